@@ -1,0 +1,1 @@
+"""Dagster assets and checks: each reads, calls one engine function, and returns with metadata."""

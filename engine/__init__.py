@@ -1,0 +1,1 @@
+"""The sound engine: pure functions from words to presets that have been heard. No framework, clock or network."""

@@ -1,0 +1,1 @@
+"""Dagster definitions: which assets, jobs and resources make a code location, and how runs are started."""

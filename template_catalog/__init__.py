@@ -1,0 +1,1 @@
+"""The templates: one YAML file each. Read through `engine.catalog`."""
