@@ -1,0 +1,170 @@
+"""What a planner understood of a prompt: the only shape in which words reach the engine.
+
+An axis says where a sound lies between two opposites. It is present only if the prompt spoke of it, and absent means
+"the template decides", which is not the same as 0.0 ("neither the one nor the other").
+"""
+
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.base import Strict
+
+MAX_PROMPT_CHARS = 2_000
+
+Style = Literal["Bass", "Lead", "Keys", "Pad", "Percussion", "Sequence", "SFX"]
+"""Vital's own style names, without Experiment and Template."""
+
+Axis = Literal[
+    "brightness",
+    "warmth",
+    "attack",
+    "length",
+    "movement",
+    "rate",
+    "width",
+    "space",
+    "grit",
+    "noise",
+    "weight",
+    "complexity",
+    "tension",
+    "resonance",
+]
+
+Feature = Literal[
+    "reverb",
+    "delay",
+    "chorus",
+    "phaser",
+    "flanger",
+    "distortion",
+    "bitcrush",
+    "compressor",
+    "eq",
+    "filter",
+    "filter_sweep",
+    "unison",
+    "sub",
+    "noise",
+    "vibrato",
+    "tremolo",
+    "arpeggio",
+    "gate",
+    "pump",
+    "pitch_rise",
+    "pitch_drop",
+    "fm",
+    "sync",
+    "ring_mod",
+    "formant",
+    "stereo",
+    "velocity",
+]
+"""Parts of a sound that a prompt can ask for or forbid. `gate` is a rhythmic on/off chop, `pump` a side-chain dip on
+the beat, `filter_sweep` a cutoff that travels, `formant` a vowel, `stereo` any difference between left and right."""
+
+
+class AxisMeaning(NamedTuple):
+    """What the two ends of an axis sound like."""
+
+    low: str
+    high: str
+    sets: str
+
+
+AXES: dict[Axis, AxisMeaning] = {
+    "brightness": AxisMeaning(
+        "dark, muffled", "bright, airy", "spectral centroid: filter cutoff, wave choice"
+    ),
+    "warmth": AxisMeaning(
+        "cold, glassy, digital", "warm, round, analogue", "low-mid body, soft saturation, drift"
+    ),
+    "attack": AxisMeaning(
+        "at once, percussive (1 ms)", "slow swell (4 s)", "amplitude attack, logarithmic in time"
+    ),
+    "length": AxisMeaning(
+        "staccato (50 ms)", "sustained, long release (8 s)", "decay, sustain, release; not reverb"
+    ),
+    "movement": AxisMeaning("static", "always changing", "depth of LFOs, random sources and envelopes"),
+    "rate": AxisMeaning(
+        "one change in 20 s (0.05 Hz)", "fast (16 Hz)", "speed of what moves, logarithmic in Hz"
+    ),
+    "width": AxisMeaning("mono, narrow", "wide", "unison spread, chorus, stereo modulation"),
+    "space": AxisMeaning("dry, close", "drenched, far away", "reverb and delay: amount and size"),
+    "grit": AxisMeaning("clean", "distorted, dirty", "drive, fold, crush"),
+    "noise": AxisMeaning("pure tone", "mostly noise", "sample player level, breath, hiss"),
+    "weight": AxisMeaning("thin, light", "heavy, sub-rich", "energy below 150 Hz, layering, thickness"),
+    "complexity": AxisMeaning("plain, few partials", "dense or inharmonic", "wavetable, FM, layers"),
+    "tension": AxisMeaning("calm, in tune", "detuned, dissonant, uneasy", "detune, intervals, pitch drift"),
+    "resonance": AxisMeaning("flat response", "ringing, squelching peak", "filter resonance, comb feedback"),
+}
+"""Every axis with its meaning at -1 and at +1. `attack` -1 is instant; the reverb's tail is `space`, the note's own
+release is `length`."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+"""Lower-case ASCII words joined by hyphens."""
+
+Unit = Annotated[float, Field(ge=-1.0, le=1.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Offset = Annotated[int, Field(ge=0, le=MAX_PROMPT_CHARS)]
+Text = Annotated[str, StringConstraints(max_length=MAX_PROMPT_CHARS)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class Evidence(Strict):
+    """Words that gave something: `text` is characters `start` to `end` (exclusive) of the prompt, or of a tag."""
+
+    source: Literal["prompt", "tag"] = "prompt"
+    start: Offset
+    end: Offset
+    text: Text
+    effect: Line
+    """What the words gave, such as `brightness -0.60, style Bass +4.00`."""
+    rule: Line
+    """Why: the lexicon section, and what scaled or turned it, such as `quality, degree ×1.40`."""
+
+
+class Unused(Strict):
+    """Content words of the prompt that gave nothing."""
+
+    start: Offset
+    end: Offset
+    text: Text
+
+
+class Intent(Strict):
+    """A prompt as the engine sees it. Two intents that are equal make equal sounds from equal seeds."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    planner_version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    prompt: Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROMPT_CHARS)]
+    usable: bool
+    """False if no word was understood; style and all the rest are then defaults."""
+    style: Style
+    style_confidence: Share
+    style_scores: dict[Style, Share] = {}
+    """Share of each style that some word spoke for."""
+    subtypes: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
+    """Kinds of sound, strongest first, such as `reese`, `supersaw`, `bell`, `riser`."""
+    axes: dict[Axis, Unit] = {}
+    features: dict[Feature, Literal["wanted", "banned"]] = {}
+    tempo_bpm: Annotated[float, Field(ge=20.0, le=300.0)] | None = None
+    register_midi: Annotated[int, Field(ge=0, le=127)] | None = None
+    """Note around which the sound is meant to be played; C4 = 60."""
+    voicing: Literal["mono", "poly"] | None = None
+    glide_s: Annotated[float, Field(ge=0.0, le=10.0)] | None = None
+    """Portamento time; 0.0 says that no glide is wanted, None that nothing was said."""
+    key: Annotated[str, StringConstraints(pattern=r"^[A-G][#b]? (major|minor)$")] | None = None
+    tags: Annotated[tuple[Slug, ...], Field(max_length=16)] = ()
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()
+    unused: Annotated[tuple[Unused, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()
+    notes: Annotated[tuple[Line, ...], Field(max_length=16)] = ()
+
+    @model_validator(mode="after")
+    def _spans_are_slices_of_the_prompt(self) -> Self:
+        for span in (*(e for e in self.evidence if e.source == "prompt"), *self.unused):
+            if self.prompt[span.start : span.end] != span.text:
+                msg = f"text {span.text!r} is not what the prompt has at {span.start} to {span.end}"
+                raise ValueError(msg)
+        return self
