@@ -1,0 +1,33 @@
+"""Wavetables, LFO shapes and noise samples, all synthesised here: what presets are made of.
+
+>>> from engine.sounds import vital_lfo, vital_sample, vital_wavetable, wave_frame, morph_amount
+"""
+
+from engine.sounds.lfo_shapes import LFO_SHAPES, LfoShape, vital_lfo
+from engine.sounds.noise import NOISES, NoiseRecipe, samples, vital_sample
+from engine.sounds.wavetables import (
+    LAST_POSITION,
+    WAVETABLES,
+    WavetableRecipe,
+    frames,
+    morph_amount,
+    vital_wavetable,
+    wave_frame,
+)
+
+__all__ = [
+    "LAST_POSITION",
+    "LFO_SHAPES",
+    "NOISES",
+    "WAVETABLES",
+    "LfoShape",
+    "NoiseRecipe",
+    "WavetableRecipe",
+    "frames",
+    "morph_amount",
+    "samples",
+    "vital_lfo",
+    "vital_sample",
+    "vital_wavetable",
+    "wave_frame",
+]
