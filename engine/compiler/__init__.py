@@ -1,0 +1,25 @@
+"""PatchSpec to `.vital` and back, and the guard that every file passes before it may sound.
+
+`read_vital` parses and checks a file, `decompile` makes a PatchSpec of it, `compile_spec` makes the file,
+`canonical_bytes` writes it, `playable` makes it safe to render.
+"""
+
+from engine.compiler.canonical import canonical_bytes
+from engine.compiler.from_vital import decompile, import_vital
+from engine.compiler.guard import Guarded, playable
+from engine.compiler.reader import read_vital
+from engine.compiler.spec_io import dump_spec, load_spec, spec_from_dict
+from engine.compiler.to_vital import compile_spec
+
+__all__ = [
+    "Guarded",
+    "canonical_bytes",
+    "compile_spec",
+    "decompile",
+    "dump_spec",
+    "import_vital",
+    "load_spec",
+    "playable",
+    "read_vital",
+    "spec_from_dict",
+]

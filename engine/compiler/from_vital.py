@@ -1,0 +1,270 @@
+"""`.vital` to PatchSpec.
+
+The typed fields take all that they can say. Then the PatchSpec is compiled again and compared with the file: what
+comes out differently (values out of range, unknown settings, content of another form) is kept in `imported`, word
+for word, and written back by the compiler. So the round trip loses nothing, whatever a file holds.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from engine.compiler import fx_order, initial
+from engine.compiler.controls import by_pointer, controls, module_controls
+from engine.compiler.guard import nearest
+from engine.compiler.pointers import destinations
+from engine.compiler.reader import read_vital
+from engine.compiler.to_vital import compile_spec
+from engine.versions import ENGINE
+from schemas.modulation import Macro, MacroTarget, Modulation, ModulationSource, Route
+from schemas.patch_spec import Imported, Metadata, Modules, PatchSpec
+from schemas.wavetables import DrawnShape, SampleData, VitalTable
+
+_EQUAL = 1e-9
+"""Relative; far inside of the 1e-6 that a round trip may lose."""
+_MACRO_SOURCES = tuple(f"macro_control_{n}" for n in range(1, 5))
+_SOURCES = frozenset((*get_args(ModulationSource), *_MACRO_SOURCES))
+_TEXT_FIELDS = {"author": "author", "comments": "comments", "preset_name": "name", "preset_style": "style"}
+
+
+def import_vital(data: bytes) -> PatchSpec:
+    """A `.vital` file's bytes as a PatchSpec.
+
+    Raises:
+        VitalFileError: the file is malformed, or would crash the synth.
+    """
+    return decompile(read_vital(data))
+
+
+def decompile(vital: Mapping[str, Any]) -> PatchSpec:
+    """A PatchSpec that compiles to `vital` again. `vital` must have passed `read_vital` or `check_form`."""
+    settings = vital["settings"]
+    macros, routes = _connections(vital, settings)
+    spec = PatchSpec(
+        engine_version=ENGINE,
+        metadata=_metadata(vital),
+        modules=_modules(settings),
+        modulation=Modulation(routes=routes),
+        macros=macros,
+    )
+    return _keep_the_rest(spec, vital)
+
+
+def _metadata(vital: Mapping[str, Any]) -> Metadata:
+    limits = {"author": 120, "name": 120, "comments": 2000, "style": 40}
+    return Metadata(**{field: vital.get(key, "")[: limits[field]] for key, field in _TEXT_FIELDS.items()})
+
+
+def _modules(settings: Mapping[str, Any]) -> Modules:
+    tree: dict[str, Any] = {}
+    for control in module_controls().values():
+        stored = nearest(control, settings.get(control.name, control.knob.default))
+        _put(tree, control.path[1:], control.knob.to_person(stored))
+    code = min(max(float(settings.get("effect_chain_order", 0.0)), 0.0), 362879.0)
+    tree["fx_order"] = fx_order.decode(code)
+    for index, effect in enumerate(Modules().fx):
+        tree["fx"][index]["type"] = effect.type
+    for index in range(3):
+        tree["osc"][index]["wavetable"]["table"] = _table(_item(settings, "wavetables", index))
+    for index in range(8):
+        tree["lfo"][index]["shape"] = _shape(_item(settings, "lfos", index))
+    tree["sample"]["sample"] = _sample(settings.get("sample"))
+    return Modules.model_validate(_tuples(tree))
+
+
+def _put(tree: dict[str, Any], path: tuple[str | int, ...], value: Any) -> None:
+    for part in path[:-1]:
+        tree = tree.setdefault(part, {})  # type: ignore[arg-type]
+    tree[path[-1]] = value  # type: ignore[index]
+
+
+def _tuples(tree: Any) -> Any:
+    """Dicts keyed 0..n−1 as tuples."""
+    if not isinstance(tree, dict):
+        return tree
+    if tree and all(isinstance(key, int) for key in tree):
+        return tuple(_tuples(tree[index]) for index in range(len(tree)))
+    return {key: _tuples(value) for key, value in tree.items()}
+
+
+def _item(settings: Mapping[str, Any], name: str, index: int) -> Any:
+    entries = settings.get(name, ())
+    return entries[index] if index < len(entries) else None
+
+
+def _table(entry: Mapping[str, Any] | None) -> VitalTable | None:
+    if entry is None or entry == initial.wavetable():
+        return None
+    try:
+        groups = tuple(
+            {"components": tuple(_component(component) for component in group["components"])}
+            for group in entry["groups"]
+        )
+        return VitalTable.model_validate({**entry, "groups": groups, "kind": "vital"})
+    except (ValidationError, KeyError, TypeError):
+        return None
+
+
+def _component(entry: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {key: value for key, value in entry.items() if key not in ("type", "keyframes")}
+    return {"type": entry["type"], "keyframes": tuple(entry["keyframes"]), "settings": rest}
+
+
+def _shape(entry: Mapping[str, Any] | None) -> DrawnShape | None:
+    if entry is None or entry == initial.lfo():
+        return None
+    count = int(entry["num_points"])
+    points = entry["points"]
+    return DrawnShape(
+        name=entry.get("name", ""),
+        points=tuple((float(points[2 * i]), float(points[2 * i + 1])) for i in range(count)),
+        powers=tuple(float(power) for power in entry["powers"][:count]),
+        smooth=bool(entry.get("smooth", False)),
+    )
+
+
+def _sample(entry: Mapping[str, Any] | None) -> SampleData | None:
+    if entry is None or entry == initial.sample():
+        return None
+    try:
+        return SampleData.model_validate({**entry, "kind": "vital"})
+    except ValidationError:
+        return None
+
+
+def _connections(
+    vital: Mapping[str, Any], settings: Mapping[str, Any]
+) -> tuple[tuple[Macro, ...], tuple[Route, ...]]:
+    entries = _valid_entries(settings)
+    pointers = _target_pointers(entries)
+    targets: dict[str, list[MacroTarget]] = {source: [] for source in _MACRO_SOURCES}
+    routes = []
+    for slot, entry in entries.items():
+        source, pointer = entry["source"], pointers[entry["destination"]]
+        fields = _connection(settings, slot, entry)
+        if source in targets:
+            targets[source].append(MacroTarget(path=pointer, **fields))
+        else:
+            routes.append(Route(source=source, target=pointer, **fields))
+    macros = tuple(
+        Macro(
+            role_id=f"macro_{n}",
+            label=vital.get(f"macro{n}", f"MACRO {n}")[:40],
+            default=nearest(controls()[f"macro_control_{n}"], settings.get(f"macro_control_{n}", 0.0)),
+            targets=tuple(targets[f"macro_control_{n}"]),
+        )
+        for n in range(1, 5)
+    )
+    return macros, tuple(routes)
+
+
+def _valid_entries(settings: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
+    """The modulations that Vital makes, by slot: it skips an unknown source or target, and so do we."""
+    entries = {
+        slot: entry
+        for slot, entry in enumerate(settings.get("modulations", ()))
+        if entry["source"] in _SOURCES and entry["destination"] in destinations()
+    }
+    while True:  # one that moves a modulation which is not there falls, too
+        amounts = {f"modulation_{slot + 1}_{knob}" for slot in entries for knob in ("amount", "power")}
+        fallen = [
+            slot
+            for slot, entry in entries.items()
+            if entry["destination"].startswith("modulation_") and entry["destination"] not in amounts
+        ]
+        if not fallen:
+            return entries
+        for slot in fallen:
+            del entries[slot]
+
+
+def _connection(settings: Mapping[str, Any], slot: int, entry: Mapping[str, Any]) -> dict[str, Any]:
+    def value(name: str) -> float:
+        full = f"modulation_{slot + 1}_{name}"
+        return nearest(controls()[full], settings.get(full, 0.0))
+
+    return {
+        "amount": value("amount"),
+        "curve": value("power"),
+        "polarity": "bipolar" if value("bipolar") else "unipolar",
+        "stereo": bool(value("stereo")),
+        "bypass": bool(value("bypass")),
+        "shape": _mapping_shape(entry.get("line_mapping")),
+        "slot": slot,
+    }
+
+
+def _mapping_shape(entry: Mapping[str, Any] | None) -> DrawnShape | None:
+    if entry is None:
+        return None
+    made = _shape(entry)
+    return made if made is not None else _shape({**entry, "name": entry.get("name", "") + " "})
+
+
+def _target_pointers(entries: Mapping[int, Mapping[str, Any]]) -> Mapping[str, str]:
+    """Pointers by the name of the control that a modulation moves, other modulations' amounts among them."""
+    pointers = {c.name: p for p, c in by_pointer().items()}
+    pointers.update({f"macro_control_{n + 1}": f"/macros/{n}/default" for n in range(4)})
+    counts: Counter[str] = Counter()
+    for slot, entry in entries.items():
+        source = entry["source"]
+        if source in _MACRO_SOURCES:
+            parent = f"/macros/{int(source[-1]) - 1}/targets/{counts[source]}"
+        else:
+            source = "route"
+            parent = f"/modulation/routes/{counts[source]}"
+        counts[source] += 1
+        pointers[f"modulation_{slot + 1}_amount"] = f"{parent}/amount"
+        pointers[f"modulation_{slot + 1}_power"] = f"{parent}/curve"
+    return pointers
+
+
+def _keep_the_rest(spec: PatchSpec, vital: Mapping[str, Any]) -> PatchSpec:
+    imported = Imported(synth_version=vital.get("synth_version", ""))
+    made = compile_spec(spec.model_copy(update={"imported": imported}))
+    settings, own = vital["settings"], made["settings"]
+    lists = ("modulations", "wavetables", "lfos", "sample")
+    kept = {k: v for k, v in settings.items() if k not in lists and not _same(v, own.get(k))}
+    absent = tuple(sorted(k for k in own if k not in settings))
+    texts: dict[str, Any] = {k: v for k, v in vital.items() if k != "settings" and (k not in made or made[k] != v)}
+    texts.update({k: None for k in made if k not in vital})
+    modulations = {
+        slot: entry
+        for slot, entry in enumerate(settings.get("modulations", ()))
+        if entry != own["modulations"][slot]
+    }
+    return spec.model_copy(
+        update={
+            "imported": Imported(
+                synth_version=imported.synth_version,
+                settings=kept,
+                absent=absent,
+                modulations=modulations,
+                content=_kept_content(settings, own),
+                texts=texts,
+            )
+        }
+    )
+
+
+def _kept_content(settings: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name in ("modulations", "wavetables", "lfos"):
+        if name not in settings:
+            continue
+        given, made = settings[name], own[name]
+        if name != "modulations":
+            kept.update({f"{name}/{i}": entry for i, entry in enumerate(given) if entry != made[i]})
+        if len(given) < len(made):
+            kept[f"{name}/{len(given)}"] = None
+    if "sample" in settings and settings["sample"] != own["sample"]:
+        kept["sample"] = settings["sample"]
+    return kept
+
+
+def _same(value: Any, made: Any) -> bool:
+    if isinstance(value, int | float) and isinstance(made, int | float) and not isinstance(value, bool):
+        return abs(value - made) <= _EQUAL * abs(value)
+    return bool(value == made)

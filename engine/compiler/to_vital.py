@@ -1,0 +1,162 @@
+"""PatchSpec to `.vital`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import sounds
+from engine.compiler import fx_order, initial
+from engine.compiler.controls import MODULATION_SLOTS, module_controls
+from engine.compiler.pointers import SlottedConnection, movable, slotted
+from engine.versions import VITAL
+from schemas.modulation import CURVE_POWERS, Macro
+from schemas.patch_spec import Imported, PatchSpec
+from schemas.wavetables import DrawnShape, OwnSample, OwnShape, OwnTable, SampleData, VitalTable
+
+
+def compile_spec(spec: PatchSpec) -> dict[str, Any]:
+    """The content of the `.vital` file that `spec` describes; `canonical_bytes` writes it.
+
+    Raises:
+        SpecError: a pointer of a macro or a route doesn't resolve, or slots collide.
+    """
+    connections = slotted(spec)
+    settings: dict[str, Any] = {}
+    settings.update(_module_settings(spec))
+    settings.update(_macro_settings(spec.macros))
+    settings.update(_modulation_settings(connections))
+    settings["effect_chain_order"] = fx_order.encode(spec.modules.fx_order)
+    settings["modulations"] = _modulations(connections)
+    settings["wavetables"] = [wavetable_json(osc.wavetable.table) for osc in spec.modules.osc]
+    settings["lfos"] = [shape_json(lfo.shape) for lfo in spec.modules.lfo]
+    settings["sample"] = sample_json(spec.modules.sample.sample)
+    vital = {**_texts(spec), "settings": settings}
+    return _with_kept(vital, spec.imported) if spec.imported else vital
+
+
+def _module_settings(spec: PatchSpec) -> dict[str, float]:
+    found = {}
+    for control in module_controls().values():
+        value: Any = spec
+        for part in control.path:
+            value = value[part] if isinstance(part, int) else getattr(value, part)
+        found[control.name] = control.knob.to_stored(value)
+    return found
+
+
+def knob_macros(spec_macros: tuple[Macro, ...]) -> Mapping[int, Macro]:
+    """The macros that lie on Vital's knobs, by the knob's number 1..4."""
+    placed: dict[int, Macro] = {}
+    for index, macro in enumerate(spec_macros):
+        control = macro.control or (f"macro_{index + 1}" if index < 4 else "baked")
+        if control.startswith("macro_"):
+            placed.setdefault(int(control[-1]), macro)
+    return placed
+
+
+def _macro_settings(macros: tuple[Macro, ...]) -> dict[str, float]:
+    placed = knob_macros(macros)
+    return {f"macro_control_{n}": placed[n].default if n in placed else 0.0 for n in range(1, 5)}
+
+
+def _texts(spec: PatchSpec) -> dict[str, str]:
+    placed = knob_macros(spec.macros)
+    return {
+        "author": spec.metadata.author,
+        "comments": spec.metadata.comments,
+        "preset_name": spec.metadata.name,
+        "preset_style": spec.metadata.style,
+        "synth_version": spec.imported.synth_version if spec.imported else VITAL,
+        **{f"macro{n}": placed[n].label if n in placed else f"MACRO {n}" for n in range(1, 5)},
+    }
+
+
+def _modulation_settings(connections: tuple[SlottedConnection, ...]) -> dict[str, float]:
+    values = dict(initial.MODULATION_SETTINGS)
+    for found in connections:
+        c, prefix = found.connection, f"modulation_{found.slot + 1}_"
+        values[prefix + "amount"] = c.amount
+        values[prefix + "power"] = CURVE_POWERS[c.curve] if isinstance(c.curve, str) else c.curve
+        values[prefix + "bipolar"] = float(c.polarity == "bipolar")
+        values[prefix + "stereo"] = float(c.stereo)
+        values[prefix + "bypass"] = float(c.bypass)
+    return values
+
+
+def _modulations(connections: tuple[SlottedConnection, ...]) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = [{"destination": "", "source": ""} for _ in range(MODULATION_SLOTS)]
+    for found in connections:
+        target = movable(found.target, connections, where=found.pointer)
+        entry: dict[str, Any] = {"destination": target.name, "source": found.source}
+        if found.connection.shape is not None:
+            entry["line_mapping"] = shape_json(found.connection.shape)
+        entries[found.slot] = entry
+    return entries
+
+
+def wavetable_json(table: OwnTable | VitalTable | None) -> dict[str, Any]:
+    """A wavetable as the file keeps it."""
+    if table is None:
+        return initial.wavetable()
+    if isinstance(table, OwnTable):
+        return sounds.vital_wavetable(table.id)
+    return {
+        "name": table.name,
+        "author": table.author,
+        "version": table.version,
+        "full_normalize": table.full_normalize,
+        "remove_all_dc": table.remove_all_dc,
+        "groups": [
+            {
+                "components": [
+                    {**c.settings, "type": c.type, "keyframes": [dict(k) for k in c.keyframes]}
+                    for c in group.components
+                ]
+            }
+            for group in table.groups
+        ],
+    }
+
+
+def shape_json(shape: OwnShape | DrawnShape | None) -> dict[str, Any]:
+    """An LFO's shape, or a modulation's curve, as the file keeps it."""
+    if shape is None:
+        return initial.lfo()
+    if isinstance(shape, OwnShape):
+        return sounds.vital_lfo(shape.id)
+    return {
+        "name": shape.name,
+        "num_points": len(shape.points),
+        "points": [coordinate for point in shape.points for coordinate in point],
+        "powers": list(shape.powers),
+        "smooth": shape.smooth,
+    }
+
+
+def sample_json(sample: OwnSample | SampleData | None) -> dict[str, Any]:
+    """A sample as the file keeps it."""
+    if sample is None:
+        return initial.sample()
+    if isinstance(sample, OwnSample):
+        return sounds.vital_sample(sample.id)
+    return sample.model_dump(exclude={"kind"}, exclude_none=True)
+
+
+def _with_kept(vital: dict[str, Any], imported: Imported) -> dict[str, Any]:
+    """Puts back what the imported file said that the PatchSpec's fields can't."""
+    settings = vital["settings"]
+    settings.update(imported.settings)
+    for slot, entry in imported.modulations.items():
+        settings["modulations"][slot] = entry
+    for name, content in imported.content.items():
+        kind, _, index = name.partition("/")
+        if not index:
+            settings[kind] = content
+        elif content is None:
+            settings[kind] = settings[kind][: int(index)]
+        else:
+            settings[kind][int(index)] = content
+    texts = {name: text for name, text in imported.texts.items() if text is not None}
+    missing = {name for name, text in imported.texts.items() if text is None}
+    for name in imported.absent:
+        settings.pop(name, None)
+    return {**{k: v for k, v in vital.items() if k not in missing}, **texts}

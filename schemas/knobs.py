@@ -1,0 +1,149 @@
+"""How one control of Vital is declared: its range as the synth stores it, and the unit a person reads.
+
+A module model (`schemas.sources`, `.filters`, `.modulators`, `.effects`, `.voicing`) *is* the control table: each
+of its fields says once which control it sets, over which range and on which scale. `engine.compiler.controls` walks
+the models into the flat table; nothing else states a range.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import Field
+
+
+class Scale(StrEnum):
+    """How the number that the synth stores becomes the number that a person reads."""
+
+    LINEAR = "linear"  # stored × factor
+    NOTE = "note"  # a MIDI note number as Hz: 440 · 2^((stored − 69)/12)
+    POWER_OF_TWO = "power_of_two"  # 2^stored × factor: rates, times
+    INVERSE_POWER_OF_TWO = "inverse_power_of_two"  # 2^−stored: a rate read as a time
+    QUADRATIC = "quadratic"  # stored² × factor: levels
+    QUARTIC = "quartic"  # stored⁴: envelope times
+    SQUARE_ROOT_DB = "square_root_db"  # √stored − 80: the master volume in dB
+    INTEGER = "integer"  # a whole number
+    CHOICE = "choice"  # an index into named options
+    SWITCH = "switch"  # 0 or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One control: the name in a `.vital` file with `#` for the module's number, its stored range and its scale."""
+
+    vital: str
+    low: float
+    high: float
+    default: float
+    scale: Scale
+    unit: str
+    factor: float = 1.0
+    options: tuple[str, ...] = ()
+    first_option: int = 0
+    """Stored index of `options[0]`."""
+
+    def to_person(self, stored: float) -> float | int | bool | str:
+        """Value in the unit a person reads. `stored` must lie in the range, and be whole where the scale is."""
+        value: float | int | bool | str = _TO_PERSON[self.scale](self, stored)
+        return value
+
+    def to_stored(self, value: float | int | bool | str) -> float:
+        """The number that the synth stores, as a float; the inverse of `to_person` to 1e-12, relative."""
+        if self.scale is Scale.CHOICE:
+            return float(self.options.index(str(value)) + self.first_option)
+        stored: float = _TO_STORED[self.scale](self, float(value))
+        return stored
+
+
+_TO_PERSON: Mapping[Scale, Any] = MappingProxyType(
+    {
+        Scale.LINEAR: lambda k, s: s * k.factor,
+        Scale.NOTE: lambda k, s: 440.0 * 2.0 ** ((s - 69.0) / 12.0),
+        Scale.POWER_OF_TWO: lambda k, s: 2.0**s * k.factor,
+        Scale.INVERSE_POWER_OF_TWO: lambda k, s: 2.0**-s * k.factor,
+        Scale.QUADRATIC: lambda k, s: s * s * k.factor,
+        Scale.QUARTIC: lambda k, s: s**4 * k.factor,
+        Scale.SQUARE_ROOT_DB: lambda k, s: math.sqrt(s) - 80.0,
+        Scale.INTEGER: lambda k, s: int(s),
+        Scale.CHOICE: lambda k, s: k.options[int(s) - k.first_option],
+        Scale.SWITCH: lambda k, s: bool(s),
+    }
+)
+_TO_STORED: Mapping[Scale, Any] = MappingProxyType(
+    {
+        Scale.LINEAR: lambda k, v: v / k.factor,
+        Scale.NOTE: lambda k, v: 69.0 + 12.0 * math.log2(v / 440.0),
+        Scale.POWER_OF_TWO: lambda k, v: math.log2(v / k.factor),
+        Scale.INVERSE_POWER_OF_TWO: lambda k, v: -math.log2(v / k.factor),
+        Scale.QUADRATIC: lambda k, v: math.sqrt(v / k.factor),
+        Scale.QUARTIC: lambda k, v: math.sqrt(math.sqrt(v / k.factor)),
+        Scale.SQUARE_ROOT_DB: lambda k, v: (v + 80.0) ** 2,
+        Scale.INTEGER: lambda k, v: v,
+        Scale.SWITCH: lambda k, v: v,
+    }
+)
+
+
+def declare(knob: Knob, text: str) -> Any:
+    """A model field for `knob`: default, bounds and unit in the person's scale."""
+    extra: dict[str, Any] = {"unit": knob.unit, "vital": knob.vital} if knob.unit else {"vital": knob.vital}
+    bounds: dict[str, Any] = {}
+    if knob.scale not in (Scale.CHOICE, Scale.SWITCH):
+        low, high = sorted((knob.to_person(knob.low), knob.to_person(knob.high)), key=float)
+        bounds = {"ge": low, "le": high}
+    made = Field(default=knob.to_person(knob.default), description=text, json_schema_extra=extra, **bounds)
+    made.metadata.append(knob)
+    return made
+
+
+def number(
+    vital: str,
+    low: float,
+    high: float,
+    default: float,
+    unit: str,
+    text: str,
+    *,
+    scale: Scale = Scale.LINEAR,
+    factor: float = 1.0,
+) -> Any:
+    """A continuous control; `low`, `high` and `default` as the synth stores them."""
+    return declare(Knob(vital, float(low), float(high), float(default), scale, unit, float(factor)), text)
+
+
+def percent(
+    vital: str, default: float, text: str, *, low: float = 0.0, high: float = 1.0, factor: float = 100.0
+) -> Any:
+    """A linear control read in per cent of its travel."""
+    return number(vital, low, high, default, "%", text, factor=factor)
+
+
+def pitch_hz(vital: str, default: float, text: str, *, low: float = 8.0, high: float = 136.0) -> Any:
+    """A cutoff that the synth stores as a MIDI note number and a person reads in Hz."""
+    return number(vital, low, high, default, "Hz", text, scale=Scale.NOTE)
+
+
+def rate_hz(vital: str, low: float, high: float, default: float, text: str) -> Any:
+    """A rate in Hz that the synth stores as a power of two."""
+    return number(vital, low, high, default, "Hz", text, scale=Scale.POWER_OF_TWO)
+
+
+def whole(vital: str, low: int, high: int, default: int, unit: str, text: str) -> Any:
+    """A control of whole numbers."""
+    return declare(Knob(vital, low, high, default, Scale.INTEGER, unit), text)
+
+
+def switch(vital: str, default: bool, text: str) -> Any:
+    """An on/off control."""
+    return declare(Knob(vital, 0.0, 1.0, float(default), Scale.SWITCH, ""), text)
+
+
+def choice(vital: str, options: tuple[str, ...], default: int, text: str, *, first: int = 0) -> Any:
+    """A control that picks one of `options`; `default` and `first` are stored indices."""
+    last = first + len(options) - 1
+    return declare(Knob(vital, first, last, default, Scale.CHOICE, "", 1.0, options, first), text)
