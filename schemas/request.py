@@ -1,0 +1,83 @@
+"""What a user asks for: one prompt with its options, or a library of them."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.base import Strict
+from schemas.intent import MAX_PROMPT_CHARS
+from schemas.wavetables import Slug
+
+MAX_VARIATIONS = 16
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1, description="Picks one sound among those that fit.")]
+Prompt = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROMPT_CHARS)]
+Variations = Annotated[int, Field(ge=0, le=MAX_VARIATIONS)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class Request(Strict):
+    """One prompt with its options."""
+
+    prompt: Prompt
+    tags: Annotated[tuple[Tag, ...], Field(max_length=16)] = ()
+    template_id: Slug | None = None
+    seed: Seed = 0
+    variations: Variations = 4
+    name: Name | None = Field(default=None, description="The preset's name; none lets the engine name it.")
+    author: Annotated[str, StringConstraints(max_length=60)] = "SynthCopilot"
+    mp3: bool = Field(default=False, description="MP3 previews beside FLAC.")
+
+
+class LibraryEntry(Strict):
+    """One prompt of a library; what is left out comes from the library."""
+
+    prompt: Prompt
+    tags: Annotated[tuple[Tag, ...], Field(max_length=16)] = ()
+    template_id: Slug | None = None
+    seed: Seed | None = None
+    variations: Variations | None = None
+    name: Name | None = None
+
+
+class Library(Strict):
+    """A pack to build."""
+
+    name: Annotated[
+        str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.'&+-]*$")
+    ]
+    author: Annotated[str, StringConstraints(max_length=60)] = "SynthCopilot"
+    description: Annotated[str, StringConstraints(max_length=500)] = ""
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.+-]{1,20}$")] = "1.0"
+    seed: Seed = 0
+    variations: Variations = 2
+    mp3: bool = False
+    prompts: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1)] | LibraryEntry, ...], Field(min_length=1)
+    ]
+
+    @model_validator(mode="after")
+    def _prompts_are_not_too_long(self) -> Self:
+        for index, entry in enumerate(self.prompts):
+            if isinstance(entry, str) and len(entry) > MAX_PROMPT_CHARS:
+                raise ValueError(
+                    f"prompts/{index} has {len(entry):,} characters; at most {MAX_PROMPT_CHARS:,} are read"
+                )
+        return self
+
+    def requests(self) -> tuple[Request, ...]:
+        """Each prompt as a full request, in the library's order."""
+        return tuple(self._request(entry) for entry in self.prompts)
+
+    def _request(self, entry: str | LibraryEntry) -> Request:
+        one = LibraryEntry(prompt=entry) if isinstance(entry, str) else entry
+        return Request(
+            prompt=one.prompt,
+            tags=one.tags,
+            template_id=one.template_id,
+            seed=self.seed if one.seed is None else one.seed,
+            variations=self.variations if one.variations is None else one.variations,
+            name=one.name,
+            author=self.author,
+            mp3=self.mp3,
+        )
