@@ -6,7 +6,6 @@
 from engine.sounds.lfo_shapes import LFO_SHAPES, LfoShape, vital_lfo
 from engine.sounds.noise import NOISES, NoiseRecipe, samples, vital_sample
 from engine.sounds.wavetables import (
-    LAST_POSITION,
     WAVETABLES,
     WavetableRecipe,
     frames,
@@ -16,7 +15,6 @@ from engine.sounds.wavetables import (
 )
 
 __all__ = [
-    "LAST_POSITION",
     "LFO_SHAPES",
     "NOISES",
     "WAVETABLES",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.sounds._waves import (
+    WIDE_SPAN,
     Frames,
     WavetableRecipe,
     dispersed,
@@ -215,6 +216,7 @@ HARMONIC_SWEEP: tuple[WavetableRecipe, ...] = (
         title="Low-pass Sweep",
         words=("dark", "warm", "bright", "opening"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=_lowpass_sweep,
     ),
     WavetableRecipe(
@@ -223,6 +225,7 @@ HARMONIC_SWEEP: tuple[WavetableRecipe, ...] = (
         title="Resonant Sweep",
         words=("dark", "acid", "squelchy", "liquid"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=_resonant_sweep,
     ),
     WavetableRecipe(
@@ -231,6 +234,7 @@ HARMONIC_SWEEP: tuple[WavetableRecipe, ...] = (
         title="High-pass Sweep",
         words=("full", "thin", "airy", "bright"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=_highpass_sweep,
     ),
     WavetableRecipe(
@@ -239,6 +243,7 @@ HARMONIC_SWEEP: tuple[WavetableRecipe, ...] = (
         title="Band Sweep",
         words=("warm", "vocal", "whistling", "moving"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=_band_sweep,
     ),
     WavetableRecipe(
@@ -255,6 +260,7 @@ HARMONIC_SWEEP: tuple[WavetableRecipe, ...] = (
         title="Comb Sweep",
         words=("full", "phasey", "hollow", "flanged"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=_comb_sweep,
     ),
 )

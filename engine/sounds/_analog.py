@@ -3,6 +3,8 @@
 import numpy as np
 
 from engine.sounds._waves import (
+    MAX_HARMONIC,
+    WIDE_SPAN,
     Frames,
     WavetableRecipe,
     band_limited,
@@ -26,11 +28,12 @@ def _square() -> Frames:
 
 def _triangle() -> Frames:
     h = harmonic_numbers()
-    return ((h % 2) * np.where(h % 4 == 1, 1.0, -1.0) / np.square(h))[np.newaxis]
+    signs: Frames = np.where(h % 4 == 1, 1.0, -1.0)
+    return (signs * (h % 2) / h / h)[np.newaxis]
 
 
 def _sine() -> Frames:
-    return (harmonic_numbers() == 1).astype(np.float64)[np.newaxis]
+    return np.eye(1, MAX_HARMONIC)
 
 
 def _warm_saw() -> Frames:
@@ -194,6 +197,7 @@ ANALOG: tuple[WavetableRecipe, ...] = (
         title="Sync Saw",
         words=("full", "screaming", "sync", "bright", "aggressive"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=lambda: _sync(2.0 ** (2.5 * morph(9)), square=False),
     ),
     WavetableRecipe(
@@ -202,6 +206,7 @@ ANALOG: tuple[WavetableRecipe, ...] = (
         title="Sync Square",
         words=("hollow", "sync", "nasal", "aggressive"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=lambda: _sync(2.0 ** (2.0 * morph(9)), square=True),
     ),
     WavetableRecipe(

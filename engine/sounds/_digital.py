@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.sounds._random import generator
 from engine.sounds._waves import (
+    WIDE_SPAN,
     Frames,
     WavetableRecipe,
     band_limited,
@@ -215,6 +216,7 @@ NOISE: tuple[WavetableRecipe, ...] = (
         title="Noise Band",
         words=("noisy", "airy", "whistling", "sweeping"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=_noise_band,
     ),
     _noise(

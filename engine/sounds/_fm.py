@@ -67,7 +67,7 @@ def _recipe(
 FM: tuple[WavetableRecipe, ...] = (
     _recipe("fm_bass", "FM Bass", ("pure", "growl", "punchy", "donk"), ratio=(1, 1), index=(0.2, 5.0)),
     _recipe("fm_reed", "FM Reed", ("hollow", "reedy", "woody", "clarinet"), ratio=(1, 2), index=(0.3, 4.5)),
-    _recipe("fm_brass", "FM Brass", ("warm", "brassy", "bold"), ratio=(1, 1), index=(0.6, 3.0)),
+    _recipe("fm_brass", "FM Brass", ("warm", "brassy", "bold"), ratio=(1, 1), index=(0.3, 2.4)),
     _recipe("fm_bell", "FM Bell", ("pure", "bell", "glassy", "metallic"), ratio=(2, 7), index=(0.15, 3.5)),
     _recipe("fm_mallet", "FM Mallet", ("pure", "wooden", "mallet", "marimba"), ratio=(1, 4), index=(0.05, 2.2)),
     _recipe("fm_metal", "FM Metal", ("metallic", "clangorous", "harsh"), ratio=(5, 7), index=(0.5, 6.0)),

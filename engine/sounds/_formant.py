@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.sounds._waves import Frames, WavetableRecipe, from_sines, harmonic_numbers, morph
+from engine.sounds._waves import WIDE_SPAN, Frames, WavetableRecipe, from_sines, harmonic_numbers, morph
 
 _REFERENCE_HZ = 130.8
 """Pitch at which the formants lie where a voice has them; like the whole table they move with the note."""
@@ -84,6 +84,7 @@ FORMANT: tuple[WavetableRecipe, ...] = (
         title="Formant Sweep",
         words=("vocal", "wah", "sweeping", "nasal"),
         keyframes=9,
+        span=WIDE_SPAN,
         make=_formant_sweep,
     ),
     WavetableRecipe(

@@ -17,8 +17,10 @@ FRAME_SIZE = 2048
 MAX_HARMONIC = 1023
 """Highest harmonic of a frame; 1024 would be its Nyquist frequency."""
 
-LAST_POSITION = 32
-"""`wave_frame` at which a morphing table ends. Load time grows with it, see docs/decisions."""
+SPAN, WIDE_SPAN = 32, 64
+"""`wave_frame` at which a morphing table ends: usual, and for sweeps over octaves, whose steps would be heard.
+
+Vital holds whole frames and its load time grows with this position, see docs/decisions."""
 
 Family = Literal["analog", "pulse", "fm", "formant", "additive", "harmonic_sweep", "digital", "noise"]
 Frames = NDArray[np.float64]
@@ -40,6 +42,7 @@ class WavetableRecipe:
     words: tuple[str, ...]
     keyframes: int
     make: Callable[[], Frames]
+    span: int = SPAN
 
     @property
     def morphs(self) -> bool:
@@ -48,8 +51,8 @@ class WavetableRecipe:
 
     @property
     def last_position(self) -> int:
-        """Greatest `wave_frame` that still changes the sound: 0 for a single frame, else `LAST_POSITION`."""
-        return LAST_POSITION if self.morphs else 0
+        """Greatest `wave_frame` that still changes the sound: `span`, or 0 for a single frame."""
+        return self.span if self.morphs else 0
 
 
 def harmonic_numbers(top: int = MAX_HARMONIC) -> Frames:

@@ -181,7 +181,8 @@ def _hit(noise: Signal, decay_s: float) -> Signal:
     """A burst that starts at once and is silent long before the sample ends."""
     fade = np.clip((_SECONDS[-1] - _SECONDS) / 0.1, 0.0, 1.0)
     onset = np.clip(_SECONDS / 0.0003, 0.0, 1.0)
-    return noise * np.exp(-_SECONDS / decay_s) * fade * onset
+    envelope: Signal = np.exp(-_SECONDS / decay_s) * fade * onset
+    return noise * envelope
 
 
 def _click() -> Signal:

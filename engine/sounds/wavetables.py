@@ -1,8 +1,8 @@
 """The wavetables that presets are made of: a registry of recipes, their frames, and Vital's JSON for them.
 
 A single-frame table plays the same wave whatever `wave_frame` says. A morphing table runs over `wave_frame`
-0..`LAST_POSITION` (32 of the 256 that the control offers) because Vital's load time grows with the last
-position; `wave_frame(id, morph)` and `morph_amount(id, change)` turn a share of the morph into control units.
+0..`last_position` (32 or 64 of the 256 that the control offers) because Vital's load time grows with it;
+`wave_frame(id, morph)` and `morph_amount(id, change)` turn a share of the morph into control units.
 """
 
 import base64
@@ -20,11 +20,10 @@ from engine.sounds._analog import ANALOG, PULSE
 from engine.sounds._digital import DIGITAL, NOISE
 from engine.sounds._fm import FM
 from engine.sounds._formant import FORMANT
-from engine.sounds._waves import LAST_POSITION, Family, WavetableRecipe, finish
+from engine.sounds._waves import Family, WavetableRecipe, finish
 from engine.versions import VITAL
 
 __all__ = [
-    "LAST_POSITION",
     "WAVETABLES",
     "Family",
     "WavetableRecipe",
