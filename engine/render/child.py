@@ -1,0 +1,155 @@
+"""What one child does with one preset: limits, load, render, measure, answer.
+
+The child is forked from a process whose synth has gone through one fixed warm-up, so Vital's process-global random
+generator starts in the same state for each preset, and the audio is the same bits each time.
+
+Before each note the same pitch is rendered once and thrown away. That render
+- lets the parameters arrive, which glide for 160 ms after a load;
+- is the pitch that portamento starts from, so that a glide patch is heard at its pitch from the beginning;
+- keeps notes apart. Vital computes voices in pairs, and a voice that was cut off while it still sounded is heard in
+  the first 50 ms of its neighbour's next note, at -20 dB. Voices are handed out in turn, two for each note, so a
+  measured note always gets a fresh pair. The warm-up makes 16 voices, which is enough for `MAX_NOTES`.
+"""
+
+import ctypes
+import json
+import math
+import os
+import resource
+import signal
+import time
+from dataclasses import dataclass
+
+import vita
+
+from engine.measure.level import amplitude_db, peak
+from engine.measure.note import Figures, measure_note
+from engine.measure.spectrum import Stereo
+from engine.render.protocol import pack
+
+SAMPLE_RATE = 44_100
+WARM_VOICES = 16
+GLIDE_S = 0.2
+BETWEEN_S = 0.05
+ABSURD_PEAK = 1000.0
+MEMORY_EXIT = 77
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one child may use."""
+
+    time_s: float
+    memory_mb: int
+
+
+class PresetError(Exception):
+    """A preset that loads badly or sounds like no preset; `kind` as in `RenderFailure`."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+def warmed_synth() -> vita.Synth:
+    """A synth after the one warm-up that every render in the world starts from."""
+    synth = vita.Synth()
+    synth.set_sample_rate(SAMPLE_RATE)
+    preset = json.loads(synth.to_json())
+    preset["synth_version"] = "1.0.7"
+    preset["settings"]["polyphony"] = WARM_VOICES
+    text = json.dumps(preset)
+    for _ in range(2):
+        synth.load_json(text)
+    synth.render(60, 0.8, 0.1, GLIDE_S)
+    return synth
+
+
+def confine(limits: Limits) -> None:
+    """Bind the calling child to its limits and to its parent's life; it may write no file and leave no core."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    memory = limits.memory_mb << 20
+    cpu_s = math.ceil(limits.time_s) + 1
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def work(synth: vita.Synth, head: dict[str, object], preset: bytes) -> bytes:
+    """The answer to one job as a message: measurements and preview, or the kind and reason of a failure."""
+    try:
+        return _render_all(synth, head, preset)
+    except PresetError as problem:
+        return pack({"id": head["id"], "kind": problem.kind, "reason": str(problem)})
+
+
+def _render_all(synth: vita.Synth, head: dict[str, object], preset: bytes) -> bytes:
+    clock = time.perf_counter
+    started = clock()
+    _load(synth, preset, head["bpm"])
+    load_s = clock() - started
+    figures: list[Figures] = []
+    body: memoryview | bytes = b""
+    render_s = measure_s = audio_s = 0.0
+    plans = head["notes"]
+    assert isinstance(plans, list)
+    for index, (note, velocity, hold_s, length_s) in enumerate(plans):
+        started = clock()
+        glide_s = BETWEEN_S if index else GLIDE_S
+        synth.render(note, velocity, glide_s / 2, glide_s)
+        audio = synth.render(note, velocity, hold_s, length_s)
+        rendered = clock()
+        render_s += rendered - started
+        audio_s += glide_s + length_s
+        _check_sane(audio, note)
+        if index < int(str(head["measured"])):
+            figures.append(measure_note(audio, SAMPLE_RATE, note=note, velocity=velocity, hold_s=hold_s))
+        if index == head["preview"]:
+            body = audio.tobytes()
+        measure_s += clock() - rendered
+    cost = {"audio_s": audio_s, "load_s": load_s, "render_s": render_s, "measure_s": measure_s}
+    return pack({"id": head["id"], "notes": figures, "cost": cost}, body)
+
+
+def _load(synth: vita.Synth, preset: bytes, bpm: object) -> None:
+    try:
+        text = preset.decode()
+    except UnicodeDecodeError as error:
+        raise PresetError("refused", f"the preset is not UTF-8 text (byte {error.start})") from error
+    if not synth.load_json(text):
+        raise PresetError("refused", "Vital does not load this preset: malformed, or made by a newer Vital")
+    if isinstance(bpm, float | int):
+        synth.set_bpm(float(bpm))
+
+
+def _check_sane(audio: Stereo, note: int) -> None:
+    top = peak(audio)
+    total = float(audio.sum())
+    if math.isfinite(top) and math.isfinite(total) and top <= ABSURD_PEAK:
+        return
+    if math.isfinite(top) and top > ABSURD_PEAK:
+        raise PresetError(
+            "poisoned", f"note {note} peaks at {amplitude_db(top):+.0f} dBFS: a value is far out of range"
+        )
+    raise PresetError("poisoned", f"note {note} renders samples that are not finite numbers")
+
+
+def run(synth: vita.Synth, head: dict[str, object], preset: bytes, limits: Limits, out: int) -> None:
+    """The whole life of a child; never returns."""
+    code = 0
+    try:
+        confine(limits)
+        answer = memoryview(work(synth, head, preset))
+        while answer:
+            answer = answer[os.write(out, answer) :]
+    except MemoryError:
+        code = MEMORY_EXIT
+    except BaseException as problem:
+        os.write(2, f"{type(problem).__name__}: {problem}".encode()[-2000:])
+        code = 1
+    finally:
+        os._exit(code)

@@ -1,0 +1,114 @@
+"""What goes into the renderer and what comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from engine.measure.spectrum import Stereo
+from schemas.measurements import Measurements, RenderCost
+
+SAMPLE_RATE = 44_100
+MAX_NOTES = 6
+"""Notes of one job, preview included; see `engine.render.child` for what limits it."""
+MAX_RENDER_S = 30.0
+
+FailureKind = Literal["refused", "poisoned", "timeout", "memory", "crash", "engine"]
+
+
+class NotePlan(NamedTuple):
+    """One note to render: MIDI note, velocity 0..1, note on to note off in s, length of the render in s."""
+
+    note: int
+    velocity: float = 0.8
+    hold_s: float = 1.0
+    render_s: float = 3.0
+
+
+@dataclass(frozen=True)
+class RenderJob:
+    """A preset to load, the notes to measure (the centre first), and the note whose audio is wanted.
+
+    `preset` is the JSON text of a `.vital` file. `bpm` None means the preset's own tempo, as in Vital's standalone.
+    A `preview` that is among `notes` costs nothing extra; None brings no audio back.
+    """
+
+    key: str
+    preset: bytes
+    notes: tuple[NotePlan, ...]
+    bpm: float | None = None
+    preview: NotePlan | None = None
+
+    def __post_init__(self) -> None:
+        if not self.notes:
+            raise ValueError(f"{self.key}: no note to render")
+        if len(self.all_notes) > MAX_NOTES:
+            raise ValueError(f"{self.key}: {len(self.all_notes)} notes; at most {MAX_NOTES} share a render")
+        if self.bpm is not None and not 20.0 <= self.bpm <= 300.0:
+            raise ValueError(f"{self.key}: tempo {self.bpm} is outside 20..300 BPM")
+        for plan in self.all_notes:
+            _check(self.key, plan)
+
+    @property
+    def all_notes(self) -> tuple[NotePlan, ...]:
+        """The notes to measure, then the preview if it is not one of them."""
+        extra = self.preview is not None and self.preview not in self.notes
+        return (*self.notes, self.preview) if extra and self.preview else self.notes
+
+
+def _check(key: str, plan: NotePlan) -> None:
+    """Refuse what the engine would not survive, or would misread (it never ends a note held for 0 s)."""
+    if not 0 <= plan.note <= 127:
+        raise ValueError(f"{key}: MIDI note {plan.note} is outside 0..127")
+    if not 0.0 < plan.velocity <= 1.0:
+        raise ValueError(f"{key}: velocity {plan.velocity} is outside 0..1 (exclusive of 0)")
+    if not 0.002 <= plan.hold_s <= plan.render_s <= MAX_RENDER_S:
+        raise ValueError(
+            f"{key}: hold {plan.hold_s} s, render {plan.render_s} s; needs 0.002 <= hold <= render <= {MAX_RENDER_S}"
+        )
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A preset that was rendered and measured. `preview` is read-only float32 of shape (2, n) at 44.1 kHz."""
+
+    key: str
+    measurements: Measurements
+    preview: Stereo | None
+    cost: RenderCost
+
+
+@dataclass(frozen=True)
+class RenderFailure:
+    """A preset that cost itself alone.
+
+    Kinds: `refused` the engine did not load it, `poisoned` the audio is not finite or absurdly loud, `timeout`,
+    `memory`, `crash` the process died, `engine` the renderer itself failed twice with this preset in hand.
+    """
+
+    key: str
+    kind: FailureKind
+    reason: str
+
+
+Outcome = Rendered | RenderFailure
+Header = Mapping[str, object]
+
+
+def standard_notes(
+    low: int,
+    centre: int,
+    high: int,
+    *,
+    hold_s: float = 1.0,
+    render_s: float = 3.0,
+    edge_hold_s: float = 0.6,
+    edge_render_s: float = 1.2,
+    velocity: float = 0.8,
+) -> tuple[NotePlan, ...]:
+    """The measured notes of a register: the centre as the human baseline was measured, both ends more briefly.
+
+    The first is also the preview. Equal notes are rendered once. Percussion wants shorter holds.
+    """
+    first = NotePlan(centre, velocity, hold_s, render_s)
+    ends = dict.fromkeys(n for n in (low, high) if n != centre)
+    return (first, *(NotePlan(n, velocity, edge_hold_s, edge_render_s) for n in ends))
