@@ -1,7 +1,7 @@
 """What a planner understood of a prompt: the only shape in which words reach the engine.
 
-An axis says where a sound lies between two opposites. It is present only if the prompt spoke of it, and absent means
-"the template decides", which is not the same as 0.0 ("neither the one nor the other").
+An axis says where a sound lies between two opposites. It is present only if the prompt spoke of it; absent
+means "the template decides", which is not the same as 0.0 ("neither the one nor the other").
 """
 
 from typing import Annotated, Literal, NamedTuple, Self
@@ -61,8 +61,8 @@ Feature = Literal[
     "stereo",
     "velocity",
 ]
-"""Parts of a sound that a prompt can ask for or forbid. `gate` is a rhythmic on/off chop, `pump` a side-chain dip on
-the beat, `filter_sweep` a cutoff that travels, `formant` a vowel, `stereo` any difference between left and right."""
+"""Parts of a sound that a prompt can ask for or forbid. `gate` is a rhythmic on/off chop, `pump` a side-chain
+dip on the beat, `filter_sweep` a cutoff that travels, `formant` a vowel, `stereo` unequal channels."""
 
 
 class AxisMeaning(NamedTuple):
@@ -74,12 +74,8 @@ class AxisMeaning(NamedTuple):
 
 
 AXES: dict[Axis, AxisMeaning] = {
-    "brightness": AxisMeaning(
-        "dark, muffled", "bright, airy", "spectral centroid: filter cutoff, wave choice"
-    ),
-    "warmth": AxisMeaning(
-        "cold, glassy, digital", "warm, round, analogue", "low-mid body, soft saturation, drift"
-    ),
+    "brightness": AxisMeaning("dark, muffled", "bright, airy", "spectral centroid: filter cutoff, wave choice"),
+    "warmth": AxisMeaning("cold, glassy, digital", "warm, round, analogue", "low-mid body, soft saturation, drift"),
     "attack": AxisMeaning(
         "at once, percussive (1 ms)", "slow swell (4 s)", "amplitude attack, logarithmic in time"
     ),
@@ -87,9 +83,7 @@ AXES: dict[Axis, AxisMeaning] = {
         "staccato (50 ms)", "sustained, long release (8 s)", "decay, sustain, release; not reverb"
     ),
     "movement": AxisMeaning("static", "always changing", "depth of LFOs, random sources and envelopes"),
-    "rate": AxisMeaning(
-        "one change in 20 s (0.05 Hz)", "fast (16 Hz)", "speed of what moves, logarithmic in Hz"
-    ),
+    "rate": AxisMeaning("one change in 20 s (0.05 Hz)", "fast (16 Hz)", "speed of what moves, logarithmic in Hz"),
     "width": AxisMeaning("mono, narrow", "wide", "unison spread, chorus, stereo modulation"),
     "space": AxisMeaning("dry, close", "drenched, far away", "reverb and delay: amount and size"),
     "grit": AxisMeaning("clean", "distorted, dirty", "drive, fold, crush"),
@@ -99,8 +93,8 @@ AXES: dict[Axis, AxisMeaning] = {
     "tension": AxisMeaning("calm, in tune", "detuned, dissonant, uneasy", "detune, intervals, pitch drift"),
     "resonance": AxisMeaning("flat response", "ringing, squelching peak", "filter resonance, comb feedback"),
 }
-"""Every axis with its meaning at -1 and at +1. `attack` -1 is instant; the reverb's tail is `space`, the note's own
-release is `length`."""
+"""Every axis with its meaning at -1 and at +1. `attack` -1 is instant; the reverb's tail is `space`, the
+note's own release is `length`."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 """Lower-case ASCII words joined by hyphens."""
@@ -113,7 +107,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
 
 class Evidence(Strict):
-    """Words that gave something: `text` is characters `start` to `end` (exclusive) of the prompt, or of a tag."""
+    """Words that gave something: `text` is characters `start` to `end` (exclusive) of the prompt or a tag."""
 
     source: Literal["prompt", "tag"] = "prompt"
     start: Offset
@@ -143,12 +137,12 @@ class Intent(Strict):
     """False if no word was understood; style and all the rest are then defaults."""
     style: Style
     style_confidence: Share
-    style_scores: dict[Style, Share] = {}
+    style_scores: dict[Style, Share] = Field(default_factory=dict)
     """Share of each style that some word spoke for."""
     subtypes: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
     """Kinds of sound, strongest first, such as `reese`, `supersaw`, `bell`, `riser`."""
-    axes: dict[Axis, Unit] = {}
-    features: dict[Feature, Literal["wanted", "banned"]] = {}
+    axes: dict[Axis, Unit] = Field(default_factory=dict)
+    features: dict[Feature, Literal["wanted", "banned"]] = Field(default_factory=dict)
     tempo_bpm: Annotated[float, Field(ge=20.0, le=300.0)] | None = None
     register_midi: Annotated[int, Field(ge=0, le=127)] | None = None
     """Note around which the sound is meant to be played; C4 = 60."""
@@ -163,7 +157,8 @@ class Intent(Strict):
 
     @model_validator(mode="after")
     def _spans_are_slices_of_the_prompt(self) -> Self:
-        for span in (*(e for e in self.evidence if e.source == "prompt"), *self.unused):
+        spans: list[Evidence | Unused] = [e for e in self.evidence if e.source == "prompt"]
+        for span in [*spans, *self.unused]:
             if self.prompt[span.start : span.end] != span.text:
                 msg = f"text {span.text!r} is not what the prompt has at {span.start} to {span.end}"
                 raise ValueError(msg)

@@ -13,6 +13,9 @@ Seed = Annotated[int, Field(ge=0, le=2**32 - 1, description="Picks one sound amo
 Prompt = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROMPT_CHARS)]
 Variations = Annotated[int, Field(ge=0, le=MAX_VARIATIONS)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+PackName = Annotated[
+    str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.'&+-]*$")
+]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 

@@ -104,7 +104,7 @@ class MacroTemplate(Strict):
     version: Annotated[int, Field(ge=1)]
     description: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     subtypes: tuple[WordSlug, ...] = Field(default=(), description="Planner's words that ask for it.")
-    register: Register  # type: ignore[assignment]
+    register: Register
     play: Play = Play()
     base: dict[Pointer, JsonValue] = Field(description="Values that differ from Vital's start, by pointer.")
     fx_order: Annotated[tuple[EffectName, ...], Field(min_length=9, max_length=9)] = EFFECTS

@@ -7,7 +7,8 @@ from pydantic import JsonValue, StringConstraints
 from schemas.base import Strict
 
 VariationType = Literal[
-    "brighter", "darker", "wider", "tighter", "evolving", "steadier", "shorter", "longer", "dirtier", "deeper", "reseeded"
+    "brighter", "darker", "wider", "tighter", "evolving", "steadier",
+    "shorter", "longer", "dirtier", "deeper", "reseeded",
 ]  # fmt: skip
 VARIATION_TYPES: tuple[VariationType, ...] = get_args(VariationType)
 

@@ -1,0 +1,66 @@
+"""What the stages of a request hand on: plan, placed macros, and what became of each preset."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.base import Strict
+from schemas.intent import Intent
+from schemas.measurements import GateReport, Measurements
+from schemas.modulation import Control, Pointer
+from schemas.patch_spec import PatchSpec
+from schemas.request import Request
+from schemas.template import RoleId
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Plan(Strict):
+    """A request that has been understood: what it asks for, which template answers, under which name."""
+
+    key: Sha256
+    request: Request
+    intent: Intent
+    template_id: str
+    template_version: int
+    title: str
+
+
+class MacroPlacement(Strict):
+    """Where one of a template's eight roles went."""
+
+    role_id: RoleId
+    label: str
+    control: Control
+    default: Annotated[float, Field(ge=0, le=1)]
+    targets: tuple[Pointer, ...]
+    reason: str
+    """Why it lies there, in words."""
+
+
+class Repaired(Strict):
+    """A repair that was made before a preset passed."""
+
+    kind: str
+    amount: float
+    unit: str
+    reason: str
+
+
+class HeardPreset(Strict):
+    """A preset after it was rendered: as it ships, or why it doesn't. Audio travels beside it, by `id`."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    """`base`, or the variation's id."""
+    kind: str
+    """`base`, or the variation's type."""
+    title: str
+    status: Literal["accepted", "refused"]
+    refused_because: tuple[str, ...] = ()
+    spec: PatchSpec
+    preset_sha256: Sha256
+    repairs: tuple[Repaired, ...] = ()
+    renders: Annotated[int, Field(ge=0)] = 0
+    """How often it was rendered, repairs included."""
+    measurements: Measurements | None = None
+    gates: GateReport | None = None
