@@ -19,8 +19,8 @@ Pointer = Annotated[
     StringConstraints(pattern=r"^(/([^~/]|~[01])*)+$", max_length=200),
     Field(description="JSON Pointer, RFC 6901."),
 ]
-CURVE_POWERS = {"linear": 0.0, "log": -4.0, "exp": 4.0}
-"""Named curves as the power that Vital stores: below zero rises fast and flattens, above zero starts slowly."""
+CURVE_POWERS = {"linear": 0.0, "log": 4.0, "exp": -4.0}
+"""Named curves as the power that Vital stores: above zero rises fast and flattens, below zero starts slowly."""
 Curve = Literal["linear", "log", "exp"] | Annotated[float, Field(ge=-10, le=10)]
 Amount = Annotated[float, Field(ge=-1, le=1, description="Part of the target's travel, −1..1.")]
 Control = Literal["macro_1", "macro_2", "macro_3", "macro_4", "mod_wheel", "aftertouch", "baked"]
