@@ -4,7 +4,7 @@
 """
 
 from engine.sounds.lfo_shapes import LFO_SHAPES, LfoShape, vital_lfo
-from engine.sounds.noise import NOISES, NoiseRecipe, samples, vital_sample
+from engine.sounds.noise import NOISES, NoiseRecipe, samples, silent_sample, vital_sample
 from engine.sounds.wavetables import (
     WAVETABLES,
     WavetableRecipe,
@@ -24,6 +24,7 @@ __all__ = [
     "frames",
     "morph_amount",
     "samples",
+    "silent_sample",
     "vital_lfo",
     "vital_sample",
     "vital_wavetable",

@@ -81,9 +81,9 @@ def _lowpass_sweep() -> Frames:
 
 
 def _resonant_sweep() -> Frames:
-    """The same sweep with a resonance of 14 dB at the cut-off."""
+    """The same sweep with a resonance of 17 dB at the cut-off."""
     ratio = harmonic_numbers() / (1.5 * 100.0 ** morph(9))
-    return from_sines(_saw() / np.sqrt((1.0 - ratio**2) ** 2 + (0.2 * ratio) ** 2) / np.sqrt(1.0 + ratio**2))
+    return from_sines(_saw() / np.sqrt((1.0 - ratio**2) ** 2 + (0.1 * ratio) ** 2) / np.sqrt(1.0 + ratio**2))
 
 
 def _highpass_sweep() -> Frames:

@@ -128,7 +128,7 @@ def finish(raw: Frames) -> NDArray[np.float32]:
     peak = np.abs(frames).max(axis=1, keepdims=True)
     rms = np.sqrt((frames**2).mean(axis=1, keepdims=True))
     frames = frames / np.sqrt(peak * rms)
-    frames = np.round(frames / np.abs(frames).max() / _GRID) * _GRID
+    frames = np.round(frames / np.abs(frames).max() / _GRID) * _GRID + 0.0  # no negative zeros
     at_start = np.abs(frames).max(axis=0)
     if at_start[0] > 0.02:
         frames = np.roll(frames, -int(at_start.argmin()), axis=1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SpecError
-from engine.sounds import NOISES, samples, vital_sample
+from engine.sounds import NOISES, samples, silent_sample, vital_sample
 
 every_noise = pytest.mark.parametrize("ident", NOISES)
 looped = pytest.mark.parametrize("ident", [n.id for n in NOISES.values() if n.loops])
@@ -51,6 +51,11 @@ def test_it_sounds(player, ident: str) -> None:
     settings = {"osc_1_on": 0.0, "sample_on": 1.0, "sample_destination": 3.0}
     player.load(sample=vital_sample(ident), settings=settings)
     assert np.abs(player.play(0.5)).max() > 0.03
+
+
+def test_the_silent_sample_adds_nothing(player) -> None:
+    player.load(sample=silent_sample(), settings={"osc_1_on": 0.0, "sample_on": 1.0, "sample_destination": 3.0})
+    assert np.abs(player.play(0.5)).max() < 1e-6
 
 
 def test_colours_are_ordered_from_dark_to_bright() -> None:
