@@ -1,0 +1,11 @@
+"""Words to a strictly validated intent, by rules and a lexicon: offline, deterministic, and able to say why."""
+
+from engine.planner.lexicon import lexicon
+from engine.planner.plan import plan
+
+__all__ = ["known_subtypes", "plan"]
+
+
+def known_subtypes() -> frozenset[str]:
+    """Every sub-type slug that an intent of this planner can hold."""
+    return lexicon().types()

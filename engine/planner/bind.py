@@ -1,0 +1,171 @@
+"""Which noun a word belongs to: "slow" means one thing beside "attack" and another beside "filter sweep"."""
+
+from dataclasses import dataclass, field
+
+from engine.planner.lexicon import Effect, Lexicon
+from engine.planner.match import Item
+from engine.planner.quantities import ATTACK_S, LENGTH_S, position
+
+_CORE = frozenset(
+    "slow fast quick long short soft gentle hard snappy smooth punchy tight sharp rapid gradual lazy".split()
+)
+_MAX_GAP = 4
+
+
+@dataclass(slots=True)
+class Bindings:
+    """By item index: effects that replace a word's own, factors on a target, and how far evidence reaches."""
+
+    effects: dict[int, tuple[Effect, ...]] = field(default_factory=dict)
+    factors: dict[int, float] = field(default_factory=dict)
+    absorbed: set[int] = field(default_factory=set)
+    """Items that only change another: sizes of an effect, targets, `-free`, `-like`."""
+    reach: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """First and last item that an item's evidence covers."""
+    like: set[int] = field(default_factory=set)
+    denied: set[int] = field(default_factory=set)
+
+    def cover(self, index: int, other: int) -> None:
+        """Let the evidence of `index` cover `other` as well."""
+        first, last = self.reach.get(index, (index, index))
+        self.reach[index] = (min(first, other), max(last, other))
+
+
+def bind(items: list[Item], lexicon: Lexicon) -> Bindings:
+    """Bind words to their targets, to the right ("slow attack") or over a copula ("attack is slow")."""
+    bound = Bindings()
+    for index, item in enumerate(items):
+        if item.hyphened and index:
+            _suffix(items, index, bound)
+        if item.section == "time":
+            _bind_time(items, index, bound)
+        elif item.section in ("quality", "feature", "unknown", "scene") and index not in bound.absorbed:
+            _bind_word(items, index, lexicon, bound)
+    _share_over_and(items, lexicon, bound)
+    return bound
+
+
+def _suffix(items: list[Item], index: int, bound: Bindings) -> None:
+    """`noise-free`, `bell-like`, `reverb-heavy`."""
+    word = items[index].word
+    if word == "free":
+        bound.denied.add(index - 1)
+    elif word == "like":
+        bound.like.add(index - 1)
+    elif word == "heavy" and items[index - 1].section == "feature":
+        bound.factors[index - 1] = 1.5
+    else:
+        return
+    bound.absorbed.add(index)
+    bound.cover(index - 1, index)
+
+
+def _bind_word(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+    found = _ahead(items, index, lexicon) or _behind(items, index, lexicon)
+    if found is None:
+        return
+    target, effects, amount = found
+    if amount is not None:
+        bound.factors[target] = bound.factors.get(target, 1.0) * amount
+        bound.absorbed.add(index)
+        bound.cover(target, index)
+        return
+    bound.effects[index] = effects
+    bound.cover(index, target)
+    if items[target].section == "target":
+        bound.absorbed.add(target)
+
+
+_Found = tuple[int, tuple[Effect, ...], float | None]
+
+
+def _meaning(item: Item, target: Item, lexicon: Lexicon) -> tuple[tuple[Effect, ...], float | None] | None:
+    """What `item` means beside `target`: effects, or an amount of it; None if nothing special."""
+    wanted = {effect.name for effect in target.entry.effects if effect.kind == "want"}
+    for name, binding in lexicon.bindings.items():
+        beside = target.entry.name == name if target.section == "target" else bool(wanted & binding.features)
+        if beside and item.word in binding.words:
+            return binding.words[item.word], None
+    if target.section == "feature" and wanted and item.word in lexicon.amounts:
+        return (), lexicon.amounts[item.word]
+    return None
+
+
+def _ahead(items: list[Item], index: int, lexicon: Lexicon) -> _Found | None:
+    between: list[Item] = []
+    for place in range(index + 1, min(index + 1 + _MAX_GAP, len(items))):
+        item = items[place]
+        if item.section in ("target", "feature"):
+            meaning = _meaning(items[index], item, lexicon)
+            if meaning is not None and _may_skip(items[index], between, item, lexicon):
+                return place, *meaning
+            if item.section == "target":
+                return None
+        elif item.section not in ("quality", "scene", "degree", "comma") and item.entry.name != "and":
+            return None
+        between.append(item)
+    return None
+
+
+def _may_skip(word: Item, between: list[Item], target: Item, lexicon: Lexicon) -> bool:
+    """Adjectives in between must belong to the same target; a comma or `and` must be followed by one."""
+    if not between:
+        return True
+    if target.section == "target" and word.word not in _CORE:
+        return False
+    if between[-1].section in ("comma", "joiner"):
+        return False
+    adjectives = [item for item in between if item.section in ("quality", "scene", "feature")]
+    return bool(adjectives) and all(_meaning(item, target, lexicon) is not None for item in adjectives)
+
+
+def _behind(items: list[Item], index: int, lexicon: Lexicon) -> _Found | None:
+    copula = False
+    for place in range(index - 1, max(index - 1 - _MAX_GAP, -1), -1):
+        item = items[place]
+        if item.section in ("target", "feature"):
+            if item.section == "feature" and not copula:
+                return None
+            meaning = _meaning(items[index], item, lexicon)
+            return (place, *meaning) if meaning is not None else None
+        copula = copula or item.section in ("stop", "colon")
+        if item.section not in ("stop", "colon", "degree"):
+            return None
+    return None
+
+
+def _bind_time(items: list[Item], index: int, bound: Bindings) -> None:
+    seconds = items[index].entry.effects[0].value
+    ahead = range(index + 1, min(index + 2, len(items)))
+    for place in (*ahead, *range(index - 1, max(index - 4, -1), -1)):
+        item = items[place]
+        effect = _timed(item, seconds)
+        if effect is not None:
+            bound.effects[index] = (effect,)
+            bound.cover(index, place)
+            bound.absorbed.add(place)
+            return
+        if place < index and item.section not in ("stop", "colon", "preposition"):
+            return
+
+
+def _timed(item: Item, seconds: float) -> Effect | None:
+    if item.section == "target" and item.entry.name == "attack":
+        return Effect("axis", "attack", position(seconds, ATTACK_S))
+    if item.section == "target" and item.entry.name == "length":
+        return Effect("axis", "length", position(seconds, LENGTH_S))
+    if any(effect.kind == "glide" for effect in item.entry.effects):
+        return Effect("glide", "", min(seconds, 10.0))
+    return None
+
+
+def _share_over_and(items: list[Item], lexicon: Lexicon, bound: Bindings) -> None:
+    """In "slow attack and release" the release is slow too."""
+    for index, (word_first, word_last) in list(bound.reach.items()):
+        first = max(word_first, word_last) if index in bound.effects else -1
+        if first < 0 or first + 2 >= len(items) or items[first + 1].entry.name != "and":
+            continue
+        target = items[first + 2]
+        meaning = _meaning(items[index], target, lexicon) if target.section == "target" else None
+        if meaning is not None and first + 2 not in bound.absorbed:
+            bound.effects[first + 2] = meaning[0]

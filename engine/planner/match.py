@@ -1,0 +1,102 @@
+"""From tokens to items: the longest phrase the lexicon knows at each place, else a number, a word form or nothing."""
+
+from dataclasses import dataclass
+
+from engine.planner.inflect import Form, forms
+from engine.planner.lexicon import Entry, Lexicon
+from engine.planner.quantities import quantity
+from engine.planner.spelling import respell
+from engine.planner.text import Token
+
+UNKNOWN = Entry("unknown")
+STOP = Entry("stop")
+COMMA = Entry("comma")
+BOUNDARY = Entry("boundary")
+COLON = Entry("colon")
+AND = Entry("joiner", (), 1.0, "and")
+
+_MARKS = {
+    ",": COMMA,
+    "/": COMMA,
+    "|": COMMA,
+    "-": COMMA,
+    "–": COMMA,
+    "—": COMMA,
+    "(": COMMA,
+    ")": COMMA,
+    "\n": BOUNDARY,
+}
+_MARKS |= {".": BOUNDARY, ";": BOUNDARY, "!": BOUNDARY, "?": BOUNDARY, ":": COLON, "=": COLON, "&": AND, "+": AND}
+_PLAIN = Form("")
+_INFLECTED = frozenset({"quality", "feature", "sound", "scene", "brand", "target"})
+_COMPARED = frozenset({"quality"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Tokens `first` to `last` (inclusive), read as one entry."""
+
+    first: int
+    last: int
+    entry: Entry
+    word: str
+    form: Form = _PLAIN
+    hyphened: bool = False
+    """A hyphen joins it to the item before."""
+
+    @property
+    def section(self) -> str:
+        """The entry's section."""
+        return self.entry.section
+
+
+def match(tokens: list[Token], lexicon: Lexicon) -> list[Item]:
+    """Every token as part of exactly one item, in order."""
+    items: list[Item] = []
+    at = 0
+    while at < len(tokens):
+        item = _phrase(tokens, at, lexicon) or _inflected(tokens, at, lexicon) or _rest(tokens, at, lexicon)
+        items.append(item)
+        at = item.last + 1
+    return items
+
+
+def _phrase(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
+    head = tokens[at].norm
+    found = quantity(tokens, at)
+    for count in range(min(lexicon.reach.get(head, 0), len(tokens) - at), 0, -1):
+        if found and found[0] >= count:
+            break
+        words = tuple(token.norm for token in tokens[at : at + count])
+        entry = lexicon.phrases.get(words)
+        if entry is None and count > 1 and words[-1].endswith("s"):
+            entry = lexicon.phrases.get((*words[:-1], words[-1][:-1]))
+        if entry is not None:
+            return Item(at, at + count - 1, entry, " ".join(words), _PLAIN, tokens[at].glued)
+    if found:
+        return Item(at, at + found[0] - 1, found[1], tokens[at].norm, _PLAIN, tokens[at].glued)
+    return None
+
+
+def _inflected(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
+    token = tokens[at]
+    if token.kind != "word":
+        return None
+    for form in forms(token.norm):
+        entry = lexicon.phrases.get((form.base,))
+        if entry is None or entry.section not in _INFLECTED:
+            continue
+        if form.how in ("comparative", "superlative") and entry.section not in _COMPARED:
+            continue
+        return Item(at, at, entry, form.base, form, token.glued)
+    return None
+
+
+def _rest(tokens: list[Token], at: int, lexicon: Lexicon) -> Item:
+    token = tokens[at]
+    if token.kind == "punct":
+        return Item(at, at, _MARKS.get(token.norm, STOP), token.norm)
+    base = respell(token.norm, lexicon) if token.kind == "word" else None
+    if base is not None:
+        return Item(at, at, lexicon.phrases[(base,)], base, Form(base, 1.0, f"read as {base}"), token.glued)
+    return Item(at, at, UNKNOWN, token.norm, _PLAIN, token.glued)

@@ -1,0 +1,143 @@
+"""`plan`: words to an intent, by rules, offline; the same words always give the same intent."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine import versions
+from engine.errors import RequestError
+from engine.planner import weigh
+from engine.planner.lexicon import STYLES, Effect, Lexicon, lexicon, phrase
+from engine.planner.read import Reader, Reading, read
+from engine.planner.styles import choose, noun_shares, style_scores
+from engine.planner.text import check_prompt
+from schemas.intent import Evidence, Intent, Style, Unused
+
+MAX_TAGS = 16
+MAX_TAG_CHARS = 40
+_TAG_SHARE = 0.5
+_UNITS = {"register": "register {:.0f}", "glide": "glide {:.2f} s", "tempo": "tempo {:g} bpm"}
+
+
+def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -> Intent:
+    """Understand a prompt.
+
+    Args:
+        prompt: 1 to 2,000 characters that say something.
+        tags: up to 16 words or short phrases that lean the intent, half as strong as the prompt's own.
+        style: overrules the style that the words speak for.
+
+    Raises:
+        RequestError: the prompt, a tag or the style can't be used; the text names what is wrong.
+    """
+    check_prompt(prompt)
+    _check_options(tags, style)
+    known = lexicon()
+    reader = read(prompt, known)
+    tagged = [read(tag, known) for tag in tags]
+    readings = [*reader.readings, *(_weaker(reading) for tag in tagged for reading in tag.readings)]
+    shares = noun_shares(reader)
+    axes = weigh.weigh_axes(readings)
+    chosen, sure, parts = choose(style_scores(readings, shares, axes))
+    voicing, glide = weigh.last_said(readings, "voicing"), weigh.last_said(readings, "glide")
+    tempo, key = weigh.last_said(readings, "tempo"), weigh.last_said(readings, "key")
+    return Intent(
+        planner_version=versions.PLANNER,
+        prompt=prompt,
+        usable=bool(readings),
+        style=style or chosen,
+        style_confidence=1.0 if style else sure,
+        style_scores=parts,
+        subtypes=weigh.subtypes(readings, shares),
+        axes=axes,
+        features=weigh.features(readings),
+        tempo_bpm=tempo.value if tempo else None,
+        register_midi=weigh.register_midi(readings),
+        voicing=None if voicing is None else ("mono" if voicing.name == "mono" else "poly"),
+        glide_s=glide.value if glide else None,
+        key=key.name if key else None,
+        tags=weigh.tags(readings, _own_tags(tags, known)),
+        evidence=(*_evidence(reader), *(row for tag in tagged for row in _evidence(tag, source="tag"))),
+        unused=tuple(Unused(start=a, end=b, text=prompt[a:b]) for a, b in reader.unused),
+        notes=_notes(reader, usable=bool(readings), style=style, chosen=chosen, sure=sure),
+    )
+
+
+def _check_options(tags: Sequence[str], style: Style | None) -> None:
+    if style is not None and style not in STYLES:
+        raise RequestError(f"style {style!r} is none of {', '.join(STYLES)}")
+    if isinstance(tags, str) or len(tags) > MAX_TAGS:
+        raise RequestError(f"tags must be a list of at most {MAX_TAGS} texts")
+    for place, tag in enumerate(tags):
+        try:
+            check_prompt(tag)
+        except RequestError as error:
+            raise RequestError(f"tag {place + 1}: {error}") from None
+        if len(tag) > MAX_TAG_CHARS:
+            raise RequestError(f"tag {place + 1} has {len(tag)} characters; the most is {MAX_TAG_CHARS}")
+
+
+def _weaker(reading: Reading) -> Reading:
+    """A tag's reading: a suggestion, at half the strength, and no noun of the prompt (item -1)."""
+    effects = tuple(
+        replace(effect, value=effect.value * _TAG_SHARE) if effect.kind in ("axis", "noun", "lean") else effect
+        for effect in reading.effects
+    )
+    return replace(reading, item=-1, effects=effects, direct=False)
+
+
+def _own_tags(tags: Sequence[str], known: Lexicon) -> list[str]:
+    """The user's tags as slugs, without those that name a maker or a machine."""
+    slugs = ("-".join(re.findall(r"[a-z0-9]+", " ".join(phrase(tag.casefold())))) for tag in tags)
+    return [slug for slug in slugs if slug and len(slug) <= MAX_TAG_CHARS and not _brand(slug, known)]
+
+
+def _brand(slug: str, known: Lexicon) -> bool:
+    padded = f"-{slug}-"
+    return any(f"-{brand}-" in padded for brand in known.brands)
+
+
+def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
+    return [
+        Evidence(
+            source="tag" if source == "tag" else "prompt",
+            start=reading.start,
+            end=reading.end,
+            text=reader.text[reading.start : reading.end],
+            effect=", ".join(_in_words(effect) for effect in reading.effects)[:300],
+            rule=reading.rule[:300],
+        )
+        for reading in reader.readings
+    ]
+
+
+def _in_words(effect: Effect) -> str:
+    match effect.kind:
+        case "axis":
+            return f"{effect.name} {effect.value:+.2f}"
+        case "noun":
+            return f"style {effect.name} {effect.value:+.1f}"
+        case "lean":
+            return f"leans to {effect.name} {effect.value:+.1f}"
+        case "want" | "ban":
+            return f"{effect.kind}s {effect.name.replace('_', ' ')}"
+        case "type":
+            return f"sub-type {effect.name}"
+        case "register" | "glide" | "tempo":
+            return _UNITS[effect.kind].format(effect.value)
+        case "voicing":
+            return effect.name
+    return f"{effect.kind} {effect.name}"
+
+
+def _notes(reader: Reader, *, usable: bool, style: Style | None, chosen: Style, sure: float) -> tuple[str, ...]:
+    notes = []
+    if not usable:
+        notes.append("No word of the prompt was understood: the sound is a default.")
+    if style is not None:
+        notes.append(f"The style {style} was asked for outright.")
+    elif sure == 0.0:
+        notes.append(f"No word spoke for a style: {chosen} was taken.")
+    elif not any(effect.kind == "noun" for reading in reader.readings for effect in reading.effects):
+        notes.append(f"No word named a style: {chosen} was inferred from the others.")
+    return tuple(notes)

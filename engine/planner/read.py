@@ -1,0 +1,232 @@
+"""From items to readings: what each word gives once degrees, comparison and negation have had their say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.planner.bind import Bindings, bind
+from engine.planner.lexicon import Effect, Lexicon
+from engine.planner.match import Item, match
+from engine.planner.text import tokenise
+
+MAX_AXIS = 0.98
+_DENIED = -0.5
+_DENIED_SIDE = -0.2
+_BANNED = -1.2
+_NOT_VERY = -0.4
+_REVERSED_SIDE = 0.5
+_LIKE_LEAN = 0.8
+_GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one item gave. `direct` tells words that describe from things that only suggest."""
+
+    item: int
+    start: int
+    end: int
+    effects: tuple[Effect, ...]
+    rule: str
+    direct: bool
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """All that was read in one text."""
+
+    text: str
+    items: tuple[Item, ...]
+    readings: tuple[Reading, ...]
+    unused: tuple[tuple[int, int], ...]
+    """Spans of content words that gave nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """What words before the next understood one have said about it."""
+
+    factor: float = 1.0
+    reversal: float = 0.0
+    negator: str = ""
+    first: int = -1
+    carried: bool = False
+
+    def since(self, index: int) -> int:
+        return index if self.first < 0 else self.first
+
+
+_NOTHING = _Pending()
+
+
+def read(text: str, lexicon: Lexicon) -> Reader:
+    """Read a checked prompt, or a tag."""
+    tokens = tokenise(text)
+    items = match(tokens, lexicon)
+    bound = bind(items, lexicon)
+    readings: list[Reading] = []
+    used: set[int] = set(bound.absorbed)
+    for index, covers, effects, rule, denied in _walk(items, bound, lexicon):
+        span = tokens[items[covers[0]].first].start, tokens[items[covers[1]].last].end
+        direct = items[index].section in ("quality", "feature", "quantity", "time", "target") or denied
+        readings.append(Reading(index, *span, effects, rule, direct, denied))
+        used.add(index)
+    content = _GIVING | {"unknown", "idiom", "target"}
+    unused = tuple(
+        (tokens[item.first].start, tokens[item.last].end)
+        for index, item in enumerate(items)
+        if item.section in content and index not in used
+    )
+    return Reader(text, tuple(items), tuple(readings), unused)
+
+
+_Given = tuple[int, tuple[int, int], tuple[Effect, ...], str, bool]
+
+
+def _walk(items: list[Item], bound: Bindings, lexicon: Lexicon) -> Iterator[_Given]:
+    pending, carry = _NOTHING, _NOTHING
+    for index, item in enumerate(items):
+        section = item.section
+        if index in bound.absorbed and index not in bound.effects:
+            continue
+        if section in _GIVING or section == "target":
+            given = _give(items, index, bound, pending, lexicon)
+            if given is not None:
+                yield given
+            carry = pending if given is not None else _NOTHING
+            pending = _keep_through_adjective(items, index, pending)
+        elif section in ("degree", "reversal", "negator"):
+            pending = _modify(pending, item, index)
+        elif section in ("joiner", "comma"):
+            pending, carry = _continue_list(items, index, carry), carry
+        elif section == "preposition":
+            keep = item.entry.name == "of" or pending.negator == "not"
+            pending, carry = (pending if keep else _NOTHING), _NOTHING
+        elif section == "unknown":
+            pending = replace(pending, factor=1.0, reversal=0.0) if pending.negator == "no" else _NOTHING
+        elif section in ("boundary", "idiom"):
+            pending, carry = _NOTHING, _NOTHING
+
+
+def _modify(pending: _Pending, item: Item, index: int) -> _Pending:
+    first = pending.since(index)
+    if item.section == "degree":
+        return replace(pending, factor=pending.factor * item.entry.factor, first=first)
+    if item.section == "reversal":
+        return replace(pending, reversal=item.entry.factor, first=first)
+    negator = "" if pending.negator else item.entry.name
+    return replace(pending, negator=negator, first=first)
+
+
+def _keep_through_adjective(items: list[Item], index: int, pending: _Pending) -> _Pending:
+    """In "no harsh distortion" the `no` goes on to the noun."""
+    follows = items[index + 1].section if index + 1 < len(items) else ""
+    if pending.negator == "no" and items[index].section == "quality" and follows in ("feature", "quality"):
+        return replace(pending, factor=1.0)
+    return _NOTHING
+
+
+def _continue_list(items: list[Item], index: int, carry: _Pending) -> _Pending:
+    """`or` goes on with what was denied; `and` and commas do so between effects, and commas if an `or` follows."""
+    if not (carry.negator or carry.reversal):
+        return _NOTHING
+    follows = next((item for item in items[index + 1 :] if item.section != "stop"), None)
+    if follows is None:
+        return _NOTHING
+    name = items[index].entry.name
+    between_effects = follows.section == "feature" and carry.negator == "no"
+    goes_on = (
+        name == "or" or (name == "and" and between_effects) or (between_effects and _closed_by_or(items, index))
+    )
+    if follows.section == "joiner":
+        goes_on = True
+    return replace(carry, first=-1, carried=True) if goes_on else _NOTHING
+
+
+def _closed_by_or(items: list[Item], index: int) -> bool:
+    for item in items[index + 1 :]:
+        if item.section == "joiner":
+            return True
+        if item.section not in ("feature", "comma", "stop", "quality"):
+            return False
+    return False
+
+
+def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lexicon: Lexicon) -> _Given | None:
+    item = items[index]
+    effects = bound.effects.get(index)
+    negator = "no" if index in bound.denied or item.form.denied else pending.negator
+    rule = [item.section]
+    if effects is not None:
+        rule = [f"{item.word} beside its noun"]
+    elif item.section == "target":
+        effects = lexicon.bindings[item.entry.name].words.get("no", ()) if negator == "no" else ()
+        negator = ""
+    elif item.section == "time":
+        effects = ()
+    else:
+        effects = item.entry.effects
+    like = item.form.like or index in bound.like
+    factor = pending.factor * item.form.factor * bound.factors.get(index, 1.0)
+    scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature")
+    main = next((effect for effect in effects if effect.kind == "axis"), None)
+    given = tuple(made for effect in effects if (made := scale(effect, effect is main)))
+    if not given:
+        return None
+    rule += [how for how in (item.form.how, *scale.words()) if how]
+    first, last = bound.reach.get(index, (index, index))
+    return index, (min(first, pending.since(index)), last), given, ", ".join(rule), bool(negator)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How far the words around an entry carry its effects, and which way."""
+
+    factor: float
+    reversal: float
+    negator: str
+    like: bool
+    feature: bool
+
+    def words(self) -> Iterator[str]:
+        if self.reversal:
+            yield "comparison (less)"
+        if self.negator:
+            yield f"negation ({self.negator})"
+        if self.like:
+            yield "used as an adjective"
+        if self.factor != 1.0:
+            yield f"degree ×{self.factor:.2f}"
+
+    def axis_factor(self, main: bool) -> float:
+        if self.reversal and not self.negator:
+            return self.reversal * self.factor * (1.0 if main else _REVERSED_SIDE)
+        if not self.negator:
+            return self.factor
+        if self.feature and self.negator == "no":
+            return _BANNED if main else 0.0
+        if self.factor > 1.0:
+            return _NOT_VERY if main else _DENIED_SIDE
+        return _DENIED if main else _DENIED_SIDE
+
+    def __call__(self, effect: Effect, main: bool) -> Effect | None:
+        """The effect as it counts here, or None if nothing is left of it."""
+        back = bool(self.negator) or self.reversal < 0
+        match effect.kind:
+            case "axis":
+                value = effect.value * self.axis_factor(main)
+                value = round(max(-MAX_AXIS, min(MAX_AXIS, value)), 3)
+                return replace(effect, value=value) if value else None
+            case "want" | "ban" if self.negator:
+                return replace(effect, kind="ban") if effect.kind == "want" else None
+            case "noun" if self.like and not back:
+                return Effect("lean", effect.name, _LIKE_LEAN)
+            case "noun" | "lean" if back:
+                return replace(effect, value=-effect.value) if self.negator else None
+            case "voicing" if self.negator:
+                return replace(effect, name="poly" if effect.name == "mono" else "mono")
+            case "glide" if self.negator:
+                return replace(effect, value=0.0)
+            case "axis" | "noun" | "lean" | "voicing" | "glide" | "want" | "ban":
+                return None if back and effect.kind != "lean" else effect
+        return None if back else effect

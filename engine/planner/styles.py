@@ -1,0 +1,104 @@
+"""Which style a prompt means: the head noun of its first noun phrase, unless other words outweigh it."""
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from engine.planner.lexicon import STYLES
+from engine.planner.match import Item
+from engine.planner.read import Reader, Reading
+from schemas.intent import Axis, Style
+
+_MODIFIER = 0.5
+"""Share of its weight that a noun keeps before the head noun: the bell of a bell pad."""
+_FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9}
+_LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3}
+"""Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
+_MAX_LEAN = 1.6
+_PRIOR = 0.6
+_SURE = 2.0
+_TRANSPARENT = frozenset(
+    "synth synths sound sounds patch patches preset tone tones style type timbre instrument classic".split()
+)
+
+_PRIORS: dict[Style, Mapping[Axis, float]] = {
+    "Bass": {"weight": 0.9, "grit": 0.25, "brightness": -0.45, "attack": -0.1},
+    "Lead": {"brightness": 0.45, "grit": 0.2, "tension": 0.2, "width": 0.1},
+    "Keys": {"attack": -0.45, "warmth": 0.25, "grit": -0.2, "complexity": 0.1, "length": -0.1},
+    "Pad": {"attack": 0.7, "length": 0.6, "space": 0.6, "width": 0.5, "warmth": 0.4, "tension": 0.1},
+    "Percussion": {"attack": -0.5, "length": -0.7, "noise": 0.2},
+    "Sequence": {"rate": 0.6, "movement": 0.35, "attack": -0.2},
+    "SFX": {"noise": 0.75, "complexity": 0.45, "tension": 0.35, "movement": 0.2},
+}
+
+
+def noun_shares(reader: Reader) -> dict[int, float]:
+    """By item index, the share of its weight that each sound noun counts with."""
+    heads: list[tuple[int, str]] = []
+    modifiers: list[int] = []
+    intro, last = "", -1
+    nouns = {reading.item for reading in reader.readings if _is_noun(reading)}
+    for index, item in enumerate(reader.items):
+        if index in nouns:
+            if last >= 0:
+                modifiers.append(last)
+            last = index
+        elif last >= 0 and _ends_phrase(item):
+            heads.append((last, intro))
+            intro, last = _intro(item), -1
+        elif _ends_phrase(item):
+            intro = _intro(item) if item.section == "preposition" else intro
+    if last >= 0:
+        heads.append((last, intro))
+    shares = dict.fromkeys(modifiers, _MODIFIER)
+    for place, (index, how) in enumerate(heads):
+        shares[index] = (_LATER_BY if place else _FIRST_BY)[how]
+    return shares
+
+
+def _is_noun(reading: Reading) -> bool:
+    return any(effect.kind == "noun" and effect.value > 0 for effect in reading.effects)
+
+
+def _ends_phrase(item: Item) -> bool:
+    if item.section == "stop":
+        return item.word not in _TRANSPARENT
+    return item.section in ("preposition", "comma", "joiner", "boundary", "negator", "colon", "idiom", "quantity")
+
+
+def _intro(item: Item) -> str:
+    return item.entry.name if item.section == "preposition" else "and"
+
+
+def style_scores(
+    readings: Iterable[Reading], shares: Mapping[int, float], axes: Mapping[Axis, float]
+) -> dict[Style, float]:
+    """Points of each style, zero or more, in the order of `STYLES`."""
+    nouns = dict.fromkeys(STYLES, 0.0)
+    leans = dict.fromkeys(STYLES, 0.0)
+    for reading in readings:
+        for effect in reading.effects:
+            style = cast("Style", effect.name)
+            if effect.kind == "noun":
+                nouns[style] += effect.value * (shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
+            elif effect.kind == "lean":
+                leans[style] += effect.value
+    scores = {style: nouns[style] + min(leans[style], _MAX_LEAN) for style in STYLES}
+    if max(nouns.values()) <= 0 and axes:
+        for style in STYLES:
+            fit = sum(axes.get(axis, 0.0) * share for axis, share in _PRIORS[style].items())
+            scores[style] += _PRIOR * max(0.0, fit)
+    return {style: max(0.0, points) for style, points in scores.items()}
+
+
+def choose(scores: Mapping[Style, float]) -> tuple[Style, float, dict[Style, float]]:
+    """The style, how sure it is (0 to 1), and the share of every style that has points.
+
+    A tie goes to the style that stands first in `STYLES`; without any points it is Pad with no confidence, since
+    a sustained chord forgives every other choice.
+    """
+    total = sum(scores.values())
+    if total <= 0:
+        return "Pad", 0.0, {}
+    style = max(STYLES, key=lambda name: (scores[name], -STYLES.index(name)))
+    sure = scores[style] / total * min(1.0, scores[style] / _SURE)
+    return style, round(sure, 3), {name: round(points / total, 3) for name, points in scores.items() if points}

@@ -1,0 +1,103 @@
+"""From readings to values: axes, features, sub-types and the rest of an intent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, cast
+
+from engine.planner.lexicon import Effect
+from engine.planner.read import MAX_AXIS, Reading
+from schemas.intent import AXES, Axis, Feature
+
+_WEAKER = 0.3
+"""Share that a weaker kind of evidence keeps on an axis that a stronger one has spoken of."""
+_TIERS = 3
+MAX_SUBTYPES = 8
+MAX_TAGS = 16
+
+
+def weigh_axes(readings: Iterable[Reading]) -> dict[Axis, float]:
+    """Values of the axes that were spoken of, in the order of `AXES`.
+
+    Words that describe outweigh their own side effects, and both outweigh what things suggest: a "bright cello" is
+    bright although a cello is not. Within one tier, evidence of one sign adds up towards 1 without reaching it.
+    """
+    tiers: dict[str, list[list[float]]] = {}
+    for reading in readings:
+        main = True
+        for effect in reading.effects:
+            if effect.kind == "axis":
+                tier = (0 if main else 1) if reading.direct else 2
+                tiers.setdefault(effect.name, [[] for _ in range(_TIERS)])[tier].append(effect.value)
+                main = False
+    return {axis: _clamped(_over_tiers(tiers[axis])) for axis in AXES if axis in tiers}
+
+
+def _over_tiers(tiers: Sequence[Sequence[float]]) -> float:
+    value, spoken = 0.0, False
+    for tier in tiers:
+        if tier:
+            value += (_WEAKER if spoken else 1.0) * _pooled(tier) * (1.0 - abs(value))
+            spoken = True
+    return value
+
+
+def _pooled(values: Iterable[float]) -> float:
+    rest_up, rest_down = 1.0, 1.0
+    for value in values:
+        if value > 0:
+            rest_up *= 1.0 - value
+        else:
+            rest_down *= 1.0 + value
+    return rest_down - rest_up
+
+
+def _clamped(value: float) -> float:
+    return round(max(-MAX_AXIS, min(MAX_AXIS, value)), 3) + 0.0
+
+
+def features(readings: Iterable[Reading]) -> dict[Feature, Literal["wanted", "banned"]]:
+    """What is wanted or banned; words that describe outrank things that suggest, and later words earlier ones."""
+    said: dict[Feature, Literal["wanted", "banned"]] = {}
+    for reading in sorted(readings, key=lambda reading: reading.direct):
+        for effect in reading.effects:
+            if effect.kind in ("want", "ban"):
+                said[cast("Feature", effect.name)] = "wanted" if effect.kind == "want" else "banned"
+    return dict(sorted(said.items()))
+
+
+def subtypes(readings: Iterable[Reading], shares: Mapping[int, float]) -> tuple[str, ...]:
+    """Kinds of sound, strongest first: a head noun before its modifiers before adjectives."""
+    points: dict[str, float] = {}
+    for reading in readings:
+        weight = max((e.value for e in reading.effects if e.kind == "noun"), default=0.5)
+        for effect in reading.effects:
+            if effect.kind == "type":
+                points[effect.name] = points.get(effect.name, 0.0) + weight * shares.get(reading.item, 0.5)
+    return tuple(sorted(points, key=lambda slug: -points[slug])[:MAX_SUBTYPES])
+
+
+def register_midi(readings: Sequence[Reading]) -> int | None:
+    """The note that was named, else the mean of what words describe, else of what things suggest."""
+    named = [e.value for e in _effects(readings, "register") if e.name == "note"]
+    direct = [e.value for e in _effects([r for r in readings if r.direct], "register")]
+    suggested = [e.value for e in _effects(readings, "register")]
+    chosen = named or direct or suggested
+    return round(sum(chosen) / len(chosen)) if chosen else None
+
+
+def last_said(readings: Sequence[Reading], kind: str) -> Effect | None:
+    """The last effect of a kind that words describe, else that things suggest."""
+    for direct in (True, False):
+        said = [effect for effect in _effects([r for r in readings if r.direct is direct], kind)]
+        if said:
+            return said[-1]
+    return None
+
+
+def tags(readings: Iterable[Reading], extra: Iterable[str]) -> tuple[str, ...]:
+    """Genres, materials and moods in the order they were said, then what the user tagged."""
+    said = [effect.name for effect in _effects(readings, "tag")]
+    return tuple(dict.fromkeys([*said, *extra]))[:MAX_TAGS]
+
+
+def _effects(readings: Iterable[Reading], kind: str) -> list[Effect]:
+    return [effect for reading in readings for effect in reading.effects if effect.kind == kind]
