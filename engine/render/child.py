@@ -19,8 +19,9 @@ import resource
 import signal
 import time
 from dataclasses import dataclass
+from typing import cast
 
-import vita
+from vita.vita import Synth
 
 from engine.measure.level import amplitude_db, peak
 from engine.measure.note import Figures, measure_note
@@ -54,9 +55,9 @@ class PresetError(Exception):
         self.kind = kind
 
 
-def warmed_synth() -> vita.Synth:
+def warmed_synth() -> Synth:
     """A synth after the one warm-up that every render in the world starts from."""
-    synth = vita.Synth()
+    synth = Synth()
     synth.set_sample_rate(SAMPLE_RATE)
     preset = json.loads(synth.to_json())
     preset["synth_version"] = "1.0.7"
@@ -79,7 +80,7 @@ def confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def work(synth: vita.Synth, head: dict[str, object], preset: bytes) -> bytes:
+def work(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     """The answer to one job as a message: measurements and preview, or the kind and reason of a failure."""
     try:
         return _render_all(synth, head, preset)
@@ -87,7 +88,7 @@ def work(synth: vita.Synth, head: dict[str, object], preset: bytes) -> bytes:
         return pack({"id": head["id"], "kind": problem.kind, "reason": str(problem)})
 
 
-def _render_all(synth: vita.Synth, head: dict[str, object], preset: bytes) -> bytes:
+def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     clock = time.perf_counter
     started = clock()
     _load(synth, preset, head["bpm"])
@@ -95,9 +96,9 @@ def _render_all(synth: vita.Synth, head: dict[str, object], preset: bytes) -> by
     figures: list[Figures] = []
     body: memoryview | bytes = b""
     render_s = measure_s = audio_s = 0.0
-    plans = head["notes"]
-    assert isinstance(plans, list)
-    for index, (note, velocity, hold_s, length_s) in enumerate(plans):
+    plans = cast("list[list[float]]", head["notes"])
+    for index, (pitch, velocity, hold_s, length_s) in enumerate(plans):
+        note = int(pitch)
         started = clock()
         glide_s = BETWEEN_S if index else GLIDE_S
         synth.render(note, velocity, glide_s / 2, glide_s)
@@ -115,7 +116,7 @@ def _render_all(synth: vita.Synth, head: dict[str, object], preset: bytes) -> by
     return pack({"id": head["id"], "notes": figures, "cost": cost}, body)
 
 
-def _load(synth: vita.Synth, preset: bytes, bpm: object) -> None:
+def _load(synth: Synth, preset: bytes, bpm: object) -> None:
     try:
         text = preset.decode()
     except UnicodeDecodeError as error:
@@ -138,7 +139,7 @@ def _check_sane(audio: Stereo, note: int) -> None:
     raise PresetError("poisoned", f"note {note} renders samples that are not finite numbers")
 
 
-def run(synth: vita.Synth, head: dict[str, object], preset: bytes, limits: Limits, out: int) -> None:
+def run(synth: Synth, head: dict[str, object], preset: bytes, limits: Limits, out: int) -> None:
     """The whole life of a child; never returns."""
     code = 0
     try:

@@ -63,7 +63,8 @@ def _check(key: str, plan: NotePlan) -> None:
         raise ValueError(f"{key}: velocity {plan.velocity} is outside 0..1 (exclusive of 0)")
     if not 0.002 <= plan.hold_s <= plan.render_s <= MAX_RENDER_S:
         raise ValueError(
-            f"{key}: hold {plan.hold_s} s, render {plan.render_s} s; needs 0.002 <= hold <= render <= {MAX_RENDER_S}"
+            f"{key}: hold {plan.hold_s} s, render {plan.render_s} s; "
+            f"needs 0.002 <= hold <= render <= {MAX_RENDER_S}"
         )
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 
 from engine.errors import RenderError
+from engine.measure.note import Figures
 from engine.measure.overall import summarise
-from engine.render.job import Outcome, Rendered, RenderFailure, RenderJob
+from engine.render.job import FailureKind, Outcome, Rendered, RenderFailure, RenderJob
 from engine.render.protocol import Inbox, Message, pack
 from schemas.measurements import RenderCost
 
@@ -192,13 +193,11 @@ class RenderPool:
 def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     """What a child's answer says."""
     if "kind" in head:
-        return RenderFailure(job.key, head["kind"], str(head["reason"]))  # type: ignore[arg-type]
+        return RenderFailure(job.key, cast("FailureKind", head["kind"]), str(head["reason"]))
     preview = np.frombuffer(body, np.float32).reshape(2, -1) if body else None
-    figures = head["notes"]
-    assert isinstance(figures, list)
-    return Rendered(job.key, summarise(figures), preview, _cost(head["cost"]))
+    figures = cast("list[Figures]", head["notes"])
+    return Rendered(job.key, summarise(figures), preview, _cost(cast("dict[str, float]", head["cost"])))
 
 
-def _cost(seconds: object) -> RenderCost:
-    assert isinstance(seconds, dict)
+def _cost(seconds: dict[str, float]) -> RenderCost:
     return RenderCost(**seconds, times_realtime=seconds["audio_s"] / max(seconds["render_s"], 1e-9))

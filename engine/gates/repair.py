@@ -1,0 +1,64 @@
+"""What would make a failed gate pass, in terms of the sound. Applying it to a PatchSpec is the caller's part."""
+
+import math
+
+from engine.gates.profiles import HUMAN, PROFILES
+from engine.gates.rules import GateProfile
+from schemas.measurements import GateReport, GateResult, Measurements, Repair
+
+MARGIN_DB = 0.5
+"""A repair aims this far inside a mono limit: the synth does not scale its side signal exactly."""
+
+
+def level_gain_db(measurements: Measurements, profile: GateProfile) -> float:
+    """Change of the output level that brings the centre note to the target loudness, dB.
+
+    Never more than puts the loudest note's peak at the profile's ceiling; without a target only that is seen to.
+    0 for silence, which no gain repairs.
+    """
+    overall = measurements.overall
+    if overall.peak <= 0.0:
+        return 0.0
+    headroom_db = 20.0 * math.log10(profile.peak_ceiling / overall.peak)
+    wanted_db = 0.0 if profile.target_lufs is None else profile.target_lufs - overall.loudness_lufs
+    return math.floor(min(headroom_db, wanted_db) * 100.0) / 100.0
+
+
+def side_factor(loss_db: float, limit_db: float) -> float:
+    """Scale of the side signal (0..1) that takes a mono loss of `loss_db` to half a dB inside `limit_db`.
+
+    With M^2 / (M^2 + S^2) = 10^(loss/10), the side may be scaled by k where k^2 S^2 / M^2 = 10^(-limit/10) - 1.
+    """
+    aim = 10.0 ** (-min(limit_db + MARGIN_DB, 0.0) / 10.0) - 1.0
+    now = 10.0 ** (-loss_db / 10.0) - 1.0
+    return 1.0 if now <= aim else math.floor(100.0 * math.sqrt(aim / now)) / 100.0
+
+
+def suggest_repairs(
+    report: GateReport, measurements: Measurements, *, profile: GateProfile | None = None
+) -> tuple[Repair, ...]:
+    """Repairs for the failed gates (warnings included), at most one of a kind, width before level.
+
+    Silence, hanging notes, clicks and tuning have none: such a preset is to be refused. `profile` defaults to the
+    built-in one that the report names. Level is worked out from what was measured: after a width or DC repair the
+    sound is rendered again, and its level is then judged anew.
+    """
+    rules = profile or PROFILES.get(report.profile, HUMAN)
+    failed = {result.gate: result for result in report.results if not result.passed}
+    repairs = []
+    if result := failed.get("mono_safe"):
+        repairs.append(_narrow("width", result))
+    if result := failed.get("mono_safe_low"):
+        repairs.append(_narrow("mono_low", result))
+    if result := failed.get("dc"):
+        repairs.append(Repair(kind="dc", reason=result.reason))
+    level = failed.get("peak") or failed.get("loudness")
+    gain_db = level_gain_db(measurements, rules)
+    if level and abs(gain_db) >= 0.01:
+        repairs.append(Repair(kind="level", gain_db=gain_db, reason=level.reason))
+    return tuple(repairs)
+
+
+def _narrow(kind: str, result: GateResult) -> Repair:
+    factor = side_factor(result.value or 0.0, result.limit or 0.0)
+    return Repair.model_validate({"kind": kind, "factor": factor, "reason": result.reason})

@@ -1,0 +1,70 @@
+"""What a gate is: one figure of a note, its limits, and the words for breaking them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.measurements import NoteMeasurements, Severity
+
+Scope = Literal["each", "centre"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A figure must lie in `minimum`..`maximum` (both inclusive, None = open).
+
+    `figure` names a field of `NoteMeasurements`; a note where it is None is passed over. `words_low` and
+    `words_high` say what is wrong, with the fields {value}, {limit}, {size} (value without its sign) and {allowed}
+    (limit without its sign). A value below the minimum is excused once the peak has reached `excused_at_peak`: it
+    can't be raised.
+    """
+
+    gate: str
+    figure: str
+    unit: str
+    minimum: float | None = None
+    maximum: float | None = None
+    severity: Severity = "fail"
+    scope: Scope = "each"
+    words_low: str = "{value:g} is below {limit:g}"
+    words_high: str = "{value:g} is above {limit:g}"
+    excused_at_peak: float | None = None
+
+    def value_of(self, note: NoteMeasurements) -> float | None:
+        """The rule's figure of one note."""
+        value: float | None = getattr(note, self.figure)
+        return value
+
+    def excess(self, value: float) -> float:
+        """How far `value` lies outside the limits, in the rule's unit; negative = inside by that much."""
+        distances = [
+            *([self.minimum - value] if self.minimum is not None else []),
+            *([value - self.maximum] if self.maximum is not None else []),
+        ]
+        return max(distances)
+
+    def nearer_limit(self, value: float) -> float:
+        """The limit that decides about `value`."""
+        limits = [limit for limit in (self.minimum, self.maximum) if limit is not None]
+        return min(limits, key=lambda limit: abs(limit - value))
+
+    def complaint(self, value: float) -> str:
+        """What is wrong with a value outside the limits."""
+        low = self.minimum is not None and value < self.minimum
+        limit = self.nearer_limit(value)
+        words = self.words_low if low else self.words_high
+        return words.format(value=value, limit=limit, size=abs(value), allowed=abs(limit))
+
+
+@dataclass(frozen=True)
+class GateProfile:
+    """The rules for one kind of preset, the loudness to aim at (LUFS, centre note), the slowest render allowed."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    target_lufs: float | None = None
+    peak_ceiling: float = 0.95
+    min_times_realtime: float = 8.0
+
+    def rule(self, gate: str) -> Rule | None:
+        """The rule of that gate, if the profile has one."""
+        return next((rule for rule in self.rules if rule.gate == gate), None)
