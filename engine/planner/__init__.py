@@ -1,9 +1,11 @@
 """Words to a strictly validated intent, by rules and a lexicon: offline, deterministic, and able to say why."""
 
+from engine.planner.explain import ExplainRow, explain
 from engine.planner.lexicon import lexicon
+from engine.planner.naming import comment, tags, title
 from engine.planner.plan import plan
 
-__all__ = ["known_subtypes", "plan"]
+__all__ = ["ExplainRow", "comment", "explain", "known_subtypes", "plan", "tags", "title"]
 
 
 def known_subtypes() -> frozenset[str]:

@@ -7,8 +7,10 @@ from engine.planner.match import Item
 from engine.planner.quantities import ATTACK_S, LENGTH_S, position
 
 _CORE = frozenset(
-    "slow fast quick long short soft gentle hard snappy smooth punchy tight sharp rapid gradual lazy".split()
+    ["slow", "fast", "quick", "rapid", "gradual", "lazy", "long", "short", "soft", "hard", "gentle", "smooth"]
+    + ["snappy", "punchy", "tight", "sharp"]
 )
+"""Words that may belong to a target past other adjectives: "a long, dark release"."""
 _MAX_GAP = 4
 
 

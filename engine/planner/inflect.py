@@ -23,7 +23,7 @@ _PREFIXES = {
 
 
 class Form(NamedTuple):
-    """A base that a word may come from. `like` marks a noun used as an adjective, `denied` one that is taken back."""
+    """A base that a word may come from. `like`: a noun used as an adjective; `denied`: it is taken back."""
 
     base: str
     factor: float = 1.0

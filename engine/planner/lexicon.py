@@ -175,7 +175,8 @@ class _Builder:
                     self.lexicon.reach.setdefault(joined, 1)
 
 
-def _read(name: str) -> Any:
+def read_yaml(name: str) -> Any:
+    """The content of a file of the lexicon."""
     text = (files("engine.planner") / "lexicon" / name).read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
 
@@ -198,10 +199,10 @@ def lexicon() -> Lexicon:
     """
     build = _Builder()
     for section, name in _EFFECT_FILES.items():
-        build.effects(section, _read(name))
-    build.grammar(_read("grammar.yaml"))
-    build.bind(_read("bindings.yaml"))
-    for words in _read("idioms.yaml"):
+        build.effects(section, read_yaml(name))
+    build.grammar(read_yaml("grammar.yaml"))
+    build.bind(read_yaml("bindings.yaml"))
+    for words in read_yaml("idioms.yaml"):
         build.add(words, Entry("idiom"), where="idioms")
     build.join_compounds()
     made = build.lexicon

@@ -1,4 +1,4 @@
-"""From tokens to items: the longest phrase the lexicon knows at each place, else a number, a word form or nothing."""
+"""From tokens to items: the longest phrase that is known at each place, else a number or a word form."""
 
 from dataclasses import dataclass
 

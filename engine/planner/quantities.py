@@ -95,9 +95,9 @@ def _tempo_after(tokens: Sequence[Token], at: int) -> Found | None:
     if number >= len(tokens) or tokens[number].kind != "number":
         return None
     value, bpm = _value(tokens[number]), _norm(tokens, number + 1) == "bpm"
-    if tokens[at].norm == "at" and not bpm:
-        if number != at + 1 or _norm(tokens, number + 1) not in ("", ",", ".") or not _likely(value):
-            return None
+    bare = tokens[at].norm == "at" and not bpm
+    if bare and (number != at + 1 or _norm(tokens, number + 1) not in ("", ",", ".") or not _likely(value)):
+        return None
     return _tempo(value, number - at + 1 + bpm)
 
 

@@ -17,8 +17,10 @@ _MAX_LEAN = 1.6
 _PRIOR = 0.6
 _SURE = 2.0
 _TRANSPARENT = frozenset(
-    "synth synths sound sounds patch patches preset tone tones style type timbre instrument classic".split()
+    ["synth", "synths", "sound", "sounds", "patch", "patches", "preset", "tone", "tones", "style", "type"]
+    + ["timbre", "instrument", "classic"]
 )
+"""Words that may stand inside a noun phrase: "bell synth pad"."""
 
 _PRIORS: dict[Style, Mapping[Axis, float]] = {
     "Bass": {"weight": 0.9, "grit": 0.25, "brightness": -0.45, "attack": -0.1},

@@ -22,7 +22,7 @@ _ALLOWED_CONTROLS = "\t\n\r"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number, note name or mark at `start` to `end` of the text; `norm` is what the lexicon is asked for."""
+    """A word, number, note name or mark at `start` to `end` of the text; the lexicon is asked for `norm`."""
 
     start: int
     end: int

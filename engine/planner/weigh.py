@@ -87,7 +87,7 @@ def register_midi(readings: Sequence[Reading]) -> int | None:
 def last_said(readings: Sequence[Reading], kind: str) -> Effect | None:
     """The last effect of a kind that words describe, else that things suggest."""
     for direct in (True, False):
-        said = [effect for effect in _effects([r for r in readings if r.direct is direct], kind)]
+        said = _effects([r for r in readings if r.direct is direct], kind)
         if said:
             return said[-1]
     return None
