@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.measure.spectrum import Stereo
+from engine.measure.spectrum import Stereo, fast_length
 
 _WINDOW_S = 0.1
 _MAX_LAG_S = 0.05
@@ -47,7 +47,7 @@ def pitch_hz(audio: Stereo, sample_rate: int, hold_s: float) -> float | None:
 def _difference(part: Stereo, window: int) -> NDArray[np.float64]:
     """YIN's cumulative mean normalised difference for lags 0..n - window, both channels added up."""
     lags = part.shape[1] - window
-    size = 1 << (part.shape[1] + window - 1).bit_length()
+    size = fast_length(part.shape[1])  # what wraps round lands on lags that nobody reads
     whole = np.fft.rfft(part, n=size, axis=1)
     head = np.fft.rfft(part[:, :window], n=size, axis=1)
     product = np.fft.irfft((whole * head.conj()).sum(axis=0), n=size)[: lags + 1].astype(np.float64)

@@ -56,11 +56,12 @@ class Zygote:
     """The event loop: one socket to the pool, two pipes to each child. Never blocks on either."""
 
     def __init__(self, sock: socket.socket, workers: int, time_limit_s: float, memory_mb: int) -> None:
-        from engine.render.child import Limits, warmed_synth
+        from engine.render.child import Limits, warm_measures, warmed_synth
 
         self._sock, self._workers = sock, workers
         self._limits = Limits(time_s=time_limit_s, memory_mb=memory_mb)
         self._synth = warmed_synth()
+        warm_measures()
         self._inbox = Inbox()
         self._jobs: deque[Message] = deque()
         self._children: dict[int, Child] = {}
@@ -199,6 +200,9 @@ def main(arguments: list[str]) -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
+    from engine.render.child import return_free_memory
+
+    return_free_memory()
     try:
         zygote.serve()
     finally:
