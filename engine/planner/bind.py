@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from engine.planner.lexicon import Effect, Lexicon
+from engine.planner.words import Effect, Lexicon
 from engine.planner.match import Item
 from engine.planner.quantities import ATTACK_S, LENGTH_S, position
 
-_CORE = frozenset(
-    ["slow", "fast", "quick", "rapid", "gradual", "lazy", "long", "short", "soft", "hard", "gentle", "smooth"]
-    + ["snappy", "punchy", "tight", "sharp"]
-)
+_CORE = {"slow", "fast", "quick", "rapid", "gradual", "lazy", "long", "short", "soft", "hard", "gentle", "smooth"}
+_CORE |= {"snappy", "punchy", "tight", "sharp"}
 """Words that may belong to a target past other adjectives: "a long, dark release"."""
 _MAX_GAP = 4
 
@@ -44,7 +42,19 @@ def bind(items: list[Item], lexicon: Lexicon) -> Bindings:
         elif item.section in ("quality", "feature", "unknown", "scene") and index not in bound.absorbed:
             _bind_word(items, index, lexicon, bound)
     _share_over_and(items, lexicon, bound)
+    _give_targets_away(items, bound)
     return bound
+
+
+def _give_targets_away(items: list[Item], bound: Bindings) -> None:
+    """In "bell attack" the attack says nothing beyond the bell."""
+    for index in range(1, len(items)):
+        before = items[index - 1]
+        if items[index].section != "target" or index in bound.absorbed or index in bound.effects:
+            continue
+        if before.section in ("sound", "quality", "scene", "brand") and index - 1 not in bound.absorbed:
+            bound.absorbed.add(index)
+            bound.cover(index - 1, index)
 
 
 def _suffix(items: list[Item], index: int, bound: Bindings) -> None:
@@ -65,6 +75,7 @@ def _suffix(items: list[Item], index: int, bound: Bindings) -> None:
 def _bind_word(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
     found = _ahead(items, index, lexicon) or _behind(items, index, lexicon)
     if found is None:
+        _scale_next(items, index, lexicon, bound)
         return
     target, effects, amount = found
     if amount is not None:
@@ -76,6 +87,17 @@ def _bind_word(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings)
     bound.cover(index, target)
     if items[target].section == "target":
         bound.absorbed.add(target)
+
+
+def _scale_next(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+    """A size that is no sound word itself, such as "subtle", scales whatever follows it."""
+    amount = lexicon.amounts.get(items[index].word)
+    if items[index].section != "unknown" or amount is None or index + 1 >= len(items):
+        return
+    if items[index + 1].section in ("quality", "sound", "scene"):
+        bound.factors[index + 1] = amount
+        bound.absorbed.add(index)
+        bound.cover(index + 1, index)
 
 
 _Found = tuple[int, tuple[Effect, ...], float | None]
@@ -156,7 +178,7 @@ def _timed(item: Item, seconds: float) -> Effect | None:
         return Effect("axis", "attack", position(seconds, ATTACK_S))
     if item.section == "target" and item.entry.name == "length":
         return Effect("axis", "length", position(seconds, LENGTH_S))
-    if any(effect.kind == "glide" for effect in item.entry.effects):
+    if item.section != "sound" and any(effect.kind == "glide" for effect in item.entry.effects):
         return Effect("glide", "", min(seconds, 10.0))
     return None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.planner.inflect import Form, forms
-from engine.planner.lexicon import Entry, Lexicon
+from engine.planner.words import Entry, Lexicon
 from engine.planner.quantities import quantity
 from engine.planner.spelling import respell
 from engine.planner.text import Token
@@ -65,7 +65,7 @@ def _phrase(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
     head = tokens[at].norm
     found = quantity(tokens, at)
     for count in range(min(lexicon.reach.get(head, 0), len(tokens) - at), 0, -1):
-        if found and found[0] >= count:
+        if found and found[0] > count:
             break
         words = tuple(token.norm for token in tokens[at : at + count])
         entry = lexicon.phrases.get(words)

@@ -1,11 +1,13 @@
 """What a preset is called and how it is described, in plain words that name no maker and no machine."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Any, Literal
 
-from engine.planner.lexicon import read_yaml
+from engine.planner.words import read_yaml
 from schemas.intent import Axis, Intent
 
 MAX_COMMENT_CHARS = 200
@@ -64,7 +66,7 @@ class _Draw:
 
 
 def title(intent: Intent, seed: int) -> str:
-    """A display name of two or three ASCII words that fits the sound; the same intent and seed give the same one."""
+    """A display name of two or three ASCII words that fits the sound, always the same for an intent and seed."""
     draw = _Draw("title", intent.prompt, intent.style, str(seed))
     words: list[str] = []
     for _ in range(2 if draw.unit() < _LONG_TITLES else 1):
@@ -80,11 +82,9 @@ def _adjectives(intent: Intent, draw: _Draw) -> Sequence[str]:
     leading = [(axis, value) for axis, value in ranked if abs(value) >= _AUDIBLE]
     if not leading:
         return list(banks["any"])
-    place = draw.unit() * sum(abs(value) for _, value in leading)
-    for axis, value in leading:
-        place -= abs(value)
-        if place < 0:
-            break
+    steps = list(accumulate(abs(value) for _, value in leading))
+    place = min(bisect_right(steps, draw.unit() * steps[-1]), len(leading) - 1)
+    axis, value = leading[place]
     return list(banks[axis]["high" if value > 0 else "low"])
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from engine.planner.lexicon import Effect, Entry
+from engine.planner.words import Effect, Entry
 from engine.planner.text import Token
 
 TEMPO_BPM = (20.0, 300.0)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.planner.bind import Bindings, bind
-from engine.planner.lexicon import Effect, Lexicon
+from engine.planner.words import Effect, Lexicon
 from engine.planner.match import Item, match
 from engine.planner.text import tokenise
 

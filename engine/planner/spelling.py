@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from engine.planner.lexicon import Lexicon, lexicon
+from engine.planner.words import Lexicon, lexicon
 
 MIN_LETTERS = 6
 _SECTIONS = frozenset({"quality", "feature", "sound"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from engine.planner.lexicon import STYLES
+from engine.planner.words import STYLES
 from engine.planner.match import Item
 from engine.planner.read import Reader, Reading
 from schemas.intent import Axis, Style
@@ -16,10 +16,20 @@ _LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0
 _MAX_LEAN = 1.6
 _PRIOR = 0.6
 _SURE = 2.0
-_TRANSPARENT = frozenset(
-    ["synth", "synths", "sound", "sounds", "patch", "patches", "preset", "tone", "tones", "style", "type"]
-    + ["timbre", "instrument", "classic"]
-)
+_TRANSPARENT = {
+    "synth",
+    "synths",
+    "sound",
+    "sounds",
+    "patch",
+    "patches",
+    "preset",
+    "tone",
+    "tones",
+    "style",
+    "type",
+}
+_TRANSPARENT |= {"timbre", "instrument", "classic"}
 """Words that may stand inside a noun phrase: "bell synth pad"."""
 
 _PRIORS: dict[Style, Mapping[Axis, float]] = {

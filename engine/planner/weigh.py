@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
-from engine.planner.lexicon import Effect
+from engine.planner.words import Effect
 from engine.planner.read import MAX_AXIS, Reading
 from schemas.intent import AXES, Axis, Feature
 
 _WEAKER = 0.3
-"""Share that a weaker kind of evidence keeps on an axis that a stronger one has spoken of."""
-_TIERS = 3
+"""Share that side effects and suggestions keep on an axis that a word is mainly about."""
 MAX_SUBTYPES = 8
 MAX_TAGS = 16
 
@@ -17,27 +16,24 @@ MAX_TAGS = 16
 def weigh_axes(readings: Iterable[Reading]) -> dict[Axis, float]:
     """Values of the axes that were spoken of, in the order of `AXES`.
 
-    Words that describe outweigh their own side effects, and both outweigh what things suggest: a "bright cello" is
-    bright although a cello is not. Within one tier, evidence of one sign adds up towards 1 without reaching it.
+    What a word mainly says outweighs side effects and what things suggest: a "bright cello" is bright although a cello
+    is not. Evidence of one kind and sign adds up towards 1 without reaching it.
     """
-    tiers: dict[str, list[list[float]]] = {}
+    said: dict[str, tuple[list[float], list[float]]] = {}
     for reading in readings:
-        main = True
+        main = reading.direct
         for effect in reading.effects:
             if effect.kind == "axis":
-                tier = (0 if main else 1) if reading.direct else 2
-                tiers.setdefault(effect.name, [[] for _ in range(_TIERS)])[tier].append(effect.value)
+                described, suggested = said.setdefault(effect.name, ([], []))
+                (described if main else suggested).append(effect.value)
                 main = False
-    return {axis: _clamped(_over_tiers(tiers[axis])) for axis in AXES if axis in tiers}
+    return {axis: _clamped(_outweigh(*said[axis])) for axis in AXES if axis in said}
 
 
-def _over_tiers(tiers: Sequence[Sequence[float]]) -> float:
-    value, spoken = 0.0, False
-    for tier in tiers:
-        if tier:
-            value += (_WEAKER if spoken else 1.0) * _pooled(tier) * (1.0 - abs(value))
-            spoken = True
-    return value
+def _outweigh(described: Sequence[float], suggested: Sequence[float]) -> float:
+    value = _pooled(described)
+    share = _WEAKER if described else 1.0
+    return value + share * _pooled(suggested) * (1.0 - abs(value))
 
 
 def _pooled(values: Iterable[float]) -> float:

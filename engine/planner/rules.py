@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine import versions
 from engine.errors import RequestError
 from engine.planner import weigh
-from engine.planner.lexicon import STYLES, Effect, Lexicon, lexicon, phrase
+from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
 from engine.planner.read import Reader, Reading, read
 from engine.planner.styles import choose, noun_shares, style_scores
 from engine.planner.text import check_prompt

@@ -21,6 +21,8 @@ from schemas.intent import AXES, Feature, Style
 STYLES: tuple[Style, ...] = get_args(Style)
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
+MAX_STYLE_WEIGHT = 7.0
+
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLAIN = re.compile(r"[a-z ]+")
 
@@ -84,7 +86,7 @@ def _effect(words: list[str], where: str) -> Effect:
         case [axis, value] if axis in AXES:
             return Effect("axis", axis, _number(value, -1.0, 1.0, where))
         case ["noun" | "lean" as kind, style, value] if style in STYLES:
-            return Effect(kind, style, _number(value, 0.0, 4.0, where))
+            return Effect(kind, style, _number(value, 0.0, MAX_STYLE_WEIGHT, where))
         case ["want" | "ban" as kind, feature] if feature in FEATURES:
             return Effect(kind, feature, 1.0)
         case ["type" | "tag" as kind, slug] if _SLUG.fullmatch(slug):
@@ -181,13 +183,14 @@ def read_yaml(name: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
 
 
-_EFFECT_FILES = {
-    "quality": "qualities.yaml",
-    "feature": "features.yaml",
-    "sound": "sounds.yaml",
-    "scene": "scenes.yaml",
-    "brand": "brands.yaml",
-}
+_EFFECT_FILES = (
+    ("quality", "qualities.yaml"),
+    ("quality", "characters.yaml"),
+    ("feature", "features.yaml"),
+    ("sound", "sounds.yaml"),
+    ("scene", "scenes.yaml"),
+    ("brand", "brands.yaml"),
+)
 
 
 @cache
@@ -198,7 +201,7 @@ def lexicon() -> Lexicon:
         SpecError: an entry is malformed or stands there twice.
     """
     build = _Builder()
-    for section, name in _EFFECT_FILES.items():
+    for section, name in _EFFECT_FILES:
         build.effects(section, read_yaml(name))
     build.grammar(read_yaml("grammar.yaml"))
     build.bind(read_yaml("bindings.yaml"))
