@@ -24,5 +24,9 @@ class VitalFileError(SynthCopilotError):
     """A `.vital` file that is malformed, or that would crash or poison the synth."""
 
 
+class GateError(SynthCopilotError):
+    """A request whose base preset did not pass the gates, so that nothing of it ships."""
+
+
 class RenderError(SynthCopilotError):
     """A preset that crashed, hung or poisoned the synth while it was rendered."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from schemas.base import Strict
 from schemas.effects import EFFECTS, EffectName
@@ -98,13 +98,15 @@ class Choice(Strict):
 class MacroTemplate(Strict):
     """A kind of sound: what it starts from, what may differ, and its eight handles."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     id: Slug
     name: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     category: Style
     version: Annotated[int, Field(ge=1)]
     description: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     subtypes: tuple[WordSlug, ...] = Field(default=(), description="Planner's words that ask for it.")
-    register: Register
+    compass: Register = Field(alias="register", description="The notes that it is meant for.")
     play: Play = Play()
     base: dict[Pointer, JsonValue] = Field(description="Values that differ from Vital's start, by pointer.")
     fx_order: Annotated[tuple[EffectName, ...], Field(min_length=9, max_length=9)] = EFFECTS

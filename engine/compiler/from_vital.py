@@ -70,7 +70,7 @@ def _modules(settings: Mapping[str, Any]) -> Modules:
         tree["osc"][index]["wavetable"]["table"] = _table(_item(settings, "wavetables", index))
     for index in range(8):
         tree["lfo"][index]["shape"] = _shape(_item(settings, "lfos", index))
-    tree["sample"]["sample"] = _sample(settings.get("sample"))
+    tree["sample"]["sample"] = _sample(settings.get("sample"), plays=bool(tree["sample"]["on"]))
     return Modules.model_validate(_tuples(tree))
 
 
@@ -125,8 +125,8 @@ def _shape(entry: Mapping[str, Any] | None) -> DrawnShape | None:
     )
 
 
-def _sample(entry: Mapping[str, Any] | None) -> SampleData | None:
-    if entry is None or entry == initial.sample():
+def _sample(entry: Mapping[str, Any] | None, *, plays: bool) -> SampleData | None:
+    if entry is None or entry == initial.sample(plays=plays):
         return None
     try:
         return SampleData.model_validate({**entry, "kind": "vital"})

@@ -1,6 +1,5 @@
 """What a file says where the PatchSpec says nothing: a saw, a triangle LFO, white noise, and idle modulations."""
 
-import base64
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -8,9 +7,6 @@ from typing import Any
 
 from engine import sounds
 from engine.compiler.controls import MODULATION_KNOBS, MODULATION_SLOTS
-
-_NOISE_FRAMES = 11_025
-"""A quarter of a second: enough for a noise that loops, and a quarter of the size in every file."""
 
 MODULATION_SETTINGS: Mapping[str, float] = MappingProxyType(
     {
@@ -35,8 +31,6 @@ def lfo() -> dict[str, Any]:
 
 
 @cache
-def sample() -> dict[str, Any]:
-    """The white noise of a sample player without a sample."""
-    frames = sounds.samples("white")[:_NOISE_FRAMES]
-    data = base64.b64encode(frames.astype("<i2").tobytes()).decode()
-    return {"name": "White Noise", "length": len(frames), "sample_rate": 44100, "samples": data}
+def sample(*, plays: bool) -> dict[str, Any]:
+    """The white noise of a sample player without a sample; next to nothing where the player is off anyway."""
+    return sounds.vital_sample("white") if plays else sounds.silent_sample()

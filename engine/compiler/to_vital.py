@@ -10,7 +10,8 @@ from engine.compiler.pointers import SlottedConnection, movable, slotted
 from engine.versions import VITAL
 from schemas.modulation import CURVE_POWERS, Macro
 from schemas.patch_spec import Imported, PatchSpec
-from schemas.wavetables import DrawnShape, OwnSample, OwnShape, OwnTable, SampleData, VitalTable
+from schemas.sources import SamplePlayer
+from schemas.wavetables import DrawnShape, OwnSample, OwnShape, OwnTable, VitalTable
 
 
 def compile_spec(spec: PatchSpec) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def compile_spec(spec: PatchSpec) -> dict[str, Any]:
     settings["modulations"] = _modulations(connections)
     settings["wavetables"] = [wavetable_json(osc.wavetable.table) for osc in spec.modules.osc]
     settings["lfos"] = [shape_json(lfo.shape) for lfo in spec.modules.lfo]
-    settings["sample"] = sample_json(spec.modules.sample.sample)
+    settings["sample"] = sample_json(spec.modules.sample)
     vital = {**_texts(spec), "settings": settings}
     return _with_kept(vital, spec.imported) if spec.imported else vital
 
@@ -132,13 +133,13 @@ def shape_json(shape: OwnShape | DrawnShape | None) -> dict[str, Any]:
     }
 
 
-def sample_json(sample: OwnSample | SampleData | None) -> dict[str, Any]:
-    """A sample as the file keeps it."""
-    if sample is None:
-        return initial.sample()
-    if isinstance(sample, OwnSample):
-        return sounds.vital_sample(sample.id)
-    return sample.model_dump(exclude={"kind"}, exclude_none=True)
+def sample_json(player: SamplePlayer) -> dict[str, Any]:
+    """The player's sample as the file keeps it."""
+    if player.sample is None:
+        return initial.sample(plays=player.on)
+    if isinstance(player.sample, OwnSample):
+        return sounds.vital_sample(player.sample.id)
+    return player.sample.model_dump(exclude={"kind"}, exclude_none=True)
 
 
 def _with_kept(vital: dict[str, Any], imported: Imported) -> dict[str, Any]:

@@ -1,0 +1,135 @@
+"""Listening before anyone else does: render, measure, judge, repair, and render again until a preset may ship."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from engine.bundle.previews import encode_flac
+from engine.compiler import canonical_bytes, compile_spec, playable
+from engine.errors import SpecError, VitalFileError
+from engine.gates import GateProfile, judge, level_gain_db, suggest_repairs
+from engine.render.job import SAMPLE_RATE, NotePlan, Outcome, Rendered, RenderJob
+from engine.render.pool import RenderPool
+from engine.repair import apply_repair
+from schemas.measurements import GateReport, Measurements, Repair
+from schemas.patch_spec import PatchSpec
+from schemas.result import HeardPreset, Repaired
+
+MAX_PASSES = 6
+_LEVEL_TOLERANCE_DB = 0.3
+"""A preset is brought this near to its style's target; closer isn't heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A patch that wants to ship."""
+
+    id: str
+    kind: str
+    spec: PatchSpec
+    notes: tuple[NotePlan, ...]
+    profile: GateProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a candidate, with the FLAC of what was heard last."""
+
+    preset: HeardPreset
+    flac: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    candidate: Candidate
+    spec: PatchSpec
+    repairs: tuple[Repaired, ...] = ()
+    passes: int = 0
+    measurements: Measurements | None = None
+    report: GateReport | None = None
+    outcome: Outcome | None = None
+    refused: tuple[str, ...] = field(default=())
+    done: bool = False
+
+
+def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
+    """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone."""
+    states = {candidate.id: _State(candidate, candidate.spec) for candidate in candidates}
+    while waiting := [state for state in states.values() if not state.done]:
+        jobs = {}
+        for state in waiting:
+            job = _job(state)
+            if isinstance(job, _State):
+                states[state.candidate.id] = job
+            else:
+                jobs[state.candidate.id] = job
+        for outcome in pool.map(list(jobs.values())):
+            states[outcome.key] = _judged(states[outcome.key], outcome)
+    return tuple(_heard(states[candidate.id]) for candidate in candidates)
+
+
+def _job(state: _State) -> RenderJob | _State:
+    try:
+        guarded = playable(compile_spec(state.spec))
+    except (SpecError, VitalFileError) as error:
+        return replace(state, refused=(str(error),), done=True)
+    notes = state.candidate.notes
+    return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=notes, preview=notes[0])
+
+
+def _judged(state: _State, outcome: Outcome) -> _State:
+    """The state after a render: accepted, refused, or repaired and to be rendered again."""
+    state = replace(state, passes=state.passes + 1, outcome=outcome)
+    if not isinstance(outcome, Rendered):
+        return replace(state, refused=(f"{outcome.kind}: {outcome.reason}",), done=True)
+    profile = state.candidate.profile
+    report = judge(outcome.measurements, profile)
+    state = replace(state, measurements=outcome.measurements, report=report)
+    if state.passes < MAX_PASSES:
+        repaired = _repaired(state, _wanted(report, outcome.measurements, profile))
+        if repaired is not None:
+            return repaired
+    return replace(state, refused=tuple(result.reason for result in report.failures), done=True)
+
+
+def _wanted(report: GateReport, measurements: Measurements, profile: GateProfile) -> tuple[Repair, ...]:
+    """The repairs that the gates suggest, and the levelling that every preset gets."""
+    suggested = suggest_repairs(report, measurements, profile=profile)
+    if suggested or not report.passed:
+        return suggested
+    gain_db = level_gain_db(measurements, profile)
+    if abs(gain_db) <= _LEVEL_TOLERANCE_DB:
+        return ()
+    return (Repair(kind="level", gain_db=gain_db, reason=f"Levelled to {profile.target_lufs} LUFS"),)
+
+
+def _repaired(state: _State, repairs: tuple[Repair, ...]) -> _State | None:
+    made, done = state.spec, state.repairs
+    for repair in repairs:
+        applied = apply_repair(made, repair)
+        if applied is not None:
+            made, what = applied
+            done = (*done, what)
+    return None if made is state.spec else replace(state, spec=made, repairs=done)
+
+
+def _heard(state: _State) -> Heard:
+    outcome = state.outcome
+    audio = outcome.preview if isinstance(outcome, Rendered) else None
+    flac = encode_flac(audio, SAMPLE_RATE) if audio is not None and not state.refused else None
+    return Heard(
+        HeardPreset(
+            id=state.candidate.id,
+            kind=state.candidate.kind,
+            title=state.spec.metadata.name,
+            status="refused" if state.refused else "accepted",
+            refused_because=state.refused,
+            spec=state.spec,
+            preset_sha256=sha256(canonical_bytes(compile_spec(state.spec))).hexdigest(),
+            repairs=state.repairs,
+            renders=state.passes,
+            measurements=state.measurements,
+            gates=state.report,
+        ),
+        flac,
+    )

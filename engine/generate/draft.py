@@ -1,0 +1,92 @@
+"""A patch while it is being made: a JSON document whose parameters are read and written by pointer."""
+
+from typing import Any
+
+import orjson
+
+from engine.compiler.controls import MODULATION_KNOBS, by_pointer
+from engine.errors import SpecError
+from schemas.knobs import Knob, Scale
+from schemas.patch_spec import PatchSpec
+
+
+class Draft:
+    """A PatchSpec as a document that can be changed; `spec` makes it one again, validated."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+
+    @classmethod
+    def of(cls, data: bytes) -> "Draft":
+        """A draft of a PatchSpec's JSON."""
+        return cls(orjson.loads(data))
+
+    def spec(self) -> PatchSpec:
+        """The PatchSpec, validated.
+
+        Raises:
+            pydantic.ValidationError: the draft was changed out of the schema, which is a mistake of the engine.
+        """
+        return PatchSpec.model_validate_json(orjson.dumps(self.document))
+
+    def get(self, pointer: str) -> Any:
+        """The value at `pointer`.
+
+        Raises:
+            SpecError: it resolves to nothing.
+        """
+        holder, leaf = self._holder(pointer)
+        return holder[leaf]
+
+    def set(self, pointer: str, value: Any) -> None:
+        """Writes `value`, in the unit a person reads, at `pointer`, which must exist.
+
+        Raises:
+            SpecError: it resolves to nothing.
+        """
+        holder, leaf = self._holder(pointer)
+        holder[leaf] = value
+
+    def _holder(self, pointer: str) -> tuple[Any, Any]:
+        value: Any = self.document
+        parts: list[Any] = pointer.split("/")[1:]
+        for depth, part in enumerate(parts):
+            key = int(part) if isinstance(value, list) and part.isdigit() else part
+            try:
+                found = value[key]
+            except (KeyError, IndexError, TypeError):
+                raise SpecError(f"{pointer} doesn't name a parameter") from None
+            if depth == len(parts) - 1:
+                return value, key
+            value = found
+        raise SpecError("an empty pointer names the whole patch, not a parameter")
+
+    def knob(self, pointer: str) -> Knob:
+        """The knob of a parameter, or of a route's amount.
+
+        Raises:
+            SpecError: the pointer names neither.
+        """
+        control = by_pointer().get(pointer)
+        if control is not None:
+            return control.knob
+        parent, _, leaf = pointer.rpartition("/")
+        if parent.startswith("/modulation/routes/") and leaf in ("amount", "curve"):
+            return MODULATION_KNOBS[leaf]
+        raise SpecError(f"{pointer} doesn't name a parameter")
+
+    def stored(self, pointer: str) -> float:
+        """The value at `pointer` as the synth stores it."""
+        return self.knob(pointer).to_stored(self.get(pointer))
+
+    def set_stored(self, pointer: str, stored: float) -> None:
+        """Writes a value that the synth stores, kept within the control's range."""
+        knob = self.knob(pointer)
+        inside = min(max(stored, knob.low), knob.high)
+        if knob.scale in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER):
+            inside = float(round(inside))
+        self.set(pointer, knob.to_person(inside))
+
+    def is_on(self, pointer: str) -> bool:
+        """Whether the switch at `pointer` is on."""
+        return bool(self.get(pointer))

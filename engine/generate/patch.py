@@ -1,0 +1,91 @@
+"""Intent + template + seed to a patch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+
+from engine.compiler.spec_io import dump_spec
+from engine.errors import SpecError
+from engine.generate.draft import Draft
+from engine.generate.placement import manifest, place_roles, write_macros
+from engine.generate.roles import axis_positions, settle
+from engine.generate.seeds import generator
+from engine.generate.words import apply_axes, apply_features, apply_playing
+from engine.versions import ENGINE
+from schemas.intent import Axis, Intent
+from schemas.patch_spec import Metadata, PatchSpec
+from schemas.result import MacroPlacement
+from schemas.template import MacroTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A patch and where its template's eight roles went."""
+
+    spec: PatchSpec
+    placements: tuple[MacroPlacement, ...]
+
+
+def make_patch(
+    intent: Intent,
+    template: MacroTemplate,
+    *,
+    seed: int,
+    metadata: Metadata,
+    nudges: Mapping[Axis, float] | None = None,
+) -> Patch:
+    """The patch for an intent: the template's base, the seed's picks, the words, then the macros.
+
+    `nudges` are added to the intent's axes, for variations: −2..2, the sum kept in −1..1.
+    """
+    draft = Draft.of(_base(template.model_dump_json()))
+    _pick(draft, template, seed)
+    axes = _nudged(intent.axes, nudges or {})
+    apply_features(draft, intent.features)
+    apply_playing(draft, intent)
+    roles = {role.role_id for role in template.roles}
+    apply_axes(draft, axes, in_roles=frozenset(roles))
+    places = axis_positions(template.roles, axes)
+    for role in template.roles:
+        if role.role_id in axes:
+            settle(draft, role, places[role.role_id])
+    placed = place_roles(draft, template, places, intent.axes)
+    write_macros(draft, placed)
+    draft.document["metadata"] = metadata.model_dump()
+    return Patch(draft.spec(), manifest(placed))
+
+
+def _nudged(axes: Mapping[Axis, float], nudges: Mapping[Axis, float]) -> dict[Axis, float]:
+    found = dict(axes)
+    for axis, nudge in nudges.items():
+        found[axis] = min(max(found.get(axis, 0.0) + nudge, -1.0), 1.0)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _base(template_json: str) -> bytes:
+    """A template's base patch, before any draw, as JSON."""
+    template = MacroTemplate.model_validate_json(template_json)
+    draft = Draft.of(dump_spec(PatchSpec(engine_version=ENGINE)))
+    draft.document["modulation"]["routes"] = [route.model_dump(mode="json") for route in template.routes]
+    draft.document["modules"]["fx_order"] = list(template.fx_order)
+    for pointer, value in template.base.items():
+        try:
+            draft.set(pointer, value)
+        except SpecError as error:
+            raise SpecError(f"template {template.id}: base: {error}") from None
+    return orjson.dumps(draft.document)
+
+
+def _pick(draft: Draft, template: MacroTemplate, seed: int) -> None:
+    """The seed's picks: each from a hash of template, path and seed, so that one more range changes no other."""
+    for span in template.ranges:
+        knob = draft.knob(span.path)
+        share = generator("range", template.id, template.version, span.path, seed).random()
+        low, high = knob.to_stored(span.min), knob.to_stored(span.max)
+        draft.set_stored(span.path, low + share * (high - low))
+    for choice in template.choices:
+        pick = generator("choice", template.id, template.version, choice.path, seed).integers(len(choice.options))
+        draft.set(choice.path, choice.options[int(pick)])

@@ -1,0 +1,122 @@
+"""Eight roles on Vital's four knobs: which go there, and where the others go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.generate.draft import Draft
+from engine.generate.roles import Move, applies, lifts, moves
+from schemas.modulation import Control
+from schemas.result import MacroPlacement
+from schemas.template import MacroTemplate, Role, RoleId
+
+_HANDS: tuple[Control, ...] = ("mod_wheel", "aftertouch")
+_FOR_HANDS = ("movement", "brightness", "resonance", "grit", "space", "width", "rate", "tension")
+"""Roles that one likes under a hand while playing, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A role, the control that it lies on, and what it moves from there."""
+
+    role: Role
+    control: Control
+    place: float
+    moves: tuple[Move, ...]
+    reason: str
+
+
+def place_roles(
+    draft: Draft, template: MacroTemplate, places: Mapping[RoleId, float], axes: Mapping[RoleId, float]
+) -> tuple[Placed, ...]:
+    """Where each of the template's roles goes: four to the knobs, two to hands, the rest baked in.
+
+    A role that the prompt spoke of comes first, then the template's own four. A role that has nothing left to move
+    (its effect is off, or its targets stand at their bounds) is baked in, and the reason says so.
+    """
+    roles = {role.role_id: role for role in template.roles}
+    spoken = sorted((r for r in roles if r in axes), key=lambda r: (-abs(axes[r]), template.roles.index(roles[r])))
+    wish = dict.fromkeys([*spoken, *template.knobs, *roles])
+    on_knobs: dict[RoleId, tuple[Move, ...]] = {}
+    shifts: dict[str, float] = {}
+    for name in wish:
+        role = roles[name]
+        if len(on_knobs) == 4:
+            break
+        if not applies(role, draft) or any(other in on_knobs for other in role.conflicts):
+            continue
+        found = moves(draft, role, places[name], shifts=shifts)
+        if found:
+            on_knobs[name] = found
+        for move in found:
+            shifts[move.path] = shifts.get(move.path, 0.0) + move.shift
+    knobs = [name for name in roles if name in on_knobs]
+    placed = [
+        Placed(roles[name], _knob(n), places[name], on_knobs[name], _why_knob(name, spoken, template))
+        for n, name in enumerate(knobs)
+    ]
+    return (*placed, *_others(draft, roles, places, on_knobs))
+
+
+def _others(
+    draft: Draft, roles: Mapping[RoleId, Role], places: Mapping[RoleId, float], on_knobs: Mapping[RoleId, object]
+) -> list[Placed]:
+    rest = [name for name in roles if name not in on_knobs]
+    found = []
+    hands = list(_HANDS)
+    for name in sorted(rest, key=lambda r: _FOR_HANDS.index(r) if r in _FOR_HANDS else len(_FOR_HANDS)):
+        role = roles[name]
+        lifted = lifts(draft, role, places[name]) if hands and applies(role, draft) and name in _FOR_HANDS else ()
+        if lifted:
+            reason = "not among the four on the knobs; moves the sound while it is played"
+            found.append(Placed(role, hands.pop(0), places[name], lifted, reason))
+        else:
+            off = not applies(role, draft)
+            reason = "baked in: what it needs is off in this patch" if off else "baked in at its place"
+            found.append(Placed(role, "baked", places[name], (), reason))
+    return found
+
+
+def _knob(index: int) -> Control:
+    controls: tuple[Control, ...] = ("macro_1", "macro_2", "macro_3", "macro_4")
+    return controls[index]
+
+
+def _why_knob(name: RoleId, spoken: Sequence[RoleId], template: MacroTemplate) -> str:
+    if name in spoken:
+        return "the prompt speaks of it"
+    return "the template's own choice" if name in template.knobs else "the next that moves something here"
+
+
+def write_macros(draft: Draft, placed: tuple[Placed, ...]) -> None:
+    """Writes the placed roles into the draft: macros with targets, and bases moved to where the knobs are at 0."""
+    draft.document["macros"] = [_macro(draft, one) for one in placed]
+
+
+def _macro(draft: Draft, one: Placed) -> dict[str, object]:
+    targets = []
+    for move in one.moves:
+        draft.set_stored(move.path, draft.stored(move.path) - move.shift)
+        targets.append({"path": move.path, "amount": move.amount, "curve": move.curve})
+    on_knob = one.control.startswith("macro_")
+    return {
+        "role_id": one.role.role_id,
+        "label": one.role.label.upper() if on_knob else one.role.label,
+        "default": one.place if on_knob or one.control == "baked" else 0.0,
+        "targets": targets,
+        "control": one.control,
+    }
+
+
+def manifest(placed: tuple[Placed, ...]) -> tuple[MacroPlacement, ...]:
+    """Where each role went, for the bundle."""
+    return tuple(
+        MacroPlacement(
+            role_id=one.role.role_id,
+            label=one.role.label,
+            control=one.control,
+            default=one.place,
+            targets=tuple(move.path for move in one.moves),
+            reason=one.reason,
+        )
+        for one in placed
+    )

@@ -1,0 +1,134 @@
+"""Roles at work: where a prompt puts them, what they move, and how they become macros.
+
+A target moves on the scale that the synth stores, where equal steps sound equal: semitones for a cutoff, the fourth
+root for an envelope's time. With s the curve that Vital puts between a knob and its target (0 at 0, 1 at 1),
+
+    value(r) = base + amount · weight · (s(r) − s(default)) · travel
+
+so the patch sounds as its base does where the role stands at its default.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.generate.draft import Draft
+from schemas.modulation import CURVE_POWERS
+from schemas.template import NamedCurve, Role, RoleId, RoleTarget
+
+_LEAST_PART = 0.1
+"""A target that has room for less than this part of its promise is dropped from a macro."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A macro's target, worked out: where the parameter starts with the control at 0, and how far it goes."""
+
+    path: str
+    curve: NamedCurve
+    amount: float
+    """Part of the travel, −1..1."""
+    shift: float
+    """What the control adds to the stored value where the patch is made: the base starts lower by as much."""
+
+
+def curve_at(curve: NamedCurve, position: float) -> float:
+    """The curve that Vital puts between a source and an amount, 0..1 to 0..1.
+
+    (e^(−p·x) − 1) / (e^−p − 1) with p the modulation's power; a straight line at 0.
+    """
+    power = -CURVE_POWERS[curve]
+    return position if power == 0 else math.expm1(power * position) / math.expm1(power)
+
+
+def position(role: Role, axis: float | None) -> float:
+    """Where a role stands for an axis of −1..1: its default without one, its ends at −1 and +1."""
+    if axis is None:
+        return role.default
+    room = 1 - role.default if axis > 0 else role.default
+    place = role.default + axis * room
+    if role.behavior.steps:
+        place = round(place * (role.behavior.steps - 1)) / (role.behavior.steps - 1)
+    return min(max(place, 0.0), 1.0)
+
+
+def applies(role: Role, draft: Draft) -> bool:
+    """Whether what the role requires is on and what it forbids is off."""
+    needs = role.constraints
+    return all(map(draft.is_on, needs.requires)) and not any(map(draft.is_on, needs.forbids))
+
+
+def bounds(draft: Draft, target: RoleTarget) -> tuple[float, float]:
+    """The range, as stored, that a target may use."""
+    knob = draft.knob(target.path)
+    ends = [knob.to_stored(limit) for limit in (target.min, target.max) if limit is not None]
+    low = min(ends) if target.min is not None and target.max is not None else knob.low
+    high = max(ends) if target.min is not None and target.max is not None else knob.high
+    if len(ends) == 1:
+        low, high = (ends[0], knob.high) if target.min is not None else (knob.low, ends[0])
+    return max(low, knob.low), min(high, knob.high)
+
+
+def settle(draft: Draft, role: Role, place: float) -> None:
+    """Moves the base of each target from where it is at the role's default to where it is at `place`."""
+    for target in role.targets:
+        knob = draft.knob(target.path)
+        shift = curve_at(target.curve, place) - curve_at(target.curve, role.default)
+        wanted = draft.stored(target.path) + target.amount * target.weight * shift * (knob.high - knob.low)
+        low, high = bounds(draft, target)
+        start = draft.stored(target.path)
+        draft.set_stored(target.path, min(max(wanted, min(low, start)), max(high, start)))
+
+
+def moves(draft: Draft, role: Role, place: float, *, shifts: Mapping[str, float] | None = None) -> tuple[Move, ...]:
+    """The targets of a role on a knob that stands at `place`, narrowed to their bounds.
+
+    Both ends of a target stay within its bounds, and so does the base that is left when the knob stands at 0:
+    the amount shrinks until they do. `shifts` is what other knobs already add, by path.
+    """
+    found = (_move(draft, target, place, (shifts or {}).get(target.path, 0.0)) for target in role.targets)
+    return tuple(move for move in found if move is not None)
+
+
+def lifts(draft: Draft, role: Role, place: float) -> tuple[Move, ...]:
+    """The targets of a role on a control that rests at 0, such as the mod wheel: from `place` to the role's top."""
+    found = []
+    for target in role.targets:
+        knob = draft.knob(target.path)
+        wanted = target.amount * target.weight * (1 - curve_at(target.curve, place))
+        below, above = _room(draft, target)
+        amount = math.copysign(min(abs(wanted), (above if wanted > 0 else below) / (knob.high - knob.low)), wanted)
+        if abs(amount) >= _LEAST_PART * abs(target.amount * target.weight) > 0:
+            found.append(Move(target.path, target.curve, amount, 0.0))
+    return tuple(found)
+
+
+def _room(draft: Draft, target: RoleTarget) -> tuple[float, float]:
+    """How far a target may go down and up from where it is, as stored."""
+    low, high = bounds(draft, target)
+    here = draft.stored(target.path)
+    return max(here - low, 0.0), max(high - here, 0.0)
+
+
+def _move(draft: Draft, target: RoleTarget, place: float, shifted: float) -> Move | None:
+    knob = draft.knob(target.path)
+    travel, at = knob.high - knob.low, curve_at(target.curve, place)
+    below, above = _room(draft, target)
+    base = draft.stored(target.path) - shifted
+    wanted = target.amount * target.weight
+    if wanted > 0:
+        below = min(below, max(base - knob.low, 0.0))
+    else:
+        below, above = min(above, max(knob.high - base, 0.0)), below
+    size = min(
+        abs(wanted), below / (travel * at) if at > 0 else 1.0, above / (travel * (1 - at)) if at < 1 else 1.0
+    )
+    if size < _LEAST_PART * abs(wanted) or size == 0:
+        return None
+    amount = math.copysign(size, wanted)
+    return Move(target.path, target.curve, amount, amount * at * travel)
+
+
+def axis_positions(roles: tuple[Role, ...], axes: Mapping[RoleId, float]) -> dict[RoleId, float]:
+    """Where each role stands for the axes that were spoken of, by role."""
+    return {role.role_id: position(role, axes.get(role.role_id)) for role in roles}

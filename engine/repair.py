@@ -1,0 +1,66 @@
+"""Applying a repair that the gates suggest to a PatchSpec."""
+
+import math
+
+from engine.generate.variations import Operations, apply_patch
+from schemas.measurements import Repair
+from schemas.patch_spec import PatchSpec
+from schemas.result import Repaired
+
+_VOLUME = "/modules/voicing/volume_db"
+_STEREO = "/modules/voicing/stereo_percent"
+_LOUDEST_DB, _QUIETEST_DB = 6.02, -80.0
+_LOW_CUT_HZ = 25.0
+
+
+def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
+    """The repaired patch and what was done; none where the patch has no room for it."""
+    if repair.kind == "level":
+        return _level(spec, repair.gain_db or 0.0, repair.reason)
+    if repair.kind in ("width", "mono_low"):
+        return _narrow(spec, 1.0 if repair.factor is None else repair.factor, repair)
+    return _cut_dc(spec, repair.reason)
+
+
+def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:
+    now = spec.modules.voicing.volume_db
+    then = round(min(max(now + gain_db, _QUIETEST_DB), _LOUDEST_DB), 2)
+    if abs(then - now) < 0.01:
+        return None
+    made = _replace(spec, (_VOLUME, then))
+    return made, Repaired(kind="level", amount=round(then - now, 2), unit="dB", reason=reason)
+
+
+def _narrow(spec: PatchSpec, factor: float, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
+    """Scales the side signal at the output.
+
+    Measured with vita: in the mode `spread`, stereo routing r scales the side by tan(r·π/4).
+    """
+    voicing = spec.modules.voicing
+    if voicing.stereo_mode != "spread":
+        return None
+    now = math.tan(voicing.stereo_percent / 100 * math.pi / 4)
+    then = round(math.atan(now * factor) * 4 / math.pi * 100, 1)
+    if then >= voicing.stereo_percent:
+        return None
+    made = _replace(spec, (_STEREO, then))
+    return made, Repaired(kind=repair.kind, amount=round(factor * 100), unit="% of the width", reason=repair.reason)
+
+
+def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
+    """A high pass at the bottom of hearing, in the equalizer at its place in the chain."""
+    eq = spec.modules.fx[4]
+    if eq.type != "eq" or (eq.on and eq.low_mode == "high_pass"):
+        return None
+    made = _replace(
+        spec,
+        ("/modules/fx/4/on", True),
+        ("/modules/fx/4/low_mode", "high_pass"),
+        ("/modules/fx/4/low_hz", _LOW_CUT_HZ),
+    )
+    return made, Repaired(kind="dc", amount=_LOW_CUT_HZ, unit="Hz high pass", reason=reason)
+
+
+def _replace(spec: PatchSpec, *changes: tuple[str, float | str | bool]) -> PatchSpec:
+    operations: Operations = tuple({"op": "replace", "path": path, "value": value} for path, value in changes)
+    return apply_patch(spec, operations)
