@@ -79,14 +79,21 @@ class Metadata(Strict):
     style: Annotated[str, StringConstraints(max_length=40)] = ""
 
 
+KeptContent = Annotated[
+    str, StringConstraints(pattern=r"^(sample|wavetables/[0-2]|lfos/[0-7]|modulations/([0-9]|[1-5][0-9]|6[0-3]))$")
+]
+
+
 class Imported(Strict):
     """What an imported file says that the fields above can't: kept, written back, and reported by `check`."""
 
     synth_version: str
     settings: dict[str, JsonValue] = Field(default={}, description="Unknown settings, and values out of range.")
     absent: tuple[str, ...] = Field(default=(), description="Settings that the file doesn't have.")
-    modulations: dict[int, JsonValue] = Field(default={}, description="Places that don't make a route, by slot.")
-    content: dict[str, JsonValue] = Field(
+    modulations: dict[Annotated[int, Field(ge=0, le=63)], JsonValue] = Field(
+        default={}, description="Places that don't make a route, by slot."
+    )
+    content: dict[KeptContent, JsonValue] = Field(
         default={},
         description="Wavetables, LFOs or sample of another form, whole; null where the file has none.",
     )

@@ -4,15 +4,26 @@ from typing import Any
 
 import orjson
 
+from engine.errors import VitalFileError
+
 
 def canonical_bytes(vital: dict[str, Any]) -> bytes:
     """A `.vital` file: compact JSON with sorted keys, `author` first.
 
     Vital's browser takes the author from a file that begins exactly `{"author":"`, and the style from the first
     5,000 bytes; sorted, only a foreign key could come before.
+
+    Raises:
+        VitalFileError: a number that JSON readers can't hold.
     """
-    if min(vital, default="author") == "author":
-        return orjson.dumps(vital, option=orjson.OPT_SORT_KEYS)
-    head = orjson.dumps({"author": vital.get("author", "")})[:-1]
+    if "author" not in vital or min(vital) == "author":
+        return _sorted(vital)
     rest = {key: value for key, value in vital.items() if key != "author"}
-    return head + b"," + orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)[1:]
+    return _sorted({"author": vital["author"]})[:-1] + b"," + _sorted(rest)[1:]
+
+
+def _sorted(content: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise VitalFileError(f"the preset can't be written as JSON: {error}") from None

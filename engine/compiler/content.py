@@ -85,7 +85,7 @@ def check_wavetable(entry: Any, where: str) -> None:
         _check_line(table, where)
         return
     for name in ("name", "version", "author"):
-        if name in table or name != "author":
+        if name in table or name == "version":
             text_at(table, name, where)
     for name in ("full_normalize", "remove_all_dc"):
         if name in table:

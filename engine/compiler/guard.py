@@ -7,6 +7,7 @@ from typing import Any
 from engine.compiler.canonical import canonical_bytes
 from engine.compiler.controls import Control, controls
 from engine.compiler.reader import check_form
+from engine.errors import VitalFileError
 from schemas.knobs import Scale
 
 TOLERANCE = 1e-6
@@ -47,9 +48,10 @@ def playable(vital: Mapping[str, Any]) -> Guarded:
     check_form(vital)
     found = out_of_range(vital["settings"])
     settings = dict(vital["settings"])
+    for where, holder in (("synth_version", vital), ("settings/sample", settings)):
+        if not holder.get(where.rpartition("/")[2]):
+            raise VitalFileError(f"{where}: missing; Vital loads no preset without it")
     settings.update({problem.name: problem.used for problem in found})
-    if settings.get("sample", 0) is None:
-        del settings["sample"]
     return Guarded(canonical_bytes({**vital, "settings": settings}), found)
 
 

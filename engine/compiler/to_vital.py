@@ -148,7 +148,7 @@ def _with_kept(vital: dict[str, Any], imported: Imported) -> dict[str, Any]:
     settings.update(imported.settings)
     for slot, entry in imported.modulations.items():
         settings["modulations"][slot] = entry
-    for name, content in imported.content.items():
+    for name, content in sorted(imported.content.items(), key=lambda item: item[1] is None):
         kind, _, index = name.partition("/")
         if not index:
             settings[kind] = content
