@@ -82,8 +82,9 @@ class Rendered:
 class RenderFailure:
     """A preset that cost itself alone.
 
-    Kinds: `refused` the engine did not load it, `poisoned` the audio is not finite or absurdly loud, `timeout`,
-    `memory`, `crash` the process died, `engine` the renderer itself failed twice with this preset in hand.
+    Kinds: `refused` the engine did not load it, `poisoned` the audio is not finite or stuck at Vital's output
+    clamp, `timeout`, `memory`, `crash` the process died, `engine` the renderer itself failed twice with this
+    preset in hand.
     """
 
     key: str

@@ -1,0 +1,244 @@
+"""The renderer against presets that crash, hang, poison and starve it."""
+
+import base64
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from render_presets import SHORT, job, preset
+
+from engine.render.job import NotePlan, Rendered, RenderFailure, RenderJob
+from engine.render.pool import RenderPool
+
+GOOD = {
+    "init": {},
+    "wide": {"osc_1_unison_voices": 7, "osc_1_unison_detune": 4, "chorus_on": 1, "reverb_on": 1},
+    "pluck": {"env_1_decay": 0.8, "env_1_sustain": 0, "filter_1_on": 1, "delay_on": 1},
+    "noise": {"sample_on": 1, "osc_1_on": 0, "distortion_on": 1},
+}
+
+
+def crashing() -> bytes:
+    return preset(effect_chain_order=-1e6)
+
+
+def too_many_routes() -> bytes:
+    data = json.loads(preset())
+    data["settings"]["modulations"] = [{"source": "lfo_1", "destination": "osc_1_level"}] * 65
+    return json.dumps(data).encode()
+
+
+def with_nan_in_its_wave() -> bytes:
+    data = json.loads(preset())
+    component = data["settings"]["wavetables"][0]["groups"][0]["components"][0]
+    wave = np.full(2048, np.nan, np.float32)
+    component["keyframes"][0]["wave_data"] = base64.b64encode(wave.tobytes()).decode()
+    return json.dumps(data).encode()
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with RenderPool() as shared:
+        yield shared
+
+
+def rendered(outcome: object) -> Rendered:
+    assert isinstance(outcome, Rendered), outcome
+    return outcome
+
+
+def failed(outcome: object) -> RenderFailure:
+    assert isinstance(outcome, RenderFailure), outcome
+    return outcome
+
+
+def fingerprints(outcomes) -> dict[str, tuple[bytes, str]]:
+    """Audio and measurements by key, of those that were rendered."""
+    return {
+        o.key: (o.preview.tobytes(), o.measurements.model_dump_json())
+        for o in outcomes
+        if isinstance(o, Rendered) and o.preview is not None
+    }
+
+
+@pytest.mark.parametrize("make", [crashing, too_many_routes, lambda: b"[" * 100_000])
+def test_a_crash_costs_that_preset_alone(pool, make):
+    outcomes = list(pool.map([job("a", preset()), job("bad", make()), job("b", preset())]))
+    assert [o.key for o in outcomes] == ["a", "bad", "b"]
+    assert failed(outcomes[1]).kind == "crash"
+    assert "SIG" in failed(outcomes[1]).reason
+    assert rendered(outcomes[0]).measurements == rendered(outcomes[2]).measurements
+
+
+def test_a_hang_is_killed_at_the_time_limit():
+    slow = job("slow", preset(osc_1_unison_voices=16, oversampling=3), (NotePlan(60, 0.8, 30.0, 30.0),))
+    with RenderPool(time_limit_s=0.4) as pool:
+        pool.render(job("start", preset()))
+        started = time.monotonic()
+        outcome = failed(pool.render(slow))
+        assert time.monotonic() - started < 3.0
+        assert outcome.kind == "timeout"
+        assert "0.4 s" in outcome.reason
+        assert rendered(pool.render(job("next", preset())))
+
+
+def test_memory_is_limited_for_each_preset():
+    with RenderPool(memory_limit_mb=512) as pool:
+        outcome = failed(pool.render(job("greedy", preset(oversampling=9))))
+        assert outcome.kind == "memory"
+        assert "512 MB" in outcome.reason
+        assert rendered(pool.render(job("next", preset())))
+
+
+@pytest.mark.parametrize("make", [lambda: preset(osc_1_level=1e30), with_nan_in_its_wave])
+def test_a_poisoned_preset_is_named_and_poisons_no_other(pool, make):
+    before = rendered(pool.render(job("a", preset())))
+    outcome = failed(pool.render(job("bad", make())))
+    assert outcome.kind == "poisoned"
+    assert "note 60" in outcome.reason
+    assert rendered(pool.render(job("a", preset()))).measurements == before.measurements
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\xff\xfe", b'{"synth_version": "9.0.0"}'])
+def test_what_vital_does_not_load_is_refused(pool, text):
+    assert failed(pool.render(job("bad", text))).kind == "refused"
+
+
+def test_audio_is_the_same_bits_whatever_the_order_the_workers_and_the_accidents(pool):
+    good = {key: preset(**settings) for key, settings in GOOD.items()}
+    forward = fingerprints(pool.map([job(key, data) for key, data in good.items()]))
+    accidents = [job("crash", crashing()), job("poison", preset(osc_1_level=1e30))]
+    mixed = [j for key, data in reversed(good.items()) for j in (*accidents, job(key, data))]
+    with RenderPool(workers=3) as other:
+        backward = fingerprints(other.map(mixed))
+    assert forward.keys() == good.keys()
+    assert forward == backward
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {
+            "env_1_release": 1.8,
+            "env_1_attack": 0,
+        },  # cut off, it would be heard in the next
+        {"portamento_time": 0, "portamento_force": 1},  # it would glide from the note before
+        {"polyphony": 1, "legato": 1, "env_1_release": 1.8, "delay_on": 1, "delay_feedback": 0.9},
+    ],
+)
+def test_a_note_sounds_the_same_whatever_was_rendered_before_it(pool, settings):
+    data = preset(osc_1_random_phase=0, **settings)
+    last = NotePlan(48, 0.8, 0.3, 0.4)
+    before = (NotePlan(72, 0.8, 0.3, 0.4), NotePlan(60, 0.8, 0.3, 0.4), NotePlan(55, 0.8, 0.4, 0.4))
+    alone = rendered(pool.render(job("alone", data, (last,)))).preview
+    after = rendered(pool.render(job("after", data, (*before, last), preview=last))).preview
+    assert np.abs(alone).max() > 0.1
+    assert np.abs(alone - after).max() < 1e-4
+
+
+def test_each_preset_plays_at_its_own_tempo_unless_told(pool):
+    def share_above_half(**options: float) -> float:
+        data = preset(
+            routes=(("lfo_1", "osc_1_level", -0.7),), lfo_1_sync=1, lfo_1_tempo=7, beats_per_minute=options["own"]
+        )
+        note = NotePlan(60, 0.8, 1.9, 1.9)
+        audio = rendered(pool.render(job("x", data, (note,), bpm=options.get("bpm")))).preview
+        level = np.abs(audio[0]).reshape(-1, 441 * 10 // 2)[:, :].max(axis=1)
+        spectrum = np.abs(np.fft.rfft(level - level.mean()))
+        return int(spectrum.argmax()) / 1.9
+
+    assert share_above_half(own=1.0) == pytest.approx(0.5, abs=0.3)
+    assert share_above_half(own=4.0) == pytest.approx(2.0, abs=0.3)
+    assert share_above_half(own=1.0, bpm=240.0) == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_preview_that_is_not_measured_leaves_the_measurements_alone(pool):
+    data = preset(osc_1_unison_voices=5)
+    extra = NotePlan(72, 0.8, 0.2, 0.3)
+    plain = rendered(pool.render(job("x", data, preview=None)))
+    with_preview = rendered(pool.render(job("x", data, preview=extra)))
+    assert plain.preview is None
+    assert with_preview.preview.shape == (2, int(0.3 * 44_100))
+    assert with_preview.measurements == plain.measurements
+    assert [n.note for n in with_preview.measurements.notes] == [60]
+
+
+def test_the_render_process_may_die_once(pool):
+    before = rendered(pool.render(job("x", preset())))
+    os.kill(pool._process.pid, signal.SIGKILL)
+    outcomes = list(pool.map([job(str(i), preset()) for i in range(4)]))
+    assert [rendered(o).measurements for o in outcomes] == [before.measurements] * 4
+
+
+def test_a_preset_in_hand_when_the_process_dies_twice_is_given_up():
+    with RenderPool() as pool:
+        assert rendered(pool.render(job("warm", preset())))
+        number = pool._submit(job("x", preset()))
+        for _ in range(2):
+            pool._ready = True
+            os.kill(pool._process.pid, signal.SIGKILL)
+            process = pool._process
+            while pool._process is process and pool._pending[number].outcome is None:
+                pool._exchange()
+        assert failed(pool._pending[number].outcome).kind == "engine"
+
+
+def test_an_abandoned_iteration_leaves_the_pool_usable(pool):
+    jobs = (job(str(i), preset()) for i in range(50))
+    iterator = pool.map(jobs)
+    assert next(iterator).key == "0"
+    iterator.close()
+    assert rendered(pool.render(job("after", preset()))).key == "after"
+    assert int(next(jobs).key) < 10  # taken only as fast as they are rendered
+
+
+def test_no_process_outlives_the_pool():
+    with RenderPool() as pool:
+        assert rendered(pool.render(job("x", preset())))
+        pool._submit(job("slow", preset(osc_1_unison_voices=16), (NotePlan(60, 0.8, 30.0, 30.0),)))
+        zygote = pool._process.pid
+        children = _children_when_there(pool, zygote)
+    deadline = time.monotonic() + 3.0
+    while any(_alive(pid) for pid in (zygote, *children)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not [pid for pid in (zygote, *children) if _alive(pid)]
+
+
+def _children_when_there(pool: RenderPool, zygote: int) -> list[int]:
+    deadline = time.monotonic() + 5.0
+    while time.monotonic() < deadline:
+        if pool._outgoing:
+            pool._exchange()
+        listing = Path(f"/proc/{zygote}/task/{zygote}/children").read_text()
+        if children := [int(pid) for pid in listing.split()]:
+            return children
+        time.sleep(0.01)
+    raise AssertionError("no child was forked")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("notes", "options", "words"),
+    [
+        ((), {}, "no note"),
+        ((NotePlan(128),), {}, "128"),
+        ((NotePlan(60, 0.0),), {}, "velocity"),
+        ((NotePlan(60, 0.8, 0.0, 1.0),), {}, "hold"),
+        ((NotePlan(60, 0.8, 1.0, 31.0),), {}, "31.0"),
+        (SHORT, {"bpm": 1000.0}, "1000.0"),
+        (tuple(NotePlan(n, 0.8, 0.1, 0.1) for n in range(7)), {}, "7 notes"),
+    ],
+)
+def test_a_job_the_engine_would_misread_is_not_made(notes, options, words):
+    with pytest.raises(ValueError, match=words):
+        RenderJob("x", b"{}", notes, **options)
