@@ -1,9 +1,9 @@
 """Words to a strictly validated intent, by rules and a lexicon: offline, deterministic, and able to say why."""
 
-from engine.planner.report import ExplainRow, explain
-from engine.planner.words import lexicon
 from engine.planner.naming import comment, tags, title
+from engine.planner.report import ExplainRow, explain
 from engine.planner.rules import plan
+from engine.planner.words import lexicon
 
 __all__ = ["ExplainRow", "comment", "explain", "known_subtypes", "plan", "tags", "title"]
 

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from engine.planner.words import Effect, Lexicon
 from engine.planner.match import Item
 from engine.planner.quantities import ATTACK_S, LENGTH_S, position
+from engine.planner.words import Binding, Effect, Lexicon
 
 _CORE = {"slow", "fast", "quick", "rapid", "gradual", "lazy", "long", "short", "soft", "hard", "gentle", "smooth"}
 _CORE |= {"snappy", "punchy", "tight", "sharp"}
 """Words that may belong to a target past other adjectives: "a long, dark release"."""
 _MAX_GAP = 4
+_MOTION = "motion"
+"""The class of targets that move."""
 
 
 @dataclass(slots=True)
@@ -105,21 +107,33 @@ _Found = tuple[int, tuple[Effect, ...], float | None]
 
 def _meaning(item: Item, target: Item, lexicon: Lexicon) -> tuple[tuple[Effect, ...], float | None] | None:
     """What `item` means beside `target`: effects, or an amount of it; None if nothing special."""
-    wanted = {effect.name for effect in target.entry.effects if effect.kind == "want"}
+    wanted = frozenset(effect.name for effect in target.entry.effects if effect.kind == "want")
     for name, binding in lexicon.bindings.items():
-        beside = target.entry.name == name if target.section == "target" else bool(wanted & binding.features)
-        if beside and item.word in binding.words:
+        if _is_beside(name, binding, target, wanted) and item.word in binding.words:
             return binding.words[item.word], None
     if target.section == "feature" and wanted and item.word in lexicon.amounts:
         return (), lexicon.amounts[item.word]
     return None
 
 
+def _is_beside(name: str, binding: Binding, target: Item, wanted: frozenset[str]) -> bool:
+    if target.section == "target":
+        return target.entry.name == name
+    if name == _MOTION and _moves(target):
+        return True
+    return target.section == "feature" and bool(wanted & binding.features)
+
+
+def _moves(item: Item) -> bool:
+    main = next((effect for effect in item.entry.effects if effect.kind == "axis"), None)
+    return item.section in ("feature", "quality") and main is not None and main.name == "movement"
+
+
 def _ahead(items: list[Item], index: int, lexicon: Lexicon) -> _Found | None:
     between: list[Item] = []
     for place in range(index + 1, min(index + 1 + _MAX_GAP, len(items))):
         item = items[place]
-        if item.section in ("target", "feature"):
+        if item.section in ("target", "feature") or _moves(item):
             meaning = _meaning(items[index], item, lexicon)
             if meaning is not None and _may_skip(items[index], between, item, lexicon):
                 return place, *meaning
@@ -144,15 +158,16 @@ def _may_skip(word: Item, between: list[Item], target: Item, lexicon: Lexicon) -
 
 
 def _behind(items: list[Item], index: int, lexicon: Lexicon) -> _Found | None:
-    copula = False
+    after = items[index + 1].section if index + 1 < len(items) else "boundary"
+    closed = after in ("comma", "boundary", "joiner")
     for place in range(index - 1, max(index - 1 - _MAX_GAP, -1), -1):
         item = items[place]
         if item.section in ("target", "feature"):
-            if item.section == "feature" and not copula:
+            if item.section == "feature" and not closed:
                 return None
             meaning = _meaning(items[index], item, lexicon)
             return (place, *meaning) if meaning is not None else None
-        copula = copula or item.section in ("stop", "colon")
+        closed = closed or item.section in ("stop", "colon")
         if item.section not in ("stop", "colon", "degree"):
             return None
     return None

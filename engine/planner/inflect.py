@@ -56,6 +56,8 @@ def _forms(word: str) -> Iterator[Form]:
         yield from (Form(base, ALMOST, "-ish", like=True) for base in _stems(word[:-3]))
     if word.endswith(("like", "esque")) and len(word) > 6:
         yield Form(word.removesuffix("like").removesuffix("esque"), ALMOST, "-like", like=True)
+    if word.endswith("lly"):
+        yield Form(word[:-1])
     if word.endswith("ly"):
         yield from (Form(base) for base in (word[:-2], word[:-1] + "e", *_stems(word[:-2])))
     for ending in ("ed", "ing", "ness"):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from engine.planner.inflect import Form, forms
-from engine.planner.words import Entry, Lexicon
 from engine.planner.quantities import quantity
 from engine.planner.spelling import respell
 from engine.planner.text import Token
+from engine.planner.words import Entry, Lexicon
 
 UNKNOWN = Entry("unknown")
 STOP = Entry("stop")

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from engine.planner.words import Effect, Entry
 from engine.planner.text import Token
+from engine.planner.words import Effect, Entry
 
 TEMPO_BPM = (20.0, 300.0)
 _BARE_TEMPO_BPM = (60.0, 200.0)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.planner.bind import Bindings, bind
-from engine.planner.words import Effect, Lexicon
 from engine.planner.match import Item, match
 from engine.planner.text import tokenise
+from engine.planner.words import Effect, Lexicon
 
 MAX_AXIS = 0.98
 _DENIED = -0.5
@@ -158,7 +158,7 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     negator = "no" if index in bound.denied or item.form.denied else pending.negator
     rule = [item.section]
     if effects is not None:
-        rule = [f"{item.word} beside its noun"]
+        rule = [f"{'a time' if item.section == 'time' else item.word} beside its noun"]
     elif item.section == "target":
         effects = lexicon.bindings[item.entry.name].words.get("no", ()) if negator == "no" else ()
         negator = ""
@@ -219,6 +219,8 @@ class _Scale:
                 return replace(effect, value=value) if value else None
             case "want" | "ban" if self.negator:
                 return replace(effect, kind="ban") if effect.kind == "want" else None
+            case "want" | "register" | "voicing" if self.like:
+                return None
             case "noun" if self.like and not back:
                 return Effect("lean", effect.name, _LIKE_LEAN)
             case "noun" | "lean" if back:

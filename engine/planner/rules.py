@@ -7,10 +7,10 @@ from dataclasses import replace
 from engine import versions
 from engine.errors import RequestError
 from engine.planner import weigh
-from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
 from engine.planner.read import Reader, Reading, read
 from engine.planner.styles import choose, noun_shares, style_scores
 from engine.planner.text import check_prompt
+from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
 from schemas.intent import Evidence, Intent, Style, Unused
 
 MAX_TAGS = 16

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from engine.planner.words import STYLES
 from engine.planner.match import Item
 from engine.planner.read import Reader, Reading
+from engine.planner.words import STYLES
 from schemas.intent import Axis, Style
 
 _MODIFIER = 0.5
@@ -31,6 +31,9 @@ _TRANSPARENT = {
 }
 _TRANSPARENT |= {"timbre", "instrument", "classic"}
 """Words that may stand inside a noun phrase: "bell synth pad"."""
+
+_BIAS: dict[Style, float] = {"Pad": 0.12, "Keys": 0.1}
+"""Sounds that forgive most, for prompts that hardly lean anywhere."""
 
 _PRIORS: dict[Style, Mapping[Axis, float]] = {
     "Bass": {"weight": 0.9, "grit": 0.25, "brightness": -0.45, "attack": -0.1},
@@ -98,7 +101,7 @@ def style_scores(
     if max(nouns.values()) <= 0 and axes:
         for style in STYLES:
             fit = sum(axes.get(axis, 0.0) * share for axis, share in _PRIORS[style].items())
-            scores[style] += _PRIOR * max(0.0, fit)
+            scores[style] += _PRIOR * max(0.0, fit + _BIAS.get(style, 0.0))
     return {style: max(0.0, points) for style, points in scores.items()}
 
 

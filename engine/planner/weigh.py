@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
-from engine.planner.words import Effect
 from engine.planner.read import MAX_AXIS, Reading
+from engine.planner.words import Effect
 from schemas.intent import AXES, Axis, Feature
 
-_WEAKER = 0.3
-"""Share that side effects and suggestions keep on an axis that a word is mainly about."""
+_SHARE = 0.3
+_SHARE_OF: dict[str, float] = {"attack": 0.7}
+"""Share that side effects and suggestions keep on an axis that a word is mainly about. A soft pluck
+remains a pluck: the attack of a thing is hardest to talk away."""
 MAX_SUBTYPES = 8
 MAX_TAGS = 16
 
@@ -16,8 +18,8 @@ MAX_TAGS = 16
 def weigh_axes(readings: Iterable[Reading]) -> dict[Axis, float]:
     """Values of the axes that were spoken of, in the order of `AXES`.
 
-    What a word mainly says outweighs side effects and what things suggest: a "bright cello" is bright although a cello
-    is not. Evidence of one kind and sign adds up towards 1 without reaching it.
+    What a word mainly says outweighs side effects and what things suggest: a "bright cello" is bright although
+    a cello is not. Evidence of one kind and sign adds up towards 1 without reaching it.
     """
     said: dict[str, tuple[list[float], list[float]]] = {}
     for reading in readings:
@@ -27,12 +29,12 @@ def weigh_axes(readings: Iterable[Reading]) -> dict[Axis, float]:
                 described, suggested = said.setdefault(effect.name, ([], []))
                 (described if main else suggested).append(effect.value)
                 main = False
-    return {axis: _clamped(_outweigh(*said[axis])) for axis in AXES if axis in said}
+    return {axis: _clamped(_outweigh(axis, *said[axis])) for axis in AXES if axis in said}
 
 
-def _outweigh(described: Sequence[float], suggested: Sequence[float]) -> float:
+def _outweigh(axis: Axis, described: Sequence[float], suggested: Sequence[float]) -> float:
     value = _pooled(described)
-    share = _WEAKER if described else 1.0
+    share = _SHARE_OF.get(axis, _SHARE) if described else 1.0
     return value + share * _pooled(suggested) * (1.0 - abs(value))
 
 
