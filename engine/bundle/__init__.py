@@ -1,0 +1,26 @@
+"""Bundles and packs: presets with previews, pictures, measurements and a page that plays them.
+
+Equal content gives equal bytes. What comes from a prompt never decides where a file is written or what a page runs.
+"""
+
+from engine.bundle.archive import read_zip, unpack
+from engine.bundle.bundle import Bundle, BundleContent, make_bundle, open_bundle, write_bundle
+from engine.bundle.errors import BundleError
+from engine.bundle.pack import Pack, RefusedRequest, make_pack, write_pack
+from engine.bundle.store import FolderFiles
+
+__all__ = [
+    "Bundle",
+    "BundleContent",
+    "BundleError",
+    "FolderFiles",
+    "Pack",
+    "RefusedRequest",
+    "make_bundle",
+    "make_pack",
+    "open_bundle",
+    "read_zip",
+    "unpack",
+    "write_bundle",
+    "write_pack",
+]

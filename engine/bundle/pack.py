@@ -1,0 +1,277 @@
+"""Many requests' bundles as one library: folders by style, names that differ, one gallery."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from engine.bundle.archive import sha256
+from engine.bundle.bundle import (
+    INTENT,
+    MANIFEST,
+    PAGE,
+    PATCH_SPEC,
+    VARIATIONS,
+    Bundle,
+    file_entries,
+    read_manifest,
+)
+from engine.bundle.errors import BundleError
+from engine.bundle.names import safe_stem, unique_groups
+from engine.bundle.page import pack_page
+from engine.bundle.store import write_archive
+from engine.compiler import dump_spec
+from engine.versions import all_versions
+from schemas.manifest import (
+    BundleManifest,
+    FileEntry,
+    PackBundle,
+    PackCounts,
+    PackManifest,
+    PackPreset,
+    PackRefusal,
+    PresetFiles,
+)
+from schemas.request import Library
+from schemas.result import Plan
+
+_META = (INTENT, MANIFEST, PATCH_SPEC, VARIATIONS)
+
+
+class RefusedRequest(NamedTuple):
+    """A request that gave no bundle, and why."""
+
+    plan: Plan
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack: `files` by path in sorted order, each read only when it is asked for.
+
+    `sha256` is that of the manifest, which names the hash of every other file.
+    """
+
+    files: Mapping[str, bytes]
+    manifest: PackManifest
+    sha256: str
+
+    @property
+    def folder_name(self) -> str:
+        """A name for a folder or zip that no other content shares."""
+        return f"{safe_stem(self.manifest.name, fallback='Library')} {self.sha256[:8]}"
+
+
+class _Source(NamedTuple):
+    manifest: BundleManifest
+    files: Mapping[str, bytes]
+
+
+class _Placed(NamedTuple):
+    """A file of the pack, and where it comes from."""
+
+    entry: FileEntry
+    files: Mapping[str, bytes]
+    path: str
+
+
+def make_pack(
+    library: Library,
+    bundles: Sequence[Bundle | Mapping[str, bytes]],
+    *,
+    refused: Sequence[RefusedRequest] = (),
+) -> Pack:
+    """A library's pack; equal bundles give equal bytes, whatever their order. Nothing is encoded anew.
+
+    `bundles` are bundles, or the files of unpacked ones (`FolderFiles` reads them from disk one at a time).
+    `refused` are the requests that gave none.
+
+    Raises:
+        BundleError: what is given is no bundle, or two that should be equal differ.
+    """
+    given = [_source(bundle) for bundle in bundles]
+    sources = _distinct(given)
+    names = unique_groups([_stems(source.manifest) for source in sources])
+    placed: dict[str, _Placed] = {}
+    presets: list[PackPreset] = []
+    for source, stems in zip(sources, names, strict=True):
+        presets += _place(placed, source, stems)
+    manifest = _manifest(library, sources, sorted(presets, key=_shelf_order), refused)
+    counts = {"requests": len(bundles) + len(refused), "repeated": len(given) - len(sources)}
+    manifest = manifest.model_copy(update={"counts": manifest.counts.model_copy(update=counts)})
+    page = pack_page(manifest, [source.manifest for source in sources])
+    entries = (*(one.entry for one in placed.values()), *file_entries({PAGE: page}))
+    manifest = manifest.model_copy(update={"files": tuple(sorted(entries, key=lambda entry: entry.path))})
+    manifest = PackManifest.model_validate(manifest.model_dump())
+    own = {PAGE: page, MANIFEST: dump_spec(manifest)}
+    return Pack(_PackFiles(own, placed), manifest, sha256(own[MANIFEST]))
+
+
+def write_pack(pack: Pack, out_dir: Path) -> Path:
+    """Write a pack's folder and, beside it, its zip, each whole or not at all; returns the folder.
+
+    Raises:
+        BundleError: a bundle's file is no longer what its manifest says, or the pack is larger than 4 GB.
+    """
+    return write_archive(pack.folder_name, pack.files, out_dir)
+
+
+class _PackFiles(Mapping[str, bytes]):
+    """Own files in memory, those of bundles where they are; each is checked against its hash as it is read."""
+
+    def __init__(self, own: Mapping[str, bytes], placed: Mapping[str, _Placed]) -> None:
+        self._own, self._placed = MappingProxyType(dict(own)), MappingProxyType(dict(placed))
+        self._paths = sorted([*own, *placed])
+
+    def __getitem__(self, path: str) -> bytes:
+        if path in self._own:
+            return self._own[path]
+        entry, files, source = self._placed[path]
+        try:
+            data = files[source]
+        except (KeyError, OSError):
+            raise BundleError(f"{source} is missing from its bundle") from None
+        if sha256(data) != entry.sha256:
+            raise BundleError(f"{source} is not the file that its bundle's manifest lists")
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def _source(bundle: Bundle | Mapping[str, bytes]) -> _Source:
+    if isinstance(bundle, Bundle):
+        return _Source(bundle.manifest, bundle.files)
+    return _Source(read_manifest(bundle), bundle)
+
+
+def _distinct(given: list[_Source]) -> list[_Source]:
+    """Each bundle once, in the order of style, title and key: the one that names are given out in."""
+    by_key: dict[str, _Source] = {}
+    for source in given:
+        first = by_key.setdefault(source.manifest.key, source)
+        if first.manifest != source.manifest:
+            raise BundleError(f"{source.manifest.title}: two bundles of the same request and versions differ")
+    return sorted(
+        by_key.values(), key=lambda one: (one.manifest.style, one.manifest.title.lower(), one.manifest.key)
+    )
+
+
+def _stems(manifest: BundleManifest) -> tuple[str, ...]:
+    return tuple(Path(preset.files.preset).stem for preset in manifest.presets)
+
+
+def _shelf_order(preset: PackPreset) -> tuple[str, str]:
+    """By style, then as titles are read: a base before its variations."""
+    return preset.style, preset.files.preset.removesuffix(".vital").lower()
+
+
+def _place(placed: dict[str, _Placed], source: _Source, stems: tuple[str, ...]) -> list[PackPreset]:
+    """Find a place in the pack for everything of a bundle but its page."""
+    manifest = source.manifest
+    entries = {entry.path: entry for entry in manifest.files}
+    own = source.files[MANIFEST]
+    entries[MANIFEST] = FileEntry(path=MANIFEST, sha256=sha256(own), bytes=len(own))
+
+    def put(path: str, origin: str) -> None:
+        if origin not in entries:
+            raise BundleError(f"{manifest.title}: {origin} is not in the bundle's manifest")
+        placed[path] = _Placed(entries[origin].model_copy(update={"path": path}), source.files, origin)
+
+    for origin in _META:
+        put(_meta_path(manifest, origin), origin)
+    presets = []
+    for preset, stem in zip(manifest.presets, stems, strict=True):
+        files = _renamed(preset.files, manifest.style, stem)
+        for path, origin in zip(files.paths(), preset.files.paths(), strict=True):
+            put(path, origin)
+        presets.append(
+            PackPreset(
+                title=stem,
+                style=manifest.style,
+                kind=preset.kind,
+                id=preset.id,
+                bundle_key=manifest.key,
+                preset_sha256=preset.preset_sha256,
+                repaired=bool(preset.repairs),
+                files=files,
+            )
+        )
+    return presets
+
+
+def _renamed(files: PresetFiles, style: str, stem: str) -> PresetFiles:
+    return PresetFiles(
+        preset=f"{style}/{stem}.vital",
+        flac=f"previews/{stem}.flac",
+        mp3=f"previews/{stem}.mp3" if files.mp3 else None,
+        waveform=f"pictures/{stem}.waveform.png",
+        spectrogram=f"pictures/{stem}.spectrogram.png",
+    )
+
+
+def _meta_path(manifest: BundleManifest, path: str) -> str:
+    return f"meta/bundles/{manifest.key[:20]}/{Path(path).name}"
+
+
+def _manifest(
+    library: Library, sources: list[_Source], presets: list[PackPreset], refused: Sequence[RefusedRequest]
+) -> PackManifest:
+    refusals = _refusals(sources, refused)
+    return PackManifest(
+        name=library.name,
+        author=library.author,
+        description=library.description,
+        version=library.version,
+        counts=PackCounts(
+            requests=len(sources),
+            repeated=0,
+            presets=len(presets),
+            repaired=sum(preset.repaired for preset in presets),
+            refused_requests=len(refused),
+            refused_presets=len(refusals),
+        ),
+        bundles=tuple(
+            PackBundle(
+                key=one.manifest.key,
+                title=one.manifest.title,
+                style=one.manifest.style,
+                prompt=one.manifest.request.prompt,
+                manifest=_meta_path(one.manifest, MANIFEST),
+            )
+            for one in sources
+        ),
+        presets=tuple(presets),
+        refused=refusals,
+        versions=all_versions(),
+        files=(),
+    )
+
+
+def _refusals(sources: list[_Source], refused: Sequence[RefusedRequest]) -> tuple[PackRefusal, ...]:
+    whole = [
+        PackRefusal(
+            bundle_key=one.plan.key,
+            title=one.plan.title,
+            kind="base",
+            prompt=one.plan.request.prompt,
+            reasons=one.reasons,
+        )
+        for one in refused
+    ]
+    parts = [
+        PackRefusal(
+            bundle_key=one.manifest.key,
+            title=preset.title,
+            kind=preset.kind,
+            prompt=one.manifest.request.prompt,
+            reasons=preset.reasons,
+        )
+        for one in sources
+        for preset in one.manifest.refused
+    ]
+    return tuple(sorted([*whole, *parts], key=lambda one: (one.title.lower(), one.bundle_key, one.kind)))

@@ -1,0 +1,187 @@
+"""The pages that play a bundle or a pack from a folder: one HTML file each, no server, no network.
+
+Whatever a prompt or a title holds is text on the page: the templates escape everything, and the page's own policy
+lets no script run but the one whose hash it names.
+"""
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from engine.bundle.words import Fact, clock, facts
+from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles
+from schemas.modulation import Control
+from schemas.result import Repaired
+
+_WEB = Path(__file__).with_name("web")
+_PROMPT_CHARS = 320
+_PLACES: dict[Control, str] = {
+    "macro_1": "Macro 1",
+    "macro_2": "Macro 2",
+    "macro_3": "Macro 3",
+    "macro_4": "Macro 4",
+    "mod_wheel": "Mod wheel",
+    "aftertouch": "Aftertouch",
+    "baked": "Built in",
+}
+
+
+class Handle(NamedTuple):
+    """A role as the page shows it: where it lies, its name, its rest position in % and why it lies there."""
+
+    place: str
+    label: str
+    percent: int
+    reason: str
+    knob: bool
+
+
+class Track(NamedTuple):
+    """A preset as the page shows it."""
+
+    title: str
+    kind: str
+    files: PresetFiles
+    length: str
+    seconds: float
+    facts: tuple[Fact, ...]
+    repairs: tuple[Repaired, ...]
+    warnings: tuple[str, ...]
+
+
+class Shelf(NamedTuple):
+    """All presets of one style in a pack."""
+
+    style: str
+    entries: tuple[tuple[Track, BundleManifest], ...]
+
+
+def bundle_page(manifest: BundleManifest) -> bytes:
+    """`index.html` of a bundle, from its manifest."""
+    placed = sorted(_handles(manifest), key=lambda handle: not handle.knob)
+    return _render(
+        "bundle.html.j2",
+        title=manifest.title,
+        manifest=manifest,
+        tracks=[_track(preset, preset.title, preset.files) for preset in manifest.presets],
+        knobs=[handle for handle in placed if handle.knob],
+        others=[handle for handle in placed if not handle.knob],
+        refused=manifest.refused,
+    )
+
+
+def pack_page(manifest: PackManifest, bundles: Sequence[BundleManifest]) -> bytes:
+    """`index.html` of a pack, from its manifest and those of its bundles."""
+    by_key = {bundle.key: bundle for bundle in bundles}
+    presets = {(bundle.key, preset.id): preset for bundle in bundles for preset in bundle.presets}
+    styles = Counter(preset.style for preset in manifest.presets)
+    shelves = [
+        Shelf(
+            style,
+            tuple(
+                (_track(presets[one.bundle_key, one.id], one.title, one.files), by_key[one.bundle_key])
+                for one in manifest.presets
+                if one.style == style
+            ),
+        )
+        for style in styles
+    ]
+    knobs = {key: [one for one in _handles(bundle) if one.knob] for key, bundle in by_key.items()}
+    return _render(
+        "pack.html.j2", title=manifest.name, manifest=manifest, shelves=shelves, styles=styles, knobs=knobs
+    )
+
+
+def _track(preset: BundledPreset, title: str, files: PresetFiles) -> Track:
+    measured, gates = preset.measurements, preset.gates
+    return Track(
+        title=title,
+        kind=preset.kind.replace("-", " "),
+        files=files,
+        length=clock(preset.preview_s),
+        seconds=preset.preview_s,
+        facts=facts(measured.overall, measured.notes[0]) if measured else (),
+        repairs=preset.repairs,
+        warnings=tuple(result.reason for result in gates.warnings) if gates else (),
+    )
+
+
+def _handles(manifest: BundleManifest) -> list[Handle]:
+    return [
+        Handle(
+            place=_PLACES[placed.control],
+            label=placed.label,
+            percent=round(placed.default * 100),
+            reason=placed.reason,
+            knob=placed.control.startswith("macro_"),
+        )
+        for placed in sorted(manifest.macros, key=lambda one: list(_PLACES).index(one.control))
+    ]
+
+
+def _render(template: str, **values: object) -> bytes:
+    page = _environment().get_template(template).render(values)
+    return page.encode("utf-8", errors="replace")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_WEB),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt}
+    style, script = (_WEB / "style.css").read_text("utf-8"), (_WEB / "player.js").read_text("utf-8")
+    environment.globals |= {
+        "style": Markup(style),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "policy": "; ".join(
+            (
+                "default-src 'none'",
+                f"script-src '{_source_hash(script)}'",
+                f"style-src '{_source_hash(style)}'",
+                "img-src 'self' file:",
+                "media-src 'self' file:",
+                "base-uri 'none'",
+                "form-action 'none'",
+            )
+        ),
+    }
+    return environment
+
+
+def _source_hash(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
+def _url(path: str) -> str:
+    """A relative path as a URL."""
+    return quote(path)
+
+
+def _change(repair: Repaired) -> str:
+    """`−2.1 dB`."""
+    return (
+        f"{repair.amount:+g} {repair.unit}".replace("-", "−")
+        if repair.unit == "dB"
+        else (f"{repair.amount:g} {repair.unit}")
+    )
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of a long prompt, cut between words."""
+    if len(text) <= _PROMPT_CHARS:
+        return text
+    cut = text[:_PROMPT_CHARS]
+    return (cut.rsplit(None, 1)[0] if any(char.isspace() for char in cut[200:]) else cut) + " …"

@@ -1,0 +1,182 @@
+"""`meta/manifest.json` of a bundle and of a pack: what is in it, where it came from, what was measured.
+
+A manifest is made from content alone: no time, no host, no user. It lists every other file of its archive, so that
+its own hash addresses the whole.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.base import Strict
+from schemas.intent import Style
+from schemas.measurements import GateReport, Measurements
+from schemas.request import Request
+from schemas.result import MacroPlacement, Repaired, Sha256
+
+_PART = r"[A-Za-z0-9_][ !#&'()+,.0-9A-Z_a-z-]*"
+Path = Annotated[
+    str,
+    StringConstraints(pattern=f"^{_PART}(/{_PART})*$", max_length=240),
+    Field(description="Relative to the root of the archive, with forward slashes."),
+]
+PresetId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Versions = dict[str, str]
+
+
+class FileEntry(Strict):
+    """One file of the archive."""
+
+    path: Path
+    sha256: Sha256
+    bytes: int = Field(ge=0)
+
+
+class PresetFiles(Strict):
+    """Where a preset and what belongs to it lie."""
+
+    preset: Path
+    flac: Path
+    mp3: Path | None = None
+    waveform: Path
+    spectrogram: Path
+
+    def paths(self) -> tuple[str, ...]:
+        """All of them."""
+        found = (self.preset, self.flac, self.mp3, self.waveform, self.spectrogram)
+        return tuple(path for path in found if path is not None)
+
+
+class BundledPreset(Strict):
+    """A preset that passed the gates."""
+
+    id: PresetId
+    kind: str = Field(description="`base`, or the variation's type.")
+    title: str
+    preset_sha256: Sha256 = Field(description="Of the `.vital` file.")
+    preview_s: float = Field(gt=0, description="Length of the preview, s.")
+    repairs: tuple[Repaired, ...] = ()
+    renders: int = Field(ge=0)
+    measurements: Measurements | None = None
+    gates: GateReport | None = None
+    files: PresetFiles
+
+
+class RefusedPreset(Strict):
+    """A preset that did not pass and is not in the bundle."""
+
+    id: PresetId
+    kind: str
+    title: str
+    reasons: tuple[str, ...]
+    repairs: tuple[Repaired, ...] = ()
+    renders: int = Field(ge=0)
+    measurements: Measurements | None = None
+    gates: GateReport | None = None
+
+
+class _Listed(Strict):
+    """A manifest's list of files."""
+
+    versions: Versions = Field(description="Of every part that decides a byte of this archive.")
+    files: tuple[FileEntry, ...] = Field(description="Every file but the manifest, sorted by path.")
+
+    @model_validator(mode="after")
+    def _every_path_once(self) -> Self:
+        paths = [entry.path for entry in self.files]
+        if paths != sorted(paths) or len({path.lower() for path in paths}) != len(paths):
+            raise ValueError("files must be sorted by path and differ in more than case")
+        missing = self.referenced() - set(paths)
+        if paths and missing:
+            raise ValueError(f"not listed under files: {', '.join(sorted(missing))}")
+        return self
+
+    def referenced(self) -> set[str]:
+        """Paths that other fields name."""
+        return set()
+
+
+class BundleManifest(_Listed):
+    """`meta/manifest.json` of a bundle."""
+
+    kind: Literal["bundle"] = "bundle"
+    schema_version: Literal["1.0"] = "1.0"
+    key: Sha256 = Field(description="Hash of the request and the versions; equal keys make equal bundles.")
+    title: str
+    style: Style
+    subtypes: tuple[str, ...] = ()
+    request: Request
+    planner_version: str
+    template_id: str
+    template_version: int
+    macros: tuple[MacroPlacement, ...] = Field(description="Where each role of the template went.")
+    presets: tuple[BundledPreset, ...] = Field(min_length=1, description="The base first.")
+    refused: tuple[RefusedPreset, ...] = ()
+
+    def referenced(self) -> set[str]:
+        """Paths that the presets name."""
+        return {path for preset in self.presets for path in preset.files.paths()}
+
+
+class PackCounts(Strict):
+    """What became of a library."""
+
+    requests: int = Field(ge=0, description="prompts of the library that were built")
+    repeated: int = Field(ge=0, description="of these, the ones equal to an earlier one, packed once")
+    presets: int = Field(ge=0, description="presets in the pack")
+    repaired: int = Field(ge=0, description="of these, repaired before they passed")
+    refused_requests: int = Field(ge=0, description="requests whose base preset was refused")
+    refused_presets: int = Field(ge=0, description="presets that were refused, bases included")
+
+
+class PackPreset(Strict):
+    """A preset of a pack; its measurements stand in its bundle's manifest."""
+
+    title: str
+    style: Style
+    kind: str
+    id: PresetId
+    bundle_key: Sha256
+    preset_sha256: Sha256
+    repaired: bool
+    files: PresetFiles
+
+
+class PackBundle(Strict):
+    """A bundle that a pack holds."""
+
+    key: Sha256
+    title: str
+    style: Style
+    prompt: str
+    manifest: Path
+
+
+class PackRefusal(Strict):
+    """A preset, or a whole request, that is not in the pack."""
+
+    bundle_key: Sha256
+    title: str
+    kind: str
+    prompt: str
+    reasons: tuple[str, ...]
+
+
+class PackManifest(_Listed):
+    """`meta/manifest.json` of a pack."""
+
+    kind: Literal["pack"] = "pack"
+    schema_version: Literal["1.0"] = "1.0"
+    name: str
+    author: str
+    description: str
+    version: str
+    counts: PackCounts
+    bundles: tuple[PackBundle, ...]
+    presets: tuple[PackPreset, ...]
+    refused: tuple[PackRefusal, ...] = ()
+
+    def referenced(self) -> set[str]:
+        """Paths that presets and bundles name."""
+        presets = {path for preset in self.presets for path in preset.files.paths()}
+        return presets | {bundle.manifest for bundle in self.bundles}
