@@ -1,8 +1,8 @@
 """Drawn and sampled content: wavetables, LFO shapes, samples. Each is our own by id, or the data itself."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from schemas.base import Strict
 
@@ -69,6 +69,12 @@ class DrawnShape(Strict):
     )
     powers: tuple[float, ...] = Field(description="Curve of each segment; as many as points.")
     smooth: bool = False
+
+    @model_validator(mode="after")
+    def _a_power_each(self) -> Self:
+        if len(self.powers) != len(self.points):
+            raise ValueError(f"{len(self.points)} points need as many powers, and there are {len(self.powers)}")
+        return self
 
 
 ShapeSource = Annotated[OwnShape | DrawnShape, Field(discriminator="kind")]

@@ -1,17 +1,20 @@
 """PatchSpec to `.vital`."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from engine import sounds
 from engine.compiler import fx_order, initial
 from engine.compiler.controls import MODULATION_SLOTS, module_controls
 from engine.compiler.pointers import SlottedConnection, movable, slotted
+from engine.errors import SpecError
 from engine.versions import VITAL
 from schemas.modulation import CURVE_POWERS, Macro
 from schemas.patch_spec import Imported, PatchSpec
 from schemas.sources import SamplePlayer
 from schemas.wavetables import DrawnShape, OwnSample, OwnShape, OwnTable, VitalTable
+
+_Source = TypeVar("_Source")
 
 
 def compile_spec(spec: PatchSpec) -> dict[str, Any]:
@@ -27,11 +30,29 @@ def compile_spec(spec: PatchSpec) -> dict[str, Any]:
     settings.update(_modulation_settings(connections))
     settings["effect_chain_order"] = fx_order.encode(spec.modules.fx_order)
     settings["modulations"] = _modulations(connections)
-    settings["wavetables"] = [wavetable_json(osc.wavetable.table) for osc in spec.modules.osc]
-    settings["lfos"] = [shape_json(lfo.shape) for lfo in spec.modules.lfo]
-    settings["sample"] = sample_json(spec.modules.sample)
+    settings.update(_content(spec))
     vital = {**_texts(spec), "settings": settings}
     return _with_kept(vital, spec.imported) if spec.imported else vital
+
+
+def _content(spec: PatchSpec) -> dict[str, Any]:
+    modules = spec.modules
+    return {
+        "wavetables": [
+            _named(wavetable_json, osc.wavetable.table, f"/modules/osc/{i}/wavetable/table")
+            for i, osc in enumerate(modules.osc)
+        ],
+        "lfos": [_named(shape_json, lfo.shape, f"/modules/lfo/{i}/shape") for i, lfo in enumerate(modules.lfo)],
+        "sample": _named(sample_json, modules.sample, "/modules/sample/sample"),
+    }
+
+
+def _named(make: Callable[[_Source], dict[str, Any]], source: _Source, pointer: str) -> dict[str, Any]:
+    """What `make` makes; its errors say where."""
+    try:
+        return make(source)
+    except SpecError as error:
+        raise SpecError(f"{pointer}: {error}") from None
 
 
 def _module_settings(spec: PatchSpec) -> dict[str, float]:
@@ -89,7 +110,7 @@ def _modulations(connections: tuple[SlottedConnection, ...]) -> list[dict[str, A
         target = movable(found.target, connections, where=found.pointer)
         entry: dict[str, Any] = {"destination": target.name, "source": found.source}
         if found.connection.shape is not None:
-            entry["line_mapping"] = shape_json(found.connection.shape)
+            entry["line_mapping"] = _named(shape_json, found.connection.shape, f"{found.pointer}/shape")
         entries[found.slot] = entry
     return entries
 
