@@ -31,7 +31,7 @@ def side_factor(loss_db: float, limit_db: float) -> float:
     """
     aim = 10.0 ** (-min(limit_db + MARGIN_DB, 0.0) / 10.0) - 1.0
     now = 10.0 ** (-loss_db / 10.0) - 1.0
-    return 1.0 if now <= aim else math.floor(100.0 * math.sqrt(aim / now)) / 100.0
+    return 1.0 if now <= aim else math.floor(1e4 * math.sqrt(aim / now)) / 1e4
 
 
 def suggest_repairs(
