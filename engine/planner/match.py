@@ -96,7 +96,7 @@ def _rest(tokens: list[Token], at: int, lexicon: Lexicon) -> Item:
     token = tokens[at]
     if token.kind == "punct":
         return Item(at, at, _MARKS.get(token.norm, STOP), token.norm)
-    base = respell(token.norm, lexicon) if token.kind == "word" else None
+    base = respell(token.norm) if token.kind == "word" else None
     if base is not None:
         return Item(at, at, lexicon.phrases[(base,)], base, Form(base, 1.0, f"read as {base}"), token.glued)
     return Item(at, at, UNKNOWN, token.norm, _PLAIN, token.glued)
