@@ -1,9 +1,13 @@
-"""Listening before anyone else does: render, measure, judge, repair, and render again until a preset may ship."""
+"""Listening before anyone else does: render, measure, judge, repair, and render again until a preset may ship.
 
-from collections.abc import Sequence
+First the sound itself, at the notes of its register; then its four knobs, each at both ends.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from engine import macros
 from engine.bundle.previews import encode_flac
 from engine.compiler import canonical_bytes, compile_spec, playable
 from engine.errors import SpecError, VitalFileError
@@ -13,9 +17,11 @@ from engine.render.pool import RenderPool
 from engine.repair import apply_repair
 from schemas.measurements import GateReport, Measurements, Repair
 from schemas.patch_spec import PatchSpec
-from schemas.result import HeardPreset, Repaired
+from schemas.result import HeardPreset, MacroHeard, Repaired
 
 MAX_PASSES = 6
+_MACRO_ATTEMPTS = 5
+_NARROWED = 0.6
 _LEVEL_TOLERANCE_DB = 0.3
 """A preset is brought this near to its style's target; closer isn't heard."""
 
@@ -48,6 +54,7 @@ class _State:
     measurements: Measurements | None = None
     report: GateReport | None = None
     outcome: Outcome | None = None
+    macros: tuple[MacroHeard, ...] = ()
     refused: tuple[str, ...] = field(default=())
     done: bool = False
 
@@ -55,6 +62,12 @@ class _State:
 def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
     """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone."""
     states = {candidate.id: _State(candidate, candidate.spec) for candidate in candidates}
+    _hear_sounds(states, pool)
+    _hear_macros(states, pool)
+    return tuple(_heard(states[candidate.id]) for candidate in candidates)
+
+
+def _hear_sounds(states: dict[str, _State], pool: RenderPool) -> None:
     while waiting := [state for state in states.values() if not state.done]:
         jobs = {}
         for state in waiting:
@@ -65,7 +78,39 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, 
                 jobs[state.candidate.id] = job
         for outcome in pool.map(list(jobs.values())):
             states[outcome.key] = _judged(states[outcome.key], outcome)
-    return tuple(_heard(states[candidate.id]) for candidate in candidates)
+
+
+def _hear_macros(states: dict[str, _State], pool: RenderPool) -> None:
+    """Turns the knobs of every preset that passed; one that breaks the sound at an end is narrowed."""
+    waiting = [state for state in states.values() if not state.refused]
+    for attempt in range(_MACRO_ATTEMPTS):
+        jobs = [job for state in waiting for job in _macro_jobs(state)]
+        outcomes = {outcome.key: outcome for outcome in pool.map(jobs)}
+        judged = [_macros_judged(state, outcomes, last=attempt == _MACRO_ATTEMPTS - 1) for state in waiting]
+        states.update({state.candidate.id: state for state in judged})
+        waiting = [new for old, new in zip(waiting, judged, strict=True) if new.spec is not old.spec]
+
+
+def _macro_jobs(state: _State) -> Iterator[RenderJob]:
+    note = macros.macro_note(state.candidate.notes[0])
+    return macros.macro_jobs(state.spec, note, key=state.candidate.id)
+
+
+def _macros_judged(state: _State, outcomes: Mapping[str, Outcome], *, last: bool) -> _State:
+    heard = macros.judge_macros(state.spec, outcomes, key=state.candidate.id)
+    problems = macros.problems(heard)
+    broken = [macro for macro in heard if any(end.broken for end in macro.ends)]
+    state = replace(state, macros=heard)
+    if not problems:
+        return state
+    if last or len(broken) < len(problems):
+        return replace(state, refused=tuple(problems.values()))
+    made, done = state.spec, state.repairs
+    for macro in broken:
+        made = macros.narrow(made, macro.knob, part=_NARROWED)
+        what = Repaired(kind="macro", amount=_NARROWED * 100, unit="% of its reach", reason=problems[macro.knob])
+        done = (*done, what)
+    return replace(state, spec=made, repairs=done)
 
 
 def _job(state: _State) -> RenderJob | _State:
@@ -73,7 +118,7 @@ def _job(state: _State) -> RenderJob | _State:
         guarded = playable(compile_spec(state.spec))
     except (SpecError, VitalFileError) as error:
         return replace(state, refused=(str(error),), done=True)
-    notes = state.candidate.notes
+    notes = state.candidate.notes[: None if state.passes else 1]  # the first pass only finds the level
     return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=notes, preview=notes[0])
 
 
@@ -89,6 +134,8 @@ def _judged(state: _State, outcome: Outcome) -> _State:
         repaired = _repaired(state, _wanted(report, outcome.measurements, profile))
         if repaired is not None:
             return repaired
+        if len(outcome.measurements.notes) < len(state.candidate.notes) and report.passed:
+            return state
     return replace(state, refused=tuple(result.reason for result in report.failures), done=True)
 
 
@@ -130,6 +177,7 @@ def _heard(state: _State) -> Heard:
             renders=state.passes,
             measurements=state.measurements,
             gates=state.report,
+            macros=state.macros,
         ),
         flac,
     )

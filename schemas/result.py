@@ -47,6 +47,24 @@ class Repaired(Strict):
     reason: str
 
 
+class MacroEnd(Strict):
+    """One end of a knob, heard."""
+
+    position: Annotated[float, Field(ge=0, le=1)]
+    change_db: Annotated[float, Field(ge=0, description="Against the default, over time and bands.")]
+    broken: str = ""
+    """What breaks there, in words; empty if nothing does."""
+
+
+class MacroHeard(Strict):
+    """What a knob does to the sound."""
+
+    knob: Annotated[int, Field(ge=1, le=4)]
+    role_id: str
+    label: str
+    ends: tuple[MacroEnd, ...]
+
+
 class HeardPreset(Strict):
     """A preset after it was rendered: as it ships, or why it doesn't. Audio travels beside it, by `id`."""
 
@@ -64,3 +82,4 @@ class HeardPreset(Strict):
     """How often it was rendered, repairs included."""
     measurements: Measurements | None = None
     gates: GateReport | None = None
+    macros: tuple[MacroHeard, ...] = ()
