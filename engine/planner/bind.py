@@ -54,7 +54,7 @@ def _give_targets_away(items: list[Item], bound: Bindings) -> None:
         before = items[index - 1]
         if items[index].section != "target" or index in bound.absorbed or index in bound.effects:
             continue
-        if before.section in ("sound", "quality", "scene", "brand") and index - 1 not in bound.absorbed:
+        if before.section in ("sound", "quality", "feature", "scene", "brand") and index - 1 not in bound.absorbed:
             bound.absorbed.add(index)
             bound.cover(index - 1, index)
 

@@ -21,6 +21,9 @@ _SIGN_WORDS = {"sharp": "#", "flat": "b"}
 _MODES = {"minor": "minor", "min": "minor", "major": "major", "maj": "major"}
 _DIVISIONS = {"4": 0.05, "8": 0.25, "16": 0.5, "32": 0.75}
 
+_APART = ("", ",", ".", ";", "/", "|", "\n")
+"""Marks around a number that stands alone, as in "trance lead, 138, wide"."""
+
 Found = tuple[int, Entry]
 
 
@@ -79,7 +82,8 @@ def _number(tokens: Sequence[Token], at: int) -> Found | None:
     if unit in ("th", "nd") and tokens[at].norm in _DIVISIONS:
         count = 3 if _norm(tokens, at + 2) in ("note", "notes") else 2
         return count, _entry(Effect("axis", "rate", _DIVISIONS[tokens[at].norm]))
-    return None
+    alone = _norm(tokens, at + 1) in _APART and (at == 0 or tokens[at - 1].norm in _APART)
+    return _tempo(value, 1) if alone and _likely(value) else None
 
 
 def _tempo(value: float, count: int) -> Found | None:

@@ -11,7 +11,10 @@ from engine.planner.words import Effect, Lexicon
 MAX_AXIS = 0.98
 _DENIED = -0.5
 _DENIED_SIDE = -0.2
-_BANNED = -1.2
+_BANNED = -0.7
+_BANNED_SIDE = -0.25
+_CARRIED = frozenset({"space", "grit", "noise", "weight"})
+"""Axes that live by their effects: without a distortion there is no grit, but width does without a chorus."""
 _NOT_VERY = -0.4
 _REVERSED_SIDE = 0.5
 _LIKE_LEAN = 0.8
@@ -111,7 +114,9 @@ def _walk(items: list[Item], bound: Bindings, lexicon: Lexicon) -> Iterator[_Giv
 def _modify(pending: _Pending, item: Item, index: int) -> _Pending:
     first = pending.since(index)
     if item.section == "degree":
-        return replace(pending, factor=pending.factor * item.entry.factor, first=first)
+        factor, before = item.entry.factor, pending.factor
+        both = factor / before if factor < 1.0 < before else factor * before  # "very slightly" is less than either
+        return replace(pending, factor=both, first=first)
     if item.section == "reversal":
         return replace(pending, reversal=item.entry.factor, first=first)
     negator = "" if pending.negator else item.entry.name
@@ -198,13 +203,13 @@ class _Scale:
         if self.factor != 1.0:
             yield f"degree ×{self.factor:.2f}"
 
-    def axis_factor(self, main: bool) -> float:
+    def axis_factor(self, axis: str, main: bool) -> float:
         if self.reversal and not self.negator:
             return self.reversal * self.factor * (1.0 if main else _REVERSED_SIDE)
         if not self.negator:
             return self.factor
         if self.feature and self.negator == "no":
-            return _BANNED if main else 0.0
+            return (_BANNED if axis in _CARRIED else _BANNED_SIDE) if main else 0.0
         if self.factor > 1.0:
             return _NOT_VERY if main else _DENIED_SIDE
         return _DENIED if main else _DENIED_SIDE
@@ -214,7 +219,7 @@ class _Scale:
         back = bool(self.negator) or self.reversal < 0
         match effect.kind:
             case "axis":
-                value = effect.value * self.axis_factor(main)
+                value = effect.value * self.axis_factor(effect.name, main)
                 value = round(max(-MAX_AXIS, min(MAX_AXIS, value)), 3)
                 return replace(effect, value=value) if value else None
             case "want" | "ban" if self.negator:

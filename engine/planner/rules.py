@@ -34,8 +34,8 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
     _check_options(tags, style)
     known = lexicon()
     reader = read(prompt, known)
-    tagged = [read(tag, known) for tag in tags]
-    readings = [*reader.readings, *(_weaker(reading) for tag in tagged for reading in tag.readings)]
+    tagged = [_weaker(read(tag, known)) for tag in tags]
+    readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
     shares = noun_shares(reader)
     axes = weigh.weigh_axes(readings)
     chosen, sure, parts = choose(style_scores(readings, shares, axes))
@@ -77,13 +77,18 @@ def _check_options(tags: Sequence[str], style: Style | None) -> None:
             raise RequestError(f"tag {place + 1} has {len(tag)} characters; the most is {MAX_TAG_CHARS}")
 
 
-def _weaker(reading: Reading) -> Reading:
-    """A tag's reading: a suggestion, at half the strength, and no noun of the prompt (item -1)."""
+def _weaker(tag: Reader) -> Reader:
+    """A tag's readings as suggestions, at half the strength, and no nouns of the prompt (item -1)."""
+    return replace(tag, readings=tuple(_suggestion(reading) for reading in tag.readings))
+
+
+def _suggestion(reading: Reading) -> Reading:
     effects = tuple(
         replace(effect, value=effect.value * _TAG_SHARE) if effect.kind in ("axis", "noun", "lean") else effect
         for effect in reading.effects
     )
-    return replace(reading, item=-1, effects=effects, direct=False)
+    rule = f"{reading.rule}, tag ×{_TAG_SHARE:.2f}"
+    return replace(reading, item=-1, effects=effects, direct=False, rule=rule)
 
 
 def _own_tags(tags: Sequence[str], known: Lexicon) -> list[str]:

@@ -87,7 +87,7 @@ def _intro(item: Item) -> str:
 def style_scores(
     readings: Iterable[Reading], shares: Mapping[int, float], axes: Mapping[Axis, float]
 ) -> dict[Style, float]:
-    """Points of each style, zero or more, in the order of `STYLES`."""
+    """Points of each style in the order of `STYLES`; below zero if the words deny it."""
     nouns = dict.fromkeys(STYLES, 0.0)
     leans = dict.fromkeys(STYLES, 0.0)
     for reading in readings:
@@ -102,18 +102,18 @@ def style_scores(
         for style in STYLES:
             fit = sum(axes.get(axis, 0.0) * share for axis, share in _PRIORS[style].items())
             scores[style] += _PRIOR * max(0.0, fit + _BIAS.get(style, 0.0))
-    return {style: max(0.0, points) for style, points in scores.items()}
+    return scores
 
 
 def choose(scores: Mapping[Style, float]) -> tuple[Style, float, dict[Style, float]]:
     """The style, how sure it is (0 to 1), and the share of every style that has points.
 
     A tie goes to the style that stands first in `STYLES`; without any points it is Pad with no confidence, since
-    a sustained chord forgives every other choice.
+    a sustained chord forgives every other choice, or Keys if a pad was denied.
     """
-    total = sum(scores.values())
+    total = sum(max(0.0, points) for points in scores.values())
     if total <= 0:
-        return "Pad", 0.0, {}
+        return ("Keys" if scores["Pad"] < 0 else "Pad"), 0.0, {}
     style = max(STYLES, key=lambda name: (scores[name], -STYLES.index(name)))
     sure = scores[style] / total * min(1.0, scores[style] / _SURE)
-    return style, round(sure, 3), {name: round(points / total, 3) for name, points in scores.items() if points}
+    return style, round(sure, 3), {name: round(points / total, 3) for name, points in scores.items() if points > 0}

@@ -92,6 +92,7 @@ def test_evidence_names_effect_and_rule() -> None:
 def test_tags_are_explained_apart_from_the_prompt() -> None:
     rows = explain(plan("pad", tags=["dark"]))
     assert [(row.source, row.text) for row in rows] == [("prompt", "pad"), ("tag", "dark")]
+    assert rows[1].effect == "brightness -0.30"
 
 
 def test_accents_case_and_width_do_not_matter() -> None:

@@ -34,6 +34,8 @@ def test_features(prompt: str, features: dict[str, str]) -> None:
         ("arp, tempo of 90", 90.0),
         ("bpm: 174 reese", 174.0),
         ("sequence at 140", 140.0),
+        ("trance supersaw, 138, wide", 138.0),
+        ("chapter 101 pad", None),
         ("92.5 BPM groove", 92.5),
         ("at 500 bpm", None),
         ("at 3 am", None),

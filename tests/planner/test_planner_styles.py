@@ -139,6 +139,10 @@ def test_nothing_understood_is_said_and_still_gives_a_style() -> None:
     assert any("No word" in note for note in intent.notes)
 
 
+def test_a_denied_style_is_not_the_default() -> None:
+    assert plan("not a pad").style != "Pad"
+
+
 def test_words_without_a_style_infer_one_from_what_they_say() -> None:
     assert plan("slow swelling, spacious and wide").style == "Pad"
     assert plan("heavy, dark and gritty").style == "Bass"
