@@ -13,7 +13,6 @@ Before each note the same pitch is rendered once and thrown away. That render
 """
 
 import ctypes
-import json
 import math
 import os
 import resource
@@ -63,12 +62,7 @@ def warmed_synth() -> Synth:
     """A synth after the one warm-up that every render in the world starts from."""
     synth = Synth()
     synth.set_sample_rate(SAMPLE_RATE)
-    preset = json.loads(synth.to_json())
-    preset["synth_version"] = "1.0.7"
-    preset["settings"]["polyphony"] = WARM_VOICES
-    text = json.dumps(preset)
-    for _ in range(2):
-        synth.load_json(text)
+    synth.get_controls()["polyphony"].set(WARM_VOICES)
     synth.render(60, 0.8, 0.1, GLIDE_S)
     return synth
 
