@@ -25,6 +25,7 @@ LEAST_CHANGE_DB = 1.0
 LOUDEST_PEAK = 0.999
 QUIETEST_LUFS = -60.0
 _HOLD_S, _RENDER_S = 0.35, 0.8
+_AT_THE_END = 1e-3
 _FRAME, _HOP = 2048, 2048
 _FLOOR_DB = -60.0
 """Below the loudest band of either sound nothing counts."""
@@ -37,19 +38,13 @@ def macro_note(center: NotePlan) -> NotePlan:
 
 def macro_jobs(spec: PatchSpec, note: NotePlan, *, key: str) -> Iterator[RenderJob]:
     """The default, and each knob at the ends it doesn't stand at already; keys are `key`/knob/end."""
-    vital = compile_spec(spec)
-    yield _job(f"{key}/default", vital, {}, note)
+    guarded = playable(compile_spec(spec))
+    yield RenderJob(key=f"{key}/default", preset=guarded.preset, notes=(note,), preview=note)
     for knob, macro in sorted(knob_macros(spec.macros).items()):
         for end in (0.0, 1.0):
-            if abs(end - macro.default) > 1e-3:
-                yield _job(f"{key}/{knob}/{end:.0f}", vital, {f"macro_control_{knob}": end}, note)
-
-
-def _job(key: str, vital: Mapping[str, object], changes: Mapping[str, float], note: NotePlan) -> RenderJob:
-    settings = vital["settings"]
-    assert isinstance(settings, dict)  # noqa: S101 — for the type checker; `playable` has the real check
-    preset = playable({**vital, "settings": {**settings, **changes}}).preset
-    return RenderJob(key=key, preset=preset, notes=(note,), preview=note)
+            if abs(end - macro.default) > _AT_THE_END:
+                preset = guarded.turned(knob, end)
+                yield RenderJob(key=f"{key}/{knob}/{end:.0f}", preset=preset, notes=(note,), preview=note)
 
 
 def judge_macros(spec: PatchSpec, outcomes: Mapping[str, Outcome], *, key: str) -> tuple[MacroHeard, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from engine.compiler.canonical import canonical_bytes
@@ -10,6 +11,7 @@ from engine.compiler.reader import check_form
 from engine.errors import VitalFileError
 from schemas.knobs import Scale
 
+_WHOLE = (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER)
 TOLERANCE = 1e-6
 """Of a control's travel: Vital saves single-precision numbers, so its own limits come back a hair outside."""
 
@@ -33,14 +35,24 @@ class OutOfRange:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A preset that may sound: its bytes, and what was moved into range for it."""
+    """A preset that may sound, and what was moved into range for it."""
 
-    preset: bytes
+    vital: Mapping[str, Any]
     out_of_range: tuple[OutOfRange, ...]
+
+    @property
+    def preset(self) -> bytes:
+        """The file's bytes."""
+        return canonical_bytes(dict(self.vital))
+
+    def turned(self, knob: int, position: float) -> bytes:
+        """The file's bytes with macro knob 1..4 turned to 0..1."""
+        turned = {**self.vital["settings"], f"macro_control_{knob}": min(max(position, 0.0), 1.0)}
+        return canonical_bytes({**self.vital, "settings": turned})
 
 
 def playable(vital: Mapping[str, Any]) -> Guarded:
-    """A file's bytes, safe to load into the synth: form checked, settings clamped to their ranges.
+    """A file that is safe to load into the synth: form checked, settings clamped to their ranges.
 
     Raises:
         VitalFileError: what is wrong and where.
@@ -52,29 +64,34 @@ def playable(vital: Mapping[str, Any]) -> Guarded:
         if not holder.get(where.rpartition("/")[2]):
             raise VitalFileError(f"{where}: missing; Vital loads no preset without it")
     settings.update({problem.name: problem.used for problem in found})
-    return Guarded(canonical_bytes({**vital, "settings": settings}), found)
+    return Guarded({**vital, "settings": settings}, found)
 
 
 def out_of_range(settings: Mapping[str, Any]) -> tuple[OutOfRange, ...]:
     """Controls whose value the synth doesn't have, sorted by name."""
     found = []
-    for name, control in controls().items():
+    for name, low, high, whole in _limits():
         value = settings.get(name)
-        if value is None:
+        if value is None or (low <= value <= high and not (whole and value % 1)):
             continue
+        control = controls()[name]
         used = nearest(control, value)
-        if used != value and not _is_rounding(control, value, used):
-            knob = control.knob
-            found.append(OutOfRange(name, control.pointer, value, knob.low, knob.high, used))
+        if not _is_rounding(control, value, used):
+            found.append(OutOfRange(name, control.pointer, value, low, high, used))
     return tuple(sorted(found, key=lambda problem: problem.name))
+
+
+@cache
+def _limits() -> tuple[tuple[str, float, float, bool], ...]:
+    """The table as plain rows, since every preset passes by all 772 of them several times."""
+    return tuple((c.name, c.knob.low, c.knob.high, c.knob.scale in _WHOLE) for c in controls().values())
 
 
 def nearest(control: Control, value: float) -> float:
     """The nearest value that the control has."""
     knob = control.knob
     inside = min(max(float(value), knob.low), knob.high)
-    whole = knob.scale in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER)
-    return float(round(inside)) if whole else inside
+    return float(round(inside)) if knob.scale in _WHOLE else inside
 
 
 def _is_rounding(control: Control, value: float, used: float) -> bool:
