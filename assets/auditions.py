@@ -1,0 +1,128 @@
+"""Hearing a batch: requests side by side, each remembered as soon as it is done.
+
+What was heard is stored under a hash of all that decided it, so that a run that was killed goes on where it was,
+and a batch that was put together anew renders only what is new. Knows no Dagster.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from queue import SimpleQueue
+
+from pydantic import BaseModel, ValidationError
+
+from assets.storage import Store, StoreError, write_whole
+from assets.tables import document, document_of
+from engine.render.pool import RenderPool
+from engine.stages import Audition, render_stage
+from schemas.base import Strict
+from schemas.patch_spec import PatchSpec
+from schemas.result import HeardPreset, Plan, Sha256
+from schemas.variations import Variation, VariationsDiff
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is to be heard: a plan with its base patch and its variations."""
+
+    plan: Plan
+    spec: PatchSpec
+    variations: tuple[Variation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What became of a part. `wall_s` is 0 if it was remembered."""
+
+    part: Part
+    heard: Audition
+    previews: dict[str, str]
+    """sha256 of each accepted preset's FLAC in the blob store, by preset id."""
+    wall_s: float
+
+
+class _Record(Strict):
+    presets: tuple[HeardPreset, ...]
+    variations: VariationsDiff
+    previews: dict[str, Sha256]
+
+
+def audition_key(part: Part) -> str:
+    """Hash of all that decides what is heard; the plan's own key holds every version."""
+    return _sha256(part.plan, part.spec, *part.variations)
+
+
+def _sha256(*models: BaseModel) -> str:
+    return hashlib.sha256(b"\n".join(document(model).encode() for model in models)).hexdigest()
+
+
+def remember(store: Store, key: str, heard: Audition) -> dict[str, str]:
+    """Store what was heard, audio first; hashes of the audio by preset id."""
+    previews = {name: store.put_blob(flac) for name, flac in sorted(heard.previews.items())}
+    record = {
+        "presets": [preset.model_dump(mode="json") for preset in heard.presets],
+        "variations": heard.variations.model_dump(mode="json"),
+        "previews": previews,
+    }
+    write_whole(store.audition_path(key), document_of(record).encode())
+    return previews
+
+
+def recall(store: Store, key: str) -> tuple[Audition, dict[str, str]] | None:
+    """What was heard before, with the hashes of its audio; None if it wasn't, or if anything of it is damaged."""
+    try:
+        record = _Record.model_validate_json(store.audition_path(key).read_bytes())
+        audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
+    except (OSError, ValidationError, StoreError):
+        return None
+    return Audition(record.presets, record.variations, audio), record.previews
+
+
+def hear(parts: Sequence[Part], store: Store, *, pool: Callable[[], RenderPool], lanes: int) -> Iterator[Played]:
+    """Every part as it is done. `lanes` are heard at the same time, each with a render process of its own.
+
+    A part keeps its place to the caller through `Played.part`; what comes out does not depend on `lanes`.
+    """
+    fresh: list[Part] = []
+    for part in parts:
+        known = recall(store, audition_key(part))
+        if known is None:
+            fresh.append(part)
+        else:
+            yield Played(part, known[0], known[1], wall_s=0.0)
+    if fresh:
+        yield from _play(fresh, store, pool, min(lanes, len(fresh)))
+
+
+def _play(parts: list[Part], store: Store, pool: Callable[[], RenderPool], lanes: int) -> Iterator[Played]:
+    with ExitStack() as stack:
+        free: SimpleQueue[RenderPool] = SimpleQueue()
+        for _ in range(lanes):
+            free.put(stack.enter_context(pool()))
+        workers = stack.enter_context(ThreadPoolExecutor(lanes, "audition"))
+        todo = iter(parts)
+
+        def play(part: Part) -> Played:
+            one = free.get()
+            try:
+                return _heard(part, store, one)
+            finally:
+                free.put(one)
+
+        running: set[Future[Played]] = {workers.submit(play, part) for part in islice(todo, lanes + 1)}
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            running |= {workers.submit(play, part) for part in islice(todo, len(done))}
+            for future in done:
+                yield future.result()
+
+
+def _heard(part: Part, store: Store, pool: RenderPool) -> Played:
+    start = time.perf_counter()
+    heard = render_stage(part.plan, part.spec, part.variations, pool)
+    previews = remember(store, audition_key(part), heard)
+    return Played(part, heard, previews, wall_s=time.perf_counter() - start)

@@ -1,0 +1,79 @@
+"""`bundles`: one zip a request, with presets, previews, pictures and everything that is known of them."""
+
+import orjson
+import pyarrow as pa
+from dagster import DataVersion, MaterializeResult, asset
+
+from assets import tables
+from assets.metadata import counted, records, rows_metadata, short
+from assets.partitions import REQUEST_BATCHES
+from assets.patches import planned
+from assets.resources import StoreResource
+from assets.storage import Store
+from engine.catalog import template
+from engine.stages import Audition, bundle_stage
+from schemas.result import HeardPreset, MacroPlacement, Plan
+from schemas.variations import VariationsDiff
+
+
+@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet", "zip"}, group_name="shipping")
+def bundles(
+    plans: pa.Table, patch_specs: pa.Table, renders: pa.Table, store: StoreResource
+) -> MaterializeResult[pa.Table]:
+    """The bundle of each request, or why its base preset was refused. The zips lie in the blob store."""
+    blobs = store.opened()
+    placements = {row["key"]: row["placements"] for row in patch_specs.to_pylist()}
+    heard = tables.grouped(renders.to_pylist(), "key")
+    rows = [_row(plan, placements[plan.key], heard[plan.key], blobs) for plan in planned(plans)]
+    made = tables.table(tables.BUNDLES, rows)
+    bundled = [row for row in rows if row["status"] == "bundled"]
+    refused = [{"request": short(row["key"])} for row in rows if row["status"] == "refused"]
+    return MaterializeResult(
+        value=made,
+        data_version=DataVersion(tables.data_version(made)),
+        metadata=rows_metadata(made)
+        | {
+            "bundled": len(bundled),
+            "refused": len(refused),
+            "presets": sum(row["presets"] for row in bundled),
+            "megabytes": round(sum(row["zip_bytes"] for row in bundled) / 1e6, 2),
+            "refused_requests": records(refused),
+            "styles": counted(bundled, "style"),
+        },
+    )
+
+
+def audition_of(rows: list[tables.Row], store: Store) -> Audition:
+    """What was heard of a request, from its rows of RENDERS and the blob store."""
+    return Audition(
+        presets=tables.models(HeardPreset, [row["document"] for row in rows]),
+        variations=VariationsDiff.model_validate_json(rows[0]["variations_diff"]),
+        previews={row["preset_id"]: store.blob(row["preview_sha256"]) for row in rows if row["preview_sha256"]},
+    )
+
+
+def placements_of(text: str) -> tuple[MacroPlacement, ...]:
+    """Where the macro roles went, from their column of PATCH_SPECS."""
+    return tuple(MacroPlacement.model_validate_json(orjson.dumps(one)) for one in orjson.loads(text))
+
+
+def _row(plan: Plan, placements: str, heard: list[tables.Row], store: Store) -> tables.Row:
+    common = {"key": plan.key, "style": template(plan.template_id).category}
+    audition = audition_of(heard, store)
+    if audition.presets[0].status == "refused":
+        reasons = list(audition.presets[0].refused_because)
+        return common | {
+            "status": "refused",
+            "presets": 0,
+            "refused_because": reasons,
+            "document": tables.document(plan),
+        }
+    bundle = bundle_stage(plan, placements_of(placements), audition)
+    return common | {
+        "status": "bundled",
+        "folder_name": bundle.folder_name,
+        "zip_sha256": store.put_blob(bundle.zip),
+        "zip_bytes": len(bundle.zip),
+        "presets": len(bundle.manifest.presets),
+        "refused_because": [],
+    }

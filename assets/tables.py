@@ -1,0 +1,161 @@
+"""The tables: one Arrow schema an asset, and how rows become models again.
+
+A row carries the columns one would query and the whole document as canonical JSON (`document`), from which the next
+stage reads. Prompts stand in tables only, never in metadata or logs.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import orjson
+import pyarrow as pa
+from pydantic import BaseModel
+
+Row = Mapping[str, Any]
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _schema(*fields: tuple[str, pa.DataType], nullable: Sequence[str] = ()) -> pa.Schema:
+    return pa.schema([pa.field(name, kind, nullable=name in nullable) for name, kind in fields])
+
+
+_TEXT, _INT, _NUMBER = pa.string(), pa.int32(), pa.float64()
+
+PROMPTS = _schema(
+    ("request_sha256", _TEXT),
+    ("prompt", _TEXT),
+    ("seed", pa.int64()),
+    ("variations", _INT),
+    ("document", _TEXT),
+)
+"""A row a request; `request_sha256` is the hash of its canonical JSON."""
+
+PLANS = _schema(
+    ("request_sha256", _TEXT),
+    ("key", _TEXT),
+    ("status", _TEXT),
+    ("refused_because", _TEXT),
+    ("style", _TEXT),
+    ("template_id", _TEXT),
+    ("title", _TEXT),
+    ("usable", pa.bool_()),
+    ("document", _TEXT),
+    nullable=("key", "refused_because", "style", "template_id", "title", "usable", "document"),
+)
+"""A row a request; a refused one has a reason and nothing else."""
+
+PATCH_SPECS = _schema(
+    ("key", _TEXT),
+    ("template_id", _TEXT),
+    ("routes", _INT),
+    ("document", _TEXT),
+    ("placements", _TEXT),
+)
+"""A row a plan: its base PatchSpec, and a JSON list of where the eight macro roles went."""
+
+VARIATIONS = _schema(
+    ("key", _TEXT),
+    ("variation_id", _TEXT),
+    ("type", _TEXT),
+    ("operations", _INT),
+    ("document", _TEXT),
+)
+"""A row a variation, in the plan's order."""
+
+MEASURED = (
+    "peak_dbfs", "loudness_lufs", "quietest_lufs", "mono_loss_db", "low_band_mono_loss_db", "dc", "stuck_db",
+    "click_db", "pitch_cents_off", "attack_s", "centroid_hz", "width",
+)  # fmt: skip
+"""Columns of RENDERS that are taken from a preset's overall measurements by name."""
+
+RENDERS = _schema(
+    ("key", _TEXT),
+    ("preset_id", _TEXT),
+    ("kind", _TEXT),
+    ("style", _TEXT),
+    ("template_id", _TEXT),
+    ("title", _TEXT),
+    ("status", _TEXT),
+    ("refused_because", _TEXT),
+    ("gates_passed", pa.bool_()),
+    ("nonfinite_samples", _INT),
+    ("repairs", _INT),
+    ("renders", _INT),
+    *((name, _NUMBER) for name in MEASURED),
+    ("preset_sha256", _TEXT),
+    ("preview_sha256", _TEXT),
+    ("document", _TEXT),
+    ("variations_diff", _TEXT),
+    nullable=("gates_passed", "nonfinite_samples", "preview_sha256", "variations_diff", *MEASURED),
+)
+"""A row a preset, base first; the base's row also holds the request's final variations."""
+
+BUNDLES = _schema(
+    ("key", _TEXT),
+    ("status", _TEXT),
+    ("style", _TEXT),
+    ("folder_name", _TEXT),
+    ("zip_sha256", _TEXT),
+    ("zip_bytes", pa.int64()),
+    ("presets", _INT),
+    ("refused_because", pa.list_(_TEXT)),
+    ("document", _TEXT),
+    nullable=("folder_name", "zip_sha256", "zip_bytes", "document"),
+)
+"""A row a plan. `bundled`: the zip lies in the blob store. `refused`: reasons, and the plan as the document."""
+
+PACKS = _schema(
+    ("library", _TEXT),
+    ("folder_name", _TEXT),
+    ("pack_sha256", _TEXT),
+    ("zip_sha256", _TEXT),
+    ("zip_bytes", pa.int64()),
+    ("bundles", _INT),
+    ("presets", _INT),
+    ("repaired", _INT),
+    ("refused", _INT),
+)
+"""One row: the pack, which lies in the store as a folder and a zip. `pack_sha256` is its manifest's hash."""
+
+
+def table(schema: pa.Schema, rows: Iterable[Row]) -> pa.Table:
+    """Rows as a table; a missing or mistyped value is an error here, not three stages later."""
+    made = pa.Table.from_pylist(list(rows), schema=schema)
+    made.validate(full=True)
+    for field in schema:
+        if not field.nullable and made[field.name].null_count:
+            raise ValueError(f"column {field.name} has {made[field.name].null_count} empty values")
+    return made
+
+
+def document(model: BaseModel) -> str:
+    """A model as one line of canonical JSON."""
+    return document_of(model.model_dump(mode="json"))
+
+
+def document_of(value: Any) -> str:
+    """Plain data as one line of canonical JSON."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+
+
+def models(kind: type[_Model], documents: Iterable[str]) -> tuple[_Model, ...]:
+    """Documents as models again."""
+    return tuple(kind.model_validate_json(text) for text in documents)
+
+
+def data_version(content: pa.Table) -> str:
+    """sha256 of a table's content: equal content, equal version, whatever wrote the file."""
+    digest = hashlib.sha256(content.schema.to_string().encode())
+    for batch in content.to_batches(max_chunksize=64):
+        for row in batch.to_pylist():
+            digest.update(orjson.dumps(row))
+    return digest.hexdigest()
+
+
+def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    """Rows by the value of a column, in order of appearance."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return groups

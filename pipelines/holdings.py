@@ -1,0 +1,80 @@
+"""What the store holds of finished partitions: whether it is all there, and what a report says of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from assets.storage import Store
+from assets.tables import Row
+
+_BLOB_COLUMNS = {"renders": "preview_sha256", "bundles": "zip_sha256"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request or a preset that is not in the pack, and why."""
+
+    prompt: str
+    title: str
+    preset: str
+    """The preset's id; `base` stands for the whole request, and so does an empty one that could not be planned."""
+    reason: str
+
+
+class Holdings:
+    """Reads finished tables of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def complete(self, asset: str, partition: str) -> bool:
+        """Whether an asset's table and every file that it names exist. Contents are for the checks."""
+        path = self._path(asset, partition)
+        if not path.exists():
+            return False
+        if asset == "packs":
+            name, folder = str(self.pack(partition)["folder_name"]), self.store.pack_folder(partition)
+            return (folder / name / "index.html").exists() and (folder / f"{name}.zip").exists()
+        column = _BLOB_COLUMNS.get(asset)
+        if column is None:
+            return True
+        blobs = pq.read_table(path, columns=[column])[column].to_pylist()
+        return all(self.store.blob_path(sha256).exists() for sha256 in blobs if sha256)
+
+    def pack(self, library: str) -> Row:
+        """The one row of a library's pack."""
+        row: Row = pq.read_table(self._path("packs", library)).to_pylist()[0]
+        return row
+
+    def accepted(self, batches: Iterable[str]) -> tuple[int, int]:
+        """Presets that were accepted, and how many of these were repaired first."""
+        rows = [row for batch in batches for row in self._rows("renders", batch, ["status", "repairs"])]
+        kept = [row for row in rows if row["status"] == "accepted"]
+        return len(kept), sum(row["repairs"] > 0 for row in kept)
+
+    def refusals(self, batches: Iterable[str]) -> tuple[Refusal, ...]:
+        """What was refused, by title; requests that could not be planned come first."""
+        found = [refusal for batch in batches for refusal in self._refusals(batch)]
+        return tuple(sorted(found, key=lambda one: (one.title, one.prompt, one.preset)))
+
+    def _refusals(self, batch: str) -> Iterable[Refusal]:
+        prompts = {
+            r["request_sha256"]: r["prompt"] for r in self._rows("prompts", batch, ["request_sha256", "prompt"])
+        }
+        plans = self._rows("plans", batch, ["request_sha256", "key", "status", "refused_because"])
+        for row in plans:
+            if row["status"] == "refused":
+                yield Refusal(prompts[row["request_sha256"]], "", "", str(row["refused_because"]))
+        by_key = {row["key"]: prompts[row["request_sha256"]] for row in plans}
+        for row in self._rows("renders", batch, ["key", "title", "preset_id", "status", "refused_because"]):
+            if row["status"] == "refused":
+                yield Refusal(by_key[row["key"]], row["title"], row["preset_id"], row["refused_because"])
+
+    def _rows(self, asset: str, partition: str, columns: list[str]) -> list[Row]:
+        rows: list[Row] = pq.read_table(self._path(asset, partition), columns=columns).to_pylist()
+        return rows
+
+    def _path(self, asset: str, partition: str) -> Path:
+        return self.store.tables / asset / f"{partition}.parquet"
