@@ -16,7 +16,7 @@ from schemas.intent import Style
 from schemas.measurements import FLOOR_DB
 
 if TYPE_CHECKING:
-    from great_expectations.expectations import Expectation
+    from great_expectations.expectations.expectation import Expectation
 
 _LOUDEST_LUFS = 12.0
 _HIGHEST_HZ = 22_050.0
@@ -101,7 +101,7 @@ def _judge(table: pa.Table, expectations: "Sequence[Expectation]") -> Verdict:
     gx = _library()
     columns = [name for name in table.column_names if name not in ("document", "variations_diff")]
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("tables").add_dataframe_asset("table")
     batch = asset.add_batch_definition_whole_dataframe("partition").get_batch(
         {"dataframe": table.select(columns).to_pandas()}

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from dagster import AssetExecutionContext, AssetIn, DataVersion, MaterializeResult, MetadataValue, asset
@@ -56,7 +57,7 @@ def _refused(rows: Sequence[tables.Row]) -> list[RefusedRequest]:
     ]
 
 
-def _row(library: str, pack: Pack, folder: Path) -> dict[str, str | int]:
+def _row(library: str, pack: Pack, folder: Path) -> dict[str, Any]:
     counts, archive = pack.manifest.counts, _zip_beside(folder)
     return {
         "library": library,

@@ -7,7 +7,7 @@ from dagster import AssetExecutionContext, DataVersion, MaterializeResult, Resou
 
 from assets import tables
 from assets.auditions import Part, Played, hear
-from assets.metadata import cost_plot, counted, loudness_plot, refused_presets, rows_metadata, short
+from assets.metadata import Metadata, cost_plot, counted, loudness_plot, refused_presets, rows_metadata, short
 from assets.partitions import REQUEST_BATCHES
 from assets.patches import planned
 from assets.resources import Listener, Progress, RendererResource, StoreResource
@@ -87,7 +87,7 @@ def _row(played: Played, preset: HeardPreset) -> dict[str, object]:
     }
 
 
-def _summary(rows: Sequence[tables.Row]) -> dict[str, object]:
+def _summary(rows: Sequence[tables.Row]) -> Metadata:
     accepted = [row for row in rows if row["status"] == "accepted"]
     return {
         "accepted": len(accepted),
@@ -100,7 +100,7 @@ def _summary(rows: Sequence[tables.Row]) -> dict[str, object]:
     }
 
 
-def _effort(costs: Sequence[tuple[str, float]]) -> dict[str, object]:
+def _effort(costs: Sequence[tuple[str, float]]) -> Metadata:
     return {
         "requests_remembered": sum(seconds == 0 for _, seconds in costs),
         "lane_seconds": round(sum(seconds for _, seconds in costs), 2),

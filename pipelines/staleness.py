@@ -6,7 +6,7 @@ The one place that uses Dagster's stale-status resolver, which is not part of it
 from collections.abc import Callable, Mapping, Sequence
 
 from dagster import AssetKey, DagsterEventType, DagsterInstance, DagsterRunStatus
-from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
 from dagster._core.loader import LoadingContext
 
@@ -31,7 +31,11 @@ class _Loading(LoadingContext):
 
 
 def reasons_to_run(
-    instance: DagsterInstance, graph: BaseAssetGraph, assets: Sequence[str], partition: str, has_files: HasFiles
+    instance: DagsterInstance,
+    graph: AssetGraph,
+    assets: Sequence[str],
+    partition: str,
+    has_files: HasFiles,
 ) -> Mapping[str, str]:
     """Which of `assets` (upstream first) have to be made, each with the reason in words.
 
@@ -53,7 +57,7 @@ def reasons_to_run(
 def _own_reason(
     instance: DagsterInstance,
     resolver: CachingStaleStatusResolver,
-    graph: BaseAssetGraph,
+    graph: AssetGraph,
     key: AssetKey,
     partition: str,
 ) -> str | None:
@@ -65,7 +69,7 @@ def _own_reason(
     return None if _checks_passed(instance, graph, key, partition) else "its checks have not passed"
 
 
-def _checks_passed(instance: DagsterInstance, graph: BaseAssetGraph, key: AssetKey, partition: str) -> bool:
+def _checks_passed(instance: DagsterInstance, graph: AssetGraph, key: AssetKey, partition: str) -> bool:
     """Whether the run that made a partition also passed every blocking check of it.
 
     A check's own record knows no partition, so the run's events are asked; a run that succeeded needs no asking.
