@@ -11,7 +11,8 @@ _CORE |= {"snappy", "punchy", "tight", "sharp"}
 """Words that may belong to a target past other adjectives: "a long, dark release"."""
 _MAX_GAP = 4
 _MOTION = "motion"
-"""The class of targets that move."""
+_GLIDE = "glide"
+"""Classes of targets that are told by what they give."""
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def _bind_word(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings)
         return
     bound.effects[index] = effects
     bound.cover(index, target)
-    if items[target].section == "target":
+    if items[target].section == "target" or _glides(items[target]):
         bound.absorbed.add(target)
 
 
@@ -119,9 +120,13 @@ def _meaning(item: Item, target: Item, lexicon: Lexicon) -> tuple[tuple[Effect, 
 def _is_beside(name: str, binding: Binding, target: Item, wanted: frozenset[str]) -> bool:
     if target.section == "target":
         return target.entry.name == name
-    if name == _MOTION and _moves(target):
+    if (name == _MOTION and _moves(target)) or (name == _GLIDE and _glides(target)):
         return True
     return target.section == "feature" and bool(wanted & binding.features)
+
+
+def _glides(item: Item) -> bool:
+    return [effect.kind for effect in item.entry.effects] == ["glide"]
 
 
 def _moves(item: Item) -> bool:
@@ -133,7 +138,7 @@ def _ahead(items: list[Item], index: int, lexicon: Lexicon) -> _Found | None:
     between: list[Item] = []
     for place in range(index + 1, min(index + 1 + _MAX_GAP, len(items))):
         item = items[place]
-        if item.section in ("target", "feature") or _moves(item):
+        if item.section in ("target", "feature") or _moves(item) or _glides(item):
             meaning = _meaning(items[index], item, lexicon)
             if meaning is not None and _may_skip(items[index], between, item, lexicon):
                 return place, *meaning

@@ -10,6 +10,8 @@ from engine.planner.words import Effect, Lexicon
 
 MAX_AXIS = 0.98
 _DENIED = -0.5
+_NONE = -0.9
+"""On what a quality mainly means: "not moving" may be a little, "no movement" is none."""
 _DENIED_SIDE = -0.2
 _BANNED = -0.7
 _BANNED_SIDE = -0.25
@@ -210,6 +212,8 @@ class _Scale:
             return self.factor
         if self.feature and self.negator == "no":
             return (_BANNED if axis in _CARRIED else _BANNED_SIDE) if main else 0.0
+        if self.negator == "no":
+            return _NONE if main else _DENIED_SIDE
         if self.factor > 1.0:
             return _NOT_VERY if main else _DENIED_SIDE
         return _DENIED if main else _DENIED_SIDE

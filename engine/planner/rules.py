@@ -37,7 +37,7 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
     tagged = [_weaker(read(tag, known)) for tag in tags]
     readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
     shares = noun_shares(reader)
-    axes = weigh.weigh_axes(readings)
+    axes = weigh.weigh_axes(readings, shares)
     chosen, sure, parts = choose(style_scores(readings, shares, axes))
     voicing, glide = weigh.last_said(readings, "voicing"), weigh.last_said(readings, "glide")
     tempo, key = weigh.last_said(readings, "tempo"), weigh.last_said(readings, "key")

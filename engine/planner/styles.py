@@ -29,7 +29,7 @@ _TRANSPARENT = {
     "style",
     "type",
 }
-_TRANSPARENT |= {"timbre", "instrument", "classic"}
+_TRANSPARENT |= {"timbre", "instrument", "classic", "section"}
 """Words that may stand inside a noun phrase: "bell synth pad"."""
 
 _BIAS: dict[Style, float] = {"Pad": 0.12, "Keys": 0.1}

@@ -11,23 +11,27 @@ _SHARE = 0.3
 _SHARE_OF: dict[str, float] = {"attack": 0.7}
 """Share that side effects and suggestions keep on an axis that a word is mainly about. A soft pluck
 remains a pluck: the attack of a thing is hardest to talk away."""
+_FAR = 0.4
+"""Least share of what a noun suggests, however far from the head noun it stands."""
 MAX_SUBTYPES = 8
 MAX_TAGS = 16
 
 
-def weigh_axes(readings: Iterable[Reading]) -> dict[Axis, float]:
+def weigh_axes(readings: Iterable[Reading], shares: Mapping[int, float]) -> dict[Axis, float]:
     """Values of the axes that were spoken of, in the order of `AXES`.
 
     What a word mainly says outweighs side effects and what things suggest: a "bright cello" is bright although
-    a cello is not. Evidence of one kind and sign adds up towards 1 without reaching it.
+    a cello is not. A noun beside the head noun suggests less: a bell pad is not struck as hard as a bell.
+    Evidence of one kind and sign adds up towards 1 without reaching it.
     """
     said: dict[str, tuple[list[float], list[float]]] = {}
     for reading in readings:
         main = reading.direct
+        nearness = _FAR + (1.0 - _FAR) * shares.get(reading.item, 1.0)
         for effect in reading.effects:
             if effect.kind == "axis":
                 described, suggested = said.setdefault(effect.name, ([], []))
-                (described if main else suggested).append(effect.value)
+                (described if main else suggested).append(effect.value * (1.0 if main else nearness))
                 main = False
     return {axis: _clamped(_outweigh(axis, *said[axis])) for axis in AXES if axis in said}
 

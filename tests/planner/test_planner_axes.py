@@ -116,6 +116,10 @@ def test_a_word_says_nothing_beyond_its_own_noun(prompt: str, axis: Axis) -> Non
     assert axis not in plan(prompt).axes
 
 
+def test_no_says_more_than_not() -> None:
+    assert plan("no movement").axes["movement"] < plan("not moving").axes["movement"] < 0
+
+
 def test_degrees_combine() -> None:
     very_slightly, slightly, very, very_very = (
         plan(f"{degree} bright").axes["brightness"] for degree in ("very slightly", "slightly", "very", "very very")
@@ -135,6 +139,10 @@ def test_speed_beside_what_moves_is_its_rate() -> None:
 def test_an_instrument_yields_to_a_word_that_contradicts_it() -> None:
     assert plan("flute").axes["noise"] > 0
     assert plan("pure flute").axes["noise"] < 0
+
+
+def test_a_modifier_suggests_less_than_a_head_noun() -> None:
+    assert plan("bell").axes["attack"] < plan("bell pad").axes["attack"] < 0
 
 
 def test_axes_stand_in_their_own_order_and_only_if_spoken_of() -> None:

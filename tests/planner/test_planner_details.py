@@ -80,6 +80,8 @@ def test_low_words_lie_below_high_words_and_a_named_note_wins() -> None:
         ("lead with glide", None, 0.12),
         ("portamento of 200 ms", None, 0.2),
         ("mono, no portamento", "mono", 0.0),
+        ("short glide", None, 0.05),
+        ("slow glide", None, 0.35),
         ("pad", None, None),
     ],
 )
