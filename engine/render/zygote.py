@@ -74,6 +74,7 @@ class Zygote:
     def serve(self) -> None:
         """Work until the pool goes away."""
         self._send(pack({"ready": True}))
+        self._flush()
         while True:
             heard = {key.fd: mask for key, mask in self._selector.select(self._patience_s())}
             mask = heard.pop(self._sock.fileno(), 0)
