@@ -70,7 +70,8 @@ def _phrase(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
         words = tuple(token.norm for token in tokens[at : at + count])
         entry = lexicon.phrases.get(words)
         if entry is None and count > 1 and words[-1].endswith("s"):
-            entry = lexicon.phrases.get((*words[:-1], words[-1][:-1]))
+            singulars = ((*words[:-1], words[-1].removesuffix(ending)) for ending in ("s", "es"))
+            entry = next((lexicon.phrases[words] for words in singulars if words in lexicon.phrases), None)
         if entry is not None:
             return Item(at, at + count - 1, entry, " ".join(words), _PLAIN, tokens[at].glued)
     if found:
