@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from engine.compiler.to_vital import compile_spec
 from engine.errors import SpecError
@@ -44,18 +45,42 @@ def model_from_json(model: type[_Model], data: bytes) -> _Model:
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
-        raise SpecError(problems(error)) from None
+        raise SpecError(problems(error, _parsed(data))) from None
 
 
-def problems(error: ValidationError) -> str:
+def _parsed(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def problems(error: ValidationError, document: Any = None) -> str:
     """A validation error in words: a line a problem, with JSON Pointer, reason and value."""
-    lines = []
-    for problem in error.errors(include_url=False):
-        pointer = "".join(f"/{part}" for part in problem["loc"]) or "/"
-        value = problem.get("input")
-        short = f" (is {value!r})" if isinstance(value, str | int | float | bool | None) else ""
-        lines.append(f"{pointer}: {_reason(problem['type'], problem['msg'], problem.get('ctx') or {})}{short[:80]}")
-    return "\n".join(lines)
+    return "\n".join(problem_line(problem, document) for problem in error.errors(include_url=False))
+
+
+def problem_line(problem: ErrorDetails, document: Any = None) -> str:
+    """One problem in words. Without the `document` that was read, its pointer may name variants of a field, too."""
+    pointer = "".join(f"/{part}" for part in _path(problem, document)) or "/"
+    value = problem.get("input")
+    short = f" (is {value!r})" if isinstance(value, str | int | float | bool | None) else ""
+    return f"{pointer}: {_reason(problem['type'], problem['msg'], problem.get('ctx') or {})}{short[:80]}"
+
+
+def _path(problem: ErrorDetails, document: Any) -> list[str | int]:
+    """The place of a problem in the document: pydantic also names the variant of a union that it tried."""
+    path: list[str | int] = []
+    place = problem["loc"]
+    for index, part in enumerate(place):
+        inside = part in document if isinstance(document, dict) else False
+        if isinstance(document, list) and isinstance(part, int):
+            inside = part < len(document)
+        if inside:
+            document = document[part]
+        if inside or document is None or (problem["type"] == "missing" and index == len(place) - 1):
+            path.append(part)
+    return path
 
 
 def _reason(kind: str, message: str, context: Mapping[str, Any]) -> str:

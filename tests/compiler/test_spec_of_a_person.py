@@ -29,6 +29,14 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "unknown option": ({"modules": {"filter": [{"model": "moog"}]}}, ["/modules/filter/0/model", "'moog'"]),
     "four oscillators": ({"modules": {"osc": [{}, {}, {}, {}]}}, ["/modules/osc", "3"]),
     "an effect in a foreign slot": ({"modules": {"fx": [{"type": "delay"}]}}, ["/modules/fx", "fx/0", "chorus"]),
+    "an effect's value": (
+        {"modules": {"fx": [{"type": "chorus", "mix_percent": 900.0}]}},
+        ["/modules/fx/0/mix_percent", "at most 100"],
+    ),
+    "an unknown curve": (
+        {"modulation": {"routes": [{**ROUTE, "curve": "s-shape"}]}},
+        ["/modulation/routes/0/curve:", "'exp'"],
+    ),
     "an effect twice": ({"modules": {"fx_order": ["delay"] * 9}}, ["/modules/fx_order", "once"]),
     "unknown source": ({"modulation": {"routes": [{**ROUTE, "source": "lfo_9"}]}}, ["/modulation/routes/0/source"]),
     "amount too high": (

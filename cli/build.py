@@ -1,0 +1,81 @@
+"""`synthcopilot build`: a library file to a pack, through Dagster runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.session import FAILED, Json, out, print_json, progress, table
+
+if TYPE_CHECKING:
+    from pipelines.build import BuildReport
+
+
+def build(
+    library_file: Annotated[
+        Path, typer.Argument(metavar="LIBRARY.yaml", help="A library: prompts with options.", show_default=False)
+    ],
+    out_dir: Annotated[
+        Path, typer.Option("--out", help="Folder that the pack is written into.", show_default=False)
+    ],
+    *,
+    home: Annotated[
+        Path | None,
+        typer.Option(help="Home of the Dagster instance; by default DAGSTER_HOME, or .dagster in the repository."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Prompts rendered at a time; 0: one a core.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Build a pack from a library of prompts.
+
+    The runs, their lineage, checks and plots can be seen in Dagster's UI. What is made already and not stale is not
+    made again: killed and started once more, a build goes on where it was.
+
+    Exit code 1: a run failed, or the base preset of a prompt was refused; the others' pack is written all the same.
+    """
+    from cli.files import folder_for_output
+    from cli.library import read_library
+
+    library = read_library(library_file)
+    folder_for_output(out_dir)
+    with progress(len(library.prompts)) as shown:
+        task = shown.add_task("Starting Dagster", total=len(library.prompts))
+        from assets.resources import Progress
+        from pipelines.build import build_library
+        from pipelines.home import default_home
+
+        def tell(step: Progress) -> None:
+            shown.update(task, description=step.stage, completed=step.done, total=step.total)
+
+        report = build_library(
+            library, out_dir=out_dir, home=home or default_home(), progress=tell, workers=workers
+        )
+    if as_json:
+        print_json(asdict(report))
+    else:
+        _show(report)
+    if any(refusal.preset in ("", "base") for refusal in report.refused):
+        raise typer.Exit(FAILED)
+
+
+def _show(report: BuildReport) -> None:
+    console = out()
+    if report.refused:
+        rows = [(one.title or one.prompt, one.preset or "all of it", one.reason) for one in report.refused]
+        console.print(table(("Refused", "Preset", "Why"), rows))
+    done = "nothing had changed" if report.skipped else f"{report.wall_s:.0f} s"
+    console.print(
+        f"{report.requests} prompts, {report.accepted} presets ({report.repaired} repaired), "
+        f"{len(report.refused)} refused; {done}",
+        highlight=False,
+    )
+    if report.repeated:
+        console.print(f"{report.repeated} prompts stood there twice and were built once", highlight=False)
+    console.print(
+        f"Pack: {report.pack.folder}\nZip:  {report.pack.zip}", markup=False, soft_wrap=True, highlight=False
+    )
+    console.print(f"Page: {report.pack.folder}/index.html", markup=False, soft_wrap=True, highlight=False)
+    console.print(f"Runs: {report.where}", markup=False, soft_wrap=True, highlight=False)

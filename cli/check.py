@@ -1,0 +1,189 @@
+"""`synthcopilot check`: measures and gates on any preset."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.session import BAD_INPUT, FAILED, InputError, Json, out, print_json, progress, table
+
+if TYPE_CHECKING:
+    from engine.gates import GateProfile
+    from engine.render.job import NotePlan, Outcome, RenderJob
+    from schemas.measurements import GateReport, Measurements
+
+_NOTES = {"Bass": (36, 48, 60), "Percussion": (48, 60, 72)}
+_OTHER_NOTES = (48, 60, 72)
+
+
+class Judge(StrEnum):
+    """Whose limits count."""
+
+    HUMAN = "human"
+    STYLE = "style"
+
+
+@dataclass
+class Checked:
+    """What became of one file."""
+
+    path: Path
+    status: str = "unreadable"
+    reasons: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    out_of_range: list[str] = field(default_factory=list)
+    style: str = ""
+    measurements: Measurements | None = None
+    gates: GateReport | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "file": str(self.path),
+            "status": self.status,
+            "style": self.style,
+            "reasons": self.reasons,
+            "warnings": self.warnings,
+            "out_of_range": self.out_of_range,
+            "measurements": self.measurements.model_dump(mode="json") if self.measurements else None,
+            "gates": self.gates.model_dump(mode="json") if self.gates else None,
+        }
+
+
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(help="Presets, or folders with presets in them.", show_default=False)
+    ],
+    *,
+    judge: Annotated[
+        Judge,
+        typer.Option(
+            help="'human' fails only what is broken and warns of what is unusual among human-made presets; "
+            "'style' holds a preset to the limits of its style, as those that we make."
+        ),
+    ] = Judge.HUMAN,
+    as_json: Json = False,
+) -> None:
+    """Render and measure presets, whoever made them, and judge them by the gates.
+
+    Each file costs only itself: one that is malformed, or that crashes Vital, is reported by name. Values out of
+    range are reported, and measured as the nearest value that the control has.
+
+    Exit code 0: all passed. 1: one failed a gate, or couldn't be read or rendered. 2: none could be read.
+    """
+    from cli.files import presets_in
+
+    paths = presets_in(files)
+    if not paths:
+        raise InputError(f"no .vital file in {', '.join(str(place) for place in files)}")
+    checked = _check_all(paths, judge)
+    counts = {status: sum(one.status == status for one in checked) for status in ("passed", "failed", "unreadable")}
+    if as_json:
+        print_json({"files": [one.document() for one in checked], **counts})
+    else:
+        _show(checked, counts)
+    if counts["unreadable"] == len(checked):
+        raise typer.Exit(BAD_INPUT)
+    if counts["passed"] < len(checked):
+        raise typer.Exit(FAILED)
+
+
+def _check_all(paths: list[Path], judge: Judge) -> list[Checked]:
+    from engine.render.pool import RenderPool
+
+    checked = [Checked(path) for path in paths]
+    with RenderPool(len(os.sched_getaffinity(0))) as pool, progress(len(paths)) as shown:
+        task = shown.add_task("Checking", total=len(paths))
+        for outcome in pool.map(_jobs(checked)):
+            _judge(checked[int(outcome.key)], outcome, judge)
+            shown.advance(task)
+    return checked
+
+
+def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
+    """A job for each file that can be read; read one after the other, as they are rendered."""
+    from cli.files import read_bytes
+    from engine.compiler import decompile, playable, read_vital
+    from engine.errors import SynthCopilotError
+    from engine.render.job import RenderJob
+
+    for index, one in enumerate(checked):
+        try:
+            vital = read_vital(read_bytes(one.path))
+            decompile(vital)
+            guarded = playable(vital)
+        except InputError as error:
+            one.reasons = [str(error).removeprefix(f"{one.path}: ")]
+            continue
+        except SynthCopilotError as error:
+            one.reasons = [str(error)]
+            continue
+        one.out_of_range = [str(problem) for problem in guarded.out_of_range]
+        one.style = str(vital.get("preset_style", ""))
+        yield RenderJob(key=str(index), preset=guarded.preset, notes=_notes(one.style))
+
+
+def _notes(style: str) -> tuple[NotePlan, ...]:
+    """As the human-made presets were measured that the gates are calibrated on, and an octave up and down."""
+    from engine.render.job import standard_notes
+
+    return standard_notes(*_NOTES.get(style, _OTHER_NOTES))
+
+
+def _profile(one: Checked, judge: Judge) -> GateProfile:
+    from engine.gates import HUMAN, profile_for
+
+    return profile_for(one.style) if judge is Judge.STYLE else HUMAN
+
+
+def _judge(one: Checked, outcome: Outcome, judge: Judge) -> None:
+    from engine.gates import judge as by_rules
+    from engine.gates import judge_cost
+    from engine.render.job import RenderFailure
+
+    if isinstance(outcome, RenderFailure):
+        one.status, one.reasons = "failed", [f"{outcome.kind}: {outcome.reason}"]
+        return
+    profile = _profile(one, judge)
+    report = by_rules(outcome.measurements, profile)
+    cost = judge_cost(outcome.cost, profile)
+    one.status = "passed" if report.passed else "failed"
+    one.reasons = [result.reason for result in report.failures]
+    one.warnings = [result.reason for result in report.warnings] + ([] if cost.passed else [cost.reason])
+    one.measurements, one.gates = outcome.measurements, report
+
+
+def _show(checked: list[Checked], counts: dict[str, int]) -> None:
+    from rich.text import Text
+
+    console, names = out(), _short_names([one.path for one in checked])
+    rows = []
+    for one, name in zip(checked, names, strict=True):
+        heard = one.measurements.overall if one.measurements else None
+        levels = (heard.loudness_lufs, heard.peak_dbfs, heard.mono_loss_db) if heard else (None,) * 3
+        color = "green" if one.status == "passed" else "red"
+        rows.append((name, Text(one.status, style=color), *(_level(value) for value in levels)))
+    console.print(table(("Preset", "", "LUFS", "Peak dBFS", "Mono dB"), rows))
+    for one, name in zip(checked, names, strict=True):
+        said = [*one.reasons, *(f"warning: {text}" for text in one.warnings)]
+        said += [f"out of range: {text}" for text in one.out_of_range]
+        for text in said:
+            console.print(f"{name}: {text}", markup=False, highlight=False, soft_wrap=True)
+    told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    console.print(f"{len(checked)} presets: {told}", highlight=False)
+
+
+def _short_names(paths: list[Path]) -> list[str]:
+    """Paths without the folder that all of them share."""
+    shared = os.path.commonpath([path.absolute().parent for path in paths])
+    return [str(path) if shared == "/" else os.path.relpath(path.absolute(), shared) for path in paths]
+
+
+def _level(decibels: float | None) -> str:
+    return "–" if decibels is None else f"{round(decibels, 1) + 0.0:.1f}"

@@ -1,0 +1,76 @@
+"""Reading what the user names, and writing without destroying what isn't ours."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from cli.session import InputError
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's content.
+
+    Raises:
+        InputError: there is none, or it can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def write_file(path: Path, data: bytes, *, force: bool) -> None:
+    """Writes a file whole or not at all; folders on the way are made.
+
+    Raises:
+        InputError: something else is there already and `force` is not set, or the place can't be written.
+    """
+    try:
+        if path.exists() and not force and (path.is_dir() or path.read_bytes() != data):
+            raise InputError(f"{path} is there already; --force replaces it")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}-", delete=False) as scratch:
+            try:
+                scratch.write(data)
+                scratch.close()
+                Path(scratch.name).chmod(0o666 & ~_umask())
+                Path(scratch.name).replace(path)
+            except BaseException:
+                Path(scratch.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def folder_for_output(path: Path) -> Path:
+    """`path` as a folder that exists and can be written.
+
+    Raises:
+        InputError: it can't be one.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: can't be made a folder ({(error.strerror or str(error)).lower()})") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise InputError(f"{path}: can't be written")
+    return path
+
+
+def presets_in(places: Iterable[Path]) -> list[Path]:
+    """The `.vital` files that are named, and those in named folders, sorted within each; none twice."""
+    found: dict[Path, None] = {}
+    for place in places:
+        if place.is_dir():
+            inside = (path for path in place.rglob("*") if path.suffix.lower() == ".vital" and path.is_file())
+            found.update(dict.fromkeys(sorted(inside)))
+        else:
+            found[place] = None
+    return list(found)

@@ -1,0 +1,155 @@
+"""`synthcopilot generate`: one prompt to one bundle, straight from the engine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.session import Force, InputError, Json, out, print_json, progress, table
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+    from engine.render.pool import RenderPool
+    from schemas.request import Request
+    from schemas.result import Plan
+
+
+def generate(
+    prompt: Annotated[str, typer.Argument(help="What the sound should be, in your words.", show_default=False)],
+    out_dir: Annotated[
+        Path, typer.Option("--out", help="Folder that the bundle is written into.", show_default=False)
+    ],
+    *,
+    seed: Annotated[int, typer.Option(help="Another seed gives another sound that fits the same words.")] = 0,
+    variations: Annotated[int, typer.Option(min=0, max=16, help="Variations beside the base preset, 0 to 16.")] = 4,
+    template: Annotated[
+        str | None, typer.Option(help="Template to build on; 'synthcopilot templates' lists them.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="A tag that counts like a word of the prompt; may be repeated.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The preset's name, if not one of our own.")] = None,
+    author: Annotated[str, typer.Option(help="The author that Vital shows.")] = "SynthCopilot",
+    mp3: Annotated[bool, typer.Option("--mp3", help="MP3 previews beside FLAC.")] = False,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Make a preset and variations of it from words.
+
+    Each is rendered by the real Vital engine, measured, judged and repaired where it needs it. The bundle holds the
+    presets, previews, pictures, measurements and a page that plays them, as a folder and as a zip.
+
+    Exit code 1: the base preset was refused, and nothing was written.
+    """
+    from engine.render.pool import RenderPool
+
+    with RenderPool(len(os.sched_getaffinity(0))) as pool:  # warms up while the rest is imported and planned
+        request = _request(
+            prompt=prompt, seed=seed, variations=variations, template_id=template, tags=tuple(tag or ()), name=name,
+            author=author, mp3=mp3,
+        )  # fmt: skip
+        plan, bundle = _made(request, pool)
+    folder = _written(bundle, out_dir, force=force)
+    if as_json:
+        print_json(_report(plan, bundle, folder))
+    else:
+        _show(plan, bundle, folder)
+
+
+def _request(**fields: Any) -> Request:
+    from pydantic import ValidationError
+
+    from engine.compiler.spec_io import problems
+    from engine.errors import RequestError
+    from schemas.request import Request
+
+    try:
+        return Request(**fields)
+    except ValidationError as error:
+        raise RequestError(problems(error)) from None
+
+
+def _made(request: Request, pool: RenderPool) -> tuple[Plan, Bundle]:
+    """All stages of a request, telling which one is at work."""
+    from engine import stages
+
+    with progress() as shown:
+        task = shown.add_task("Reading the prompt")
+        plan = stages.plan_stage(request)
+        shown.update(task, description=f"Patching {plan.title}")
+        patch = stages.patch_stage(plan)
+        variations = stages.variation_stage(plan, patch.spec)
+        shown.update(task, description=f"Rendering and measuring {plan.title}, {len(variations)} variations")
+        heard = stages.render_stage(plan, patch.spec, variations, pool)
+        shown.update(task, description="Bundling")
+        return plan, stages.bundle_stage(plan, patch.placements, heard)
+
+
+def _written(bundle: Bundle, out_dir: Path, *, force: bool) -> Path:
+    from cli.files import folder_for_output
+    from engine.bundle import FolderFiles, write_bundle
+
+    folder = folder_for_output(out_dir) / bundle.folder_name
+    if folder.exists() and not force and (not folder.is_dir() or dict(FolderFiles(folder)) != dict(bundle.files)):
+        raise InputError(f"{folder} is there already and was changed; --force replaces it")
+    return write_bundle(bundle, out_dir)
+
+
+def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
+    manifest = bundle.manifest
+    return {
+        "title": plan.title,
+        "style": manifest.style,
+        "template": plan.template_id,
+        "usable": plan.intent.usable,
+        "unused": [unused.text for unused in plan.intent.unused],
+        "notes": list(plan.intent.notes),
+        "folder": str(folder),
+        "zip": f"{folder}.zip",
+        "sha256": bundle.sha256,
+        "key": manifest.key,
+        "presets": [
+            {
+                "id": preset.id,
+                "kind": preset.kind,
+                "title": preset.title,
+                "file": preset.files.preset,
+                "renders": preset.renders,
+                "repairs": [repair.model_dump(mode="json") for repair in preset.repairs],
+                "measurements": preset.measurements.overall.model_dump(mode="json")
+                if preset.measurements
+                else None,
+            }
+            for preset in manifest.presets
+        ],
+        "refused": [
+            {"id": preset.id, "kind": preset.kind, "title": preset.title, "reasons": list(preset.reasons)}
+            for preset in manifest.refused
+        ],
+        "macros": [macro.model_dump(mode="json") for macro in manifest.macros],
+    }
+
+
+def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
+    from cli.explain import understood
+
+    console, manifest = out(), bundle.manifest
+    understood(console, plan.intent)
+    rows = []
+    for preset in manifest.presets:
+        heard = preset.measurements.overall if preset.measurements else None
+        level = f"{heard.loudness_lufs:.1f}" if heard else "–"
+        peak = f"{heard.peak_dbfs:.1f}" if heard else "–"
+        repairs = ", ".join(f"{r.kind} {r.amount:+g} {r.unit}" for r in preset.repairs) or "–"
+        rows.append((preset.title, preset.kind, level, peak, repairs))
+    headings = ("Preset", "Kind", "LUFS", "Peak dBFS", "Repaired")
+    console.print(table(headings, rows, title=f"{plan.title} ({manifest.style}, from {plan.template_id})"))
+    for refused in manifest.refused:
+        console.print(f"Refused: {refused.title}: {'; '.join(refused.reasons)}", style="yellow", markup=False)
+    moved = [f"{m.label} on {m.control.replace('_', ' ')}" for m in manifest.macros if m.control != "baked"]
+    fixed = [macro.label for macro in manifest.macros if macro.control == "baked"]
+    console.print(f"Macros: {', '.join(moved)}; built in: {', '.join(fixed) or 'none'}", markup=False)
+    console.print(f"Folder: {folder}\nZip:    {folder}.zip", markup=False, soft_wrap=True, highlight=False)
