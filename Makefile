@@ -1,0 +1,58 @@
+# make demo builds the example library; make test runs everything that CI runs. Each sets up .venv by itself.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+READY := .venv/.ready
+OUT ?= out
+WORKERS ?= 2
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup demo test lint format schemas lock bench fuzz dagster clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with all pinned packages
+
+$(READY): requirements-dev.txt requirements.txt requirements.in pyproject.toml tools/make-venv tools/uv.txt
+	tools/make-venv
+	touch $@
+
+demo: setup ## Build the example library into out/ and say where to look
+	$(BIN)/synthcopilot build examples/library.yaml --out $(OUT)
+
+test: lint ## Lint, types, import rules, and all tests with coverage
+	rm -f .coverage .coverage.*
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term </dev/null
+
+lint: setup ## ruff, mypy and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Format the sources and fix what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schemas: setup ## Write schemas/json/ anew
+	$(BIN)/python -m schemas.export
+
+lock: setup ## Resolve requirements*.in into the hashed locks
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+bench: setup ## Measure how fast libraries are built
+	for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+fuzz: setup ## Send 10,000 mutants of good presets through import and rendering
+	$(BIN)/pytest tests/fuzz --fuzz-mutants 10000 -s </dev/null
+
+dagster: setup ## Open Dagster's UI on http://127.0.0.1:3000
+	export DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}"; mkdir -p "$$DAGSTER_HOME"; $(BIN)/dagster dev
+
+clean: ## Remove what was built, .venv too
+	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
