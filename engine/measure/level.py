@@ -5,11 +5,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.measure.spectrum import Spectrum, Stereo
+from engine.measure.spectrum import Bins, Spectrum, Stereo, hann
 
 FLOOR_DB = -120.0
 LOW_BAND_HZ = 150.0
 LOW_BAND_SHARE = 0.01
+_HANN_POWER = 0.375
 
 
 def decibels(power_ratio: float) -> float:
@@ -57,10 +58,13 @@ def low_band_mono_loss_db(spectrum: Spectrum) -> float | None:
     None if that band holds less than 1 % of the energy: a hum that nobody hears must not fail a lead.
     """
     stop = int(LOW_BAND_HZ / spectrum.bin_hz) + 1
-    low_power = spectrum.power[:, 1:stop].sum(dtype=np.float64)
-    if low_power <= LOW_BAND_SHARE * spectrum.power[:, 1:].sum(dtype=np.float64):
+    low = hann(spectrum.bins[:, :, : stop + 1])
+    low_power = _energy(low)
+    if low_power <= LOW_BAND_SHARE * _HANN_POWER * float(spectrum.power[:, :, 1:].sum(dtype=np.float64)):
         return None
-    low = spectrum.bins[:, 1:stop]
-    mid = (low[0] + low[1]) * np.float32(0.5)
-    mid_power = float((np.square(mid.real) + np.square(mid.imag)).sum(dtype=np.float64))
-    return decibels(min(1.0, 2.0 * mid_power / float(low_power)))
+    mid_power = _energy((low[0] + low[1]) * np.float32(0.5))
+    return decibels(min(1.0, 2.0 * mid_power / low_power))
+
+
+def _energy(bins: Bins) -> float:
+    return float((np.square(bins.real) + np.square(bins.imag)).sum(dtype=np.float64))

@@ -1,11 +1,12 @@
 """Fundamental frequency by the YIN difference function (de Cheveigné and Kawahara 2002), computed by FFT."""
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.measure.spectrum import Stereo, fast_length
+from engine.measure.spectrum import Stereo
 
 _WINDOW_S = 0.1
 _MAX_LAG_S = 0.05
@@ -44,10 +45,17 @@ def pitch_hz(audio: Stereo, sample_rate: int, hold_s: float) -> float | None:
     return middle if 2 * len(agreeing) > len(starts) else None
 
 
+@cache
+def _fast_length(at_least: int) -> int:
+    """The smallest even product of powers of 2, 3 and 5 that is not below `at_least`."""
+    sizes: list[int] = [2 ** (a + 1) * 3**b * 5**c for a in range(16) for b in range(8) for c in range(6)]
+    return min(size for size in sizes if size >= at_least)
+
+
 def _difference(part: Stereo, window: int) -> NDArray[np.float64]:
     """YIN's cumulative mean normalised difference for lags 0..n - window, both channels added up."""
     lags = part.shape[1] - window
-    size = fast_length(part.shape[1])  # what wraps round lands on lags that nobody reads
+    size = _fast_length(part.shape[1])  # what wraps round lands on lags that nobody reads
     whole = np.fft.rfft(part, n=size, axis=1)
     head = np.fft.rfft(part[:, :window], n=size, axis=1)
     product = np.fft.irfft((whole * head.conj()).sum(axis=0), n=size)[: lags + 1].astype(np.float64)

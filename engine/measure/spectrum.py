@@ -1,74 +1,75 @@
-"""One Fourier transform of a whole render, shared by every measure that needs a spectrum."""
+"""One short-time Fourier transform of a render, shared by every measure that needs a spectrum.
+
+Blocks of 100 ms without overlap or window: they are the hops of BS.1770's gating blocks, and the transform of a
+block with a Hann window is had from its bins by a sum of three (`hann`), where leakage would matter.
+"""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 Stereo = NDArray[np.float32]
 """Audio of shape (2, n): left and right, 1 = full scale."""
+Bins = NDArray[np.complex64]
 
-_FILTER_TAIL_S = 0.05
-_BAND_HZ = 20.0
+HOP_S = 0.1
 _LEAKAGE_DB = -60.0
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Transform of a zero-padded render: `bins` of shape (2, size // 2 + 1), `power` its squares per channel."""
+    """`bins` of shape (2, blocks, block // 2 + 1): the transforms of consecutive blocks of `block` samples."""
 
-    bins: NDArray[np.complex64]
-    power: NDArray[np.float32]
-    size: int
+    bins: Bins
+    block: int
     sample_rate: int
 
     @property
     def bin_hz(self) -> float:
         """Distance of two bins, Hz."""
-        return self.sample_rate / self.size
+        return self.sample_rate / self.block
 
-
-@cache
-def fast_length(at_least: int) -> int:
-    """The smallest even product of powers of 2, 3 and 5 that is not below `at_least`."""
-    best = 1 << at_least.bit_length()
-    threes = 1
-    while threes < best:
-        fives = threes
-        while fives < best:
-            candidate = 2 * fives
-            while candidate < at_least:
-                candidate *= 2
-            best = min(best, candidate)
-            fives *= 5
-        threes *= 3
-    return best
+    @cached_property
+    def power(self) -> NDArray[np.float32]:
+        """Squared magnitude of each bin."""
+        power: NDArray[np.float32] = np.square(self.bins.real)
+        power += np.square(self.bins.imag)
+        return power
 
 
 def spectrum_of(audio: Stereo, sample_rate: int) -> Spectrum:
-    """Transform `audio`, padded by 50 ms so that a filter applied to the bins does not wrap round audibly."""
-    size = fast_length(audio.shape[1] + int(_FILTER_TAIL_S * sample_rate))
-    padded = np.zeros((2, size), np.float32)
-    padded[:, : audio.shape[1]] = audio
-    bins: NDArray[np.complex64] = np.fft.rfft(padded, axis=1)  # type: ignore[assignment]  # stays single in numpy 2
-    power = np.square(bins.real) + np.square(bins.imag)
-    return Spectrum(bins=bins, power=power, size=size, sample_rate=sample_rate)
+    """Transform `audio`; its last block is filled up with silence."""
+    block = round(HOP_S * sample_rate)
+    blocks = -(-audio.shape[1] // block)
+    if audio.shape[1] != blocks * block:
+        filled = np.zeros((2, blocks * block), np.float32)
+        filled[:, : audio.shape[1]] = audio
+        audio = filled
+    bins: Bins = np.fft.rfft(audio.reshape(2, blocks, block), axis=2)  # type: ignore[assignment]  # single in numpy 2
+    return Spectrum(bins=bins, block=block, sample_rate=sample_rate)
+
+
+def hann(bins: Bins) -> Bins:
+    """Bins 1 to n - 2 of blocks of n bins as if each block had been multiplied by a Hann window."""
+    centre, beside = np.float32(0.5), np.float32(0.25)
+    windowed: Bins = centre * bins[..., 1:-1] - beside * (bins[..., :-2] + bins[..., 2:])
+    return windowed
 
 
 def centroid_hz(spectrum: Spectrum) -> float:
-    """Amplitude-weighted mean frequency of 20 Hz bands, Hz; 0 for silence.
+    """Amplitude-weighted mean frequency of the louder channel's average spectrum, Hz; 0 for silence.
 
-    Bands 60 dB below the strongest are left out: they are the leakage of the note's edges, and summed up they would
+    Bins 60 dB below the strongest are left out: they are the leakage of the note's edges, and summed up they would
     pull the centroid of a pure tone upwards.
     """
-    per_band = max(1, round(_BAND_HZ / spectrum.bin_hz))
-    both = spectrum.power.sum(axis=0)[1:]
-    bands = len(both) // per_band
-    energy = both[: bands * per_band].reshape(bands, per_band).sum(axis=1, dtype=np.float64)
+    per_channel = spectrum.power.sum(axis=(1, 2), dtype=np.float64)
+    bins = hann(spectrum.bins[int(per_channel.argmax())])
+    energy = (np.square(bins.real) + np.square(bins.imag)).sum(axis=0, dtype=np.float64)
     strongest = energy.max(initial=0.0)
     if strongest <= 0.0:
         return 0.0
     amplitude = np.sqrt(np.where(energy > strongest * 10 ** (_LEAKAGE_DB / 10), energy, 0.0))
-    centres = (np.arange(bands) * per_band + 1 + (per_band - 1) / 2) * spectrum.bin_hz
-    return float((amplitude * centres).sum() / amplitude.sum())
+    hz = (np.arange(len(energy)) + 1) * spectrum.bin_hz
+    return float((amplitude * hz).sum() / amplitude.sum())

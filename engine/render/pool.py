@@ -147,15 +147,15 @@ class RenderPool:
 
     def _exchange(self) -> None:
         """Send what can be sent and take what has come; wait until one of the two is possible."""
-        waiting = [self._sock] if self._outgoing else []
-        limit_s = None if self._ready else _START_LIMIT_S
-        readable, writable, _ = select.select([self._sock], waiting, [], limit_s)
-        if not readable and not writable:
+        poll = select.poll()  # select() would refuse file numbers beyond 1023
+        poll.register(self._sock, select.POLLIN | (select.POLLOUT if self._outgoing else 0))
+        events = poll.poll(None if self._ready else _START_LIMIT_S * 1000.0)
+        if not events:
             raise RenderError(f"the render process did not start within {_START_LIMIT_S:g} s")
         try:
-            if writable:
+            if events[0][1] & select.POLLOUT:
                 self._write()
-            if readable:
+            if events[0][1] & ~select.POLLOUT:
                 self._read()
         except ConnectionError:
             self._restart()

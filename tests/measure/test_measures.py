@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.measure import envelope, level, loudness, pitch
 from engine.measure.note import measure_note
 from engine.measure.overall import combine, summarise
-from engine.measure.spectrum import centroid_hz, fast_length, spectrum_of
+from engine.measure.spectrum import centroid_hz, spectrum_of
 from schemas.measurements import NoteMeasurements
 
 RATE = 44_100
@@ -79,18 +79,6 @@ def test_a_sound_shorter_than_a_block_is_as_loud_as_within_silence():
     hit = noise(0.2)
     padded = np.concatenate([hit, np.zeros(round(0.2 * RATE))])
     assert lufs(stereo(hit)) == pytest.approx(lufs(stereo(padded)), abs=0.01)
-
-
-@given(st.integers(1, 400_000))
-def test_fast_length_is_the_next_even_product_of_2_3_5(at_least):
-    found = fast_length(at_least)
-    rest = found
-    for prime in (2, 3, 5):
-        while rest % prime == 0:
-            rest //= prime
-    assert rest == 1
-    assert found % 2 == 0
-    assert at_least <= found < 1.2 * at_least + 2
 
 
 # Mono: with M = (L+R)/2, identical channels lose nothing, unrelated ones 3.01 dB, one silent channel 3.01 dB, and
