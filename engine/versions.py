@@ -1,6 +1,7 @@
 """The versions that stand in every artifact. Raise one whenever what its part makes can change."""
 
 import platform
+from functools import cache
 from importlib.metadata import version
 
 ENGINE = "0.1.0"
@@ -12,11 +13,10 @@ VITAL = "1.0.7"
 
 def all_versions() -> dict[str, str]:
     """Versions of the parts that decide an artifact's bytes, by part."""
-    return {
-        "engine": ENGINE,
-        "planner": PLANNER,
-        "schema": SCHEMA,
-        "vita": version("vita"),
-        "numpy": version("numpy"),
-        "architecture": platform.machine(),
-    }
+    own = {"engine": ENGINE, "planner": PLANNER, "schema": SCHEMA}
+    return {**own, "architecture": platform.machine(), **_installed()}
+
+
+@cache
+def _installed() -> dict[str, str]:
+    return {name: version(name) for name in ("numpy", "scipy", "vita")}

@@ -8,9 +8,10 @@ the models into the flat table; nothing else states a range.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +33,7 @@ class Scale(StrEnum):
     SWITCH = "switch"  # 0 or 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Knob:
     """One control: the name in a `.vital` file with `#` for the module's number, its stored range and its scale."""
 
@@ -47,46 +48,54 @@ class Knob:
     first_option: int = 0
     """Stored index of `options[0]`."""
 
-    def to_person(self, stored: float) -> float | int | bool | str:
-        """Value in the unit a person reads. `stored` must lie in the range, and be whole where the scale is."""
-        value: float | int | bool | str = _TO_PERSON[self.scale](self, stored)
-        return value
+    @cached_property
+    def to_person(self) -> Callable[[float], Any]:
+        """To the unit a person reads; what is stored must lie in the range, and be whole where the scale is."""
+        return _TO_PERSON[self.scale](self)
 
-    def to_stored(self, value: float | int | bool | str) -> float:
-        """The number that the synth stores, as a float; the inverse of `to_person` to 1e-12, relative."""
-        if self.scale is Scale.CHOICE:
-            return float(self.options.index(str(value)) + self.first_option)
-        stored: float = _TO_STORED[self.scale](self, float(value))
-        return stored
+    @cached_property
+    def to_stored(self) -> Callable[[Any], float]:
+        """To the number that the synth stores; the inverse of `to_person` to 1e-12, relative."""
+        return _TO_STORED[self.scale](self)
 
 
-_TO_PERSON: Mapping[Scale, Any] = MappingProxyType(
+def _option_at(knob: Knob) -> Callable[[float], str]:
+    return lambda stored: knob.options[int(stored) - knob.first_option]
+
+
+def _index_of(knob: Knob) -> Callable[[str], float]:
+    return {option: float(index) for index, option in enumerate(knob.options, knob.first_option)}.__getitem__
+
+
+_TO_PERSON: Mapping[Scale, Callable[[Knob], Callable[[float], Any]]] = MappingProxyType(
     {
-        Scale.LINEAR: lambda k, s: s * k.factor,
-        Scale.NOTE: lambda k, s: 440.0 * 2.0 ** ((s - 69.0) / 12.0),
-        Scale.POWER_OF_TWO: lambda k, s: 2.0**s * k.factor,
-        Scale.INVERSE_POWER_OF_TWO: lambda k, s: 2.0**-s * k.factor,
-        Scale.QUADRATIC: lambda k, s: s * s * k.factor,
-        Scale.QUARTIC: lambda k, s: s**4 * k.factor,
-        Scale.SQUARE_ROOT_DB: lambda k, s: math.sqrt(s) - 80.0,
-        Scale.INTEGER: lambda k, s: int(s),
-        Scale.CHOICE: lambda k, s: k.options[int(s) - k.first_option],
-        Scale.SWITCH: lambda k, s: bool(s),
+        Scale.LINEAR: lambda k: lambda s: s * k.factor,
+        Scale.NOTE: lambda k: lambda s: 440.0 * 2.0 ** ((s - 69.0) / 12.0),
+        Scale.POWER_OF_TWO: lambda k: lambda s: 2.0**s * k.factor,
+        Scale.INVERSE_POWER_OF_TWO: lambda k: lambda s: 2.0**-s * k.factor,
+        Scale.QUADRATIC: lambda k: lambda s: s * s * k.factor,
+        Scale.QUARTIC: lambda k: lambda s: s**4 * k.factor,
+        Scale.SQUARE_ROOT_DB: lambda k: lambda s: math.sqrt(s) - 80.0,
+        Scale.INTEGER: lambda k: int,
+        Scale.CHOICE: _option_at,
+        Scale.SWITCH: lambda k: bool,
     }
 )
-_TO_STORED: Mapping[Scale, Any] = MappingProxyType(
+_TO_STORED: Mapping[Scale, Callable[[Knob], Callable[[Any], float]]] = MappingProxyType(
     {
-        Scale.LINEAR: lambda k, v: v / k.factor,
-        Scale.NOTE: lambda k, v: 69.0 + 12.0 * math.log2(v / 440.0),
-        Scale.POWER_OF_TWO: lambda k, v: math.log2(v / k.factor),
-        Scale.INVERSE_POWER_OF_TWO: lambda k, v: -math.log2(v / k.factor),
-        Scale.QUADRATIC: lambda k, v: math.sqrt(v / k.factor),
-        Scale.QUARTIC: lambda k, v: math.sqrt(math.sqrt(v / k.factor)),
-        Scale.SQUARE_ROOT_DB: lambda k, v: (v + 80.0) ** 2,
-        Scale.INTEGER: lambda k, v: v,
-        Scale.SWITCH: lambda k, v: v,
+        Scale.LINEAR: lambda k: lambda v: v / k.factor,
+        Scale.NOTE: lambda k: lambda v: 69.0 + 12.0 * math.log2(v / 440.0),
+        Scale.POWER_OF_TWO: lambda k: lambda v: math.log2(v / k.factor),
+        Scale.INVERSE_POWER_OF_TWO: lambda k: lambda v: -math.log2(v / k.factor),
+        Scale.QUADRATIC: lambda k: lambda v: math.sqrt(v / k.factor),
+        Scale.QUARTIC: lambda k: lambda v: math.sqrt(math.sqrt(v / k.factor)),
+        Scale.SQUARE_ROOT_DB: lambda k: lambda v: (v + 80.0) ** 2,
+        Scale.INTEGER: lambda k: float,
+        Scale.CHOICE: _index_of,
+        Scale.SWITCH: lambda k: float,
     }
 )
+"""For each scale what makes a knob's function: made once a knob, since every preset passes by all of them."""
 
 
 def declare(knob: Knob, text: str) -> Any:

@@ -14,15 +14,15 @@ from schemas.patch_spec import Modules
 MODULATION_SLOTS = 64
 MODULATION_KNOBS: Mapping[str, Knob] = MappingProxyType(
     {
-        "amount": Knob("modulation_#_amount", -1, 1, 0, Scale.LINEAR, ""),
-        "curve": Knob("modulation_#_power", -10, 10, 0, Scale.LINEAR, ""),
-        "polarity": Knob("modulation_#_bipolar", 0, 1, 0, Scale.SWITCH, ""),
-        "stereo": Knob("modulation_#_stereo", 0, 1, 0, Scale.SWITCH, ""),
-        "bypass": Knob("modulation_#_bypass", 0, 1, 0, Scale.SWITCH, ""),
+        "amount": Knob("modulation_#_amount", -1.0, 1.0, 0.0, Scale.LINEAR, ""),
+        "curve": Knob("modulation_#_power", -10.0, 10.0, 0.0, Scale.LINEAR, ""),
+        "polarity": Knob("modulation_#_bipolar", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
+        "stereo": Knob("modulation_#_stereo", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
+        "bypass": Knob("modulation_#_bypass", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
     }
 )
 """A modulation's controls, by the field of a connection that sets them."""
-MACRO_KNOB = Knob("macro_control_#", 0, 1, 0, Scale.LINEAR, "")
+MACRO_KNOB = Knob("macro_control_#", 0.0, 1.0, 0.0, Scale.LINEAR, "")
 ORDER_KNOB = Knob("effect_chain_order", 0, 362879, 0, Scale.INTEGER, "")
 
 

@@ -85,7 +85,8 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
     known = controls()
     for name, value in settings.items():
         if name in known:
-            _check_number(name, value)
+            if type(value) is not float or not -LARGEST_SETTING <= value <= LARGEST_SETTING:
+                _check_number(name, value)
         elif name not in _CONTENT and isinstance(value, float) and value != value:
             raise VitalFileError(f"settings/{name}: not a number")
 

@@ -1,6 +1,7 @@
 """PatchSpec to `.vital`."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from engine import sounds
@@ -57,12 +58,27 @@ def _named(make: Callable[[_Source], dict[str, Any]], source: _Source, pointer: 
 
 def _module_settings(spec: PatchSpec) -> dict[str, float]:
     found = {}
-    for control in module_controls().values():
-        value: Any = spec
-        for part in control.path:
-            value = value[part] if isinstance(part, int) else getattr(value, part)
-        found[control.name] = control.knob.to_stored(value)
+    for path, fields in _fields_by_module():
+        module: Any = spec
+        for part in path:
+            module = module[part] if isinstance(part, int) else getattr(module, part)
+        values = module.__dict__
+        for field, name, to_stored in fields:
+            found[name] = to_stored(values[field])
     return found
+
+
+_Fields = tuple[tuple[str, str, Callable[[Any], float]], ...]
+
+
+@cache
+def _fields_by_module() -> tuple[tuple[tuple[str | int, ...], _Fields], ...]:
+    """The controls' table by the module that holds them: path, then each field with its control and conversion."""
+    found: dict[tuple[str | int, ...], list[tuple[str, str, Callable[[Any], float]]]] = {}
+    for control in module_controls().values():
+        row = (str(control.path[-1]), control.name, control.knob.to_stored)
+        found.setdefault(control.path[:-1], []).append(row)
+    return tuple((path, tuple(rows)) for path, rows in found.items())
 
 
 def knob_macros(spec_macros: tuple[Macro, ...]) -> Mapping[int, Macro]:

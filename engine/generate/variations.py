@@ -84,13 +84,15 @@ def diff(old: Any, new: Any) -> Operations:
 
 
 def _differences(old: Any, new: Any, path: str) -> list[dict[str, JsonValue]]:
+    if old == new:
+        return []
     if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
         return [op for key in old for op in _differences(old[key], new[key], f"{path}/{_escaped(key)}")]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         return [
             op for i, (a, b) in enumerate(zip(old, new, strict=True)) for op in _differences(a, b, f"{path}/{i}")
         ]
-    return [] if old == new else [{"op": "replace", "path": path, "value": new}]
+    return [{"op": "replace", "path": path, "value": new}]
 
 
 def _escaped(key: str) -> str:
