@@ -94,9 +94,9 @@ def pack_page(manifest: PackManifest, bundles: Sequence[BundleManifest]) -> byte
         )
         for style in styles
     ]
-    knobs = {key: [one for one in _handles(bundle) if one.knob] for key, bundle in by_key.items()}
+    handles = {key: _handles(bundle) for key, bundle in by_key.items()}
     return _render(
-        "pack.html.j2", title=manifest.name, manifest=manifest, shelves=shelves, styles=styles, knobs=knobs
+        "pack.html.j2", title=manifest.name, manifest=manifest, shelves=shelves, styles=styles, handles=handles
     )
 
 
@@ -141,7 +141,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt}
+    environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt, "deed": _deed}
     style, script = (_WEB / "style.css").read_text("utf-8"), (_WEB / "player.js").read_text("utf-8")
     environment.globals |= {
         "style": Markup(style),  # noqa: S704 - our own file
@@ -176,6 +176,13 @@ def _change(repair: Repaired) -> str:
         f"{repair.amount:+g} {repair.unit}".replace("-", "−")
         if repair.unit == "dB"
         else (f"{repair.amount:g} {repair.unit}")
+    )
+
+
+def _deed(repair: Repaired) -> str:
+    """What a repair did, in a word."""
+    return {"level": "Levelled", "width": "Narrowed", "mono_low": "Narrowed", "dc": "Cleaned"}.get(
+        repair.kind, "Repaired"
     )
 
 

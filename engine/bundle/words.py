@@ -9,7 +9,7 @@ _SPEEDS = (
     (0.008, "immediate"),
     (0.03, "quick"),
     (0.15, "soft"),
-    (0.6, "slow"),
+    (1.0, "slow"),
     (float("inf"), "a long swell"),
 )
 _COLOURS = (

@@ -1,0 +1,69 @@
+"""File names: whatever a title holds, the name is safe, readable and its own."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.bundle.archive import checked_path
+from engine.bundle.names import MAX_STEM_CHARS, safe_stem, unique_groups, unique_stems
+
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("Velvet Drift - Brighter", "Velvet Drift - Brighter"),
+        ("Größe & Façade", "Grosse & Facade"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("C:\\Windows\\system32", "C-Windows-system32"),
+        ("CON", "Preset CON"),
+        ("nul.vital", "Preset nul.vital"),
+        ("Con - Wider", "Con - Wider"),
+        ("Dr. No...", "Dr. No"),
+        ("<script>alert(1)</script>", "script alert(1) -script"),
+        ("   ", "Preset"),
+        ("夜の海", "Preset"),
+        ("-rf", "rf"),
+        (".hidden", "hidden"),
+        ("a\x00b\nc", "a b c"),
+        ("\u202eevil", "evil"),
+    ],
+)
+def test_titles_become_names_that_read_well(title: str, stem: str) -> None:
+    assert safe_stem(title) == stem
+
+
+@given(st.text(max_size=300))
+def test_no_title_makes_an_unsafe_name(title: str) -> None:
+    stem = safe_stem(title)
+    assert 1 <= len(stem) <= MAX_STEM_CHARS
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 '&+(),.#!-]*", stem)
+    assert stem[-1] not in " ."
+    assert ".." not in stem
+    assert stem.split(".")[0].strip().lower() not in RESERVED
+    assert checked_path(f"presets/{stem}.vital")
+
+
+@given(st.text(max_size=200))
+def test_a_name_is_its_own_name(title: str) -> None:
+    assert safe_stem(safe_stem(title)) == safe_stem(title)
+
+
+def test_a_long_title_keeps_the_kind_of_variation() -> None:
+    stem = safe_stem("Slowly Dissolving " * 12 + "- Brighter")
+    assert stem.endswith("Slowly - Brighter")
+    assert len(stem) <= MAX_STEM_CHARS
+
+
+@given(st.lists(st.sampled_from(["Drift", "drift", "DRIFT!", "Drift 2", "Dríft", "CON", "x" * 90]), max_size=12))
+def test_names_differ_in_more_than_case(titles: list[str]) -> None:
+    stems = unique_stems(titles)
+    assert len({stem.lower() for stem in stems}) == len(titles)
+
+
+def test_a_base_and_its_variations_are_numbered_together() -> None:
+    groups = [["Drift", "Drift - Wider"], ["drift", "drift - Darker"], ["Drift 2"]]
+    assert unique_groups(groups) == (("Drift", "Drift - Wider"), ("drift 2", "drift 2 - Darker"), ("Drift 2 2",))

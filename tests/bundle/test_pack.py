@@ -1,0 +1,119 @@
+"""Packs: one library of many bundles, the same whatever the order they were made in."""
+
+import hashlib
+import itertools
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.bundle import (
+    Bundle,
+    BundleError,
+    FolderFiles,
+    RefusedRequest,
+    make_bundle,
+    make_pack,
+    write_bundle,
+    write_pack,
+)
+from engine.bundle.bundle import read_manifest
+from schemas.manifest import PackManifest
+from schemas.request import Library
+
+LIBRARY = Library(name="Night & Day", description="Three of a kind.", prompts=("one", "two", "three"))
+
+
+@pytest.fixture(scope="module")
+def bundles(content: Any) -> list[Bundle]:
+    """Three requests, two of which came to the same title."""
+    given = [content("Drift", prompt="one"), content("DRIFT", prompt="two"), content("Ember", prompt="three")]
+    return [make_bundle(one) for one in given]
+
+
+def test_the_order_of_bundles_changes_no_byte(bundles: list[Bundle], tmp_path: Path) -> None:
+    zips = set()
+    for number, order in enumerate(itertools.permutations(bundles)):
+        folder = write_pack(make_pack(LIBRARY, order), tmp_path / str(number))
+        zips.add((folder.name, folder.with_name(folder.name + ".zip").read_bytes()))
+    assert len(zips) == 1
+
+
+def test_a_pack_of_folders_is_that_of_the_bundles_themselves(bundles: list[Bundle], tmp_path: Path) -> None:
+    folders = [FolderFiles(write_bundle(bundle, tmp_path)) for bundle in bundles]
+    assert dict(make_pack(LIBRARY, folders).files) == dict(make_pack(LIBRARY, bundles).files)
+
+
+def test_presets_lie_by_style_under_names_of_their_own(bundles: list[Bundle]) -> None:
+    presets = [path for path in make_pack(LIBRARY, bundles).files if path.endswith(".vital")]
+    assert len(presets) == 6
+    assert all(path.startswith("Pad/") for path in presets)
+    assert len({path.lower() for path in presets}) == 6
+    assert sum("rift 2" in path.lower() for path in presets) == 2
+
+
+def test_nothing_is_made_anew(bundles: list[Bundle]) -> None:
+    pack = make_pack(LIBRARY, bundles)
+    made = {hashlib.sha256(data).digest() for bundle in bundles for data in bundle.files.values()}
+    own = [path for path, data in pack.files.items() if hashlib.sha256(data).digest() not in made]
+    assert own == ["index.html", "meta/manifest.json"]
+
+
+def test_the_manifest_is_true(bundles: list[Bundle]) -> None:
+    pack = make_pack(LIBRARY, bundles)
+    manifest = PackManifest.model_validate_json(pack.files["meta/manifest.json"])
+    assert manifest == pack.manifest
+    assert pack.sha256 == hashlib.sha256(pack.files["meta/manifest.json"]).hexdigest()
+    assert {one.path: (one.sha256, one.bytes) for one in manifest.files} == {
+        path: (hashlib.sha256(data).hexdigest(), len(data))
+        for path, data in pack.files.items()
+        if path != "meta/manifest.json"
+    }
+    for preset in manifest.presets:
+        assert hashlib.sha256(pack.files[preset.files.preset]).hexdigest() == preset.preset_sha256
+    for one in manifest.bundles:
+        assert read_manifest({"meta/manifest.json": pack.files[one.manifest]}).key == one.key
+
+
+def test_what_became_of_each_request_is_counted(bundles: list[Bundle], content: Any) -> None:
+    refused = RefusedRequest(content("Gone", prompt="four").plan, ("Silent: -90.0 LUFS",))
+    manifest = make_pack(LIBRARY, [*bundles, bundles[0]], refused=[refused]).manifest
+    assert manifest.counts.model_dump() == {
+        "requests": 5,
+        "repeated": 1,
+        "presets": 6,
+        "repaired": 3,
+        "refused_requests": 1,
+        "refused_presets": 4,
+    }
+    assert ("Gone", ("Silent: -90.0 LUFS",)) in [(one.title, one.reasons) for one in manifest.refused]
+
+
+def test_a_pack_of_nothing_but_refusals_is_a_pack(content: Any, tmp_path: Path) -> None:
+    pack = make_pack(LIBRARY, [], refused=[RefusedRequest(content().plan, ("Silent",))])
+    assert sorted(FolderFiles(write_pack(pack, tmp_path))) == ["index.html", "meta/manifest.json"]
+
+
+def test_a_file_that_changed_in_the_meantime_is_not_packed(bundles: list[Bundle], tmp_path: Path) -> None:
+    folder = write_bundle(bundles[0], tmp_path / "bundles")
+    pack = make_pack(LIBRARY, [FolderFiles(folder)])
+    (folder / "presets" / "Drift.vital").write_bytes(b"{}")
+    with pytest.raises(BundleError, match="not the file"):
+        write_pack(pack, tmp_path / "packs")
+    assert not list((tmp_path / "packs").iterdir())
+
+
+def test_two_unequal_bundles_of_one_request_are_an_error(bundles: list[Bundle], content: Any) -> None:
+    given = content("Drift", prompt="one")
+    louder = given.presets[0].model_copy(update={"renders": 3})
+    other = make_bundle(type(given)(given.plan, given.placements, (louder,), given.variations, given.previews))
+    with pytest.raises(BundleError, match="differ"):
+        make_pack(LIBRARY, [bundles[0], other])
+
+
+def test_a_pack_opens_as_a_zip(bundles: list[Bundle], tmp_path: Path) -> None:
+    folder = write_pack(make_pack(LIBRARY, bundles), tmp_path)
+    with zipfile.ZipFile(f"{folder}.zip") as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == list(FolderFiles(folder))
