@@ -1,5 +1,6 @@
 """Which template answers an intent."""
 
+import re
 from collections.abc import Mapping
 
 from engine.generate.seeds import generator
@@ -11,6 +12,8 @@ _SUBTYPE_POINTS = (8.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
 """For the strongest sub-type that was spoken of, the next, and so on."""
 _FIT_POINTS = 1.5
 """For every axis that was spoken of and is one of the template's roles."""
+_NAME_POINTS = 2.0
+"""For every word of the template's name that the prompt has, its style aside."""
 _CLOSE = 1.0
 """Templates within these points of the best are equally good, and the seed picks one."""
 
@@ -18,7 +21,8 @@ _CLOSE = 1.0
 def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, seed: int) -> MacroTemplate:
     """The template that fits best; among equally good ones the seed decides.
 
-    The style counts most, then the sub-types in their order, then how many of the words the roles can answer.
+    The style counts most, then the sub-types in their order, then the template's own name, then how many of the
+    words its roles can answer.
     """
     scores = {name: score(intent, template) for name, template in templates.items()}
     best = max(scores.values())
@@ -35,6 +39,9 @@ def score(intent: Intent, template: MacroTemplate) -> float:
     )
     roles = {role.role_id for role in template.roles}
     points += _FIT_POINTS * sum(abs(value) for axis, value in intent.axes.items() if axis in roles)
+    spoken = set(re.findall(r"[a-z0-9]+", intent.prompt.lower()))
+    named = set(template.id.split("_")) - {template.category.lower()}
+    points += _NAME_POINTS * len(named & spoken)
     if intent.register_midi is not None:
         low, high = template.compass.low, template.compass.high
         points -= 0.05 * max(low - intent.register_midi, intent.register_midi - high, 0)
