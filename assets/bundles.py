@@ -16,7 +16,7 @@ from schemas.result import HeardPreset, MacroPlacement, Plan
 from schemas.variations import VariationsDiff
 
 
-@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet", "zip"}, group_name="shipping")
+@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet", "zip"}, group_name="presets")
 def bundles(
     plans: pa.Table, patch_specs: pa.Table, renders: pa.Table, store: StoreResource
 ) -> MaterializeResult[pa.Table]:

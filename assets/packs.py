@@ -20,7 +20,7 @@ with own_mappings_allowed():
     _OWN_BATCHES = AssetIn(partition_mapping=BatchesOfLibrary())
 
 
-@asset(partitions_def=LIBRARIES, ins={"bundles": _OWN_BATCHES}, kinds={"parquet", "zip"}, group_name="shipping")
+@asset(partitions_def=LIBRARIES, ins={"bundles": _OWN_BATCHES}, kinds={"parquet", "zip"}, group_name="presets")
 def packs(context: AssetExecutionContext, bundles: pa.Table, store: StoreResource) -> MaterializeResult[pa.Table]:
     """The pack of a library. Its bytes do not depend on the order in which anything was built."""
     key, rows = context.partition_key, bundles.sort_by("key").to_pylist()

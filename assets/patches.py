@@ -13,7 +13,7 @@ from schemas.result import Plan
 from schemas.variations import Variation
 
 
-@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="patches")
+@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="presets")
 def patch_specs(plans: pa.Table) -> MaterializeResult[pa.Table]:
     """The base patch of each plan, and where its template's eight macro roles went."""
     rows = [_patch_row(plan) for plan in planned(plans)]
@@ -25,7 +25,7 @@ def patch_specs(plans: pa.Table) -> MaterializeResult[pa.Table]:
     )
 
 
-@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="patches")
+@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="presets")
 def variations(plans: pa.Table, patch_specs: pa.Table) -> MaterializeResult[pa.Table]:
     """Variations of each base patch, as JSON Patches with their inverses."""
     specs = {row["key"]: row["document"] for row in patch_specs.to_pylist()}

@@ -17,7 +17,7 @@ from schemas.result import HeardPreset
 from schemas.variations import Variation
 
 
-@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet", "flac"}, group_name="audio")
+@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet", "flac"}, group_name="presets")
 def renders(
     context: AssetExecutionContext,
     plans: pa.Table,

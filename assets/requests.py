@@ -15,7 +15,7 @@ from engine.stages import plan_stage
 from schemas.request import Request
 
 
-@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="requests")
+@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="presets")
 def prompts(context: AssetExecutionContext, store: StoreResource) -> MaterializeResult[pa.Table]:
     """The requests of a batch, as somebody asked for them. The only asset that holds nothing but people's words."""
     rows = [_prompt_row(request) for request in store.opened().batch(context.partition_key)]
@@ -28,7 +28,7 @@ def prompts(context: AssetExecutionContext, store: StoreResource) -> Materialize
     )
 
 
-@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="requests")
+@asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="presets")
 def plans(prompts: pa.Table) -> MaterializeResult[pa.Table]:
     """What each request asks for, and which template answers it."""
     rows = [_plan_row(row) for row in prompts.to_pylist()]

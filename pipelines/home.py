@@ -20,6 +20,7 @@ _LOCK = "build.lock"
 
 SETTINGS: Final[Mapping[str, Any]] = {
     "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
     "compute_logs": {
         "module": "dagster._core.storage.noop_compute_log_manager",
         "class": "NoOpComputeLogManager",
