@@ -2,7 +2,7 @@
 
 Units stand in the names. A level that does not exist (silence) is written as -120 dB, never as minus infinity. All
 numbers are rounded where they are made, so that the last bits of a CPU's arithmetic never reach a file.
-Wall-clock figures are kept apart in `RenderCost`, which must not enter anything that is hashed.
+Figures of CPU time are kept apart in `RenderCost`, which must not enter anything that is hashed.
 """
 
 from typing import Annotated, Literal
@@ -80,7 +80,7 @@ class Measurements(Strict):
 
 
 class RenderCost(Strict):
-    """How long a render took on this machine. Differs from run to run: never hashed, never in a bundle."""
+    """CPU time that a render took on this machine. Differs from run to run: never hashed, never in a bundle."""
 
     audio_s: float = Field(ge=0, description="seconds of audio that were rendered, throw-away renders included")
     load_s: float = Field(ge=0)

@@ -9,10 +9,11 @@ import orjson
 from engine.compiler.spec_io import dump_spec
 from engine.errors import SpecError
 from engine.generate.draft import Draft
+from engine.generate.features import apply_features
 from engine.generate.placement import manifest, place_roles, write_macros
 from engine.generate.roles import axis_positions, settle
 from engine.generate.seeds import generator
-from engine.generate.words import apply_axes, apply_features, apply_playing
+from engine.generate.words import apply_axes, apply_playing
 from engine.versions import ENGINE
 from schemas.intent import Axis, Intent
 from schemas.patch_spec import Metadata, PatchSpec
@@ -43,7 +44,7 @@ def make_patch(
     draft = Draft.of(_base(template.model_dump_json()))
     _pick(draft, template, seed)
     axes = _nudged(intent.axes, nudges or {})
-    apply_features(draft, intent.features)
+    apply_features(draft, intent)
     apply_playing(draft, intent)
     roles = {role.role_id for role in template.roles}
     apply_axes(draft, axes, in_roles=frozenset(roles))

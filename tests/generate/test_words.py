@@ -2,8 +2,12 @@
 
 import pytest
 
+from engine.catalog import catalog
 from engine.generate import choose_template, make_patch
+from engine.generate.roles import curve_at
 from engine.planner import plan
+
+TEMPLATES = sorted(catalog())
 
 
 def patch_of(prompt, template, metadata):
@@ -45,3 +49,45 @@ def test_words_that_were_spoken_lie_on_knobs(templates, metadata):
 )
 def test_the_template_that_a_prompt_names_answers(prompt, template_id, templates):
     assert choose_template(plan(prompt), templates, seed=0).id == template_id
+
+
+@pytest.mark.parametrize(
+    ("prompt", "target"),
+    [
+        ("warm bass with a slow filter sweep", "/modules/filter/0/cutoff_hz"),
+        ("pad with vibrato", "/modules/voicing/tune_cents"),
+        ("gated pad", "/modules/voicing/voice_amplitude_percent"),
+        ("sidechained pumping pad", "/modules/voicing/voice_amplitude_percent"),
+    ],
+)
+@pytest.mark.parametrize("template_id", TEMPLATES)
+def test_a_wanted_motion_is_routed_in_every_template(template_id, prompt, target, templates, metadata):
+    spec = make_patch(plan(prompt), templates[template_id], seed=3, metadata=metadata).spec
+    assert any(
+        abs(amount_at_the_default(spec, index)) > 0.01
+        for index, route in enumerate(spec.modulation.routes)
+        if route.source.startswith("lfo_") and route.target == target
+    )
+
+
+def amount_at_the_default(spec, index):
+    """A route's amount with what the knobs add to it where they stand; an amount's travel is 2."""
+    pointer = f"/modulation/routes/{index}/amount"
+    added = (
+        2 * target.amount * curve_at(target.curve, macro.default)
+        for macro in spec.macros[:4]
+        for target in macro.targets
+        if target.path == pointer
+    )
+    return spec.modulation.routes[index].amount + sum(added)
+
+
+def test_a_slow_sweep_is_slower_than_a_fast_one(templates, metadata):
+    def rate(prompt):
+        spec = patch_of(prompt, templates["sub_bass"], metadata)
+        route = next(
+            r for r in spec.modulation.routes if r.target == "/modules/filter/0/cutoff_hz" and "lfo" in r.source
+        )
+        return spec.modules.lfo[int(route.source[-1]) - 1].rate_hz
+
+    assert rate("bass with a slow filter sweep") < 0.4 < rate("bass with a fast filter sweep")
