@@ -1,17 +1,22 @@
 """`bundles`: one zip a request, with presets, previews, pictures and everything that is known of them."""
 
+from collections.abc import Iterator, Sequence
+
 import orjson
 import pyarrow as pa
 from dagster import DataVersion, MaterializeResult, asset
 
 from assets import tables
-from assets.metadata import counted, records, rows_metadata, short
+from assets.metadata import counted, pictures, records, rows_metadata, short
 from assets.partitions import REQUEST_BATCHES
 from assets.patches import planned
 from assets.resources import StoreResource
-from assets.storage import Store
+from assets.storage import Store, ZipFiles
+from engine.bundle.bundle import MANIFEST
 from engine.catalog import template
+from engine.compiler.spec_io import model_from_json
 from engine.stages import Audition, bundle_stage
+from schemas.manifest import BundleManifest
 from schemas.result import HeardPreset, MacroPlacement, Plan
 from schemas.variations import VariationsDiff
 
@@ -39,6 +44,7 @@ def bundles(
             "megabytes": round(sum(row["zip_bytes"] for row in bundled) / 1e6, 2),
             "refused_requests": records(refused),
             "styles": counted(bundled, "style"),
+            "previews": pictures(_pictures(bundled, blobs)),
         },
     )
 
@@ -50,6 +56,14 @@ def audition_of(rows: list[tables.Row], store: Store) -> Audition:
         variations=VariationsDiff.model_validate_json(rows[0]["variations_diff"]),
         previews={row["preset_id"]: store.blob(row["preview_sha256"]) for row in rows if row["preview_sha256"]},
     )
+
+
+def _pictures(bundled: Sequence[tables.Row], store: Store) -> Iterator[tuple[str, bytes]]:
+    """Waveforms of the base presets, by the beginning of the request's key."""
+    for row in bundled:
+        files = ZipFiles(store.blob_path(row["zip_sha256"]))
+        manifest = model_from_json(BundleManifest, files[MANIFEST])
+        yield short(row["key"]), files[manifest.presets[0].files.waveform]
 
 
 def placements_of(text: str) -> tuple[MacroPlacement, ...]:

@@ -1,18 +1,20 @@
 """What one sees of a materialization in the UI: counts, plots, records. No prompts; nothing is computed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 import pyarrow as pa
 from dagster import MetadataValue, TableRecord
 from dagster._core.definitions.metadata import RawMetadataValue
 
-from assets.plots import histogram, timeline
+from assets.plots import data_uri, histogram, timeline
 from assets.tables import Row
 
 Metadata = dict[str, RawMetadataValue]
 _SHOWN = 50
 _HASH_CHARS = 12
+_PICTURES = 8
 
 
 def rows_metadata(table: pa.Table) -> Metadata:
@@ -58,6 +60,12 @@ def loudness_plot(rows: Sequence[Row]) -> MetadataValue:
 def cost_plot(costs: Sequence[tuple[str, float]]) -> MetadataValue:
     """How long each request took."""
     return MetadataValue.md(timeline(costs, title="Rendering, repairs included"))
+
+
+def pictures(named: Iterable[tuple[str, bytes]]) -> MetadataValue:
+    """The first few PNGs, side by side."""
+    shown = islice(named, _PICTURES)
+    return MetadataValue.md(" ".join(f"![{name}]({data_uri(png, 'image/png')})" for name, png in shown) or "*none*")
 
 
 def short(key: str) -> str:

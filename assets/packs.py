@@ -17,32 +17,37 @@ from engine.bundle import Pack, RefusedRequest, make_pack, write_pack
 from schemas.result import Plan
 
 with own_mappings_allowed():
-    _OWN_BATCHES = AssetIn(partition_mapping=BatchesOfLibrary())
 
-
-@asset(partitions_def=LIBRARIES, ins={"bundles": _OWN_BATCHES}, kinds={"parquet", "zip"}, group_name="presets")
-def packs(context: AssetExecutionContext, bundles: pa.Table, store: StoreResource) -> MaterializeResult[pa.Table]:
-    """The pack of a library. Its bytes do not depend on the order in which anything was built."""
-    key, rows = context.partition_key, bundles.sort_by("key").to_pylist()
-    pack = make_pack(store.opened().library(key), _bundled(rows, store.opened()), refused=_refused(rows))
-    folder = write_pack(pack, store.opened().pack_folder(key))
-    _remove_others(folder)
-    row = _row(key, pack, folder)
-    made = tables.table(tables.PACKS, [row])
-    presets = [{"style": preset.style, "kind": preset.kind} for preset in pack.manifest.presets]
-    return MaterializeResult(
-        value=made,
-        data_version=DataVersion(row["zip_sha256"]),
-        metadata=rows_metadata(made)
-        | {name: row[name] for name in ("bundles", "presets", "repaired", "refused", "zip_sha256")}
-        | {
-            "megabytes": round(row["zip_bytes"] / 1e6, 2),
-            "gallery": MetadataValue.path(folder / "index.html"),
-            "zip": MetadataValue.path(_zip_beside(folder)),
-            "styles": counted(presets, "style"),
-            "kinds": counted(presets, "kind"),
-        },
+    @asset(
+        partitions_def=LIBRARIES,
+        ins={"bundles": AssetIn(partition_mapping=BatchesOfLibrary())},
+        kinds={"parquet", "zip"},
+        group_name="presets",
     )
+    def packs(
+        context: AssetExecutionContext, bundles: pa.Table, store: StoreResource
+    ) -> MaterializeResult[pa.Table]:
+        """The pack of a library. Its bytes do not depend on the order in which anything was built."""
+        key, rows = context.partition_key, bundles.sort_by("key").to_pylist()
+        pack = make_pack(store.opened().library(key), _bundled(rows, store.opened()), refused=_refused(rows))
+        folder = write_pack(pack, store.opened().pack_folder(key))
+        _remove_others(folder)
+        row = _row(key, pack, folder)
+        made = tables.table(tables.PACKS, [row])
+        presets = [{"style": preset.style, "kind": preset.kind} for preset in pack.manifest.presets]
+        return MaterializeResult(
+            value=made,
+            data_version=DataVersion(row["zip_sha256"]),
+            metadata=rows_metadata(made)
+            | {name: row[name] for name in ("bundles", "presets", "repaired", "refused", "zip_sha256")}
+            | {
+                "megabytes": round(row["zip_bytes"] / 1e6, 2),
+                "gallery": MetadataValue.path(folder / "index.html"),
+                "zip": MetadataValue.path(_zip_beside(folder)),
+                "styles": counted(presets, "style"),
+                "kinds": counted(presets, "kind"),
+            },
+        )
 
 
 def _bundled(rows: Sequence[tables.Row], store: Store) -> list[ZipFiles]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from dagster import AssetDep, DynamicPartitionsDefinition, PartitionMapping, PartitionsDefinition
+from dagster import DynamicPartitionsDefinition, PartitionMapping, PartitionsDefinition
 from dagster._core.definitions.partitions.mapping import UpstreamPartitionsResult
 from dagster._core.definitions.partitions.subset import PartitionsSubset
 from dagster._core.instance import DynamicPartitionsStore
@@ -131,9 +131,3 @@ def own_mappings_allowed() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Non-built-in PartitionMappings", category=DeprecationWarning)
         yield
-
-
-def own_batches(asset: str) -> AssetDep:
-    """A dependency of a library's partition on the partitions of `asset` that hold the library's batches."""
-    with own_mappings_allowed():
-        return AssetDep(asset, partition_mapping=BatchesOfLibrary())

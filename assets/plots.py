@@ -84,4 +84,9 @@ def _markdown(title: str, shapes: Sequence[str]) -> str:
         f'height="{_HEIGHT}" font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="#fff"/>'
         f"{heading}{''.join(shapes)}</svg>"
     )
-    return f"![{title}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
+    return f"![{title}]({data_uri(svg.encode(), 'image/svg+xml')})"
+
+
+def data_uri(data: bytes, kind: str) -> str:
+    """Bytes of a media type as something that a page can show without asking for a file."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

@@ -9,6 +9,7 @@ from assets.bundles import bundles
 from assets.checks import CHECKS
 from assets.io import ParquetTablesResource
 from assets.packs import packs
+from assets.partitions import own_mappings_allowed
 from assets.patches import patch_specs, variations
 from assets.renders import renders
 from assets.requests import plans, prompts
@@ -19,6 +20,7 @@ from pipelines.jobs import build_batch, build_pack
 ASSETS: tuple[AssetsDefinition, ...] = (prompts, plans, patch_specs, variations, renders, bundles, packs)
 
 
+@own_mappings_allowed()
 def build_defs(*, resources: Mapping[str, Any] | None = None) -> Definitions:
     """Fresh definitions with the code versions now in force; `resources` replace those of the same name."""
     versions = code_versions()

@@ -2,8 +2,6 @@
 
 from dagster import AssetSelection, define_asset_job
 
-from assets.partitions import LIBRARIES, REQUEST_BATCHES
-
 BATCH_ASSETS = ("prompts", "plans", "patch_specs", "variations", "renders", "bundles")
 """In the order in which they are made."""
 PACK_ASSET = "packs"
@@ -11,13 +9,11 @@ PACK_ASSET = "packs"
 build_batch = define_asset_job(
     "build_batch",
     selection=AssetSelection.assets(*BATCH_ASSETS),
-    partitions_def=REQUEST_BATCHES,
     description="A batch of requests, from prompts to bundles.",
 )
 
 build_pack = define_asset_job(
     "build_pack",
     selection=AssetSelection.assets(PACK_ASSET),
-    partitions_def=LIBRARIES,
     description="The pack of a library whose batches are done.",
 )

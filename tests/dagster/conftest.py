@@ -1,0 +1,57 @@
+"""A library small enough to render often, built once; each test gets a copy of that home for itself."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance
+
+from pipelines.build import BuildReport, build_library
+from schemas.request import Library, LibraryEntry
+
+LIBRARY = Library(
+    name="Two Kicks",
+    variations=0,
+    prompts=(
+        LibraryEntry(prompt="punchy kick", template_id="kick"),
+        LibraryEntry(prompt="soft deep kick", template_id="kick", variations=1),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A home after the library was built in it."""
+
+    home: Path
+    out: Path
+    report: BuildReport
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
+
+
+@pytest.fixture
+def built(pristine: Built, tmp_path: Path) -> Built:
+    home = tmp_path / "home"
+    shutil.copytree(pristine.home, home)
+    return Built(home, tmp_path / "out", pristine.report)
+
+
+@pytest.fixture
+def rebuild(built: Built) -> Callable[..., BuildReport]:
+    def again(library: Library = LIBRARY, **options: object) -> BuildReport:
+        return build_library(library, home=built.home, out_dir=built.out, workers=1, **options)  # type: ignore[arg-type]
+
+    return again
+
+
+@pytest.fixture
+def instance(built: Built) -> DagsterInstance:
+    with DagsterInstance.from_config(str(built.home)) as one:
+        yield one

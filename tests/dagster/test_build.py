@@ -1,0 +1,155 @@
+"""Building a library on a real instance, with the real synth: what is made, skipped, made again, and stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import LIBRARY
+from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunsFilter
+
+from assets.partitions import BATCH_SIZE, batches, canonical_library
+from assets.resources import Progress
+from assets.storage import Store, file_sha256
+from engine import versions
+from pipelines.build import build_library
+from pipelines.home import HomeInUseError, only_build
+from pipelines.jobs import BATCH_ASSETS
+from pipelines.runs import BUILD_TAG, BuildFailedError
+from schemas.request import Library, LibraryEntry
+
+ROOT = Path(__file__).resolve().parents[2]
+(BATCH,) = batches(canonical_library(LIBRARY), batch_size=BATCH_SIZE)
+
+
+def test_a_library_becomes_a_pack_of_what_was_accepted(pristine):
+    report = pristine.report
+    assert report.requests == 2
+    assert report.accepted + len(report.refused) == 3
+    assert file_sha256(report.pack.zip) == report.pack.zip_sha256
+    assert len(list(report.pack.folder.rglob("*.vital"))) == report.accepted > 0
+    assert (report.pack.folder / "index.html").exists()
+
+
+def test_runs_and_their_lineage_are_on_record(pristine):
+    with DagsterInstance.from_config(str(pristine.home)) as instance:
+        runs = instance.get_runs(RunsFilter(tags={BUILD_TAG: pristine.report.library}))
+        assert {run.job_name for run in runs} == {"build_batch", "build_pack"}
+        assert {run.status for run in runs} == {DagsterRunStatus.SUCCESS}
+        for asset in BATCH_ASSETS:
+            assert instance.get_materialized_partitions(AssetKey(asset)) == {BATCH}
+
+
+def test_metadata_and_events_never_hold_a_prompt(pristine):
+    with DagsterInstance.from_config(str(pristine.home)) as instance:
+        for run in instance.get_runs():
+            for entry in instance.all_logs(run.run_id):
+                assert not [one.prompt for one in LIBRARY.requests() if one.prompt in str(entry)]
+
+
+def test_an_unchanged_library_is_skipped(rebuild, pristine):
+    again = rebuild()
+    assert again.skipped
+    assert again.pack.zip_sha256 == pristine.report.pack.zip_sha256
+
+
+def test_another_library_leaves_a_pack_fresh(rebuild, instance):
+    one_more = Library(name="One Kick", prompts=LIBRARY.prompts[:1], variations=0)
+    assert not rebuild(one_more).skipped
+    assert rebuild().skipped
+
+
+def test_what_was_heard_is_not_rendered_again_in_another_library(rebuild, instance):
+    report = rebuild(Library(name="One Kick", prompts=LIBRARY.prompts[:1], variations=0))
+    record = instance.get_latest_data_version_record(
+        AssetKey("renders"), partition_key=report.partitions[0].partition
+    )
+    metadata = record.asset_materialization.metadata
+    assert metadata["requests_remembered"].value == 1
+
+
+def test_a_new_engine_version_makes_everything_but_prompts_again(rebuild, monkeypatch):
+    monkeypatch.setattr(versions, "ENGINE", "999.0.0")
+    batch, pack = rebuild().partitions
+    assert batch.reasons["plans"] == "has a new code version"
+    assert batch.made == ("plans", "patch_specs", "variations", "renders", "bundles")
+    assert batch.skipped == ("prompts",)
+    assert pack.made == ("packs",)
+
+
+def test_a_missing_file_is_made_again(rebuild, built):
+    store = Store(built.home / "storage")
+    for flac in [path for path in (store.root / "blobs").rglob("*") if path.is_file()]:
+        if flac.read_bytes()[:4] == b"fLaC":
+            flac.unlink()
+    batch, _ = rebuild().partitions
+    assert batch.reasons["renders"] == "files are missing from the store"
+    assert batch.skipped == ("prompts", "plans", "patch_specs", "variations")
+
+
+def test_other_order_other_batches_other_workers_same_bytes(pristine, tmp_path):
+    turned = LIBRARY.model_copy(update={"prompts": LIBRARY.prompts[::-1]})
+    report = build_library(turned, home=tmp_path / "home", out_dir=tmp_path, workers=2, batch_size=1)
+    assert len(report.partitions) == 3
+    assert report.pack.zip_sha256 == pristine.report.pack.zip_sha256
+
+
+def test_bad_data_stops_at_the_blocking_check_and_is_made_again(rebuild, built, monkeypatch):
+    """Audio is damaged on disk between its rendering and its check."""
+    monkeypatch.setattr(versions, "ENGINE", "999.0.1")
+
+    def damage(step: Progress) -> None:
+        if step.stage == "renders" and step.done == step.total:
+            newest = max((built.home / "storage" / "blobs").rglob("*"), key=lambda path: path.stat().st_mtime_ns)
+            newest.write_bytes(newest.read_bytes()[:-1] + b"?")
+
+    blobs = built.home / "storage" / "blobs"
+    for blob in [path for path in blobs.rglob("*") if path.is_file()]:
+        blob.unlink()
+    with pytest.raises(BuildFailedError, match=r"accepted_presets_pass_their_gates.*is damaged"):
+        rebuild(progress=damage)
+    healed = rebuild().partitions[0]
+    assert healed.reasons == {"renders": "its checks have not passed", "bundles": "renders is made again"}
+    assert healed.problem is None
+
+
+def test_a_killed_build_goes_on_where_it_was(pristine, tmp_path):
+    home, out = tmp_path / "home", tmp_path / "out"
+    script = tmp_path / "build.py"
+    script.write_text(
+        "import sys\nfrom pathlib import Path\n"
+        "from conftest import LIBRARY\nfrom pipelines.build import build_library\n"
+        "build_library(LIBRARY, home=Path(sys.argv[1]), out_dir=Path(sys.argv[2]), workers=1,\n"
+        "              progress=lambda step: print(step.stage, flush=True))\n"
+    )
+    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    with subprocess.Popen(
+        [sys.executable, str(script), str(home), str(out)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    ) as process:
+        assert process.stdout.readline() == "renders\n"
+        process.send_signal(signal.SIGKILL)
+    report = build_library(LIBRARY, home=home, out_dir=out, workers=1)
+    assert len(report.cancelled_runs) == 1
+    with DagsterInstance.from_config(str(home)) as instance:
+        assert instance.get_run_by_id(report.cancelled_runs[0]).status == DagsterRunStatus.FAILURE
+        record = instance.get_latest_data_version_record(AssetKey("renders"), partition_key=BATCH)
+        assert record.asset_materialization.metadata["requests_remembered"].value >= 1
+    assert report.partitions[0].skipped == ("prompts", "plans", "patch_specs", "variations")
+    assert report.pack.zip_sha256 == pristine.report.pack.zip_sha256
+
+
+def test_one_build_at_a_time_in_a_home(rebuild, built):
+    with only_build(built.home), pytest.raises(HomeInUseError, match=str(os.getpid())):
+        rebuild()
+
+
+def test_a_request_that_cannot_be_planned_is_told_and_costs_itself_alone(rebuild):
+    unknown = LibraryEntry(prompt="a kick", template_id="no-such-template")
+    report = rebuild(Library(name="One Bad", variations=0, prompts=(*LIBRARY.prompts[:1], unknown)))
+    assert [(one.prompt, "no-such-template" in one.reason) for one in report.refused] == [("a kick", True)]
+    assert report.accepted == 1

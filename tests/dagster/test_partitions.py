@@ -1,0 +1,55 @@
+from dagster import AssetKey, DagsterInstance
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.partitions import batch_key, batches, canonical_library, library_key, library_of
+from pipelines.definitions import build_defs
+from schemas.request import Library
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+
+
+@given(st.lists(words, min_size=1, max_size=8), st.randoms())
+def test_order_and_repetition_do_not_change_a_library(prompts, random):
+    turned = [*prompts, prompts[0]]
+    random.shuffle(turned)
+    one, other = (canonical_library(Library(name="L", prompts=tuple(some))) for some in (prompts, turned))
+    assert one == other
+    assert library_key(one) == library_key(other)
+
+
+@given(st.lists(words, min_size=1, max_size=9, unique=True), st.integers(1, 4))
+def test_batches_hold_every_request_once(prompts, size):
+    library = canonical_library(Library(name="L", prompts=tuple(prompts)))
+    parts = batches(library, batch_size=size)
+    assert [request for part in parts.values() for request in part] == list(library.requests())
+    assert {library_of(key) for key in parts} == {library_key(library, batch_size=size)}
+    assert max(map(len, parts.values())) <= size
+
+
+def test_a_changed_library_is_another_partition():
+    keys = {
+        library_key(canonical_library(Library(name="L", prompts=("a",), **change)))
+        for change in ({}, {"seed": 1}, {"author": "Me"}, {"variations": 1}, {"version": "2"})
+    }
+    assert len(keys) == 5
+
+
+def test_a_name_without_letters_still_gives_a_key():
+    assert library_key(canonical_library(Library(name="3 & 3", prompts=("a",)))).startswith("3-3-")
+
+
+def test_a_pack_depends_on_the_batches_of_its_own_library_only():
+    graph = build_defs().resolve_asset_graph()
+    with DagsterInstance.ephemeral() as instance:
+        mine, others = [batch_key("a-1", n) for n in (1, 2)], [batch_key("a-11", 1), batch_key("b-1", 1)]
+        instance.add_dynamic_partitions("request_batches", [*others, *mine])
+        instance.add_dynamic_partitions("libraries", ["a-1", "b-1"])
+        mapping = graph.get_partition_mapping(AssetKey("packs"), AssetKey("bundles"))
+        found = mapping.get_upstream_mapped_partitions_result_for_partitions(
+            graph.get(AssetKey("packs")).partitions_def.subset_with_partition_keys(["a-1"]),
+            graph.get(AssetKey("packs")).partitions_def,
+            graph.get(AssetKey("bundles")).partitions_def,
+            dynamic_partitions_store=instance,
+        )
+        assert set(found.partitions_subset.get_partition_keys()) == set(mine)
