@@ -12,7 +12,7 @@ from schemas.base import Strict
 from schemas.intent import Style
 from schemas.measurements import GateReport, Measurements
 from schemas.request import Request
-from schemas.result import MacroPlacement, Repaired, Sha256
+from schemas.result import MacroHeard, MacroPlacement, Repaired, Sha256
 
 _PART = r"[A-Za-z0-9_][ !#&'()+,.0-9A-Z_a-z-]*"
 Path = Annotated[
@@ -59,6 +59,7 @@ class BundledPreset(Strict):
     renders: int = Field(ge=0)
     measurements: Measurements | None = None
     gates: GateReport | None = None
+    macros: tuple[MacroHeard, ...] = Field(default=(), description="What each knob was heard to do.")
     files: PresetFiles
 
 
@@ -73,6 +74,7 @@ class RefusedPreset(Strict):
     renders: int = Field(ge=0)
     measurements: Measurements | None = None
     gates: GateReport | None = None
+    macros: tuple[MacroHeard, ...] = ()
 
 
 class _Listed(Strict):
@@ -124,7 +126,8 @@ class PackCounts(Strict):
     requests: int = Field(ge=0, description="prompts of the library that were built")
     repeated: int = Field(ge=0, description="of these, the ones equal to an earlier one, packed once")
     presets: int = Field(ge=0, description="presets in the pack")
-    repaired: int = Field(ge=0, description="of these, repaired before they passed")
+    repaired: int = Field(ge=0, description="of these, changed in more than their level before they passed")
+    levelled: int = Field(ge=0, description="of these, changed in nothing but their level")
     refused_requests: int = Field(ge=0, description="requests whose base preset was refused")
     refused_presets: int = Field(ge=0, description="presets that were refused, bases included")
 
@@ -138,7 +141,7 @@ class PackPreset(Strict):
     id: PresetId
     bundle_key: Sha256
     preset_sha256: Sha256
-    repaired: bool
+    repairs: tuple[str, ...] = Field(default=(), description="Kinds of repair, each once, sorted.")
     files: PresetFiles
 
 

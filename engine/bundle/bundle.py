@@ -174,6 +174,7 @@ def _add_preset(files: dict[str, bytes], preset: HeardPreset, stem: str, content
         renders=preset.renders,
         measurements=preset.measurements,
         gates=preset.gates,
+        macros=preset.macros,
         files=paths,
     )
 
@@ -208,6 +209,7 @@ def _refused(preset: HeardPreset) -> RefusedPreset:
         renders=preset.renders,
         measurements=preset.measurements,
         gates=preset.gates,
+        macros=preset.macros,
     )
 
 

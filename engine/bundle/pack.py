@@ -36,6 +36,7 @@ from schemas.manifest import (
 from schemas.request import Library
 from schemas.result import Plan
 
+_LEVEL = "level"
 _META = (INTENT, MANIFEST, PATCH_SPEC, VARIATIONS)
 
 
@@ -197,7 +198,7 @@ def _place(placed: dict[str, _Placed], source: _Source, stems: tuple[str, ...]) 
                 id=preset.id,
                 bundle_key=manifest.key,
                 preset_sha256=preset.preset_sha256,
-                repaired=bool(preset.repairs),
+                repairs=tuple(sorted({repair.kind for repair in preset.repairs})),
                 files=files,
             )
         )
@@ -231,7 +232,8 @@ def _manifest(
             requests=len(sources),
             repeated=0,
             presets=len(presets),
-            repaired=sum(preset.repaired for preset in presets),
+            repaired=sum(bool(set(preset.repairs) - {_LEVEL}) for preset in presets),
+            levelled=sum(preset.repairs == (_LEVEL,) for preset in presets),
             refused_requests=len(refused),
             refused_presets=len(refusals),
         ),

@@ -42,6 +42,8 @@ class Handle(NamedTuple):
     percent: int
     reason: str
     knob: bool
+    change_db: float
+    """How far the knob moves the sound at most, as heard; 0 if it was not."""
 
 
 class Track(NamedTuple):
@@ -115,6 +117,10 @@ def _track(preset: BundledPreset, title: str, files: PresetFiles) -> Track:
 
 
 def _handles(manifest: BundleManifest) -> list[Handle]:
+    heard = {
+        f"macro_{macro.knob}": max((end.change_db for end in macro.ends), default=0.0)
+        for macro in manifest.presets[0].macros
+    }
     return [
         Handle(
             place=_PLACES[placed.control],
@@ -122,6 +128,7 @@ def _handles(manifest: BundleManifest) -> list[Handle]:
             percent=round(placed.default * 100),
             reason=placed.reason,
             knob=placed.control.startswith("macro_"),
+            change_db=heard.get(placed.control, 0.0),
         )
         for placed in sorted(manifest.macros, key=lambda one: list(_PLACES).index(one.control))
     ]
@@ -181,9 +188,13 @@ def _change(repair: Repaired) -> str:
 
 def _deed(repair: Repaired) -> str:
     """What a repair did, in a word."""
-    return {"level": "Levelled", "width": "Narrowed", "mono_low": "Narrowed", "dc": "Cleaned"}.get(
-        repair.kind, "Repaired"
-    )
+    return {
+        "level": "Levelled",
+        "width": "Narrowed",
+        "mono_low": "Narrowed",
+        "dc": "Cleaned",
+        "macro": "Tamed",
+    }.get(repair.kind, "Repaired")
 
 
 def _excerpt(text: str) -> str:

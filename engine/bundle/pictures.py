@@ -8,7 +8,9 @@ would now and then turn one pixel; so levels are found by comparing with thresho
 import io
 import itertools
 import math
+import zlib
 from functools import cache
+from typing import Any
 
 import numpy as np
 import scipy.fft
@@ -62,7 +64,9 @@ def waveform_png(pcm: Pcm) -> bytes:
     rise = _BODY_ALPHA - _EDGE_ALPHA
     bodies = [_EDGE_ALPHA + rise * step // _STEPS for step in range(1, _STEPS + 1)]
     alphas = edges + bodies
-    return _png(picture, [_ACCENT] * len(alphas), bytes(alphas))
+    return _png(
+        picture, [_ACCENT] * len(alphas), transparency=bytes(alphas), compress_level=6, compress_type=zlib.Z_RLE
+    )
 
 
 def _envelope(pcm: Pcm, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -94,7 +98,7 @@ def spectrogram_png(pcm: Pcm, sample_rate: int) -> bytes:
     loudest = float(power.max())
     shades = np.searchsorted(_thresholds() * np.float32(loudest), power) if loudest > 0 else np.zeros(power.shape)
     picture = np.repeat(shades.astype(np.uint8), width // _HOPS, axis=1)
-    return _png(picture[::-1], _palette(), None)
+    return _png(picture[::-1], _palette(), compress_level=3)
 
 
 def _power(pcm: Pcm, frames: int) -> NDArray[np.float32]:
@@ -163,10 +167,10 @@ def _colour(position: float) -> tuple[int, int, int]:
     return _STOPS[-1][1]
 
 
-def _png(indices: NDArray[np.uint8], palette: list[tuple[int, int, int]], alphas: bytes | None) -> bytes:
+def _png(indices: NDArray[np.uint8], palette: list[tuple[int, int, int]], **options: Any) -> bytes:
+    """A picture of palette indices; `options` are Pillow's for PNG."""
     image = Image.fromarray(np.ascontiguousarray(indices), "P")
     image.putpalette([value for colour in palette for value in colour])
     stream = io.BytesIO()
-    extra = {} if alphas is None else {"transparency": alphas}
-    image.save(stream, "PNG", compress_level=6, **extra)
+    image.save(stream, "PNG", **options)
     return stream.getvalue()

@@ -83,7 +83,8 @@ def test_what_became_of_each_request_is_counted(bundles: list[Bundle], content: 
         "requests": 5,
         "repeated": 1,
         "presets": 6,
-        "repaired": 3,
+        "repaired": 0,
+        "levelled": 3,
         "refused_requests": 1,
         "refused_presets": 4,
     }
