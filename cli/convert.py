@@ -69,10 +69,10 @@ def export(
 
     try:
         vital = compile_spec(load_spec(read_bytes(spec_file)))
-        guarded = playable(vital)
+        guarded, data = playable(vital), canonical_bytes(vital)
     except (SpecError, VitalFileError) as error:
         raise SpecError(f"{spec_file}: {error}") from None
-    write_file(out_file, canonical_bytes(vital), force=force)
+    write_file(out_file, data, force=force)
     problems = [str(problem) for problem in guarded.out_of_range]
     if as_json:
         print_json({"file": str(out_file), "name": vital.get("preset_name", ""), "out_of_range": problems})

@@ -32,7 +32,9 @@ def read_library(path: Path) -> Library:
     except yaml.YAMLError as error:
         raise SpecError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
     except (TypeError, ValueError, RecursionError) as error:
-        raise SpecError(f"{path}: {error}") from None
+        raise SpecError(
+            f"{path}: names must be text, and values text, numbers, lists or objects ({error})"
+        ) from None
     if not isinstance(document, dict):
         raise SpecError(f"{path}: a library has name and prompts; this is {type(document).__name__}")
     try:
@@ -46,8 +48,12 @@ def read_library(path: Path) -> Library:
 def _lines(error: ValidationError, document: dict[str, Any]) -> list[str]:
     """A line a problem. An entry may be text or an object; only what is wrong with the one it is, is told."""
     lines = []
-    for problem in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    deeper = any(len(problem["loc"]) > 1 and problem["loc"][0] == "prompts" for problem in found)
+    for problem in found:
         place = problem["loc"]
+        if place == ("prompts",) and deeper:
+            continue  # too few prompts are left, since others are wrong
         if len(place) > 2 and place[0] == "prompts":
             entry = document["prompts"][int(place[1])]
             as_object = place[2] == "LibraryEntry"

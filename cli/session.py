@@ -115,11 +115,11 @@ def print_json(content: Any) -> None:
 
 def progress(total: int | None = None) -> Progress:
     """A progress display on stderr that leaves nothing behind; silent where nobody watches."""
+    console = errors()
     columns = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
-    if total is None:
-        return Progress(*columns, TimeElapsedColumn(), console=errors(), transient=True)
+    bar = [] if total is None else [BarColumn(), MofNCompleteColumn()]
     return Progress(
-        *columns, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors(), transient=True
+        *columns, *bar, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
     )
 
 

@@ -76,11 +76,18 @@ def _deep(levels: int) -> Any:
 
 NASTY: tuple[Callable[[], Any], ...] = (
     lambda: None, lambda: True, lambda: False, lambda: "", lambda: "NaN", lambda: "0.5", lambda: [], lambda: {},
-    lambda: [[]], lambda: {"a": {}}, lambda: -1, lambda: 0, lambda: 1, lambda: 0.5, lambda: 2, lambda: 65, lambda: 255,
+    lambda: [[]], lambda: {"a": {}}, lambda: -1, lambda: 0, lambda: 1, lambda: 0.5, lambda: 2, lambda: 65,
+    lambda: 255,
     lambda: 257, lambda: 1e3, lambda: 1e6, lambda: 1e8, lambda: -1e9, lambda: 1e30, lambda: -1e30, lambda: 1e308,
     lambda: 5e-324, lambda: 2**31, lambda: 2**63, lambda: -(2**70), lambda: float("nan"), lambda: float("inf"),
     lambda: float("-inf"), lambda: "\ud800", lambda: "\x00", lambda: "x" * 100_000, lambda: _deep(70),
     lambda: [0.0] * 10_000, lambda: "Wave Source", lambda: "lfo_1", lambda: "env_1_attack", lambda: "../../etc",
+)  # fmt: skip
+
+
+CHANGES: tuple[Callable[[Any], Any], ...] = (
+    lambda v: -v, lambda v: v + 1, lambda v: v - 1, lambda v: v * 1e3, lambda v: v * 1e9, lambda v: v / 3,
+    lambda v: v + 0.5, lambda v: [v], str,
 )  # fmt: skip
 
 
@@ -128,8 +135,7 @@ def _number(document: Document, draw: random.Random) -> None:
         holder, key = _place(document, draw)
         value = holder.get(key) if isinstance(holder, dict) else holder[key]
         if isinstance(value, int | float) and not isinstance(value, bool):
-            change = draw.choice((lambda v: -v, lambda v: v + 1, lambda v: v - 1, lambda v: v * 1e3, lambda v: v * 1e9,
-                                  lambda v: v / 3, str, lambda v: [v], lambda v: v + 0.5))  # fmt: skip
+            change = draw.choice(CHANGES)
             return _put(holder, key, change(value))
     return None
 

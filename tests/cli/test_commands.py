@@ -1,0 +1,139 @@
+"""What all commands share: help, versions, errors, exit codes, documentation."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from conftest import Call
+from typer.testing import CliRunner
+
+from cli.main import app
+from cli.session import Commands, Session
+from engine.errors import GateError, RenderError, RequestError, SpecError, VitalFileError
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = sorted(
+    str(command.name or command.callback.__name__) for command in app.registered_commands if command.callback
+)
+SYNTHCOPILOT = Path(sys.executable).with_name("synthcopilot")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_explains_the_command_with_an_example(call: Call, command: str) -> None:
+    result = call(command, "--help")
+    assert result.exit_code == 0
+    assert f"Example: synthcopilot {command}" in " ".join(result.stdout.split())
+    assert "--json" in result.stdout
+
+
+def test_all_commands_are_there() -> None:
+    assert COMMANDS == ["build", "check", "explain", "export", "generate", "import", "templates"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_command_stands_in_the_readme(command: str) -> None:
+    readme = ROOT / "README.md"
+    assert not readme.exists() or f"synthcopilot {command}" in readme.read_text(encoding="utf-8")
+
+
+def test_version_names_each_part_that_decides_bytes(call: Call) -> None:
+    result = call("--version")
+    assert result.exit_code == 0
+    assert all(part in result.stdout for part in ("synthcopilot 0.", "engine", "planner", "schema 1.0", "vita"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("frobnicate",), ("generate",), ("generate", "pad"), ("generate", "pad", "--out", "x", "--variations", "17"),
+     ("generate", "pad", "--out", "x", "--seed", "many"), ("check",), ("export", "a.json"), ("--frob",)],
+)  # fmt: skip
+def test_wrong_usage_is_2(call: Call, arguments: tuple[str, ...]) -> None:
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Usage:" in result.stderr
+
+
+ERRORS: list[tuple[BaseException, int, str]] = [
+    (RequestError("no"), 2, "Error: no"),
+    (SpecError("/a: no [bold]markup[/]"), 2, "Error: /a: no [bold]markup[/]"),
+    (VitalFileError("no"), 2, "Error: no"),
+    (GateError("silent"), 1, "Error: silent"),
+    (RenderError("gone"), 1, "Error: gone"),
+    (KeyboardInterrupt(), 130, "Error: interrupted"),
+    (OSError(28, "No space left on device", "/a"), 1, "No space left on device"),
+    (
+        ZeroDivisionError("oops"),
+        1,
+        "Error: unexpected ZeroDivisionError: oops (synthcopilot --debug ... shows where)",
+    ),
+]
+
+
+def _failing(error: BaseException) -> typer.Typer:
+    failing = typer.Typer(cls=Commands)
+
+    @failing.callback()
+    def _common(context: typer.Context, debug: bool = False) -> None:
+        context.obj = Session(debug=debug)
+
+    @failing.command()
+    def fail() -> None:
+        raise error
+
+    return failing
+
+
+@pytest.mark.parametrize(("error", "code", "words"), ERRORS, ids=[type(e[0]).__name__ for e in ERRORS])
+def test_an_error_is_one_clear_line_and_a_code(error: BaseException, code: int, words: str) -> None:
+    result = CliRunner().invoke(_failing(error), ["fail"])
+    assert result.exit_code == code
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.output
+
+
+def test_debug_shows_where_an_unexpected_error_came_from() -> None:
+    result = CliRunner().invoke(_failing(ZeroDivisionError("oops")), ["--debug", "fail"])
+    assert result.exit_code == 1
+    assert "Traceback" in result.stderr
+    assert "raise error" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("import", "no-such.vital"), ("export", "no-such.json", "--out", "x.vital"), ("templates", "no-such"),
+     ("build", "no-such.yaml", "--out", "x"), ("explain", ""), ("check", "/no/such/folder-of-presets/")],
+)  # fmt: skip
+def test_bad_input_is_2_for_machines_too(
+    call: Call, arguments: tuple[str, ...], tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call(*arguments, "--json")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("{")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_goes_away_is_no_accident() -> None:
+    command = f"'{SYNTHCOPILOT}' templates --json | head -c 10; echo codes: ${{PIPESTATUS[@]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=True)
+    assert "Traceback" not in done.stderr
+    assert "codes:" in done.stdout
+
+
+def test_no_command_but_build_knows_dagster() -> None:
+    """Nor does help import the engine's slow parts: both start at once."""
+    code = (
+        "import sys; sys.argv = ['synthcopilot', 'explain', 'warm pad', '--json']\n"
+        "from cli.main import run\n"
+        "early = {'numpy', 'vita', 'scipy', 'dagster', 'yaml'} & set(sys.modules)\n"
+        "try: run()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert not early, early\n"
+        "assert not {'dagster', 'pandas', 'pyarrow', 'great_expectations'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=120, cwd=ROOT)

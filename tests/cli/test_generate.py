@@ -1,0 +1,127 @@
+"""`generate` and `explain`: words to a bundle."""
+
+import json
+import resource
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Call
+
+from engine.bundle import open_bundle
+
+SYNTHCOPILOT = Path(sys.executable).with_name("synthcopilot")
+
+
+def test_the_bundle_is_there_unpacked_and_zipped(made: Any) -> None:
+    folder = Path(made["folder"])
+    bundle = open_bundle(Path(made["zip"]).read_bytes())
+    assert bundle.sha256 == made["sha256"]
+    assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == set(bundle.files)
+    assert zipfile.ZipFile(made["zip"]).testzip() is None
+
+
+def test_the_report_says_what_was_made(made: Any) -> None:
+    assert made["unused"] == ["zzyzx"]
+    assert made["usable"] is True
+    assert made["presets"][0]["kind"] == "base"
+    assert len(made["presets"]) + len(made["refused"]) == 2
+    assert len(made["macros"]) == 8
+    for preset in made["presets"]:
+        assert Path(made["folder"], preset["file"]).is_file()
+        assert preset["measurements"]["loudness_lufs"] > -60
+
+
+def test_from_the_shell_the_same_words_make_the_same_bytes(made: Any, tmp_path: Path) -> None:
+    """In a process of its own. The goal is 5 s of wall on two idle cores; a busy machine is judged by CPU time."""
+    arguments = ["warm clean sub bass zzyzx", "--out", tmp_path, "--variations", "1", "--seed", "3", "--tag", "dub"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [SYNTHCOPILOT, "generate", *arguments], capture_output=True, text=True, timeout=300, check=True, cwd="/"
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    name = Path(made["folder"]).name
+    assert (tmp_path / f"{name}.zip").read_bytes() == Path(made["zip"]).read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [name, f"{name}.zip"]
+    assert made["title"] in done.stdout
+    assert "Gave nothing: zzyzx" in done.stdout
+    assert str(tmp_path / name) in done.stdout
+    assert (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime) < 12.0
+
+
+def test_a_changed_bundle_is_not_written_over(made: Any, call: Call, as_json: Callable[..., Any]) -> None:
+    folder = Path(made["folder"])
+    arguments = ("generate", "warm clean sub bass zzyzx", "--out", folder.parent, "--variations", 1, "--seed", 3)
+    arguments = (*arguments, "--tag", "dub")
+    (folder / "notes.txt").write_text("mine")
+    refused = call(*arguments)
+    assert refused.exit_code == 2
+    assert "--force replaces it" in refused.stderr
+    assert (folder / "notes.txt").exists()
+    assert as_json(*arguments, "--force")["sha256"] == made["sha256"]
+    assert not (folder / "notes.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("   ",), "prompt"),
+        (("x" * 2001,), "2000"),
+        (("pad", "--template", "no_such"), "no template 'no_such'; there are"),
+        (("pad", "--seed", "-1"), "/seed: must be at least 0"),
+        (("pad", "--name", "x" * 61), "/name"),
+        (("pad", "--tag", "x" * 41), "/tags/0"),
+    ],
+)
+def test_a_request_that_cant_be_used_is_refused(
+    call: Call, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    result = call("generate", *arguments, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_explain_shows_each_word_and_what_it_gave(as_json: Callable[..., Any]) -> None:
+    told = as_json("explain", "very dark pad zzyzx, no reverb", "--tag", "cinematic")
+    by_text = {row["text"]: row for row in told["words"]}
+    assert by_text["zzyzx"]["used"] is False
+    assert "brightness -" in by_text["very dark"]["effect"]
+    assert told["unused"] == ["zzyzx"]
+    assert told["intent"]["style"] == "Pad"
+    assert told["intent"]["features"]["reverb"] == "banned"
+    assert told["template"]
+
+
+def test_explain_as_a_table(call: Call) -> None:
+    result = call("explain", "bright [red]bell[/red]")
+    assert result.exit_code == 0
+    assert "bell" in result.stdout
+    assert "Would be:" in result.stdout
+    assert "\x1b[" not in result.stdout, "no colours where nobody sees them"
+
+
+def test_explain_says_when_nothing_was_understood(call: Call) -> None:
+    assert "No word was understood" in call("explain", "zzyzx").stdout
+
+
+def test_templates_are_listed_and_shown(call: Call, as_json: Callable[..., Any]) -> None:
+    listed = as_json("templates")
+    assert len(listed) >= 24
+    assert {one["category"] for one in listed} == {"Bass", "Lead", "Keys", "Pad", "Percussion", "Sequence", "SFX"}
+    first = listed[0]
+    assert as_json("templates", first["id"]) == first
+    shown = call("templates", first["id"])
+    assert all(role["label"] in shown.stdout for role in first["roles"])
+    assert all(one["id"] in call("templates").stdout for one in listed[:3])
+
+
+def test_an_unknown_template_is_refused_with_the_known_ones(call: Call) -> None:
+    result = call("templates", "no_such")
+    assert result.exit_code == 2
+    assert "sub_bass" in result.stderr
+    assert json.loads(call("templates", "no_such", "--json").stdout)["exit_code"] == 2

@@ -1,0 +1,79 @@
+"""Library files, and `build`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from cli.library import read_library
+from engine.errors import SynthCopilotError
+from engine.stages import plan_stage
+from schemas.intent import Style
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "library.yaml"
+
+WRONG = [
+    ("name: A\nprompts: [pad, {prompt: x, sed: 3}]", "/prompts/1/sed: no such field"),
+    ("name: A\nprompts: [pad, {prompt: x, seed: -3}]", "/prompts/1/seed: must be at least 0 (is -3)"),
+    ("name: A\nprompts: [pad, {seed: 3}]", "/prompts/1/prompt: must be given"),
+    ("name: A\nprompts: [pad, 808]", "/prompts/1: must be a prompt, or an object with one (is 808)"),
+    ("name: A\nprompts: [{prompt: 808}]", "/prompts/0/prompt"),
+    ("name: A\nprompts: ['']", "/prompts/0"),
+    ("name: A\nprompts: [{prompt: pad, template_id: no_such}]", "/prompts/0/template_id: no template 'no_such'"),
+    ("name: A\nprompts: [{prompt: pad, variations: 99}]", "/prompts/0/variations: must be at most 16 (is 99)"),
+    ("name: A\nprompts: []", "/prompts"),
+    ("name: A\nprompts: pad", "/prompts"),
+    ("prompts: [pad]", "/name: must be given"),
+    ("name: '../../etc'\nprompts: [pad]", "/name"),
+    ("name: A\nprompts: [pad]\nversoin: 2", "/versoin: no such field"),
+    ("name: A\nprompts: [pad]\n1: 2", "names must be text"),
+    ("- pad\n- bass", "a library has name and prompts; this is list"),
+    ("", "a library has name and prompts"),
+    ("name: [unclosed", "not YAML: "),
+    ("name: A\nprompts: [" + "x" * 2001 + "]", "2,001 characters"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), WRONG, ids=[words for _, words in WRONG])
+def test_what_is_wrong_is_told_with_entry_and_field(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "library.yaml"
+    path.write_text(text)
+    with pytest.raises(SynthCopilotError) as refused:
+        read_library(path)
+    assert words in str(refused.value)
+    assert all(line.startswith(f"{path}: ") for line in str(refused.value).splitlines())
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_each_of_several_problems_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "library.yaml"
+    path.write_text("name: A\nseed: -1\nprompts: [{prompt: x, seed: -3}, {prompt: y, tgas: []}]")
+    with pytest.raises(SynthCopilotError) as refused:
+        read_library(path)
+    told = [line.split(": ")[1] for line in str(refused.value).splitlines()]
+    assert told == ["/seed", "/prompts/0/seed", "/prompts/1/tgas"]
+
+
+def test_the_example_covers_every_style_with_words_that_are_understood() -> None:
+    library = read_library(EXAMPLE)
+    plans = [plan_stage(request) for request in library.requests()]
+    assert len(plans) >= 24
+    assert {plan.intent.style for plan in plans} == set(get_args(Style))
+    assert len({plan.title for plan in plans}) == len(plans), "no title twice"
+    assert len({plan.template_id for plan in plans}) >= 20
+    assert [unused.text for plan in plans for unused in plan.intent.unused] == []
+
+
+def test_a_library_becomes_a_pack(tmp_path: Path, as_json: Callable[..., Any]) -> None:
+    path = tmp_path / "library.yaml"
+    path.write_text("name: Tiny\nvariations: 0\nprompts: [warm clean sub bass]")
+    arguments = ("build", path, "--out", tmp_path / "out", "--home", tmp_path / "home", "--workers", 1)
+    first = as_json(*arguments)
+    assert (first["requests"], first["accepted"], first["refused"]) == (1, 1, [])
+    folder = Path(first["pack"]["folder"])
+    assert len(list((folder / "Bass").glob("*.vital"))) == 1
+    assert Path(first["pack"]["zip"]).is_file()
+    again = as_json(*arguments)
+    assert all(part["made"] == [] for part in again["partitions"]), "nothing is made twice"
+    assert again["pack"] == first["pack"]
