@@ -44,13 +44,13 @@ lock: setup ## Resolve requirements*.in into the hashed locks
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 bench: setup ## Measure how fast libraries are built
-	for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	for part in engine_time library_build; do echo "== $$part"; $(BIN)/python -m bench.$$part; done
 
 fuzz: setup ## Send 10,000 mutants of good presets through import and rendering
 	$(BIN)/pytest tests/fuzz --fuzz-mutants 10000 -s </dev/null
 
-dagster: setup ## Open Dagster's UI on http://127.0.0.1:3000
-	export DAGSTER_HOME="$${DAGSTER_HOME:-$(CURDIR)/.dagster}"; mkdir -p "$$DAGSTER_HOME"; $(BIN)/dagster dev
+dagster: setup ## Open the UI of Dagster on http://127.0.0.1:3000
+	$(BIN)/dagster dev
 
 clean: ## Remove what was built, .venv too
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
