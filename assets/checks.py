@@ -8,7 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
-from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, multi_asset_check
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    multi_asset_check,
+)
 
 from assets import tables
 from assets.expectations import Verdict, judge_plans, judge_renders
@@ -30,17 +36,14 @@ Problems = Sequence[dict[str, str]]
 @multi_asset_check(
     specs=[
         AssetCheckSpec(
-            "plans_are_sound",
-            asset="plans",
-            additional_deps=["prompts"],
-            blocking=True,
-            description="Great Expectations on the table.",
+            "plans_are_sound", asset="plans", blocking=True, description="Great Expectations on the table."
         ),
         AssetCheckSpec("every_request_is_planned", asset="plans", description="Refused requests are listed."),
     ]
 )
-def plan_checks(prompts: pa.Table, plans: pa.Table) -> Iterable[AssetCheckResult]:
+def plan_checks(context: AssetCheckExecutionContext, store: StoreResource) -> Iterable[AssetCheckResult]:
     """Every request has one row; every plan a style and a template that exist."""
+    plans, prompts = (_partition(context, store, asset) for asset in ("plans", "prompts"))
     yield _expected("plans", "plans_are_sound", judge_plans(plans, requests=prompts.num_rows))
     refused = [row["request_sha256"] for row in plans.to_pylist() if row["status"] == "refused"]
     yield AssetCheckResult(
@@ -65,8 +68,9 @@ def plan_checks(prompts: pa.Table, plans: pa.Table) -> Iterable[AssetCheckResult
         AssetCheckSpec("every_base_is_accepted", asset="renders", description="Refused requests are listed."),
     ]
 )
-def render_checks(renders: pa.Table, store: StoreResource) -> Iterable[AssetCheckResult]:
+def render_checks(context: AssetCheckExecutionContext, store: StoreResource) -> Iterable[AssetCheckResult]:
     """What was accepted deserves it; what was refused is listed."""
+    renders = _partition(context, store, "renders")
     rows = renders.to_pylist()
     accepted = [row for row in rows if row["status"] == "accepted"]
     problems = [problem for row in accepted for problem in _preset_problems(row, store.opened())]
@@ -90,9 +94,9 @@ def render_checks(renders: pa.Table, store: StoreResource) -> Iterable[AssetChec
         )
     ]
 )
-def bundle_checks(bundles: pa.Table, store: StoreResource) -> Iterable[AssetCheckResult]:
+def bundle_checks(context: AssetCheckExecutionContext, store: StoreResource) -> Iterable[AssetCheckResult]:
     """Each zip opens, and holds exactly what its manifest lists."""
-    rows = [row for row in bundles.to_pylist() if row["status"] == "bundled"]
+    rows = [row for row in _partition(context, store, "bundles").to_pylist() if row["status"] == "bundled"]
     problems = [problem for row in rows for problem in _bundle_problems(row, store.opened())]
     yield _judged("bundles", "checksums_hold", problems, checked=len(rows))
 
@@ -104,14 +108,19 @@ def bundle_checks(bundles: pa.Table, store: StoreResource) -> Iterable[AssetChec
         )
     ]
 )
-def pack_checks(packs: pa.Table, store: StoreResource) -> Iterable[AssetCheckResult]:
+def pack_checks(context: AssetCheckExecutionContext, store: StoreResource) -> Iterable[AssetCheckResult]:
     """The zip on disk is the one that was recorded, its files are what its manifest lists, its names differ."""
-    row = packs.to_pylist()[0]
+    row = _partition(context, store, "packs").to_pylist()[0]
     problems = [{"problem": words} for words in _pack_problems(row, store.opened().pack_folder(row["library"]))]
     yield _judged("packs", "pack_is_whole", problems, checked=row["presets"])
 
 
 CHECKS = (plan_checks, render_checks, bundle_checks, pack_checks)
+
+
+def _partition(context: AssetCheckExecutionContext, store: StoreResource, asset: str) -> pa.Table:
+    """The partition of the run. As an input, a check would be given all partitions there are."""
+    return store.opened().table(asset, context.op_execution_context.partition_key)
 
 
 def _pack_problems(row: tables.Row, folder: Path) -> Iterable[str]:

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from engine.compiler.spec_io import dump_spec, model_from_json
 from engine.errors import SynthCopilotError
@@ -99,6 +101,21 @@ class Store:
             return model_from_json(Library, self._library_path(key).read_bytes())
         except FileNotFoundError:
             raise StoreError(f"no library {key} in {self.root}; `synthcopilot build` puts it there") from None
+
+    def table(self, asset: str, partition: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A partition of an asset's table, or some columns of it.
+
+        Raises:
+            StoreError: it was never made.
+        """
+        try:
+            return pq.read_table(self.table_path(asset, partition), columns=columns)
+        except FileNotFoundError:
+            raise StoreError(f"no table {asset} for partition {partition} in {self.root}") from None
+
+    def table_path(self, asset: str, partition: str) -> Path:
+        """Where a partition of an asset's table lies."""
+        return self.tables / asset / f"{_safe(partition)}.parquet"
 
     def audition_path(self, key: str) -> Path:
         """Where what was heard of a request is kept."""

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-
-import pyarrow.parquet as pq
 
 from assets.storage import Store
 from assets.tables import Row
@@ -31,8 +28,7 @@ class Holdings:
 
     def complete(self, asset: str, partition: str) -> bool:
         """Whether an asset's table and every file that it names exist. Contents are for the checks."""
-        path = self._path(asset, partition)
-        if not path.exists():
+        if not self.store.table_path(asset, partition).exists():
             return False
         if asset == "packs":
             name, folder = str(self.pack(partition)["folder_name"]), self.store.pack_folder(partition)
@@ -40,12 +36,12 @@ class Holdings:
         column = _BLOB_COLUMNS.get(asset)
         if column is None:
             return True
-        blobs = pq.read_table(path, columns=[column])[column].to_pylist()
+        blobs = self.store.table(asset, partition, [column])[column].to_pylist()
         return all(self.store.blob_path(sha256).exists() for sha256 in blobs if sha256)
 
     def pack(self, library: str) -> Row:
         """The one row of a library's pack."""
-        row: Row = pq.read_table(self._path("packs", library)).to_pylist()[0]
+        row: Row = self.store.table("packs", library).to_pylist()[0]
         return row
 
     def accepted(self, batches: Iterable[str]) -> tuple[int, int]:
@@ -73,8 +69,5 @@ class Holdings:
                 yield Refusal(by_key[row["key"]], row["title"], row["preset_id"], row["refused_because"])
 
     def _rows(self, asset: str, partition: str, columns: list[str]) -> list[Row]:
-        rows: list[Row] = pq.read_table(self._path(asset, partition), columns=columns).to_pylist()
+        rows: list[Row] = self.store.table(asset, partition, columns).to_pylist()
         return rows
-
-    def _path(self, asset: str, partition: str) -> Path:
-        return self.store.tables / asset / f"{partition}.parquet"

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from dagster import (
     AssetKey,
+    DagsterEvent,
     DagsterInstance,
     DagsterRunStatus,
     ExecuteInProcessResult,
     JobDefinition,
     RunsFilter,
 )
+from dagster._core.events import EngineEventData, JobFailureData
+from dagster._core.execution.plan.objects import StepFailureData
 
 from engine.errors import SynthCopilotError
 
@@ -80,16 +83,22 @@ def _problem(result: ExecuteInProcessResult) -> str:
     """Failed checks and errors of a run, in the words of whoever raised them."""
     checks = [one for one in result.get_asset_check_evaluations() if not one.passed and one.blocking]
     words = [f"check {one.check_name} of {one.asset_key.to_user_string()}: {one.description}" for one in checks]
-    return "; ".join(words or _errors(result)) or "the run failed"
+    in_steps = [event for event in result.all_events if event.is_step_failure]
+    words = words or _errors(in_steps) or _errors(result.all_events)
+    return "; ".join(words) or "the run failed"
 
 
-def _errors(result: ExecuteInProcessResult) -> Iterable[str]:
-    for event in result.all_events:
-        if event.is_step_failure and event.step_failure_data.error:
-            error = event.step_failure_data.error
+def _errors(events: Iterable[DagsterEvent]) -> list[str]:
+    """What was raised in the first place, with the step in which it was."""
+    found: dict[str, None] = {}
+    for event in events:
+        data = event.event_specific_data
+        if isinstance(data, StepFailureData | JobFailureData | EngineEventData) and data.error:
+            error = data.error
             while error.cause:
                 error = error.cause
-            yield f"{event.step_key}: {error.message.strip()}"
+            found[f"{event.step_key or event.job_name}: {error.message.strip()}"] = None
+    return list(found)
 
 
 class BuildFailedError(SynthCopilotError):

@@ -21,6 +21,16 @@ LIBRARY = Library(
 )
 
 
+DAGSTERS_OWN = "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
+"""Dagster 1.13 calls its own deprecated method whenever a resource is set up."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.filterwarnings(DAGSTERS_OWN))
+
+
 @dataclass(frozen=True)
 class Built:
     """A home after the library was built in it."""
