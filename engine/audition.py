@@ -14,7 +14,7 @@ from engine.errors import SpecError, VitalFileError
 from engine.gates import GateProfile, judge, level_gain_db, suggest_repairs
 from engine.render.job import SAMPLE_RATE, NotePlan, Outcome, Rendered, RenderJob
 from engine.render.pool import RenderPool
-from engine.repair import apply_repair
+from engine.repair import apply_repair, merged
 from schemas.measurements import GateReport, Measurements, Repair
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Repaired
@@ -62,8 +62,10 @@ class _State:
 def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
     """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone."""
     states = {candidate.id: _State(candidate, candidate.spec) for candidate in candidates}
-    _hear_sounds(states, pool)
-    _hear_macros(states, pool)
+    for attempt in range(_MACRO_ATTEMPTS):
+        waiting = [name for name, state in states.items() if not state.done]
+        _hear_sounds(states, pool)
+        _hear_macros(states, [states[name] for name in waiting], pool, last=attempt == _MACRO_ATTEMPTS - 1)
     return tuple(_heard(states[candidate.id]) for candidate in candidates)
 
 
@@ -80,15 +82,16 @@ def _hear_sounds(states: dict[str, _State], pool: RenderPool) -> None:
             states[outcome.key] = _judged(states[outcome.key], outcome)
 
 
-def _hear_macros(states: dict[str, _State], pool: RenderPool) -> None:
-    """Turns the knobs of every preset that passed; one that breaks the sound at an end is narrowed."""
-    waiting = [state for state in states.values() if not state.refused]
-    for attempt in range(_MACRO_ATTEMPTS):
-        jobs = [job for state in waiting for job in _macro_jobs(state)]
-        outcomes = {outcome.key: outcome for outcome in pool.map(jobs)}
-        judged = [_macros_judged(state, outcomes, last=attempt == _MACRO_ATTEMPTS - 1) for state in waiting]
-        states.update({state.candidate.id: state for state in judged})
-        waiting = [new for old, new in zip(waiting, judged, strict=True) if new.spec is not old.spec]
+def _hear_macros(states: dict[str, _State], waiting: Sequence[_State], pool: RenderPool, *, last: bool) -> None:
+    """Turns the knobs of every preset that passed; one that breaks the sound at an end is narrowed.
+
+    What was narrowed is no longer the file that was heard, so its sound is heard again.
+    """
+    passed = [state for state in waiting if not state.refused]
+    jobs = [job for state in passed for job in _macro_jobs(state)]
+    outcomes = {outcome.key: outcome for outcome in pool.map(jobs)}
+    for state in passed:
+        states[state.candidate.id] = _macros_judged(state, outcomes, last=last)
 
 
 def _macro_jobs(state: _State) -> Iterator[RenderJob]:
@@ -108,9 +111,15 @@ def _macros_judged(state: _State, outcomes: Mapping[str, Outcome], *, last: bool
     made, done = state.spec, state.repairs
     for macro in broken:
         made = macros.narrow(made, macro.knob, part=_NARROWED)
-        what = Repaired(kind="macro", amount=_NARROWED * 100, unit="% of its reach", reason=problems[macro.knob])
+        what = Repaired(
+            kind="macro",
+            subject=macro.label,
+            amount=_NARROWED * 100,
+            unit="% of its reach",
+            reason=problems[macro.knob],
+        )
         done = (*done, what)
-    return replace(state, spec=made, repairs=done)
+    return replace(state, spec=made, repairs=done, done=False)
 
 
 def _job(state: _State) -> RenderJob | _State:
@@ -173,7 +182,7 @@ def _heard(state: _State) -> Heard:
             refused_because=state.refused,
             spec=state.spec,
             preset_sha256=sha256(canonical_bytes(compile_spec(state.spec))).hexdigest(),
-            repairs=state.repairs,
+            repairs=merged(state.repairs),
             renders=state.passes,
             measurements=state.measurements,
             gates=state.report,

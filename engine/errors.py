@@ -24,6 +24,10 @@ class VitalFileError(SynthCopilotError):
     """A `.vital` file that is malformed, or that would crash or poison the synth."""
 
 
+class BundleError(SynthCopilotError):
+    """A bundle or pack that can't be made, written or opened."""
+
+
 class GateError(SynthCopilotError):
     """A request whose base preset did not pass the gates, so that nothing of it ships."""
 

@@ -1,6 +1,7 @@
 """Applying a repair that the gates suggest to a PatchSpec."""
 
 import math
+from collections.abc import Sequence
 
 from engine.generate.variations import Operations, apply_patch
 from schemas.measurements import Repair
@@ -64,3 +65,19 @@ def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
 def _replace(spec: PatchSpec, *changes: tuple[str, float | str | bool]) -> PatchSpec:
     operations: Operations = tuple({"op": "replace", "path": path, "value": value} for path, value in changes)
     return apply_patch(spec, operations)
+
+
+def merged(repairs: Sequence[Repaired]) -> tuple[Repaired, ...]:
+    """One repair a kind and subject: levels add up, per cents multiply, the first reason stays."""
+    found: dict[tuple[str, str], Repaired] = {}
+    for repair in repairs:
+        key = (repair.kind, repair.subject)
+        before = found.get(key)
+        if before is None:
+            found[key] = repair
+        elif repair.unit.startswith("%"):
+            amount = round(before.amount * repair.amount / 100, 1)
+            found[key] = before.model_copy(update={"amount": amount})
+        elif repair.unit == "dB":
+            found[key] = before.model_copy(update={"amount": round(before.amount + repair.amount, 2)})
+    return tuple(found.values())

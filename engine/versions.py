@@ -19,4 +19,4 @@ def all_versions() -> dict[str, str]:
 
 @cache
 def _installed() -> dict[str, str]:
-    return {name: version(name) for name in ("numpy", "scipy", "vita")}
+    return {name: version(name) for name in ("jinja2", "numpy", "pillow", "scipy", "soundfile", "vita")}

@@ -42,6 +42,8 @@ class Repaired(Strict):
     """A repair that was made before a preset passed."""
 
     kind: str
+    subject: str = ""
+    """What was repaired, where that isn't the whole preset: a macro's label."""
     amount: float
     unit: str
     reason: str

@@ -5,9 +5,9 @@ Equal content gives equal bytes. What comes from a prompt never decides where a 
 
 from engine.bundle.archive import read_zip, unpack
 from engine.bundle.bundle import Bundle, BundleContent, make_bundle, open_bundle, write_bundle
-from engine.bundle.errors import BundleError
 from engine.bundle.pack import Pack, RefusedRequest, make_pack, write_pack
 from engine.bundle.store import FolderFiles
+from engine.errors import BundleError
 
 __all__ = [
     "Bundle",

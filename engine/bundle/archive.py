@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from engine.bundle.errors import BundleError
+from engine.errors import BundleError
 
 MAX_BUNDLE_BYTES = 256 * 1024 * 1024
 MAX_PACK_BYTES = 4_000_000_000

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import get_args
 
 from engine.bundle.archive import read_zip, sha256, zip_bytes
-from engine.bundle.errors import BundleError
 from engine.bundle.names import safe_stem, unique_stems
 from engine.bundle.page import bundle_page
 from engine.bundle.pictures import spectrogram_png, waveform_png
@@ -15,7 +14,7 @@ from engine.bundle.previews import decode, encode_mp3
 from engine.bundle.store import write_archive
 from engine.compiler import canonical_bytes, compile_spec, dump_spec
 from engine.compiler.spec_io import model_from_json
-from engine.errors import SpecError
+from engine.errors import BundleError, SpecError
 from engine.versions import all_versions
 from schemas.intent import Style
 from schemas.manifest import BundledPreset, BundleManifest, FileEntry, PresetFiles, RefusedPreset

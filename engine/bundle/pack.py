@@ -17,11 +17,11 @@ from engine.bundle.bundle import (
     file_entries,
     read_manifest,
 )
-from engine.bundle.errors import BundleError
 from engine.bundle.names import safe_stem, unique_groups
 from engine.bundle.page import pack_page
 from engine.bundle.store import write_archive
 from engine.compiler import dump_spec
+from engine.errors import BundleError
 from engine.versions import all_versions
 from schemas.manifest import (
     BundleManifest,

@@ -7,7 +7,7 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
-from engine.bundle.errors import BundleError
+from engine.errors import BundleError
 
 Audio = NDArray[np.float32]
 """Samples of shape (2, n), full scale 1."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from engine.bundle.archive import checked_path, write_files, write_zip
-from engine.bundle.errors import BundleError
+from engine.errors import BundleError
 
 
 class FolderFiles(Mapping[str, bytes]):

@@ -12,7 +12,7 @@ def judge(measurements: Measurements, profile: GateProfile) -> GateReport:
 
 
 def judge_cost(cost: RenderCost, profile: GateProfile) -> GateResult:
-    """Whether a preset is slow to play. CPU time differs from run to run: to be told, never to be put in a bundle."""
+    """Whether a preset is slow to play. CPU time differs from run to run: told, never put in a bundle."""
     passed = cost.times_realtime >= profile.min_times_realtime
     verdict = "Renders" if passed else "Heavy on the CPU: renders only"
     return GateResult(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.bundle.archive import read_zip, unpack, zip_bytes
-from engine.bundle.errors import BundleError
 from engine.bundle.store import FolderFiles, write_archive
+from engine.errors import BundleError
 
 FILES = {"meta/a.json": b"{}", "presets/Velvet Drift.vital": b"x" * 1000, "index.html": b"<p>"}
 

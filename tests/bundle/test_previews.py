@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.bundle.errors import BundleError
 from engine.bundle.previews import decode, encode_flac, encode_mp3, to_pcm
+from engine.errors import BundleError
 
 RATE = 44_100
 _ENCODE_ELSEWHERE = """
