@@ -1,6 +1,9 @@
 """A library small enough to render often, built once; each test gets a copy of that home for itself."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,8 @@ LIBRARY = Library(
 )
 
 
+TURNED = LIBRARY.model_copy(update={"prompts": LIBRARY.prompts[::-1]})
+ROOT = Path(__file__).resolve().parents[2]
 DAGSTERS_OWN = "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
 """Dagster 1.13 calls its own deprecated method whenever a resource is set up."""
 
@@ -44,6 +49,20 @@ class Built:
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Built:
     home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
     return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
+
+
+@pytest.fixture(scope="session")
+def resumed(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The same library in another order, in batches of one: killed after the first request, then built again."""
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    arguments = [sys.executable, str(Path(__file__).with_name("build_turned.py")), str(home), str(out)]
+    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "renders\n"
+        process.kill()
+    return Built(home, out, build_library(TURNED, home=home, out_dir=out, workers=2, batch_size=1))
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """Building a library on a real instance, with the real synth: what is made, skipped, made again, and stopped."""
 
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,13 +11,11 @@ from assets.partitions import BATCH_SIZE, batches, canonical_library
 from assets.resources import Progress
 from assets.storage import Store, file_sha256
 from engine import versions
-from pipelines.build import build_library
 from pipelines.home import HomeInUseError, only_build
 from pipelines.jobs import BATCH_ASSETS
 from pipelines.runs import BUILD_TAG, BuildFailedError
 from schemas.request import Library, LibraryEntry
 
-ROOT = Path(__file__).resolve().parents[2]
 (BATCH,) = batches(canonical_library(LIBRARY), batch_size=BATCH_SIZE)
 
 
@@ -80,34 +75,23 @@ def test_a_new_engine_version_makes_everything_but_prompts_again(rebuild, monkey
 
 
 def test_a_missing_file_is_made_again(rebuild, built):
-    store = Store(built.home / "storage")
-    for flac in [path for path in (store.root / "blobs").rglob("*") if path.is_file()]:
-        if flac.read_bytes()[:4] == b"fLaC":
-            flac.unlink()
+    _flac_of_the_first(built.home).unlink()
     batch, _ = rebuild().partitions
-    assert batch.reasons["renders"] == "files are missing from the store"
-    assert batch.skipped == ("prompts", "plans", "patch_specs", "variations")
+    assert batch.reasons == {
+        "renders": "files are missing from the store",
+        "bundles": "renders is made again",
+    }
 
 
-def test_other_order_other_batches_other_workers_same_bytes(pristine, tmp_path):
-    turned = LIBRARY.model_copy(update={"prompts": LIBRARY.prompts[::-1]})
-    report = build_library(turned, home=tmp_path / "home", out_dir=tmp_path, workers=2, batch_size=1)
-    assert len(report.partitions) == 3
-    assert report.pack.zip_sha256 == pristine.report.pack.zip_sha256
-
-
-def test_bad_data_stops_at_the_blocking_check_and_is_made_again(rebuild, built, monkeypatch):
+def test_bad_data_stops_at_the_blocking_check_and_is_made_again(rebuild, built):
     """Audio is damaged on disk between its rendering and its check."""
-    monkeypatch.setattr(versions, "ENGINE", "999.0.1")
+    _flac_of_the_first(built.home).unlink()
 
     def damage(step: Progress) -> None:
         if step.stage == "renders" and step.done == step.total:
-            newest = max((built.home / "storage" / "blobs").rglob("*"), key=lambda path: path.stat().st_mtime_ns)
-            newest.write_bytes(newest.read_bytes()[:-1] + b"?")
+            flac = _flac_of_the_first(built.home)
+            flac.write_bytes(flac.read_bytes()[:-1] + b"?")
 
-    blobs = built.home / "storage" / "blobs"
-    for blob in [path for path in blobs.rglob("*") if path.is_file()]:
-        blob.unlink()
     with pytest.raises(BuildFailedError, match=r"accepted_presets_pass_their_gates.*is damaged"):
         rebuild(progress=damage)
     healed = rebuild().partitions[0]
@@ -115,32 +99,17 @@ def test_bad_data_stops_at_the_blocking_check_and_is_made_again(rebuild, built, 
     assert healed.problem is None
 
 
-def test_a_killed_build_goes_on_where_it_was(pristine, tmp_path):
-    home, out = tmp_path / "home", tmp_path / "out"
-    script = tmp_path / "build.py"
-    script.write_text(
-        "import sys\nfrom pathlib import Path\n"
-        "from conftest import LIBRARY\nfrom pipelines.build import build_library\n"
-        "build_library(LIBRARY, home=Path(sys.argv[1]), out_dir=Path(sys.argv[2]), workers=1,\n"
-        "              progress=lambda step: print(step.stage, flush=True))\n"
-    )
-    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
-    with subprocess.Popen(
-        [sys.executable, str(script), str(home), str(out)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": paths},
-    ) as process:
-        assert process.stdout.readline() == "renders\n"
-        process.send_signal(signal.SIGKILL)
-    report = build_library(LIBRARY, home=home, out_dir=out, workers=1)
-    assert len(report.cancelled_runs) == 1
-    with DagsterInstance.from_config(str(home)) as instance:
-        assert instance.get_run_by_id(report.cancelled_runs[0]).status == DagsterRunStatus.FAILURE
-        record = instance.get_latest_data_version_record(AssetKey("renders"), partition_key=BATCH)
-        assert record.asset_materialization.metadata["requests_remembered"].value >= 1
-    assert report.partitions[0].skipped == ("prompts", "plans", "patch_specs", "variations")
-    assert report.pack.zip_sha256 == pristine.report.pack.zip_sha256
+def test_a_killed_build_goes_on_where_it_was(resumed):
+    (killed,) = resumed.report.cancelled_runs
+    with DagsterInstance.from_config(str(resumed.home)) as instance:
+        assert instance.get_run_by_id(killed).status == DagsterRunStatus.FAILURE
+        assert _remembered(instance, resumed.report.partitions[0].partition) == 1
+    assert resumed.report.partitions[0].skipped == ("prompts", "plans", "patch_specs", "variations")
+
+
+def test_other_order_other_batches_other_workers_same_bytes(pristine, resumed):
+    assert len(resumed.report.partitions) != len(pristine.report.partitions)
+    assert resumed.report.pack.zip_sha256 == pristine.report.pack.zip_sha256
 
 
 def test_one_build_at_a_time_in_a_home(rebuild, built):
@@ -149,7 +118,22 @@ def test_one_build_at_a_time_in_a_home(rebuild, built):
 
 
 def test_a_request_that_cannot_be_planned_is_told_and_costs_itself_alone(rebuild):
-    unknown = LibraryEntry(prompt="a kick", template_id="no-such-template")
+    unknown = LibraryEntry(prompt="a kick", template_id="no_such_template")
     report = rebuild(Library(name="One Bad", variations=0, prompts=(*LIBRARY.prompts[:1], unknown)))
-    assert [(one.prompt, "no-such-template" in one.reason) for one in report.refused] == [("a kick", True)]
+    assert [(one.prompt, "no_such_template" in one.reason) for one in report.refused] == [("a kick", True)]
     assert report.accepted == 1
+
+
+def _remembered(instance: DagsterInstance, partition: str) -> int:
+    """Requests of a batch that were not rendered because they had been heard before."""
+    record = instance.get_latest_data_version_record(AssetKey("renders"), partition_key=partition)
+    return record.asset_materialization.metadata["requests_remembered"].value
+
+
+def _flac_of_the_first(home: Path) -> Path:
+    """The preview of the one request that has no variations, so that little is rendered again."""
+    store = Store(home / "storage")
+    rows = store.table("renders", BATCH).to_pylist()
+    keys = [row["key"] for row in rows]
+    (only,) = [row for row in rows if keys.count(row["key"]) == 1]
+    return store.blob_path(only["preview_sha256"])
