@@ -17,6 +17,8 @@ from typer.core import TyperGroup
 from engine.errors import RequestError, SpecError, SynthCopilotError, VitalFileError
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+_SHOWN_BY_TYPER = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+"""Wrong usage; the class lies in a private module of typer, or in click, depending on typer's version."""
 _BAD_INPUT = (RequestError, SpecError, VitalFileError)
 
 
@@ -39,7 +41,7 @@ class Commands(TyperGroup):
         """Runs the command."""
         try:
             return super().invoke(ctx)
-        except (typer.Exit, typer.Abort):
+        except (typer.Exit, typer.Abort, _SHOWN_BY_TYPER):
             raise
         except SynthCopilotError as error:
             code = BAD_INPUT if isinstance(error, (*_BAD_INPUT, InputError)) else FAILED
@@ -49,15 +51,7 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             _close_output()
             _fail(ctx, "nobody reads the output any more", FAILED)
-        except (
-            OSError,
-            ArithmeticError,
-            LookupError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            RuntimeError,
-        ) as error:
+        except Exception as error:
             hint = "" if session_of(ctx).debug else " (synthcopilot --debug ... shows where)"
             if session_of(ctx).debug:
                 traceback.print_exc()

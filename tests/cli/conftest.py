@@ -29,7 +29,7 @@ def as_json(call: Call) -> Callable[..., Any]:
 
     def invoke(*arguments: object) -> Any:
         result = call(*arguments, "--json")
-        assert result.stderr == ""
+        assert result.stderr == "", result.output
         return json.loads(result.stdout)
 
     return invoke
