@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 from rich.console import Console
@@ -17,7 +17,9 @@ from typer.core import TyperGroup
 from engine.errors import RequestError, SpecError, SynthCopilotError, VitalFileError
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-_SHOWN_BY_TYPER = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+_SHOWN_BY_TYPER = cast(
+    "type[Exception]", next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+)
 """Wrong usage; the class lies in a private module of typer, or in click, depending on typer's version."""
 _BAD_INPUT = (RequestError, SpecError, VitalFileError)
 
