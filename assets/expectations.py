@@ -107,9 +107,12 @@ def _judge(table: pa.Table, expectations: "Sequence[Expectation]") -> Verdict:
         {"dataframe": table.select(columns).to_pandas()}
     )
     suite = gx.ExpectationSuite(name="table", expectations=list(expectations))
-    result = batch.validate(suite, result_format="BASIC")
-    failed = tuple(_in_words(one) for one in result.results if not one.success)
-    return Verdict(bool(result.success), len(result.results), failed)
+    result = batch.validate(suite, result_format="BOOLEAN_ONLY")
+    if result.success:
+        return Verdict(passed=True, expectations=len(result.results), failed=())
+    counted = batch.validate(suite, result_format="BASIC")  # takes twice as long, and tells how many rows
+    failed = tuple(_in_words(one) for one in counted.results if not one.success)
+    return Verdict(passed=False, expectations=len(counted.results), failed=failed)
 
 
 def _in_words(result: Any) -> str:

@@ -1,5 +1,8 @@
 """What `dagster dev` loads, and the two files that tell it how."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import yaml
@@ -56,3 +59,10 @@ def test_the_workspace_names_the_same_module_as_pyproject():
     workspace = yaml.safe_load((ROOT / "workspace.yaml").read_text("utf-8"))
     assert workspace == {"load_from": [{"python_module": "pipelines.definitions"}]}
     assert 'module_name = "pipelines.definitions"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_dagsters_own_validation_accepts_the_repository_without_setup():
+    command = [str(Path(sys.executable).with_name("dagster")), "definitions", "validate"]
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
