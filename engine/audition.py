@@ -3,7 +3,7 @@
 First the sound itself, at the notes of its register; then its four knobs, each at both ends.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -19,8 +19,7 @@ from schemas.measurements import GateReport, Measurements, Repair
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Repaired
 
-MAX_PASSES = 6
-_MACRO_ATTEMPTS = 5
+MAX_PASSES = 8
 _NARROWED = 0.6
 _LEVEL_TOLERANCE_DB = 0.3
 """A preset is brought this near to its style's target; closer isn't heard."""
@@ -62,14 +61,6 @@ class _State:
 def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
     """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone."""
     states = {candidate.id: _State(candidate, candidate.spec) for candidate in candidates}
-    for attempt in range(_MACRO_ATTEMPTS):
-        waiting = [name for name, state in states.items() if not state.done]
-        _hear_sounds(states, pool)
-        _hear_macros(states, [states[name] for name in waiting], pool, last=attempt == _MACRO_ATTEMPTS - 1)
-    return tuple(_heard(states[candidate.id]) for candidate in candidates)
-
-
-def _hear_sounds(states: dict[str, _State], pool: RenderPool) -> None:
     while waiting := [state for state in states.values() if not state.done]:
         jobs = {}
         for state in waiting:
@@ -80,46 +71,7 @@ def _hear_sounds(states: dict[str, _State], pool: RenderPool) -> None:
                 jobs[state.candidate.id] = job
         for outcome in pool.map(list(jobs.values())):
             states[outcome.key] = _judged(states[outcome.key], outcome)
-
-
-def _hear_macros(states: dict[str, _State], waiting: Sequence[_State], pool: RenderPool, *, last: bool) -> None:
-    """Turns the knobs of every preset that passed; one that breaks the sound at an end is narrowed.
-
-    What was narrowed is no longer the file that was heard, so its sound is heard again.
-    """
-    passed = [state for state in waiting if not state.refused]
-    jobs = [job for state in passed for job in _macro_jobs(state)]
-    outcomes = {outcome.key: outcome for outcome in pool.map(jobs)}
-    for state in passed:
-        states[state.candidate.id] = _macros_judged(state, outcomes, last=last)
-
-
-def _macro_jobs(state: _State) -> Iterator[RenderJob]:
-    note = macros.macro_note(state.candidate.notes[0])
-    return macros.macro_jobs(state.spec, note, key=state.candidate.id)
-
-
-def _macros_judged(state: _State, outcomes: Mapping[str, Outcome], *, last: bool) -> _State:
-    heard = macros.judge_macros(state.spec, outcomes, key=state.candidate.id)
-    problems = macros.problems(heard)
-    broken = [macro for macro in heard if any(end.broken for end in macro.ends)]
-    state = replace(state, macros=heard)
-    if not problems:
-        return state
-    if last or len(broken) < len(problems):
-        return replace(state, refused=tuple(problems.values()))
-    made, done = state.spec, state.repairs
-    for macro in broken:
-        made = macros.narrow(made, macro.knob, part=_NARROWED)
-        what = Repaired(
-            kind="macro",
-            subject=macro.label,
-            amount=_NARROWED * 100,
-            unit="% of its reach",
-            reason=problems[macro.knob],
-        )
-        done = (*done, what)
-    return replace(state, spec=made, repairs=done, done=False)
+    return tuple(_heard(states[candidate.id]) for candidate in candidates)
 
 
 def _job(state: _State) -> RenderJob | _State:
@@ -127,12 +79,22 @@ def _job(state: _State) -> RenderJob | _State:
         guarded = playable(compile_spec(state.spec))
     except (SpecError, VitalFileError) as error:
         return replace(state, refused=(str(error),), done=True)
-    notes = state.candidate.notes[: None if state.passes else 1]  # the first pass only finds the level
-    return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=notes, preview=notes[0])
+    notes = state.candidate.notes
+    if not state.passes:  # the first pass only finds the level
+        return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=notes[:1], preview=notes[0])
+    return RenderJob(
+        key=state.candidate.id,
+        preset=guarded.preset,
+        notes=notes,
+        preview=notes[0],
+        turns=macros.turns(state.spec),
+        turn_note=macros.turn_note(notes[0]),
+    )
 
 
 def _judged(state: _State, outcome: Outcome) -> _State:
     """The state after a render: accepted, refused, or repaired and to be rendered again."""
+    first = not state.passes
     state = replace(state, passes=state.passes + 1, outcome=outcome)
     if not isinstance(outcome, Rendered):
         return replace(state, refused=(f"{outcome.kind}: {outcome.reason}",), done=True)
@@ -143,9 +105,28 @@ def _judged(state: _State, outcome: Outcome) -> _State:
         repaired = _repaired(state, _wanted(report, outcome.measurements, profile))
         if repaired is not None:
             return repaired
-        if len(outcome.measurements.notes) < len(state.candidate.notes) and report.passed:
-            return state
-    return replace(state, refused=tuple(result.reason for result in report.failures), done=True)
+    if not report.passed:
+        return replace(state, refused=tuple(result.reason for result in report.failures), done=True)
+    return state if first else _macros_judged(state, outcome)
+
+
+def _macros_judged(state: _State, outcome: Rendered) -> _State:
+    """The state after its knobs were heard: what breaks the sound is narrowed, what does nothing refuses it."""
+    heard = macros.judge_macros(state.spec, outcome.turned)
+    problems = macros.problems(heard)
+    broken = [macro for macro in heard if any(end.broken for end in macro.ends)]
+    state = replace(state, macros=heard, done=True)
+    if not problems:
+        return state
+    if state.passes >= MAX_PASSES or len(broken) < len(problems):
+        return replace(state, refused=tuple(problems.values()))
+    made, done = state.spec, state.repairs
+    for macro in broken:
+        made = macros.narrow(made, macro.knob, part=_NARROWED)
+        amount, unit = _NARROWED * 100, "% of its reach"
+        reason = problems[macro.knob]
+        done = (*done, Repaired(kind="macro", subject=macro.label, amount=amount, unit=unit, reason=reason))
+    return replace(state, spec=made, repairs=done, done=False)
 
 
 def _wanted(report: GateReport, measurements: Measurements, profile: GateProfile) -> tuple[Repair, ...]:

@@ -28,6 +28,7 @@ from engine.measure.level import peak
 from engine.measure.note import Figures, measure_note
 from engine.measure.spectrum import Stereo
 from engine.render.protocol import pack
+from engine.render.turns import Turned, hear_turns
 
 SAMPLE_RATE = 44_100
 WARM_VOICES = 16
@@ -80,9 +81,14 @@ def return_free_memory() -> None:
     _LIBC.malloc_trim(0)
 
 
+def die_with_the_parent() -> None:
+    """Have the kernel kill this process as soon as the one that forked it is gone."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def confine(limits: Limits) -> None:
     """Bind the calling child to its limits and to its parent's life; it may write no file and leave no core."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_the_parent()
     memory = limits.memory_mb << 20
     cpu_s = math.ceil(limits.time_s) + 1
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -104,6 +110,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     started = clock()
     _load(synth, preset, head["bpm"])
     load_s = clock() - started
+    turned = _turns(synth, head)
     figures: list[Figures] = []
     body: memoryview | bytes = b""
     render_s = measure_s = audio_s = 0.0
@@ -125,7 +132,25 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
             body = audio.tobytes()
         measure_s += clock() - rendered
     cost = {"audio_s": audio_s, "load_s": load_s, "render_s": render_s, "measure_s": measure_s}
-    return pack({"id": head["id"], "notes": figures, "cost": cost}, body)
+    return pack({"id": head["id"], "notes": figures, "turned": turned, "cost": cost}, body)
+
+
+def _turns(synth: Synth, head: dict[str, object]) -> list[Turned]:
+    """What the macro knobs do, before the notes of the job touch the synth."""
+    turns = cast("list[list[float]]", head["turns"])
+    if not turns:
+        return []
+    controls = synth.get_controls()
+    note = cast("list[float]", head["turn_note"])
+    pitch, velocity, hold_s, length_s = note
+
+    def play(knob: int | None, position: float) -> Stereo:
+        if knob is not None:
+            controls[f"macro_control_{knob}"].set(position)
+        _settle(synth, controls["portamento_force"], int(pitch), velocity, GLIDE_S)
+        return synth.render(int(pitch), velocity, hold_s, length_s)
+
+    return hear_turns(play, turns, note, SAMPLE_RATE)
 
 
 def _load(synth: Synth, preset: bytes, bpm: object) -> None:

@@ -24,12 +24,20 @@ class NotePlan(NamedTuple):
     render_s: float = 3.0
 
 
+class Turn(NamedTuple):
+    """A macro knob, 1..4, turned to a position, 0..1."""
+
+    knob: int
+    position: float
+
+
 @dataclass(frozen=True)
 class RenderJob:
     """A preset to load, the notes to measure (the centre first), and the note whose audio is wanted.
 
     `preset` is the JSON text of a `.vital` file. `bpm` None means the preset's own tempo, as in Vital's standalone.
-    A `preview` that is among `notes` costs nothing extra; None brings no audio back.
+    A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is heard at
+    `turn_note` and compared with the default.
     """
 
     key: str
@@ -37,6 +45,8 @@ class RenderJob:
     notes: tuple[NotePlan, ...]
     bpm: float | None = None
     preview: NotePlan | None = None
+    turns: tuple[Turn, ...] = ()
+    turn_note: NotePlan | None = None
 
     def __post_init__(self) -> None:
         if not self.notes:
@@ -45,8 +55,12 @@ class RenderJob:
             raise ValueError(f"{self.key}: {len(self.all_notes)} notes; at most {MAX_NOTES} share a render")
         if self.bpm is not None and not 20.0 <= self.bpm <= 300.0:
             raise ValueError(f"{self.key}: tempo {self.bpm} is outside 20..300 BPM")
-        for plan in self.all_notes:
+        for plan in (*self.all_notes, *((self.turn_note,) if self.turn_note else ())):
             _check(self.key, plan)
+        if self.turns and self.turn_note is None:
+            raise ValueError(f"{self.key}: turns need a note to be heard at")
+        if any(turn.knob not in range(1, 5) or not 0.0 <= turn.position <= 1.0 for turn in self.turns):
+            raise ValueError(f"{self.key}: a turn is of knob 1..4 to 0..1")
 
     @property
     def all_notes(self) -> tuple[NotePlan, ...]:
@@ -69,6 +83,19 @@ def _check(key: str, plan: NotePlan) -> None:
 
 
 @dataclass(frozen=True)
+class Turned:
+    """What a turn does: how far the sound is from the default, and how it stands there."""
+
+    knob: int
+    position: float
+    change_db: float
+    peak: float
+    loudness_lufs: float
+    nonfinite: float
+    died: str
+
+
+@dataclass(frozen=True)
 class Rendered:
     """A preset that was rendered and measured. `preview` is read-only float32 of shape (2, n) at 44.1 kHz."""
 
@@ -76,6 +103,7 @@ class Rendered:
     measurements: Measurements
     preview: Stereo | None
     cost: RenderCost
+    turned: tuple[Turned, ...] = ()
 
 
 @dataclass(frozen=True)

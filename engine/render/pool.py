@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 
 from engine.errors import RenderError
 from engine.measure.note import Figures
 from engine.measure.overall import summarise
-from engine.render.job import FailureKind, Outcome, Rendered, RenderFailure, RenderJob
+from engine.render.job import FailureKind, Outcome, Rendered, RenderFailure, RenderJob, Turned
 from engine.render.protocol import Inbox, Message, pack
 from schemas.measurements import RenderCost
 
@@ -142,6 +142,8 @@ class RenderPool:
             "measured": len(job.notes),
             "preview": -1 if job.preview is None else notes.index(job.preview),
             "bpm": job.bpm,
+            "turns": [list(turn) for turn in job.turns],
+            "turn_note": None if job.turn_note is None else list(job.turn_note),
         }
         self._outgoing.append(memoryview(pack(head, job.preset)))
 
@@ -195,7 +197,8 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
         return RenderFailure(job.key, cast("FailureKind", head["kind"]), str(head["reason"]))
     preview = np.frombuffer(body, np.float32).reshape(2, -1) if body else None
     figures = cast("list[Figures]", head["notes"])
-    return Rendered(job.key, summarise(figures), preview, _cost(cast("dict[str, float]", head["cost"])))
+    turned = tuple(Turned(**turn) for turn in cast("list[dict[str, Any]]", head["turned"]))
+    return Rendered(job.key, summarise(figures), preview, _cost(cast("dict[str, float]", head["cost"])), turned)
 
 
 def _cost(seconds: dict[str, float]) -> RenderCost:

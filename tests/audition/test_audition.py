@@ -6,8 +6,9 @@ from engine.audition import Candidate, audition
 from engine.compiler import canonical_bytes, compile_spec, playable, spec_from_dict
 from engine.gates import profile_for
 from engine.generate.draft import Draft
-from engine.macros import LEAST_CHANGE_DB, macro_jobs, narrow, spectral_change_db
-from engine.render.job import NotePlan
+from engine.macros import LEAST_CHANGE_DB, narrow
+from engine.measure.change import change_db, third_octave_levels_db
+from engine.render.job import NotePlan, RenderJob
 from engine.render.pool import RenderPool
 from schemas.patch_spec import PatchSpec
 
@@ -150,9 +151,12 @@ def test_narrowing_leaves_the_default_where_it_is(pool):
     spec = patch(macros=[macro("CUTOFF", CUTOFF, 0.3, default=0.5), *GOOD_MACROS[1:]])
     narrowed = narrow(spec, 1, part=0.5)
     assert narrowed.macros[0].targets[0].amount == pytest.approx(0.15)
-    jobs = [next(macro_jobs(one, NOTES[0], key=key)) for key, one in (("a", spec), ("b", narrowed))]
-    one, two = (outcome.preview for outcome in pool.map(jobs))
-    assert spectral_change_db(one, two) < 0.1
+    jobs = [
+        RenderJob(key=key, preset=playable(compile_spec(one)).preset, notes=NOTES[:1], preview=NOTES[0])
+        for key, one in (("a", spec), ("b", narrowed))
+    ]
+    one, two = (third_octave_levels_db(outcome.preview, 44_100) for outcome in pool.map(jobs))
+    assert change_db(one, two) < 0.1
 
 
 def test_the_hash_is_of_the_file_that_was_heard(heard):
