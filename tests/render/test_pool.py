@@ -23,7 +23,10 @@ GOOD = {
 
 
 def crashing() -> bytes:
-    return preset(effect_chain_order=-1e6)
+    """Vital makes a null pointer of an unknown type of component, and follows it."""
+    data = json.loads(preset())
+    data["settings"]["wavetables"][0]["groups"][0]["components"][0]["type"] = "Nothing"
+    return json.dumps(data).encode()
 
 
 def too_many_routes() -> bytes:
