@@ -1,7 +1,9 @@
 """The versions that stand in every artifact. Raise one whenever what its part makes can change."""
 
+import hashlib
 import platform
 from functools import cache
+from importlib import resources
 from importlib.metadata import version
 
 ENGINE = "0.1.0"
@@ -13,8 +15,18 @@ VITAL = "1.0.7"
 
 def all_versions() -> dict[str, str]:
     """Versions of the parts that decide an artifact's bytes, by part."""
-    own = {"engine": ENGINE, "planner": PLANNER, "schema": SCHEMA}
+    own = {"engine": ENGINE, "planner": PLANNER, "schema": SCHEMA, "templates": _content_hash("template_catalog")}
     return {**own, "architecture": platform.machine(), **_installed()}
+
+
+@cache
+def _content_hash(package: str) -> str:
+    """Templates are data that people edit: their version is what stands in them."""
+    digest = hashlib.sha256()
+    for file in sorted(resources.files(package).iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".yaml"):
+            digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
 
 
 @cache
