@@ -12,6 +12,8 @@ _VOLUME = "/modules/voicing/volume_db"
 _STEREO = "/modules/voicing/stereo_percent"
 _LOUDEST_DB, _QUIETEST_DB = 6.02, -80.0
 _LOW_CUT_HZ = 25.0
+_WORTH_IT = 1.01
+"""A gain of less than a tenth of a dB is not worth a render."""
 
 
 def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
@@ -24,12 +26,25 @@ def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] 
 
 
 def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:
+    """Turns the output up or down; what it has no room for, the sources take."""
     now = spec.modules.voicing.volume_db
     then = round(min(max(now + gain_db, _QUIETEST_DB), _LOUDEST_DB), 2)
-    if abs(then - now) < 0.01:
+    changes: list[tuple[str, float | str | bool]] = [(_VOLUME, then)]
+    rest = 10 ** ((gain_db - (then - now)) / 20)
+    if rest > _WORTH_IT:
+        changes += [(path, round(min(level * rest, 100.0), 3)) for path, level in _sources(spec) if level < 100.0]
+    if abs(then - now) < 0.01 and len(changes) == 1:
         return None
-    made = _replace(spec, (_VOLUME, then))
-    return made, Repaired(kind="level", amount=round(then - now, 2), unit="dB", reason=reason)
+    return _replace(spec, *changes), Repaired(kind="level", amount=round(gain_db, 2), unit="dB", reason=reason)
+
+
+def _sources(spec: PatchSpec) -> list[tuple[str, float]]:
+    """Level of each source that is on, by pointer."""
+    modules = spec.modules
+    found = [(f"/modules/osc/{n}/level_percent", osc.level_percent) for n, osc in enumerate(modules.osc) if osc.on]
+    if modules.sample.on:
+        found.append(("/modules/sample/level_percent", modules.sample.level_percent))
+    return found
 
 
 def _narrow(spec: PatchSpec, factor: float, repair: Repair) -> tuple[PatchSpec, Repaired] | None:

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from engine.compiler.fields import join, list_at, number, number_at, object_at, text_at
+from engine.compiler.fields import flag, join, list_at, number, number_at, object_at, text_at, whole_or_part
 from engine.errors import VitalFileError
 from schemas.wavetables import ComponentType
 
@@ -71,7 +71,7 @@ def _check_line(line: Mapping[str, Any], where: str) -> None:
     if "name" in line:
         text_at(line, "name", where)
     if "smooth" in line:
-        number_at(line, "smooth", where, low=0, high=1)
+        flag(line["smooth"], join(where, "smooth"))
 
 
 def check_wavetable(entry: Any, where: str) -> None:
@@ -89,7 +89,7 @@ def check_wavetable(entry: Any, where: str) -> None:
             text_at(table, name, where)
     for name in ("full_normalize", "remove_all_dc"):
         if name in table:
-            number_at(table, name, where, low=0, high=1)
+            flag(table[name], join(where, name))
     old = _is_old(table["version"], join(where, "version"))
     for g, group in enumerate(list_at(table, "groups", where, at_most=64)):
         path = f"{where}/groups/{g}"
@@ -108,7 +108,7 @@ def _is_old(version: str, where: str) -> bool:
 def _check_component(component: Mapping[str, Any], where: str, *, old: bool) -> None:
     kind = component.get("type")
     numbered = old and isinstance(kind, int) and 0 <= kind < _OLD_NUMBERED_TYPES
-    if not numbered and kind not in COMPONENT_TYPES:
+    if not numbered and not (isinstance(kind, str) and kind in COMPONENT_TYPES):
         raise VitalFileError(f"{where}/type: {str(kind)[:40]!r} is not a component that Vital has")
     for index, entry in enumerate(list_at(component, "keyframes", where, at_most=LAST_POSITION)):
         _check_keyframe(object_at(entry, f"{where}/keyframes/{index}"), f"{where}/keyframes/{index}", kind)
@@ -117,15 +117,27 @@ def _check_component(component: Mapping[str, Any], where: str, *, old: bool) -> 
             continue
         if name == "audio_file":
             _check_base64(text_at(component, name, where), join(where, name))
-        elif name in ("interpolation", "interpolation_style", "style", "fade_style", "phase_style"):
-            number(value, join(where, name), low=0, high=16)
-        elif name in ("window_size", "audio_sample_rate"):
-            number(value, join(where, name), low=1, high=_LARGE)
-        elif name != "random_seed":
+        elif name in _FLAGS:
+            flag(value, join(where, name))
+        elif name in _LIMITS:
+            whole_or_part(value, join(where, name), low=_LIMITS[name][0], high=_LIMITS[name][1])
+        else:
             _check_numbers(value, join(where, name))
     _check_needed(component, kind, where)
 
 
+_FLAGS = frozenset(
+    ("normalize_gain", "normalize_mult", "normalize", "horizontal_asymmetric", "vertical_asymmetric")
+)
+_INDEX = (0.0, 16.0)
+_LIMITS = {
+    **dict.fromkeys(
+        ("interpolation", "interpolation_style", "style", "fade_style", "phase_style", "window_shape"), _INDEX
+    ),
+    **dict.fromkeys(("window_size", "audio_sample_rate"), (1.0, _LARGE)),
+    "num_points": (0.0, 1000.0),
+    "random_seed": (-(2.0**63), 2.0**64),
+}
 _NEEDED = {
     "Wave Source": ("interpolation",),
     "Shepard Tone Source": ("interpolation",),
@@ -167,6 +179,8 @@ def _check_keyframe(keyframe: Mapping[str, Any], where: str, kind: Any) -> None:
                 raise VitalFileError(f"{join(where, name)}: {problem}")
         elif name == "line":
             _check_line(object_at(value, join(where, name)), join(where, name))
+        elif name in _NEEDED_IN_KEYFRAMES.get(kind, ()) or name == "pull_power":
+            whole_or_part(value, join(where, name), low=-_LARGE, high=_LARGE)
         elif name != "position":
             _check_numbers(value, join(where, name))
 

@@ -47,6 +47,20 @@ def number(value: Any, path: str, *, low: float, high: float) -> float:
     return value
 
 
+def whole_or_part(value: Any, path: str, *, low: float, high: float) -> float:
+    """`value` as a number where Vital takes no true or false."""
+    if isinstance(value, bool):
+        raise VitalFileError(f"{path}: must be a number, is true or false")
+    return number(value, path, low=low, high=high)
+
+
+def flag(value: Any, path: str) -> bool:
+    """`value` as true or false, where Vital takes no 1 or 0."""
+    if not isinstance(value, bool):
+        raise VitalFileError(f"{path}: must be true or false")
+    return value
+
+
 def join(where: str, name: str | int) -> str:
     """A path one step further."""
     return f"{where}/{name}" if where else str(name)

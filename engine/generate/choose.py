@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from engine.generate.seeds import generator
+from engine.generate.seeds import pick
 from schemas.intent import Intent
 from schemas.template import MacroTemplate
 
@@ -27,8 +27,7 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
     scores = {name: score(intent, template) for name, template in templates.items()}
     best = max(scores.values())
     close = sorted(name for name, points in scores.items() if points >= best - _CLOSE)
-    pick = generator("template", seed, intent.prompt, *close).integers(len(close))
-    return templates[close[int(pick)]]
+    return templates[pick(close, "template", seed, intent.prompt)]
 
 
 def score(intent: Intent, template: MacroTemplate) -> float:

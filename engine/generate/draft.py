@@ -1,5 +1,6 @@
 """A patch while it is being made: a JSON document whose parameters are read and written by pointer."""
 
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -49,17 +50,14 @@ class Draft:
 
     def _holder(self, pointer: str) -> tuple[Any, Any]:
         value: Any = self.document
-        parts: list[Any] = pointer.split("/")[1:]
-        for depth, part in enumerate(parts):
-            key = int(part) if isinstance(value, list) and part.isdigit() else part
-            try:
-                found = value[key]
-            except (KeyError, IndexError, TypeError):
-                raise SpecError(f"{pointer} doesn't name a parameter") from None
-            if depth == len(parts) - 1:
-                return value, key
-            value = found
-        raise SpecError("an empty pointer names the whole patch, not a parameter")
+        *path, leaf = _parts(pointer)
+        try:
+            for part in path:
+                value = value[part]
+            value[leaf]
+        except (KeyError, IndexError, TypeError):
+            raise SpecError(f"{pointer} doesn't name a parameter") from None
+        return value, leaf
 
     def knob(self, pointer: str) -> Knob:
         """The knob of a parameter, or of a route's amount.
@@ -90,3 +88,8 @@ class Draft:
     def is_on(self, pointer: str) -> bool:
         """Whether the switch at `pointer` is on."""
         return bool(self.get(pointer))
+
+
+@lru_cache(maxsize=4096)
+def _parts(pointer: str) -> tuple[str | int, ...]:
+    return tuple(int(part) if part.isdigit() else part for part in pointer.split("/")[1:]) or ("",)

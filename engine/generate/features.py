@@ -138,7 +138,10 @@ def _warp(kind: str, amount_percent: float) -> Any:
 
 
 def _formant(draft: Draft, intent: Intent) -> None:
-    free = next((one for one in FILTERS if not draft.is_on(f"{one}/on")), FILTERS[0])
+    on = [one for one in FILTERS if draft.is_on(f"{one}/on")]
+    if len(on) == len(FILTERS) or any(draft.get(f"{one}/model") == "formant" for one in on):
+        return  # a filter that is on belongs to the template's roles
+    free = next(one for one in FILTERS if one not in on)
     draft.set(f"{free}/on", True)
     draft.set(f"{free}/model", "formant")
     draft.set(f"{free}/style", 0)
@@ -173,14 +176,14 @@ def _lfo(
 ) -> None:
     """Puts the first LFO that nothing uses on `target`, free at `rate_hz` or with `tempo`.
 
-    Where the template has an LFO there, that one moves it as far as is wanted, at the rate that is wanted, and
-    keeps its shape.
+    Where the template has an LFO there, that one moves it as far as is wanted and keeps its shape; at the rate that
+    is wanted if it runs free, since one that follows the tempo has its place in a rhythm.
     """
     routes = draft.document["modulation"]["routes"]
     there = next((r for r in routes if r["source"].startswith("lfo_") and r["target"] == target), None)
     if there is not None:
         there["amount"] = math.copysign(max(abs(there["amount"]), abs(amount)), there["amount"] or amount)
-        if rate_hz is not None:
+        if rate_hz is not None and draft.get(f"{_lfo_at(there['source'])}/sync") == "free":
             _set_rate(draft, there["source"], rate_hz)
         return
     used = {route["source"] for route in routes}

@@ -12,7 +12,7 @@ from engine.generate.draft import Draft
 from engine.generate.features import apply_features
 from engine.generate.placement import manifest, place_roles, write_macros
 from engine.generate.roles import axis_positions, settle
-from engine.generate.seeds import generator
+from engine.generate.seeds import pick, share
 from engine.generate.words import apply_axes, apply_playing
 from engine.versions import ENGINE
 from schemas.intent import Axis, Intent
@@ -84,9 +84,9 @@ def _pick(draft: Draft, template: MacroTemplate, seed: int) -> None:
     """The seed's picks: each from a hash of template, path and seed, so that one more range changes no other."""
     for span in template.ranges:
         knob = draft.knob(span.path)
-        share = generator("range", template.id, template.version, span.path, seed).random()
+        part = share("range", template.id, template.version, span.path, seed)
         low, high = knob.to_stored(span.min), knob.to_stored(span.max)
-        draft.set_stored(span.path, low + share * (high - low))
+        draft.set_stored(span.path, low + part * (high - low))
     for choice in template.choices:
-        pick = generator("choice", template.id, template.version, choice.path, seed).integers(len(choice.options))
-        draft.set(choice.path, choice.options[int(pick)])
+        option = pick(choice.options, "choice", template.id, template.version, choice.path, seed)
+        draft.set(choice.path, option)

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from engine.compiler.spec_io import spec_from_dict
 from engine.errors import SpecError
 from engine.generate.patch import make_patch
-from engine.generate.seeds import generator
+from engine.generate.seeds import bits, shuffled
 from schemas.intent import Axis, Intent
 from schemas.patch_spec import PatchSpec
 from schemas.template import MacroTemplate
@@ -54,7 +54,7 @@ def make_variations(
         made = make_patch(
             intent,
             template,
-            seed=seed if kind != "reseeded" else int(generator("reseed", seed, draw).integers(2**32)),
+            seed=seed if kind != "reseeded" else bits("reseed", seed, draw) % 2**32,
             metadata=base.metadata.model_copy(update={"name": title}),
             nudges=NUDGES[kind],
         )
@@ -66,10 +66,8 @@ def make_variations(
 
 
 def _candidates(seed: int, count: int) -> list[tuple[VariationType, int]]:
-    shuffle = generator("variation types", seed)
-    first = [_FIRST[int(i)] for i in shuffle.permutation(len(_FIRST))]
-    others = [kind for kind in VARIATION_TYPES if kind not in _FIRST]
-    rest = [others[int(i)] for i in shuffle.permutation(len(others))]
+    first = shuffled(_FIRST, "variation types", seed)
+    rest = shuffled([kind for kind in VARIATION_TYPES if kind not in _FIRST], "variation types", seed)
     draws: list[tuple[VariationType, int]] = [("reseeded", n) for n in range(2, count + 2)]
     return [(kind, 0) for kind in (*first, *rest)] + draws
 
@@ -105,9 +103,9 @@ def apply_patch(base: PatchSpec, operations: Operations) -> PatchSpec:
     Raises:
         SpecError: the patch doesn't apply, or what it makes breaks the schema.
     """
-    document = orjson.loads(orjson.dumps(base.model_dump(mode="json")))
+    document = orjson.loads(base.model_dump_json())
     try:
-        made = jsonpatch.apply_patch(document, [dict(operation) for operation in operations], in_place=True)
+        made = jsonpatch.apply_patch(document, list(operations), in_place=True)
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as error:
         raise SpecError(f"the patch doesn't apply: {error}") from None
     return spec_from_dict(made)

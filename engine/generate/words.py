@@ -22,6 +22,8 @@ class AxisMove:
     amount: float
     needs: str | None = None
     starts: float | None = None
+    highest: float | None = None
+    """In the parameter's own unit: no further than this."""
 
 
 def _filters(field: str, amount: float) -> tuple[AxisMove, ...]:
@@ -35,8 +37,8 @@ def _oscillators(field: str, amount: float) -> tuple[AxisMove, ...]:
 AXIS_MOVES: Mapping[Axis, tuple[AxisMove, ...]] = {
     "brightness": (*_filters("cutoff_hz", 0.2), AxisMove(f"{EQ}/high_gain_db", 0.35, f"{EQ}/on", 0.0)),
     "warmth": (AxisMove(f"{EQ}/low_gain_db", 0.12, f"{EQ}/on", 0.0), *_filters("drive_db", 0.25)),
-    "attack": (AxisMove(f"{AMP}/attack_s", 0.42),),
-    "length": (AxisMove(f"{AMP}/release_s", 0.3), AxisMove(f"{AMP}/decay_s", 0.3)),
+    "attack": (AxisMove(f"{AMP}/attack_s", 0.42, highest=3.0),),
+    "length": (AxisMove(f"{AMP}/release_s", 0.3, highest=6.0), AxisMove(f"{AMP}/decay_s", 0.3, highest=12.0)),
     "movement": (
         AxisMove(f"{CHORUS}/depth_percent", 0.3, f"{CHORUS}/on", 0.3),
         *_filters("resonance_percent", 0.0),
@@ -73,7 +75,10 @@ def _apply(draft: Draft, move: AxisMove, value: float) -> None:
         draft.set(move.needs, True)
         draft.set_stored(move.path, move.starts)
     knob = draft.knob(move.path)
-    draft.set_stored(move.path, draft.stored(move.path) + move.amount * value * (knob.high - knob.low))
+    here = draft.stored(move.path)
+    wanted = here + move.amount * value * (knob.high - knob.low)
+    highest = knob.high if move.highest is None else max(knob.to_stored(move.highest), here)
+    draft.set_stored(move.path, min(wanted, highest))
 
 
 def apply_playing(draft: Draft, intent: Intent) -> None:
