@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from engine.compiler.fields import flag, join, list_at, number, number_at, object_at, text_at, whole_or_part
+from engine.compiler.fields import flag, join, list_at, number, number_at, object_at, text_at, strict_number
 from engine.errors import VitalFileError
 from schemas.wavetables import ComponentType
 
@@ -120,7 +120,7 @@ def _check_component(component: Mapping[str, Any], where: str, *, old: bool) -> 
         elif name in _FLAGS:
             flag(value, join(where, name))
         elif name in _LIMITS:
-            whole_or_part(value, join(where, name), low=_LIMITS[name][0], high=_LIMITS[name][1])
+            strict_number(value, join(where, name), low=_LIMITS[name][0], high=_LIMITS[name][1])
         else:
             _check_numbers(value, join(where, name))
     _check_needed(component, kind, where)
@@ -180,7 +180,7 @@ def _check_keyframe(keyframe: Mapping[str, Any], where: str, kind: Any) -> None:
         elif name == "line":
             _check_line(object_at(value, join(where, name)), join(where, name))
         elif name in _NEEDED_IN_KEYFRAMES.get(kind, ()) or name == "pull_power":
-            whole_or_part(value, join(where, name), low=-_LARGE, high=_LARGE)
+            strict_number(value, join(where, name), low=-_LARGE, high=_LARGE)
         elif name != "position":
             _check_numbers(value, join(where, name))
 

@@ -47,7 +47,7 @@ def number(value: Any, path: str, *, low: float, high: float) -> float:
     return value
 
 
-def whole_or_part(value: Any, path: str, *, low: float, high: float) -> float:
+def strict_number(value: Any, path: str, *, low: float, high: float) -> float:
     """`value` as a number where Vital takes no true or false."""
     if isinstance(value, bool):
         raise VitalFileError(f"{path}: must be a number, is true or false")

@@ -55,6 +55,23 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "4 wavetables": (_set(wavetables=[wavetable("Wave Source")] * 4), "settings/wavetables"),
     "unknown component": (_table(lambda c: c.update(type="Noise Source")), "wavetables/1/groups/0/components/0"),
     "numbered component in a new file": (_table(lambda c: c.update(type=3)), "components/0/type"),
+    "component whose type is an object": (_table(lambda c: c.update(type={})), "components/0/type"),
+    "a switch of a wavetable that is 1": (
+        lambda d: d["settings"]["wavetables"][0].update(full_normalize=1), "full_normalize: must be true or false",
+    ),
+    "a switch of a component that is 1": (
+        _table(lambda c: c.update(normalize_gain=1), "Audio File Source"), "normalize_gain: must be true or false",
+    ),
+    "a switch of an LFO that is 1": (
+        lambda d: d["settings"]["lfos"][0].update(smooth=1), "lfos/0/smooth: must be true or false",
+    ),
+    "a keyframe's number that is text": (_table(_first(mix="1"), "Phase Shift"), "mix: must be a number"),
+    "a component's number that is true": (
+        _table(lambda c: c.update(style=True), "Phase Shift"), "components/0/style: must be a number",
+    ),
+    "a component's number that is null": (
+        _table(lambda c: c.update(num_points=None), "Line Source"), "components/0/num_points: must be a number",
+    ),
     "component without a type": (_table(lambda c: c.pop("type")), "components/0/type"),
     "1e8 LFO points": (lambda d: d["settings"]["lfos"][2].update(num_points=1e8), "settings/lfos/2/num_points"),
     "fewer points than num_points": (lambda d: d["settings"]["lfos"][0].update(num_points=9), "settings/lfos/0"),
