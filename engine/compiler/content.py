@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from engine.compiler.fields import flag, join, list_at, number, number_at, object_at, text_at, strict_number
+from engine.compiler.fields import flag, join, list_at, number, number_at, object_at, strict_number, text_at
 from engine.errors import VitalFileError
 from schemas.wavetables import ComponentType
 
