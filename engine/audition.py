@@ -1,6 +1,7 @@
 """Listening before anyone else does: render, measure, judge, repair, and render again until a preset may ship.
 
-First the sound itself, at the notes of its register; then its four knobs, each at both ends.
+First the level, then the sound at the notes of its register, with its four knobs turned: a base's to both ends, a
+variation's, which shares the base's macros, to the further one.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,8 @@ from schemas.result import HeardPreset, MacroHeard, Repaired
 
 MAX_PASSES = 8
 _NARROWED = 0.6
-_LEVEL_TOLERANCE_DB = 0.3
+_LEVEL_TAIL_S = 0.4
+_LEVEL_TOLERANCE_DB = 0.5
 """A preset is brought this near to its style's target; closer isn't heard."""
 
 
@@ -80,14 +82,15 @@ def _job(state: _State) -> RenderJob | _State:
     except (SpecError, VitalFileError) as error:
         return replace(state, refused=(str(error),), done=True)
     notes = state.candidate.notes
-    if not state.passes:  # the first pass only finds the level
-        return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=notes[:1], preview=notes[0])
+    if not state.passes:  # the first pass only finds the level, for which the tail hardly counts
+        brief = notes[0]._replace(render_s=min(notes[0].render_s, notes[0].hold_s + _LEVEL_TAIL_S))
+        return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=(brief,))
     return RenderJob(
         key=state.candidate.id,
         preset=guarded.preset,
         notes=notes,
         preview=notes[0],
-        turns=macros.turns(state.spec),
+        turns=macros.turns(state.spec, both_ends=state.candidate.kind == "base"),
         turn_note=macros.turn_note(notes[0]),
     )
 

@@ -1,4 +1,4 @@
-"""Whether a preset's four knobs do something and break nothing: each is turned to both ends and heard."""
+"""Whether a preset's four knobs do something and break nothing: each is turned to its ends and heard."""
 
 from engine.compiler.to_vital import knob_macros
 from engine.generate.draft import Draft
@@ -11,7 +11,7 @@ LEAST_CHANGE_DB = 1.0
 """A knob is heard if an end differs by this much from the default, over time and bands."""
 LOUDEST_PEAK = 0.999
 QUIETEST_LUFS = -60.0
-_HOLD_S, _RENDER_S = 0.35, 0.8
+_HOLD_S, _RENDER_S = 0.35, 0.7
 _AT_THE_END = 1e-3
 
 
@@ -20,12 +20,12 @@ def turn_note(center: NotePlan) -> NotePlan:
     return center._replace(hold_s=min(center.hold_s, _HOLD_S), render_s=min(center.render_s, _RENDER_S))
 
 
-def turns(spec: PatchSpec) -> tuple[Turn, ...]:
-    """Each knob's ends at which it doesn't stand already."""
+def turns(spec: PatchSpec, *, both_ends: bool) -> tuple[Turn, ...]:
+    """Each knob's ends at which it doesn't stand already, or only the one that is further away."""
     return tuple(
         Turn(knob, end)
         for knob, macro in sorted(knob_macros(spec.macros).items())
-        for end in (0.0, 1.0)
+        for end in ((0.0, 1.0) if both_ends else (float(macro.default <= 0.5),))
         if abs(end - macro.default) > _AT_THE_END
     )
 

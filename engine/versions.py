@@ -31,4 +31,4 @@ def _content_hash(package: str) -> str:
 
 @cache
 def _installed() -> dict[str, str]:
-    return {name: version(name) for name in ("jinja2", "numpy", "pillow", "scipy", "soundfile", "vita")}
+    return {name: version(name) for name in ("jinja2", "numpy", "pillow", "soundfile", "vita")}

@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -112,7 +111,7 @@ def _power(pcm: Pcm, frames: int) -> NDArray[np.float32]:
         views = np.lib.stride_tricks.sliding_window_view(channel, _FRAME)
         for first in range(0, frames, _BLOCK):
             block = slice(first, first + _BLOCK)
-            spectrum = scipy.fft.rfft(views[starts[block]] * _window(), axis=1)
+            spectrum = np.fft.rfft(views[starts[block]] * _window(), axis=1)
             parts = spectrum.view(np.float32)
             parts *= parts
             power[:, block] += (parts[:, ::2] + parts[:, 1::2]).T
