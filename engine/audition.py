@@ -56,6 +56,8 @@ class _State:
     report: GateReport | None = None
     outcome: Outcome | None = None
     macros: tuple[MacroHeard, ...] = ()
+    patient: bool = False
+    """Whether knobs are heard at a whole note: at a short one, nothing was heard of one of them."""
     refused: tuple[str, ...] = field(default=())
     done: bool = False
 
@@ -91,7 +93,7 @@ def _job(state: _State) -> RenderJob | _State:
         notes=notes,
         preview=notes[0],
         turns=macros.turns(state.spec, both_ends=state.candidate.kind == "base"),
-        turn_note=macros.turn_note(notes[0]),
+        turn_note=macros.turn_note(notes[0], whole=state.patient),
     )
 
 
@@ -121,8 +123,12 @@ def _macros_judged(state: _State, outcome: Rendered) -> _State:
     state = replace(state, macros=heard, done=True)
     if not problems:
         return state
-    if state.passes >= MAX_PASSES or len(broken) < len(problems):
+    if state.passes >= MAX_PASSES:
         return replace(state, refused=tuple(problems.values()))
+    if not broken:
+        if state.patient:
+            return replace(state, refused=tuple(problems.values()))
+        return replace(state, patient=True, done=False)
     made, done = state.spec, state.repairs
     for macro in broken:
         made = macros.narrow(made, macro.knob, part=_NARROWED)

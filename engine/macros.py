@@ -15,8 +15,10 @@ _HOLD_S, _RENDER_S = 0.35, 0.7
 _AT_THE_END = 1e-3
 
 
-def turn_note(center: NotePlan) -> NotePlan:
-    """The note that knobs are heard at: the register's centre, cut short."""
+def turn_note(center: NotePlan, *, whole: bool) -> NotePlan:
+    """The note that knobs are heard at: the register's centre, cut short, or whole for what is slow to show."""
+    if whole:
+        return center
     return center._replace(hold_s=min(center.hold_s, _HOLD_S), render_s=min(center.render_s, _RENDER_S))
 
 
@@ -57,6 +59,16 @@ def _broken(turned: Turned) -> str:
     if turned.peak > LOUDEST_PEAK:
         return f"clips (peaks at {turned.peak:.2f})"
     return ""
+
+
+def unheard(heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+    """The knobs that break nothing and change nothing."""
+    return tuple(
+        macro
+        for macro in heard
+        if not any(end.broken for end in macro.ends)
+        and max((end.change_db for end in macro.ends), default=0.0) < LEAST_CHANGE_DB
+    )
 
 
 def problems(heard: tuple[MacroHeard, ...]) -> dict[int, str]:

@@ -4,12 +4,14 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 `run_request` is all of them; the assets run the same ones, so both make the same bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import cast
 
 import orjson
 
+from engine import macros
 from engine.audition import Candidate, Heard, audition
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
@@ -23,11 +25,13 @@ from engine.versions import all_versions
 from schemas.intent import Intent
 from schemas.patch_spec import Metadata, PatchSpec
 from schemas.request import Request
-from schemas.result import HeardPreset, MacroPlacement, Plan
-from schemas.template import MacroTemplate
+from schemas.result import HeardPreset, MacroHeard, MacroPlacement, Plan, Repaired
+from schemas.template import MacroTemplate, RoleId
 from schemas.variations import Variation, VariationsDiff
 
 _EDGE_HOLD_S, _EDGE_RENDER_S = 0.6, 1.2
+_REPLACEMENTS = 3
+_MOVED = "moved when another role changed nothing that is heard"
 _WIDEST_REGISTER = 24
 """Semitones from the centre to the notes that are measured at the register's ends."""
 
@@ -70,13 +74,32 @@ def plan_stage(request: Request) -> Plan:
 
 def patch_stage(made: Plan) -> Patch:
     """The base patch of a plan, and where its macros went."""
-    return make_patch(made.intent, template(made.template_id), seed=made.request.seed, metadata=_metadata(made))
+    return _patch(made, ())
+
+
+def _patch(made: Plan, off_knobs: Collection[RoleId]) -> Patch:
+    return make_patch(
+        made.intent,
+        template(made.template_id),
+        seed=made.request.seed,
+        metadata=_metadata(made),
+        off_knobs=off_knobs,
+    )
 
 
 def variation_stage(made: Plan, spec: PatchSpec) -> tuple[Variation, ...]:
     """As many variations of the base patch as were asked for."""
+    return _variations(made, spec, ())
+
+
+def _variations(made: Plan, spec: PatchSpec, off_knobs: Collection[RoleId]) -> tuple[Variation, ...]:
     return make_variations(
-        spec, made.intent, template(made.template_id), seed=made.request.seed, count=made.request.variations
+        spec,
+        made.intent,
+        template(made.template_id),
+        seed=made.request.seed,
+        count=made.request.variations,
+        off_knobs=off_knobs,
     )
 
 
@@ -84,17 +107,41 @@ def render_stage(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...],
     """Renders, measures, judges and repairs the base and its variations.
 
     The variations that come back are against the base as it ships: base plus patch is exactly what was rendered.
+    Where a knob of the base changes nothing that is heard, another role takes it, and all is heard again.
     """
+    heard = _auditioned(made, spec, variations, pool)
+    replaced: tuple[MacroHeard, ...] = ()
+    for _ in range(_REPLACEMENTS):
+        dead = macros.unheard(heard[0].preset.macros)
+        if heard[0].preset.status == "accepted" or not dead:
+            break
+        replaced += dead
+        off_knobs = [cast("RoleId", one.role_id) for one in replaced]
+        again = _patch(made, off_knobs)
+        heard = _auditioned(made, again.spec, _variations(made, again.spec, off_knobs), pool)
+    base = heard[0].preset
+    swaps = tuple(_swapped(one) for one in replaced)
+    presets = (base.model_copy(update={"repairs": (*swaps, *base.repairs)}), *(one.preset for one in heard[1:]))
+    return Audition(
+        presets=presets,
+        variations=_against_the_base(heard),
+        previews={one.preset.id: one.flac for one in heard if one.flac is not None},
+    )
+
+
+def _auditioned(
+    made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool
+) -> tuple[Heard, ...]:
     chosen = template(made.template_id)
     profile, notes = profile_for(chosen.category), measured_notes(chosen, made.intent)
     wanted = [Candidate("base", "base", spec, notes, profile)]
     wanted += [Candidate(v.id, v.type, apply_patch(spec, v.patch), notes, profile) for v in variations]
-    heard = audition(wanted, pool)
-    return Audition(
-        presets=tuple(one.preset for one in heard),
-        variations=_against_the_base(heard),
-        previews={one.preset.id: one.flac for one in heard if one.flac is not None},
-    )
+    return audition(wanted, pool)
+
+
+def _swapped(macro: MacroHeard) -> Repaired:
+    reason = f"{macro.label} changed nothing that is heard, so the next role took its knob"
+    return Repaired(kind="macro", subject=macro.label, amount=0.0, unit="% of its reach", reason=reason)
 
 
 def bundle_stage(made: Plan, placements: tuple[MacroPlacement, ...], heard: Audition) -> Bundle:
@@ -109,12 +156,26 @@ def bundle_stage(made: Plan, placements: tuple[MacroPlacement, ...], heard: Audi
     return make_bundle(
         BundleContent(
             plan=made,
-            placements=placements,
+            placements=_as_heard(placements, base.spec),
             presets=heard.presets,
             variations=heard.variations,
             previews=heard.previews,
         )
     )
+
+
+def _as_heard(placements: tuple[MacroPlacement, ...], base: PatchSpec) -> tuple[MacroPlacement, ...]:
+    """Where the roles lie in the base that ships, in its order; the reasons of those that didn't move stay."""
+    before = {placement.role_id: placement for placement in placements}
+    found = []
+    for macro in base.macros:
+        planned = before[cast("RoleId", macro.role_id)]
+        control = macro.control or planned.control
+        targets = tuple(target.path for target in macro.targets)
+        reason = planned.reason if control == planned.control else _MOVED
+        changes = {"control": control, "targets": targets, "reason": reason}
+        found.append(planned.model_copy(update=changes))
+    return tuple(found)
 
 
 def run_request(request: Request, pool: RenderPool) -> Bundle:

@@ -1,6 +1,6 @@
 """Intent + template + seed to a patch."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from engine.versions import ENGINE
 from schemas.intent import Axis, Intent
 from schemas.patch_spec import Metadata, PatchSpec
 from schemas.result import MacroPlacement
-from schemas.template import MacroTemplate
+from schemas.template import MacroTemplate, RoleId
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,12 @@ def make_patch(
     seed: int,
     metadata: Metadata,
     nudges: Mapping[Axis, float] | None = None,
+    off_knobs: Collection[RoleId] = (),
 ) -> Patch:
     """The patch for an intent: the template's base, the seed's picks, the words, then the macros.
 
-    `nudges` are added to the intent's axes, for variations: −2..2, the sum kept in −1..1.
+    `nudges` are added to the intent's axes, for variations: −2..2, the sum kept in −1..1. Roles of
+    `off_knobs` don't come to a knob: they were turned and nothing was heard.
     """
     draft = Draft.of(_base(template.model_dump_json()))
     _pick(draft, template, seed)
@@ -52,7 +54,7 @@ def make_patch(
     for role in template.roles:
         if role.role_id in axes:
             settle(draft, role, places[role.role_id])
-    placed = place_roles(draft, template, places, intent.axes)
+    placed = place_roles(draft, template, places, intent.axes, off_knobs=off_knobs)
     write_macros(draft, placed)
     draft.document["metadata"] = metadata.model_dump()
     return Patch(draft.spec(), manifest(placed))

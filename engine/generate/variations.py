@@ -1,6 +1,6 @@
 """Variations: the same words and seed with one axis pushed, or another draw; RFC 6902 patches with inverses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import jsonpatch
@@ -13,7 +13,7 @@ from engine.generate.patch import make_patch
 from engine.generate.seeds import bits, shuffled
 from schemas.intent import Axis, Intent
 from schemas.patch_spec import PatchSpec
-from schemas.template import MacroTemplate
+from schemas.template import MacroTemplate, RoleId
 from schemas.variations import VARIATION_TYPES, Variation, VariationType
 
 NUDGES: Mapping[VariationType, Mapping[Axis, float]] = {
@@ -37,9 +37,15 @@ Operations = tuple[dict[str, JsonValue], ...]
 
 
 def make_variations(
-    base: PatchSpec, intent: Intent, template: MacroTemplate, *, seed: int, count: int
+    base: PatchSpec,
+    intent: Intent,
+    template: MacroTemplate,
+    *,
+    seed: int,
+    count: int,
+    off_knobs: Collection[RoleId] = (),
 ) -> tuple[Variation, ...]:
-    """`count` variations of `base`, which was made from the same intent, template and seed.
+    """`count` variations of `base`, which was made from the same intent, template, seed and `off_knobs`.
 
     Types come in an order that the seed shuffles; one that changes nothing here (its axis stands at its end) gives
     way to the next, and where the types run out, further draws follow.
@@ -57,6 +63,7 @@ def make_variations(
             seed=seed if kind != "reseeded" else bits("reseed", seed, draw) % 2**32,
             metadata=base.metadata.model_copy(update={"name": title}),
             nudges=NUDGES[kind],
+            off_knobs=off_knobs,
         )
         document = made.spec.model_dump(mode="json")
         patch = diff(base_document, document)

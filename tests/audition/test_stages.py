@@ -4,11 +4,13 @@ import orjson
 import pytest
 
 from engine.bundle import read_zip
+from engine.catalog import template
 from engine.compiler import canonical_bytes, compile_spec, load_spec
 from engine.errors import RequestError
-from engine.generate import apply_patch
+from engine.generate import apply_patch, make_patch
 from engine.render.pool import RenderPool
 from engine.stages import plan_stage, request_key, run_request
+from schemas.patch_spec import Metadata
 from schemas.request import Request
 
 REQUEST = Request(prompt="warm analog bass with a slow filter sweep", seed=5, variations=2)
@@ -70,3 +72,15 @@ def test_a_key_holds_all_of_the_request():
 def test_an_unknown_template_is_refused_with_those_there_are():
     with pytest.raises(RequestError, match=r"no template 'nope'; there are .*kick"):
         plan_stage(Request(prompt="a pad", template_id="nope"))
+
+
+def test_a_role_that_changes_nothing_leaves_its_knob_to_another():
+    """`off_knobs` is what the render stage asks for after it heard nothing of a knob."""
+    plan = plan_stage(Request(prompt="warm pad", seed=2))
+    chosen = template(plan.template_id)
+    first = make_patch(plan.intent, chosen, seed=2, metadata=Metadata(name="T"))
+    dead = first.spec.macros[0].role_id
+    again = make_patch(plan.intent, chosen, seed=2, metadata=Metadata(name="T"), off_knobs=[dead])
+    controls = {macro.role_id: macro.control for macro in again.spec.macros}
+    assert controls[dead] == "baked"
+    assert sorted(c for c in controls.values() if c.startswith("macro_")) == [f"macro_{n}" for n in range(1, 5)]
