@@ -12,6 +12,7 @@ _VOLUME = "/modules/voicing/volume_db"
 _STEREO = "/modules/voicing/stereo_percent"
 _LOUDEST_DB, _QUIETEST_DB = 6.02, -80.0
 _LOW_CUT_HZ = 25.0
+_SHORTEST_REPAIRED_S, _LONGEST_REPAIRED_S = 0.004, 0.016
 _WORTH_IT = 1.01
 """A gain of less than a tenth of a dB is not worth a render."""
 
@@ -22,7 +23,7 @@ def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] 
         return _level(spec, repair.gain_db or 0.0, repair.reason)
     if repair.kind in ("width", "mono_low"):
         return _narrow(spec, 1.0 if repair.factor is None else repair.factor, repair)
-    return _cut_dc(spec, repair.reason)
+    return _soften(spec, repair.reason) if repair.kind == "click" else _cut_dc(spec, repair.reason)
 
 
 def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:
@@ -77,6 +78,16 @@ def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
     return made, Repaired(kind="dc", amount=_LOW_CUT_HZ, unit="Hz high pass", reason=reason)
 
 
+def _soften(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
+    """A longer attack: twice as long, from 4 ms on, which still is a hard one."""
+    now = spec.modules.env[0].attack_s
+    then = round(min(max(2 * now, _SHORTEST_REPAIRED_S), _LONGEST_REPAIRED_S), 4)
+    if then <= now:
+        return None
+    made = _replace(spec, ("/modules/env/0/attack_s", then))
+    return made, Repaired(kind="click", amount=round(then * 1000, 1), unit="ms attack", reason=reason)
+
+
 def _replace(spec: PatchSpec, *changes: tuple[str, float | str | bool]) -> PatchSpec:
     operations: Operations = tuple({"op": "replace", "path": path, "value": value} for path, value in changes)
     return apply_patch(spec, operations)
@@ -93,6 +104,8 @@ def merged(repairs: Sequence[Repaired]) -> tuple[Repaired, ...]:
         elif repair.unit.startswith("%"):
             amount = round(before.amount * repair.amount / 100, 1)
             found[key] = before.model_copy(update={"amount": amount})
-        elif repair.unit == "dB":
+        elif repair.kind != "level":
+            found[key] = repair.model_copy(update={"reason": before.reason})
+        else:
             found[key] = before.model_copy(update={"amount": round(before.amount + repair.amount, 2)})
     return tuple(found.values())

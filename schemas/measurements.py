@@ -16,7 +16,7 @@ FLOOR_DB = -120.0
 
 Level = Annotated[float, Field(ge=FLOOR_DB, description="dB; -120 stands for silence")]
 Severity = Literal["fail", "warn"]
-RepairKind = Literal["level", "width", "mono_low", "dc"]
+RepairKind = Literal["level", "width", "mono_low", "dc", "click"]
 
 
 class NoteMeasurements(Strict):

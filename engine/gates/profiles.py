@@ -135,12 +135,12 @@ def make_profile(name: str, limits: Limits) -> GateProfile:
 
 
 _LIMITS = {
-    "Bass": Limits(mono_db=-2.0, low_band_mono_db=-1.0, click_db=14.0, tonal=True, target_lufs=-17.0),
-    "Lead": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=14.0, tonal=True, target_lufs=-18.0),
-    "Keys": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=14.0, tonal=True, target_lufs=-22.0),
-    "Pad": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=14.0, tonal=True, target_lufs=-23.0),
+    "Bass": Limits(mono_db=-2.0, low_band_mono_db=-1.0, click_db=18.0, tonal=True, target_lufs=-17.0),
+    "Lead": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-18.0),
+    "Keys": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-22.0),
+    "Pad": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=18.0, tonal=True, target_lufs=-23.0),
     "Percussion": Limits(mono_db=-3.0, low_band_mono_db=-1.0, click_db=None, tonal=False, target_lufs=-22.0),
-    "Sequence": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=14.0, tonal=True, target_lufs=-20.0),
+    "Sequence": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-20.0),
     "SFX": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=None, tonal=False, target_lufs=-21.0),
 }
 STYLES = tuple(_LIMITS)

@@ -39,7 +39,7 @@ def suggest_repairs(
 ) -> tuple[Repair, ...]:
     """Repairs for the failed gates (warnings included), at most one of a kind, width before level.
 
-    Silence, hanging notes, clicks and tuning have none: such a preset is to be refused. `profile` defaults to the
+    Silence, hanging notes and tuning have none: such a preset is to be refused. `profile` defaults to the
     built-in one that the report names. Level is worked out from what was measured: after a width or DC repair the
     sound is rendered again, and its level is then judged anew.
     """
@@ -52,6 +52,8 @@ def suggest_repairs(
         repairs.append(_narrow("mono_low", result))
     if result := failed.get("dc"):
         repairs.append(Repair(kind="dc", reason=result.reason))
+    if result := failed.get("click"):
+        repairs.append(Repair(kind="click", reason=result.reason))
     level = failed.get("peak") or failed.get("loudness")
     gain_db = level_gain_db(measurements, rules)
     if level and abs(gain_db) >= 0.01:

@@ -59,6 +59,10 @@ def apply_features(draft: Draft, intent: Intent) -> None:
             for pointer, value in settings.items():
                 _at_least(draft, pointer, value)
     _apply_sources(draft, intent.features)
+
+
+def apply_motions(draft: Draft, intent: Intent) -> None:
+    """Adds the modulations that are wanted, at the rates that words give; after the axes, which set rates too."""
     for feature, wish in intent.features.items():
         if wish == "wanted" and feature in _MODULATIONS:
             _MODULATIONS[feature](draft, intent)

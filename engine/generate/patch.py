@@ -9,7 +9,7 @@ import orjson
 from engine.compiler.spec_io import dump_spec
 from engine.errors import SpecError
 from engine.generate.draft import Draft
-from engine.generate.features import apply_features
+from engine.generate.features import apply_features, apply_motions
 from engine.generate.placement import manifest, place_roles, write_macros
 from engine.generate.roles import axis_positions, settle
 from engine.generate.seeds import pick, share
@@ -54,6 +54,7 @@ def make_patch(
     for role in template.roles:
         if role.role_id in axes:
             settle(draft, role, places[role.role_id])
+    apply_motions(draft, intent)
     placed = place_roles(draft, template, places, intent.axes, off_knobs=off_knobs)
     write_macros(draft, placed)
     draft.document["metadata"] = metadata.model_dump()

@@ -136,12 +136,17 @@ def test_repairs_come_with_the_reason_width_before_level():
     assert repairs[0].reason == "Loses 4.0 dB when summed to mono (limit 2.0 dB) on note 60"
 
 
-@pytest.mark.parametrize("changes", [{"stuck_db": -3.0}, {"click_db": 40.0}, {"nonfinite_samples": 5}])
+@pytest.mark.parametrize("changes", [{"stuck_db": -3.0}, {"nonfinite_samples": 5}])
 def test_what_has_no_repair_is_left_to_be_refused(changes):
     bad = preset("Keys", **changes)
     report = judge(bad, PROFILES["Keys"])
     assert not report.passed
     assert suggest_repairs(report, bad) == ()
+
+
+def test_a_click_asks_for_a_longer_attack():
+    bad = preset("Keys", click_db=40.0)
+    assert [repair.kind for repair in suggest_repairs(judge(bad, PROFILES["Keys"]), bad)] == ["click"]
 
 
 def test_a_slow_render_is_told_and_stops_nothing():
