@@ -6,7 +6,7 @@ means "the template decides", which is not the same as 0.0 ("neither the one nor
 
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from schemas.base import Strict
 
@@ -154,6 +154,12 @@ class Intent(Strict):
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()
     unused: Annotated[tuple[Unused, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()
     notes: Annotated[tuple[Line, ...], Field(max_length=16)] = ()
+
+    @field_validator("style_scores", "axes", "features")
+    @classmethod
+    def _in_one_order(cls, said: dict[str, object]) -> dict[str, object]:
+        """Sorted, so that an intent that was written and read again still does things in the same order."""
+        return dict(sorted(said.items()))
 
     @model_validator(mode="after")
     def _spans_are_slices_of_the_prompt(self) -> Self:

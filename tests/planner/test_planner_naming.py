@@ -36,7 +36,7 @@ def test_titles_are_two_or_three_words_and_differ_by_seed(prompt: str) -> None:
 
 
 def test_a_title_is_pinned() -> None:
-    assert title(plan("warm evolving pad"), 0) == "Mellow Restless Horizon"
+    assert title(plan("warm evolving pad"), 0) == "Migrant Amber Horizon"
 
 
 def test_words_of_a_title_fit_the_sound() -> None:
