@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Call
 from mutants import mutants, rich
+from typer.testing import Result
 from vital_documents import plain
 
 from engine.compiler import canonical_bytes
+
+Call = Callable[..., Result]
 
 
 def _write(path: Path, change: Callable[[dict[str, Any]], Any]) -> Path:

@@ -2,18 +2,19 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from conftest import Call
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from cli.main import app
 from cli.session import Commands, Session
 from engine.errors import GateError, RenderError, RequestError, SpecError, VitalFileError
 
+Call = Callable[..., Result]
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(
     str(command.name or command.callback.__name__) for command in app.registered_commands if command.callback

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Call
+from typer.testing import Result
 
 from engine.bundle import open_bundle
 
+Call = Callable[..., Result]
 SYNTHCOPILOT = Path(sys.executable).with_name("synthcopilot")
 
 
