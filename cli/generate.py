@@ -24,7 +24,7 @@ def generate(
     ],
     *,
     seed: Annotated[int, typer.Option(help="Another seed gives another sound that fits the same words.")] = 0,
-    variations: Annotated[int, typer.Option(min=0, max=16, help="Variations beside the base preset, 0 to 16.")] = 4,
+    variations: Annotated[int, typer.Option(min=0, max=16, help="Variations beside the base preset, 0 to 16.")] = 2,
     template: Annotated[
         str | None, typer.Option(help="Template to build on; 'synthcopilot templates' lists them.")
     ] = None,

@@ -26,7 +26,7 @@ class Request(Strict):
     tags: Annotated[tuple[Tag, ...], Field(max_length=16)] = ()
     template_id: Slug | None = None
     seed: Seed = 0
-    variations: Variations = 4
+    variations: Variations = 2
     name: Name | None = Field(default=None, description="The preset's name; none lets the engine name it.")
     author: Annotated[str, StringConstraints(max_length=60)] = "SynthCopilot"
     mp3: bool = Field(default=False, description="MP3 previews beside FLAC.")
