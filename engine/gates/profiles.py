@@ -1,4 +1,4 @@
-"""Limits by style. Where each number comes from: docs/decisions/0021-gate-limits.md."""
+"""Limits by style. Where each number comes from: docs/decisions/gate-limits.md."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
