@@ -24,6 +24,7 @@ from typing import cast
 import numpy as np
 from vita.vita import ControlValue, Synth
 
+from engine.measure.change import third_octave_levels_db
 from engine.measure.level import peak
 from engine.measure.note import Figures, measure_note
 from engine.measure.spectrum import Stereo
@@ -37,7 +38,7 @@ BETWEEN_S = 0.05
 OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
 MEMORY_EXIT = 77
-USUAL_LENGTHS_S = (3.0, 1.2)
+USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.7)
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
@@ -74,6 +75,7 @@ def warm_measures() -> None:
         silence = np.zeros((2, int(length_s * SAMPLE_RATE)), np.float32)
         silence[:, 0] = 1.0
         measure_note(silence, SAMPLE_RATE, note=60, velocity=0.8, hold_s=min(1.0, length_s / 2))
+        third_octave_levels_db(silence, SAMPLE_RATE)
 
 
 def return_free_memory() -> None:
