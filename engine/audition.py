@@ -22,7 +22,6 @@ from schemas.result import HeardPreset, MacroHeard, Repaired
 
 MAX_PASSES = 8
 _NARROWED = 0.6
-_LEVEL_TAIL_S = 0.4
 _LEVEL_TOLERANCE_DB = 0.5
 """A preset is brought this near to its style's target; closer isn't heard."""
 
@@ -56,8 +55,10 @@ class _State:
     report: GateReport | None = None
     outcome: Outcome | None = None
     macros: tuple[MacroHeard, ...] = ()
+    knobs: tuple[int, ...] = (1, 2, 3, 4)
+    """Knobs that are still to be heard."""
     patient: bool = False
-    """Whether knobs are heard at a whole note: at a short one, nothing was heard of one of them."""
+    """Whether they are heard at a whole note: at a short one, nothing was heard of them."""
     refused: tuple[str, ...] = field(default=())
     done: bool = False
 
@@ -84,15 +85,14 @@ def _job(state: _State) -> RenderJob | _State:
     except (SpecError, VitalFileError) as error:
         return replace(state, refused=(str(error),), done=True)
     notes = state.candidate.notes
-    if not state.passes:  # the first pass only finds the level, for which the tail hardly counts
-        brief = notes[0]._replace(render_s=min(notes[0].render_s, notes[0].hold_s + _LEVEL_TAIL_S))
-        return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=(brief,))
+    if not state.passes:  # the first pass only finds the level
+        return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=notes[:1])
     return RenderJob(
         key=state.candidate.id,
         preset=guarded.preset,
         notes=notes,
         preview=notes[0],
-        turns=macros.turns(state.spec, both_ends=state.candidate.kind == "base"),
+        turns=macros.turns(state.spec, both_ends=state.candidate.kind == "base", knobs=state.knobs),
         turn_note=macros.turn_note(notes[0], whole=state.patient),
     )
 
@@ -118,6 +118,8 @@ def _judged(state: _State, outcome: Outcome) -> _State:
 def _macros_judged(state: _State, outcome: Rendered) -> _State:
     """The state after its knobs were heard: what breaks the sound is narrowed, what does nothing refuses it."""
     heard = macros.judge_macros(state.spec, outcome.turned)
+    if state.macros:
+        heard = tuple(new if new.knob in state.knobs else old for old, new in zip(state.macros, heard, strict=True))
     problems = macros.problems(heard)
     broken = [macro for macro in heard if any(end.broken for end in macro.ends)]
     state = replace(state, macros=heard, done=True)
@@ -128,14 +130,15 @@ def _macros_judged(state: _State, outcome: Rendered) -> _State:
     if not broken:
         if state.patient:
             return replace(state, refused=tuple(problems.values()))
-        return replace(state, patient=True, done=False)
+        return replace(state, knobs=tuple(problems), patient=True, done=False)
     made, done = state.spec, state.repairs
     for macro in broken:
         made = macros.narrow(made, macro.knob, part=_NARROWED)
         amount, unit = _NARROWED * 100, "% of its reach"
         reason = problems[macro.knob]
         done = (*done, Repaired(kind="macro", subject=macro.label, amount=amount, unit=unit, reason=reason))
-    return replace(state, spec=made, repairs=done, done=False)
+    knobs = tuple(macro.knob for macro in broken)
+    return replace(state, spec=made, repairs=done, knobs=knobs, patient=False, done=False)
 
 
 def _wanted(report: GateReport, measurements: Measurements, profile: GateProfile) -> tuple[Repair, ...]:

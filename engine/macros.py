@@ -1,5 +1,7 @@
 """Whether a preset's four knobs do something and break nothing: each is turned to its ends and heard."""
 
+from collections.abc import Collection
+
 from engine.compiler.to_vital import knob_macros
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
@@ -22,13 +24,13 @@ def turn_note(center: NotePlan, *, whole: bool) -> NotePlan:
     return center._replace(hold_s=min(center.hold_s, _HOLD_S), render_s=min(center.render_s, _RENDER_S))
 
 
-def turns(spec: PatchSpec, *, both_ends: bool) -> tuple[Turn, ...]:
-    """Each knob's ends at which it doesn't stand already, or only the one that is further away."""
+def turns(spec: PatchSpec, *, both_ends: bool, knobs: Collection[int] = range(1, 5)) -> tuple[Turn, ...]:
+    """The ends of `knobs` at which they don't stand already, or only the one that is further away."""
     return tuple(
         Turn(knob, end)
         for knob, macro in sorted(knob_macros(spec.macros).items())
         for end in ((0.0, 1.0) if both_ends else (float(macro.default <= 0.5),))
-        if abs(end - macro.default) > _AT_THE_END
+        if knob in knobs and abs(end - macro.default) > _AT_THE_END
     )
 
 

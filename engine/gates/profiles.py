@@ -109,7 +109,7 @@ def _optional(limits: Limits) -> tuple[Rule, ...]:
                 scope="centre",
                 words_low="Too quiet: {value:.1f} LUFS (at least {limit:.1f} LUFS)",
                 words_high="Too loud: {value:.1f} LUFS (at most {limit:.1f} LUFS)",
-                excused_at_peak=0.85,
+                excused_at_peak=0.75,
             )
         )
     if limits.tonal:

@@ -6,6 +6,8 @@ from engine.gates.profiles import HUMAN, PROFILES
 from engine.gates.rules import GateProfile
 from schemas.measurements import GateReport, GateResult, Measurements, Repair
 
+ROOM_FOR_KNOBS_DB = 1.5
+"""What is turned up keeps this much room under the ceiling: a knob turned up may need it."""
 MARGIN_DB = 0.5
 """A repair aims this far inside a mono limit: the synth does not scale its side signal exactly."""
 
@@ -19,7 +21,8 @@ def level_gain_db(measurements: Measurements, profile: GateProfile) -> float:
     overall = measurements.overall
     if overall.peak <= 0.0:
         return 0.0
-    headroom_db = 20.0 * math.log10(profile.peak_ceiling / overall.peak)
+    room_db = 20.0 * math.log10(profile.peak_ceiling / overall.peak)
+    headroom_db = min(room_db, max(room_db - ROOM_FOR_KNOBS_DB, 0.0))
     wanted_db = 0.0 if profile.target_lufs is None else profile.target_lufs - overall.loudness_lufs
     return math.floor(min(headroom_db, wanted_db) * 100.0) / 100.0
 

@@ -16,14 +16,17 @@ _BANDS = 30
 
 
 def third_octave_levels_db(audio: Stereo, sample_rate: int) -> Levels:
-    """Level by frame of 2,048 samples and third-octave band from 25 Hz, dB, of float32 (2, n): (frames, bands)."""
+    """Level by frame of 2,048 samples and third-octave band from 25 Hz, dB, of float32 (2, n).
+
+    Of the mid signal, then of the side signal, so that a change of width shows: shape (2, frames, bands).
+    """
     count = audio.shape[1] // _FRAME
     window = np.hanning(_FRAME).astype(np.float32)
-    frames = audio[:, : count * _FRAME].reshape(2, count, _FRAME) * window
-    power = (np.abs(np.fft.rfft(frames, axis=-1)) ** 2).sum(axis=0)
+    left, right = audio[:, : count * _FRAME].reshape(2, count, _FRAME) * window
+    power = np.abs(np.fft.rfft(np.stack((left + right, left - right)), axis=-1)) ** 2
     edges = _LOWEST_HZ * 2.0 ** (np.arange(_BANDS) / 3.0)
     starts = np.unique(np.searchsorted(np.fft.rfftfreq(_FRAME, 1.0 / sample_rate), edges))
-    return np.asarray(10.0 * np.log10(np.add.reduceat(power, starts, axis=1) + 1e-12), dtype=np.float32)
+    return np.asarray(10.0 * np.log10(np.add.reduceat(power, starts, axis=-1) + 1e-12), dtype=np.float32)
 
 
 def change_db(one: Levels, other: Levels) -> float:
