@@ -93,7 +93,7 @@ def _job(state: _State) -> RenderJob | _State:
         notes=notes,
         preview=notes[0],
         turns=macros.turns(state.spec, both_ends=state.candidate.kind == "base", knobs=state.knobs),
-        turn_note=macros.turn_note(notes[0], whole=state.patient),
+        turn_s=notes[0].render_s if state.patient else macros.TURN_S,
     )
 
 

@@ -1,11 +1,14 @@
-"""Whether a preset's four knobs do something and break nothing: each is turned to its ends and heard."""
+"""Whether a preset's four knobs do something and break nothing: each is turned to its ends and heard.
+
+An end that a knob nearly stands at already is left out.
+"""
 
 from collections.abc import Collection
 
 from engine.compiler.to_vital import knob_macros
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
-from engine.render.job import NotePlan, Turn, Turned
+from engine.render.job import Turn, Turned
 from schemas.patch_spec import PatchSpec
 from schemas.result import MacroEnd, MacroHeard
 
@@ -13,19 +16,14 @@ LEAST_CHANGE_DB = 1.0
 """A knob is heard if an end differs by this much from the default, over time and bands."""
 LOUDEST_PEAK = 0.999
 QUIETEST_LUFS = -60.0
-_HOLD_S, _RENDER_S = 0.35, 0.7
-_AT_THE_END = 1e-3
-
-
-def turn_note(center: NotePlan, *, whole: bool) -> NotePlan:
-    """The note that knobs are heard at: the register's centre, cut short, or whole for what is slow to show."""
-    if whole:
-        return center
-    return center._replace(hold_s=min(center.hold_s, _HOLD_S), render_s=min(center.render_s, _RENDER_S))
+TURN_S = 0.7
+"""How long a turned knob is heard; one of which nothing is heard is heard again for the whole note."""
+_AT_THE_END = 0.25
+"""An end that a knob stands this near to is not much of a turn."""
 
 
 def turns(spec: PatchSpec, *, both_ends: bool, knobs: Collection[int] = range(1, 5)) -> tuple[Turn, ...]:
-    """The ends of `knobs` at which they don't stand already, or only the one that is further away."""
+    """The ends of `knobs` at which they don't nearly stand already, or only the one that is further away."""
     return tuple(
         Turn(knob, end)
         for knob, macro in sorted(knob_macros(spec.macros).items())

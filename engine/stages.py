@@ -29,7 +29,7 @@ from schemas.result import HeardPreset, MacroHeard, MacroPlacement, Plan, Repair
 from schemas.template import MacroTemplate, RoleId
 from schemas.variations import Variation, VariationsDiff
 
-_EDGE_HOLD_S, _EDGE_RENDER_S = 0.6, 1.2
+_EDGE_HOLD_S, _EDGE_RENDER_S = 0.5, 0.9
 _REPLACEMENTS = 3
 _MOVED = "moved when another role changed nothing that is heard"
 _WIDEST_REGISTER = 24

@@ -29,7 +29,7 @@ from engine.measure.level import peak
 from engine.measure.note import Figures, measure_note
 from engine.measure.spectrum import Stereo
 from engine.render.protocol import pack
-from engine.render.turns import Turned, hear_turns
+from engine.render.turns import Answer, Turned, compared, hear_turns
 
 SAMPLE_RATE = 44_100
 WARM_VOICES = 16
@@ -38,7 +38,7 @@ BETWEEN_S = 0.05
 OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
 MEMORY_EXIT = 77
-USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.7)
+USUAL_LENGTHS_S = (3.0, 1.2, 0.9, 0.7)
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
@@ -112,8 +112,9 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     started = clock()
     _load(synth, preset, head["bpm"])
     load_s = clock() - started
-    turned = _turns(synth, head)
+    turned = _turns(synth, head) if head["turns"] else []
     figures: list[Figures] = []
+    answers: list[Answer] = []
     body: memoryview | bytes = b""
     render_s = measure_s = audio_s = 0.0
     forced = synth.get_controls()["portamento_force"]
@@ -128,31 +129,30 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
         render_s += rendered - started
         audio_s += glide_s + length_s
         _check_sane(audio, note)
+        if index == 0:
+            answers = compared(turned, audio, SAMPLE_RATE)
         if index < int(str(head["measured"])):
             figures.append(measure_note(audio, SAMPLE_RATE, note=note, velocity=velocity, hold_s=hold_s))
         if index == head["preview"]:
             body = audio.tobytes()
         measure_s += clock() - rendered
     cost = {"audio_s": audio_s, "load_s": load_s, "render_s": render_s, "measure_s": measure_s}
-    return pack({"id": head["id"], "notes": figures, "turned": turned, "cost": cost}, body)
+    return pack({"id": head["id"], "notes": figures, "turned": answers, "cost": cost}, body)
 
 
 def _turns(synth: Synth, head: dict[str, object]) -> list[Turned]:
-    """What the macro knobs do, before the notes of the job touch the synth."""
-    turns = cast("list[list[float]]", head["turns"])
-    if not turns:
-        return []
+    """What is heard of the macro knobs, before the notes of the job touch the synth."""
     controls = synth.get_controls()
-    note = cast("list[float]", head["turn_note"])
-    pitch, velocity, hold_s, length_s = note
+    pitch, velocity, hold_s, length_s = cast("list[list[float]]", head["notes"])[0]
+    turn_s = min(cast("float", head["turn_s"]), length_s)
+    note = (pitch, velocity, min(hold_s, turn_s), turn_s)
 
-    def play(knob: int | None, position: float) -> Stereo:
-        if knob is not None:
-            controls[f"macro_control_{knob}"].set(position)
+    def play(knob: int, position: float) -> Stereo:
+        controls[f"macro_control_{knob}"].set(position)
         _settle(synth, controls["portamento_force"], int(pitch), velocity, GLIDE_S)
-        return synth.render(int(pitch), velocity, hold_s, length_s)
+        return synth.render(int(pitch), velocity, note[2], turn_s)
 
-    return hear_turns(play, turns, note, SAMPLE_RATE)
+    return hear_turns(play, cast("list[list[float]]", head["turns"]), note, SAMPLE_RATE)
 
 
 def _load(synth: Synth, preset: bytes, bpm: object) -> None:

@@ -11,6 +11,7 @@ SAMPLE_RATE = 44_100
 MAX_NOTES = 6
 """Notes of one job, preview included; see `engine.render.child` for what limits it."""
 MAX_RENDER_S = 30.0
+_SHORTEST_TURN_S = 0.1
 
 FailureKind = Literal["refused", "poisoned", "timeout", "memory", "crash", "engine"]
 
@@ -36,8 +37,8 @@ class RenderJob:
     """A preset to load, the notes to measure (the centre first), and the note whose audio is wanted.
 
     `preset` is the JSON text of a `.vital` file. `bpm` None means the preset's own tempo, as in Vital's standalone.
-    A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is heard at
-    `turn_note` and compared with the default.
+    A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is heard
+    for the first `turn_s` of the first note and compared with what that note is without it.
     """
 
     key: str
@@ -46,7 +47,7 @@ class RenderJob:
     bpm: float | None = None
     preview: NotePlan | None = None
     turns: tuple[Turn, ...] = ()
-    turn_note: NotePlan | None = None
+    turn_s: float = 0.7
 
     def __post_init__(self) -> None:
         if not self.notes:
@@ -55,10 +56,12 @@ class RenderJob:
             raise ValueError(f"{self.key}: {len(self.all_notes)} notes; at most {MAX_NOTES} share a render")
         if self.bpm is not None and not 20.0 <= self.bpm <= 300.0:
             raise ValueError(f"{self.key}: tempo {self.bpm} is outside 20..300 BPM")
-        for plan in (*self.all_notes, *((self.turn_note,) if self.turn_note else ())):
+        for plan in self.all_notes:
             _check(self.key, plan)
-        if self.turns and self.turn_note is None:
-            raise ValueError(f"{self.key}: turns need a note to be heard at")
+        if not _SHORTEST_TURN_S <= self.turn_s <= MAX_RENDER_S:
+            raise ValueError(
+                f"{self.key}: turns of {self.turn_s} s are outside {_SHORTEST_TURN_S}..{MAX_RENDER_S} s"
+            )
         if any(turn.knob not in range(1, 5) or not 0.0 <= turn.position <= 1.0 for turn in self.turns):
             raise ValueError(f"{self.key}: a turn is of knob 1..4 to 0..1")
 

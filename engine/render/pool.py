@@ -143,7 +143,7 @@ class RenderPool:
             "preview": -1 if job.preview is None else notes.index(job.preview),
             "bpm": job.bpm,
             "turns": [list(turn) for turn in job.turns],
-            "turn_note": None if job.turn_note is None else list(job.turn_note),
+            "turn_s": job.turn_s,
         }
         self._outgoing.append(memoryview(pack(head, job.preset)))
 

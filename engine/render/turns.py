@@ -1,12 +1,13 @@
 """A preset's macro knobs, turned one at a time and heard, each in a fork of the loaded synth.
 
-All forks start from the same state, random generator included, so what differs from the default is what the knob
-does: one that does nothing gives the same samples. A fork of the loaded synth spares loading the preset again.
+All forks start from the state that the preset's first note starts from, random generator included, so what differs
+from that note is what the knob does: one that does nothing gives the same samples. A fork of the loaded synth spares loading the preset again.
 """
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from functools import partial
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -16,27 +17,42 @@ from engine.measure.spectrum import Stereo
 from engine.render.protocol import Inbox, pack
 
 _CHUNK = 1 << 16
-Turned = dict[str, float | str]
+Figures = dict[str, float | str]
+Answer = dict[str, float | str]
+
+
+class Turned(NamedTuple):
+    """A knob, 1..4, at a position, 0..1: its levels, none if the synth did not survive, and what was measured."""
+
+    knob: int
+    position: float
+    levels: Levels | None
+    figures: Figures
 
 
 def hear_turns(
-    play: Callable[[int | None, float], Stereo], turns: Sequence[Sequence[float]], note: Sequence[float], rate: int
+    play: Callable[[int, float], Stereo], turns: Sequence[Sequence[float]], note: Sequence[float], rate: int
 ) -> list[Turned]:
-    """What each of `turns` (knob 1..4, position 0..1) does to `note`; `play` renders it with a knob turned.
+    """Each of `turns` (knob, position), heard at `note`; `play` renders it with a knob turned."""
+    return [
+        Turned(int(knob), position, *_apart(partial(play, int(knob), position), note, rate))
+        for knob, position in turns
+    ]
 
-    Each answer has `knob`, `position`, `change_db` against the default, `peak`, `loudness_lufs`, `nonfinite`, and
-    `died` in words if the synth did not survive the turn.
-    """
-    default, _ = _apart(lambda: play(None, 0.0), note, rate)
-    answers: list[Turned] = []
-    for knob, position in turns:
-        levels, figures = _apart(lambda k=int(knob), p=position: play(k, p), note, rate)  # type: ignore[misc]
-        change = change_db(default, levels) if default is not None and levels is not None else 0.0
-        answers.append({"knob": int(knob), "position": position, "change_db": change, **figures})
+
+def compared(turned: Sequence[Turned], default: Stereo, rate: int) -> list[Answer]:
+    """What each turn changes against the beginning of `default`, which is the same note from the same state."""
+    reference = third_octave_levels_db(default, rate) if turned else None
+    answers: list[Answer] = []
+    for one in turned:
+        change = 0.0
+        if reference is not None and one.levels is not None:
+            change = change_db(reference[:, : one.levels.shape[1]], one.levels)
+        answers.append({"knob": one.knob, "position": one.position, "change_db": change, **one.figures})
     return answers
 
 
-def _apart(play: Callable[[], Stereo], note: Sequence[float], rate: int) -> tuple[Levels | None, Turned]:
+def _apart(play: Callable[[], Stereo], note: Sequence[float], rate: int) -> tuple[Levels | None, Figures]:
     """Levels and figures of what `play` renders in a process of its own."""
     reader, writer = os.pipe()
     pid = os.fork()
@@ -53,7 +69,7 @@ def _apart(play: Callable[[], Stereo], note: Sequence[float], rate: int) -> tupl
         return None, {"peak": 0.0, "loudness_lufs": 0.0, "nonfinite": 0.0, "died": "makes the synth crash"}
     head, body = message
     shape = cast("list[int]", head["shape"])
-    return np.frombuffer(body, np.float32).reshape(shape), cast("Turned", head["figures"])
+    return np.frombuffer(body, np.float32).reshape(shape), cast("Figures", head["figures"])
 
 
 def _answer(play: Callable[[], Stereo], note: Sequence[float], rate: int, out: int) -> None:
