@@ -22,8 +22,11 @@ from schemas.result import HeardPreset, MacroHeard, Repaired
 
 MAX_PASSES = 8
 _NARROWED = 0.6
-_LEVEL_TOLERANCE_DB = 0.5
-"""A preset is brought this near to its style's target; closer isn't heard."""
+_LEVEL_TAIL_S = 0.4
+_LEVEL_TOLERANCE_DB = 0.8
+"""A preset that is this near to its style's target stays there, rather than be rendered once more."""
+_LEVEL_STEP_DB = 0.05
+"""After the first pass a second one follows anyway, so the level is set as well as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,9 @@ def _job(state: _State) -> RenderJob | _State:
     except (SpecError, VitalFileError) as error:
         return replace(state, refused=(str(error),), done=True)
     notes = state.candidate.notes
-    if not state.passes:  # the first pass only finds the level
-        return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=notes[:1])
+    if not state.passes:  # the first pass only finds the level, for which the tail counts little
+        brief = notes[0]._replace(render_s=min(notes[0].render_s, notes[0].hold_s + _LEVEL_TAIL_S))
+        return RenderJob(key=state.candidate.id, preset=guarded.preset, notes=(brief,))
     return RenderJob(
         key=state.candidate.id,
         preset=guarded.preset,
@@ -107,7 +111,7 @@ def _judged(state: _State, outcome: Outcome) -> _State:
     report = judge(outcome.measurements, profile)
     state = replace(state, measurements=outcome.measurements, report=report)
     if state.passes < MAX_PASSES:
-        repaired = _repaired(state, _wanted(report, outcome.measurements, profile))
+        repaired = _repaired(state, _wanted(report, outcome.measurements, profile, first=first))
         if repaired is not None:
             return repaired
     if not report.passed:
@@ -141,13 +145,15 @@ def _macros_judged(state: _State, outcome: Rendered) -> _State:
     return replace(state, spec=made, repairs=done, knobs=knobs, patient=False, done=False)
 
 
-def _wanted(report: GateReport, measurements: Measurements, profile: GateProfile) -> tuple[Repair, ...]:
+def _wanted(
+    report: GateReport, measurements: Measurements, profile: GateProfile, *, first: bool
+) -> tuple[Repair, ...]:
     """The repairs that the gates suggest, and the levelling that every preset gets."""
     suggested = suggest_repairs(report, measurements, profile=profile)
     if suggested or not report.passed:
         return suggested
     gain_db = level_gain_db(measurements, profile)
-    if abs(gain_db) <= _LEVEL_TOLERANCE_DB:
+    if abs(gain_db) <= (_LEVEL_STEP_DB if first else _LEVEL_TOLERANCE_DB):
         return ()
     return (Repair(kind="level", gain_db=gain_db, reason=f"Levelled to {profile.target_lufs} LUFS"),)
 

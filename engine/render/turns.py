@@ -1,7 +1,8 @@
 """A preset's macro knobs, turned one at a time and heard, each in a fork of the loaded synth.
 
 All forks start from the state that the preset's first note starts from, random generator included, so what differs
-from that note is what the knob does: one that does nothing gives the same samples. A fork of the loaded synth spares loading the preset again.
+from that note is what the knob does: one that does nothing gives the same samples. A fork of the loaded synth
+spares loading the preset again.
 """
 
 import os
