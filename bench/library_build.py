@@ -3,9 +3,9 @@
     python -m bench.library_build [--prompts 12] [--variations 1] [--rounds 3]
 
 Both are done on one core, in turn, in the same run of this script; what counts is the ratio. The bare loop loads
-every preset that the build rendered into one synth, in one process, and renders the same notes: nothing is planned,
-checked, isolated, measured, judged or written. The throw-away 0.2 s after each load, without which parameters still
-glide, belongs to both.
+every preset that the build rendered into one synth, in one process, and renders the same notes and the same turned
+knobs: nothing is planned, checked, isolated, measured, judged or written. The throw-away 0.2 s after each load and
+each turn, without which parameters still glide, belongs to both.
 """
 
 import argparse
@@ -62,6 +62,11 @@ def bare_loop(jobs: list[RenderJob]) -> float:
         synth.render(*_THROW_AWAY)
         for note in job.all_notes:
             synth.render(note.note, note.velocity, note.hold_s, note.render_s)
+        for turn in job.turns:
+            first, length_s = job.notes[0], min(job.turn_s, job.notes[0].render_s)
+            synth.get_controls()[f"macro_control_{turn.knob}"].set(turn.position)
+            synth.render(*_THROW_AWAY)
+            synth.render(first.note, first.velocity, min(first.hold_s, length_s), length_s)
     return time.perf_counter() - start
 
 
@@ -85,8 +90,8 @@ def main() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     library = Library(name="Bench", prompts=PROMPTS[: options.prompts], variations=options.variations)
     jobs = recorded(library)
-    audio_s = sum(note.render_s for job in jobs for note in job.all_notes)
-    print(f"{len(library.prompts)} prompts, {len(jobs)} renders, {audio_s:.0f} s of audio; one core")
+    notes, turns = sum(len(job.all_notes) for job in jobs), sum(len(job.turns) for job in jobs)
+    print(f"{len(library.prompts)} prompts, {len(jobs)} loads, {notes} notes, {turns} turned knobs; one core")
     print("round   build s   bare loop s   ratio")
     ratios = []
     for number in range(1, options.rounds + 1):

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from conftest import TURNED
+from small_library import TURNED
 
 from pipelines.build import build_library
 

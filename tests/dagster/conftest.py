@@ -10,21 +10,10 @@ from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance
+from small_library import LIBRARY, TURNED
 
 from pipelines.build import BuildReport, build_library
-from schemas.request import Library, LibraryEntry
 
-LIBRARY = Library(
-    name="Two Kicks",
-    variations=0,
-    prompts=(
-        LibraryEntry(prompt="punchy kick", template_id="kick"),
-        LibraryEntry(prompt="soft deep kick", template_id="kick", variations=1),
-    ),
-)
-
-
-TURNED = LIBRARY.model_copy(update={"prompts": LIBRARY.prompts[::-1]})
 ROOT = Path(__file__).resolve().parents[2]
 DAGSTERS_OWN = "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
 """Dagster 1.13 calls its own deprecated method whenever a resource is set up."""

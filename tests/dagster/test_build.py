@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import LIBRARY
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunsFilter
+from small_library import LIBRARY
 
 from assets.partitions import BATCH_SIZE, batches, canonical_library
 from assets.resources import Progress

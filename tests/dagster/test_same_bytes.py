@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from conftest import LIBRARY
 from dagster import DagsterInstance
+from small_library import LIBRARY
 
 from assets.partitions import BATCH_SIZE, batches, canonical_library
 from assets.storage import Store

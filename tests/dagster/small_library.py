@@ -1,0 +1,13 @@
+"""A library small enough to render often, and the same in another order."""
+
+from schemas.request import Library, LibraryEntry
+
+LIBRARY = Library(
+    name="Two Kicks",
+    variations=0,
+    prompts=(
+        LibraryEntry(prompt="punchy kick", template_id="kick"),
+        LibraryEntry(prompt="soft deep kick", template_id="kick", variations=1),
+    ),
+)
+TURNED = LIBRARY.model_copy(update={"prompts": LIBRARY.prompts[::-1]})
