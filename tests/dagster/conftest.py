@@ -13,6 +13,7 @@ from dagster import DagsterInstance
 from small_library import LIBRARY, TURNED
 
 from pipelines.build import BuildReport, build_library
+from schemas.request import Library
 
 ROOT = Path(__file__).resolve().parents[2]
 DAGSTERS_OWN = "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
