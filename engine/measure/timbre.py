@@ -1,0 +1,274 @@
+"""How a note sounds to a listener: one figure for each perceptual axis, whatever the note's level.
+
+The figures are made to be compared between two renders of one note (a word and its neutral twin, a knob's two
+ends), on scales where equal steps sound about equal: octaves for what is a frequency or a time, decibels for what is
+a share of energy. What a sound has none of stands at its floor.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.measure.level import mono_loss_and_width
+from engine.measure.spectrum import Stereo
+
+Power = NDArray[np.float32]
+Curve = NDArray[np.float64]
+
+_SHORT, _LONG = 2048, 8192
+_ENVELOPE_S = 0.005
+_SMOOTH_FRAMES = 5
+_ACTIVE_DB = -40.0
+_FLOOR_DB = -60.0
+_LOWEST_HZ, _HIGHEST_HZ = 40.0, 18_000.0
+_LOW_HZ = 160.0
+_WARM_HZ = (120.0, 600.0)
+_SHORTEST_S = 0.003
+_PARTIALS = 20
+_MEDIAN_BINS = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Timbre:
+    """One figure an axis; higher is more of what stands at the axis's upper end."""
+
+    brightness: float
+    """Centroid of the average amplitude spectrum, octaves above 100 Hz."""
+    warmth: float
+    """Energy from 120 to 600 Hz against all energy, dB."""
+    attack: float
+    """Time to 50 % and to 90 % of the loudest amplitude (their geometric mean), octaves above 1 ms."""
+    length: float
+    """Time by which 90 % of the amplitude has passed, octaves above 1 ms."""
+    movement: float
+    """Deviation of the third-octave levels from their steady course while the note is held, dB."""
+    rate: float
+    """Mean frequency of that deviation, octaves above 0.1 Hz."""
+    width: float
+    """Energy of the side signal against all energy, dB, not below -40."""
+    space: float
+    """Loudest-moment level against the second that follows the note's end, dB, not below -60."""
+    grit: float
+    """How full the spectrum is from 200 Hz to 12 kHz: mean third-octave level against the highest, dB."""
+    noise: float
+    """Energy between the partials against all energy, dB."""
+    weight: float
+    """Energy below some 160 Hz against all energy, dB."""
+    complexity: float
+    """Entropy of the energy over frequency, bits."""
+    tension: float
+    """Sensory dissonance between the strongest partials (Plomp and Levelt 1965, in Sethares' form), 0..100."""
+    resonance: float
+    """How far the most prominent third-octave band stands above its surroundings, dB."""
+
+    def figures(self) -> dict[str, float]:
+        """All figures by axis."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+SILENT = Timbre(
+    0.0, _FLOOR_DB, 0.0, 0.0, 0.0, 0.0, -40.0, _FLOOR_DB, _FLOOR_DB, _FLOOR_DB, _FLOOR_DB, 0.0, 0.0, 0.0
+)
+
+
+def timbre(audio: Stereo, sample_rate: int, *, hold_s: float) -> Timbre:
+    """Every figure of `audio`, float32 of shape (2, n), a note released after `hold_s`; rounded to 0.01."""
+    envelope = _envelope(audio, sample_rate)
+    if not np.isfinite(envelope).all() or envelope.max(initial=0.0) <= 0.0:
+        return SILENT
+    power = _power(audio, _SHORT)
+    per_frame = power.sum(axis=1, dtype=np.float64)
+    active = per_frame > per_frame.max() * 10 ** (_ACTIVE_DB / 10)
+    average = power[active].mean(axis=0, dtype=np.float64)
+    hz = _bin_hz(_SHORT, sample_rate)
+    bands = _bands(average, sample_rate, _SHORT)
+    fine = _fine_spectrum(audio, sample_rate)
+    attack, length, risen_s = _times(envelope)
+    movement, rate = _motion(power, active, sample_rate, from_s=min(risen_s, hold_s / 2.0), to_s=hold_s)
+    return Timbre(
+        brightness=_rounded(_octaves(_centroid_hz(average, hz), 100.0)),
+        warmth=_rounded(_share_db(_within(average, hz, *_WARM_HZ), average.sum())),
+        attack=_rounded(attack),
+        length=_rounded(length),
+        movement=_rounded(movement),
+        rate=_rounded(rate),
+        width=_rounded(max(_share_db(mono_loss_and_width(audio)[1], 1.0), -40.0)),
+        space=_rounded(_tail_db(envelope, hold_s)),
+        grit=_rounded(_fullness_db(bands)),
+        noise=_rounded(_noise_db(fine)),
+        weight=_rounded(_weight_db(average, hz)),
+        complexity=_rounded(_entropy_bits(fine)),
+        tension=_rounded(_dissonance(fine, sample_rate)),
+        resonance=_rounded(_prominence_db(bands)),
+    )
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 2) + 0.0
+
+
+def _octaves(value: float, reference: float) -> float:
+    return float(np.log2(max(value, reference / 1024) / reference))
+
+
+def _share_db(part: float, whole: float) -> float:
+    return float(max(10.0 * np.log10(max(part, 1e-30) / whole), _FLOOR_DB)) if whole > 0.0 else _FLOOR_DB
+
+
+def _power(audio: Stereo, size: int) -> Power:
+    """Power by frame and bin, channels averaged: Hann windows of `size` samples that overlap by half."""
+    hop = size // 2
+    short = max(size - audio.shape[1], 0)
+    padded = np.pad(audio, ((0, 0), (0, short))) if short else audio
+    frames = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, ::hop] * _window(size)
+    bins = np.fft.rfft(frames, axis=2)
+    squared: Power = (np.square(bins.real) + np.square(bins.imag)).mean(axis=0)
+    return squared
+
+
+@cache
+def _window(size: int) -> NDArray[np.float32]:
+    return np.hanning(size).astype(np.float32)
+
+
+@cache
+def _bin_hz(size: int, sample_rate: int) -> Curve:
+    return np.asarray(np.fft.rfftfreq(size, 1.0 / sample_rate), dtype=np.float64)
+
+
+def _centroid_hz(average: Curve, hz: Curve) -> float:
+    heard = np.where(average > average.max() * 10 ** (_FLOOR_DB / 10), np.sqrt(average), 0.0)
+    return float((heard * hz).sum() / heard.sum())
+
+
+def _within(average: Curve, hz: Curve, low: float, high: float) -> float:
+    return float(average[(hz >= low) & (hz < high)].sum())
+
+
+def _weight_db(average: Curve, hz: Curve) -> float:
+    """A soft edge, so that a sound which only reaches down to the edge has a figure, too."""
+    low = average / (1.0 + (hz / _LOW_HZ) ** 4)
+    return _share_db(float(low[1:].sum()), float(average[1:].sum()))
+
+
+@cache
+def _edges(sample_rate: int, size: int) -> NDArray[np.int64]:
+    """First bins of third-octave bands from 40 Hz, and the bin behind the last."""
+    count = int(3 * np.log2(_HIGHEST_HZ / _LOWEST_HZ))
+    edges = _LOWEST_HZ * 2.0 ** (np.arange(count + 1) / 3.0)
+    found: NDArray[np.int64] = np.unique(np.searchsorted(_bin_hz(size, sample_rate), edges))
+    return found
+
+
+def _bands(average: Curve, sample_rate: int, size: int) -> Curve:
+    """Level of the third-octave bands, dB against the highest, not below -60."""
+    sums = np.add.reduceat(average, _edges(sample_rate, size))[:-1]
+    return np.asarray(np.maximum(10.0 * np.log10(sums / sums.max() + 1e-12), _FLOOR_DB), dtype=np.float64)
+
+
+def _fullness_db(bands: Curve) -> float:
+    return float(bands[len(bands) // 4 : -2].mean())
+
+
+def _prominence_db(bands: Curve) -> float:
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(bands, 3, mode="edge"), 7)
+    above = bands - np.median(around, axis=1)
+    return float(above[bands > bands.max() - 20.0].max())
+
+
+def _envelope(audio: Stereo, sample_rate: int) -> Curve:
+    """Amplitude of both channels in frames of 5 ms."""
+    frame = round(_ENVELOPE_S * sample_rate)
+    frames = max(audio.shape[1] // frame, 1)
+    part = audio[:, : frames * frame].reshape(2, frames, -1)
+    return np.asarray(np.sqrt(np.square(part).mean(axis=(0, 2), dtype=np.float64)), dtype=np.float64)
+
+
+def _times(envelope: Curve) -> tuple[float, float, float]:
+    """Attack and length, octaves above 1 ms, and when 90 % are reached, s.
+
+    The attack is read off an envelope that is smoothed over 25 ms, since waves swing.
+    """
+    smooth = _smoothed(envelope, _SMOOTH_FRAMES)
+    top = smooth.max()
+    reached = [max(float(np.argmax(smooth >= share * top)) * _ENVELOPE_S, _SHORTEST_S) for share in (0.5, 0.9)]
+    passed = np.cumsum(envelope)
+    end_s = max(float(np.searchsorted(passed, 0.9 * passed[-1])) * _ENVELOPE_S, _SHORTEST_S)
+    return float(np.mean([_octaves(time, 0.001) for time in reached])), _octaves(end_s, 0.001), reached[1]
+
+
+def _smoothed(curve: Curve, width: int) -> Curve:
+    sums = np.cumsum(np.concatenate((np.zeros(1), np.pad(curve, (width - 1, 0), mode="constant"))))
+    return np.asarray((sums[width:] - sums[:-width]) / width, dtype=np.float64)
+
+
+def _tail_db(envelope: Curve, hold_s: float) -> float:
+    """The second that follows 50 ms after the note's end, against the loudest 100 ms."""
+    squares = np.square(envelope)
+    first = int((hold_s + 0.05) / _ENVELOPE_S)
+    tail = squares[first : first + int(1.0 / _ENVELOPE_S)]
+    loudest = _smoothed(squares, int(0.1 / _ENVELOPE_S)).max()
+    return _share_db(float(tail.mean()), float(loudest)) if len(tail) else _FLOOR_DB
+
+
+def _motion(
+    power: Power, active: NDArray[np.bool_], sample_rate: int, *, from_s: float, to_s: float
+) -> tuple[float, float]:
+    """Deviation, dB, and its mean frequency in octaves above 0.1 Hz.
+
+    Of each band's level the straight line through it is taken off, so that a decay is no movement. Bands weigh by
+    how far they stand above 40 dB below the loudest.
+    """
+    hop_s = _SHORT / 2 / sample_rate
+    held = slice(1 + int(from_s / hop_s), max(int(to_s / hop_s), 5))
+    part = power[held][active[held]]
+    if len(part) < 4:
+        return 0.0, 0.0
+    sums = np.add.reduceat(part, _edges(sample_rate, _SHORT), axis=1)[:, :-1].astype(np.float64)
+    levels = np.maximum(10.0 * np.log10(sums / sums.max() + 1e-12), _ACTIVE_DB)
+    weight = levels.mean(axis=0) - _ACTIVE_DB
+    time = np.arange(len(levels)) - (len(levels) - 1) / 2.0
+    slope = (levels * time[:, None]).sum(axis=0) / np.square(time).sum()
+    moving = levels - levels.mean(axis=0) - slope * time[:, None]
+    smooth = (moving[:-1] + moving[1:]) / 2.0
+    total = float((np.square(smooth).mean(axis=0) * weight).sum())
+    if total <= 1e-9 or weight.sum() <= 0.0:
+        return 0.0, 0.0
+    speed = float((np.square(np.diff(smooth, axis=0)).mean(axis=0) * weight).sum())
+    mean_hz = np.sqrt(speed / total) / (2.0 * np.pi * hop_s)
+    return float(np.sqrt(total / weight.sum())), _octaves(float(mean_hz), 0.1)
+
+
+def _fine_spectrum(audio: Stereo, sample_rate: int) -> Curve:
+    """Average power of long windows up to 18 kHz, as shares of 1."""
+    power = _power(audio, _LONG).astype(np.float64)
+    per_frame = power.sum(axis=1)
+    average = power[per_frame > per_frame.max() * 10 ** (_ACTIVE_DB / 10)].mean(axis=0)
+    stop = int(_HIGHEST_HZ * _LONG / sample_rate)
+    kept = average[1:stop]
+    return np.asarray(kept / kept.sum(), dtype=np.float64)
+
+
+def _noise_db(fine: Curve) -> float:
+    """The median of a bin and its neighbours is what lies between partials that are some bins apart."""
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(fine, _MEDIAN_BINS // 2, mode="edge"), _MEDIAN_BINS)
+    between = np.partition(around, _MEDIAN_BINS // 2, axis=1)[:, _MEDIAN_BINS // 2]
+    return _share_db(float(np.minimum(between, fine).sum()), 1.0)
+
+
+def _entropy_bits(fine: Curve) -> float:
+    return float(-(fine * np.log2(fine + 1e-15)).sum())
+
+
+def _dissonance(fine: Curve, sample_rate: int) -> float:
+    peaks = 1 + np.flatnonzero((fine[1:-1] > fine[:-2]) & (fine[1:-1] >= fine[2:]))
+    strongest = np.sort(peaks[np.argsort(fine[peaks])[::-1][:_PARTIALS]])
+    hz = (strongest + 1) * sample_rate / _LONG
+    amplitude = np.sqrt(fine[strongest])
+    low, high = np.triu_indices(len(hz), 1)
+    distance = 0.24 * (hz[high] - hz[low]) / (0.0207 * hz[low] + 18.96)
+    roughness = np.exp(-3.51 * distance) - np.exp(-5.75 * distance)
+    pairs = float((amplitude[low] * amplitude[high] * roughness).sum())
+    return 100.0 * pairs / float(np.square(amplitude).sum()) if len(hz) else 0.0
