@@ -118,6 +118,7 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
                 "title": preset.title,
                 "file": preset.files.preset,
                 "renders": preset.renders,
+                "takes": preset.takes,
                 "repairs": [repair.model_dump(mode="json") for repair in preset.repairs],
                 "measurements": preset.measurements.overall.model_dump(mode="json")
                 if preset.measurements

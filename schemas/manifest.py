@@ -57,6 +57,7 @@ class BundledPreset(Strict):
     preview_s: float = Field(gt=0, description="Length of the preview, s.")
     repairs: tuple[Repaired, ...] = ()
     renders: int = Field(ge=0)
+    takes: int = Field(default=0, ge=0, description="Notes that were rendered and listened to in all renders.")
     measurements: Measurements | None = None
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = Field(default=(), description="What each knob was heard to do.")
@@ -72,6 +73,7 @@ class RefusedPreset(Strict):
     reasons: tuple[str, ...]
     repairs: tuple[Repaired, ...] = ()
     renders: int = Field(ge=0)
+    takes: int = Field(default=0, ge=0, description="Notes that were rendered and listened to in all renders.")
     measurements: Measurements | None = None
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = ()

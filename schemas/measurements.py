@@ -15,6 +15,7 @@ FLOOR_DB = -120.0
 """Every level in dB is at least this."""
 
 Level = Annotated[float, Field(ge=FLOOR_DB, description="dB; -120 stands for silence")]
+Position = Annotated[float, Field(ge=0, le=1)]
 Severity = Literal["fail", "warn"]
 RepairKind = Literal["level", "width", "mono_low", "dc", "click"]
 
@@ -51,12 +52,34 @@ class NoteMeasurements(Strict):
     )
     centroid_hz: float = Field(ge=0, description="amplitude-weighted spectral centroid")
     width: float = Field(ge=0, le=1, description="side / (mid + side) energy; 0 = mono, 0.5 = unrelated")
+    condition: str = Field(default="", description="what is unusual about it, in words: `phase seed 2`")
+
+
+class TakeMeasurements(Strict):
+    """A short listen under one worst-case condition: only what a cheap measure tells."""
+
+    condition: str = Field(min_length=1, description="in words: `velocity 1.0`, `macro corner 1·0·1·1`")
+    knobs: tuple[Position | None, ...] = Field(
+        default=(), max_length=4, description="positions of the macro knobs that are turned; none: at rest"
+    )
+    notes: tuple[Annotated[int, Field(ge=0, le=127)], ...] = Field(min_length=1, description="several: a chord")
+    velocity: float = Field(ge=0, le=1)
+    hold_s: float = Field(gt=0)
+    render_s: float = Field(gt=0)
+    nonfinite_samples: int = Field(ge=0)
+    peak: float = Field(ge=0, description="of the chord's sum")
+    loudness_lufs: Level = Field(description="of these seconds alone")
+    level_lufs: Level | None = Field(
+        description="the centre note's loudness, plus what differs over the same seconds; none for other notes"
+    )
+    mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)]
+    low_band_mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)] | None
 
 
 class OverallMeasurements(Strict):
-    """The worst over all notes for what a gate limits; the first (centre) note's for what describes the sound."""
+    """The worst over all notes and takes for what a gate limits; the centre note's for what describes the sound."""
 
-    peak: float = Field(ge=0, description="largest of all notes")
+    peak: float = Field(ge=0, description="largest of all notes and takes")
     peak_dbfs: Level
     loudness_lufs: Level = Field(description="of the centre note")
     quietest_lufs: Level = Field(description="of the quietest note")
@@ -69,13 +92,14 @@ class OverallMeasurements(Strict):
     attack_s: float = Field(ge=0, description="of the centre note")
     centroid_hz: float = Field(ge=0, description="of the centre note")
     width: float = Field(ge=0, le=1, description="of the centre note")
-    nonfinite_samples: int = Field(ge=0, description="sum over all notes")
+    nonfinite_samples: int = Field(ge=0, description="sum over all notes and takes")
 
 
 class Measurements(Strict):
-    """Every note in the order rendered, the centre of the register first, and their summary."""
+    """Every note in the order rendered, the centre of the register first, the short takes, and their summary."""
 
     notes: tuple[NoteMeasurements, ...] = Field(min_length=1)
+    takes: tuple[TakeMeasurements, ...] = ()
     overall: OverallMeasurements
 
 
@@ -99,6 +123,7 @@ class GateResult(Strict):
     limit: float | None = Field(description="the limit that decided, in the same unit")
     unit: str
     note: int | None = Field(ge=0, le=127, description="the MIDI note at which the value lay")
+    condition: str = Field(default="", description="the condition under which it lay there, if an unusual one")
     reason: str = Field(description="for a preset maker")
 
 

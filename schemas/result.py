@@ -54,8 +54,23 @@ class MacroEnd(Strict):
 
     position: Annotated[float, Field(ge=0, le=1)]
     change_db: Annotated[float, Field(ge=0, description="Against the default, over time and bands.")]
+    noise_db: Annotated[float, Field(ge=0)] = 0.0
+    """What another phase seed changes, measured in the same way."""
     broken: str = ""
     """What breaks there, in words; empty if nothing does."""
+
+
+class MacroDirection(Strict):
+    """Whether a knob turned up gives more of what its role stands for."""
+
+    axis: str
+    """The figure of `engine.measure.timbre` that was compared, higher meaning more."""
+    low: float
+    """With the knob at 0, or where it rests, if that is near."""
+    high: float
+    """With the knob at 1, or where it rests, if that is near."""
+    noise: Annotated[float, Field(ge=0)]
+    """How much that figure differs between phase seeds."""
 
 
 class MacroHeard(Strict):
@@ -65,6 +80,8 @@ class MacroHeard(Strict):
     role_id: str
     label: str
     ends: tuple[MacroEnd, ...]
+    direction: MacroDirection | None = None
+    """None where it was not judged: a variation shares its base's knobs."""
 
 
 class HeardPreset(Strict):
@@ -81,7 +98,9 @@ class HeardPreset(Strict):
     preset_sha256: Sha256
     repairs: tuple[Repaired, ...] = ()
     renders: Annotated[int, Field(ge=0)] = 0
-    """How often it was rendered, repairs included."""
+    """How often it was loaded and rendered, repairs included."""
+    takes: Annotated[int, Field(ge=0)] = 0
+    """Notes that were rendered and listened to in all of these, turned knobs included."""
     measurements: Measurements | None = None
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = ()

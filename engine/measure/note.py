@@ -16,7 +16,7 @@ def measure_note(audio: Stereo, sample_rate: int, *, note: int, velocity: float,
     Returns every field of `NoteMeasurements`, rounded: dB to 0.001, linear values to 1e-6, Hz to 0.01, cents to
     0.1. NaN and infinity are counted, then measured as 0; samples beyond +80 dBFS are held there.
     """
-    clean, nonfinite = _finite(audio)
+    clean, nonfinite = finite(audio)
     peak = level.peak(clean)
     spectrum = spectrum_of(clean, sample_rate)
     power = envelope.frame_power(clean, sample_rate)
@@ -46,10 +46,10 @@ def measure_note(audio: Stereo, sample_rate: int, *, note: int, velocity: float,
     }
 
 
-def _finite(audio: Stereo) -> tuple[Stereo, int]:
+def finite(audio: Stereo) -> tuple[Stereo, int]:
     """The audio without NaN, infinity and absurd values, and how many were not finite."""
     if abs(level.peak(audio)) <= _LOUDEST and not np.isnan(audio.sum()):
         return audio, 0
-    finite = np.isfinite(audio)
-    held = np.clip(np.where(finite, audio, np.float32(0.0)), -_LOUDEST, _LOUDEST).astype(np.float32)
-    return held, int(audio.size - np.count_nonzero(finite))
+    known = np.isfinite(audio)
+    held = np.clip(np.where(known, audio, np.float32(0.0)), -_LOUDEST, _LOUDEST).astype(np.float32)
+    return held, int(audio.size - np.count_nonzero(known))

@@ -2,28 +2,31 @@
 
 from collections.abc import Callable, Sequence
 
+from engine.measure.level import amplitude_db
 from engine.measure.note import Figures
-from schemas.measurements import Measurements, NoteMeasurements, OverallMeasurements
+from schemas.measurements import Measurements, NoteMeasurements, OverallMeasurements, TakeMeasurements
 
 
-def summarise(figures: Sequence[Figures]) -> Measurements:
-    """Measurements of a preset from `measure_note`'s figures, the centre note first."""
-    return combine([NoteMeasurements.model_validate(f) for f in figures])
+def summarise(figures: Sequence[Figures], takes: Sequence[TakeMeasurements] = ()) -> Measurements:
+    """Measurements of a preset from `measure_note`'s figures, the centre note first, and its short takes."""
+    return combine([NoteMeasurements.model_validate(f) for f in figures], takes)
 
 
-def combine(notes: Sequence[NoteMeasurements]) -> Measurements:
-    """Measurements of a preset from its notes, the centre note first (at least one)."""
+def combine(notes: Sequence[NoteMeasurements], takes: Sequence[TakeMeasurements] = ()) -> Measurements:
+    """Measurements of a preset from its notes, the centre note first (at least one), and its short takes."""
     centre = notes[0]
-    loudest = max(notes, key=lambda n: n.peak)
+    heard = (*notes, *takes)
+    peak = max(one.peak for one in heard)
     return Measurements(
         notes=tuple(notes),
+        takes=tuple(takes),
         overall=OverallMeasurements(
-            peak=loudest.peak,
-            peak_dbfs=loudest.peak_dbfs,
+            peak=peak,
+            peak_dbfs=round(amplitude_db(peak), 3),
             loudness_lufs=centre.loudness_lufs,
             quietest_lufs=min(n.loudness_lufs for n in notes),
-            mono_loss_db=min(n.mono_loss_db for n in notes),
-            low_band_mono_loss_db=_pick(min, [n.low_band_mono_loss_db for n in notes]),
+            mono_loss_db=min(one.mono_loss_db for one in heard),
+            low_band_mono_loss_db=_pick(min, [one.low_band_mono_loss_db for one in heard]),
             dc=max(n.dc for n in notes),
             stuck_db=_pick(max, [n.stuck_db for n in notes]),
             click_db=max(n.click_db for n in notes),
@@ -31,7 +34,7 @@ def combine(notes: Sequence[NoteMeasurements]) -> Measurements:
             attack_s=centre.attack_s,
             centroid_hz=centre.centroid_hz,
             width=centre.width,
-            nonfinite_samples=sum(n.nonfinite_samples for n in notes),
+            nonfinite_samples=sum(one.nonfinite_samples for one in heard),
         ),
     )
 

@@ -19,7 +19,7 @@ import resource
 import signal
 import time
 from dataclasses import dataclass
-from typing import cast
+from typing import TypedDict, cast
 
 import numpy as np
 from vita.vita import ControlValue, Synth
@@ -28,18 +28,24 @@ from engine.measure.change import third_octave_levels_db
 from engine.measure.level import peak
 from engine.measure.note import Figures, measure_note
 from engine.measure.spectrum import Stereo
+from engine.measure.timbre import timbre
+from engine.render.job import NotePlan, Take
 from engine.render.protocol import pack
-from engine.render.turns import Answer, Turned, compared, hear_turns
+from engine.render.takes import hear_takes
+from engine.render.turns import Reference, Turned, Wanted, compared, hear_turns
 
 SAMPLE_RATE = 44_100
 WARM_VOICES = 16
 GLIDE_S = 0.2
 BETWEEN_S = 0.05
+TAKE_SETTLE_S = 0.1
+"""Between short takes: measured, their levels then differ from takes apart by no more than phase seeds do."""
 OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
 MEMORY_EXIT = 77
 USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.9, 0.7)
 
+_Listed = tuple[str, list[int], float, float, float, list[float | None], float]
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
@@ -50,6 +56,12 @@ class Limits:
 
     time_s: float
     memory_mb: int
+
+
+class _Played(TypedDict):
+    note: int
+    velocity: float
+    hold_s: float
 
 
 class PresetError(Exception):
@@ -72,10 +84,11 @@ def warmed_synth() -> Synth:
 def warm_measures() -> None:
     """Let numpy make its tables for the usual lengths before the forks: they cost more than the measures do."""
     for length_s in USUAL_LENGTHS_S:
-        silence = np.zeros((2, int(length_s * SAMPLE_RATE)), np.float32)
-        silence[:, 0] = 1.0
-        measure_note(silence, SAMPLE_RATE, note=60, velocity=0.8, hold_s=min(1.0, length_s / 2))
-        third_octave_levels_db(silence, SAMPLE_RATE)
+        clicks = np.zeros((2, int(length_s * SAMPLE_RATE)), np.float32)
+        clicks[:, ::100] = 1.0
+        measure_note(clicks, SAMPLE_RATE, note=60, velocity=0.8, hold_s=min(1.0, length_s / 2))
+        third_octave_levels_db(clicks, SAMPLE_RATE)
+        timbre(clicks, SAMPLE_RATE, hold_s=min(1.0, length_s / 2))
 
 
 def return_free_memory() -> None:
@@ -112,47 +125,107 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     started = clock()
     _load(synth, preset, head["bpm"])
     load_s = clock() - started
-    turned = _turns(synth, head) if head["turns"] else []
+    plans = [NotePlan(int(plan[0]), *plan[1:]) for plan in cast("list[list[float]]", head["notes"])]
+    turned = _turns(synth, head, plans[0])
+    voice = _Voice(synth)
     figures: list[Figures] = []
-    answers: list[Answer] = []
     body: memoryview | bytes = b""
-    render_s = measure_s = audio_s = 0.0
-    forced = synth.get_controls()["portamento_force"]
-    plans = cast("list[list[float]]", head["notes"])
-    for index, (pitch, velocity, hold_s, length_s) in enumerate(plans):
-        note = int(pitch)
+    default: Stereo | None = None
+    for index, plan in enumerate(plans):
+        audio = voice.play(plan)
         started = clock()
-        glide_s = BETWEEN_S if index else GLIDE_S
-        _settle(synth, forced, note, velocity, glide_s)
-        audio = synth.render(note, velocity, hold_s, length_s)
-        rendered = clock()
-        render_s += rendered - started
-        audio_s += glide_s + length_s
-        _check_sane(audio, note)
-        if index == 0:
-            answers = compared(turned, audio, SAMPLE_RATE)
+        if default is None:
+            default = audio
         if index < int(str(head["measured"])):
-            figures.append(measure_note(audio, SAMPLE_RATE, note=note, velocity=velocity, hold_s=hold_s))
+            figures.append(measure_note(audio, SAMPLE_RATE, **_played(plan)))
         if index == head["preview"]:
             body = audio.tobytes()
-        measure_s += clock() - rendered
-    cost = {"audio_s": audio_s, "load_s": load_s, "render_s": render_s, "measure_s": measure_s}
-    return pack({"id": head["id"], "notes": figures, "turned": answers, "cost": cost}, body)
+        voice.measure_s += clock() - started
+    assert default is not None  # a job has a note
+    seeds = _seeds(voice, plans[0], cast("list[float]", head["again"]), figures)
+    started = clock()
+    answers = compared(turned, Reference(default, seeds, plans[0].hold_s, SAMPLE_RATE))
+    voice.measure_s += clock() - started
+    takes = _takes(synth, head, plans[0], default)
+    cost = {"audio_s": voice.audio_s, "load_s": load_s, "render_s": voice.render_s, "measure_s": voice.measure_s}
+    return pack({"id": head["id"], "notes": figures, "turned": answers, "takes": takes, "cost": cost}, body)
 
 
-def _turns(synth: Synth, head: dict[str, object]) -> list[Turned]:
+class _Voice:
+    """Renders the notes of a job, each after its throw-away render, and keeps count of what that takes."""
+
+    def __init__(self, synth: Synth) -> None:
+        self._synth, self._forced = synth, synth.get_controls()["portamento_force"]
+        self.render_s = self.measure_s = self.audio_s = 0.0
+
+    def play(self, plan: NotePlan) -> Stereo:
+        started = time.process_time()
+        settle_s = BETWEEN_S if self.audio_s else GLIDE_S
+        _settle(self._synth, self._forced, plan.note, plan.velocity, settle_s)
+        audio = self._synth.render(*plan)
+        rendered = time.process_time()
+        self.render_s += rendered - started
+        self.audio_s += settle_s + plan.render_s
+        _check_sane(audio, plan.note)
+        self.measure_s += time.process_time() - rendered
+        return audio
+
+
+def _played(plan: NotePlan) -> _Played:
+    return {"note": plan.note, "velocity": plan.velocity, "hold_s": plan.hold_s}
+
+
+def _seeds(voice: _Voice, first: NotePlan, lengths: list[float], figures: list[Figures]) -> list[Stereo]:
+    """The first note anew: the random generator has moved on, so each time is another phase seed."""
+    heard = []
+    for number, length_s in enumerate(lengths, 2):
+        plan = first._replace(hold_s=min(first.hold_s, length_s), render_s=length_s)
+        audio = voice.play(plan)
+        started = time.process_time()
+        measured = measure_note(audio, SAMPLE_RATE, **_played(plan))
+        figures.append({**measured, "condition": f"phase seed {number}"})
+        voice.measure_s += time.process_time() - started
+        heard.append(audio)
+    return heard
+
+
+def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> list[Turned]:
     """What is heard of the macro knobs, before the notes of the job touch the synth."""
     controls = synth.get_controls()
-    pitch, velocity, hold_s, length_s = cast("list[list[float]]", head["notes"])[0]
-    turn_s = min(cast("float", head["turn_s"]), length_s)
-    note = (pitch, velocity, min(hold_s, turn_s), turn_s)
+    wanted = [
+        Wanted(int(knob), position, length_s, axis)
+        for knob, position, length_s, axis in cast("list[tuple[int, float, float, str]]", head["turns"])
+    ]
 
-    def play(knob: int, position: float) -> Stereo:
-        controls[f"macro_control_{knob}"].set(position)
-        _settle(synth, controls["portamento_force"], int(pitch), velocity, GLIDE_S)
-        return synth.render(int(pitch), velocity, note[2], turn_s)
+    def play(turn: Wanted) -> Stereo:
+        controls[f"macro_control_{turn.knob}"].set(turn.position)
+        _settle(synth, controls["portamento_force"], first.note, first.velocity, GLIDE_S)
+        return synth.render(first.note, first.velocity, min(first.hold_s, turn.length_s), turn.length_s)
 
-    return hear_turns(play, cast("list[list[float]]", head["turns"]), note, SAMPLE_RATE)
+    return hear_turns(play, wanted, first.hold_s, SAMPLE_RATE)
+
+
+def _takes(synth: Synth, head: dict[str, object], first: NotePlan, default: Stereo) -> list[dict[str, object]]:
+    """What is heard of the short takes, after all notes."""
+    takes = [
+        Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(knobs), patience_s)
+        for condition, notes, velocity, hold_s, render_s, knobs, patience_s in cast("list[_Listed]", head["takes"])
+    ]
+    if not takes:
+        return []
+    controls = synth.get_controls()
+    at_rest = tuple(controls[f"macro_control_{knob}"].value() for knob in range(1, 5))
+
+    def play(note: int, take: Take) -> Stereo:
+        for knob, (place, rest) in enumerate(zip(take.knobs or at_rest, at_rest, strict=True), 1):
+            controls[f"macro_control_{knob}"].set(rest if place is None else place)
+        _settle(synth, controls["portamento_force"], note, take.velocity, TAKE_SETTLE_S)
+        return synth.render(note, take.velocity, take.hold_s, take.render_s)
+
+    answers, died_at = hear_takes(play, takes, first, default, SAMPLE_RATE)
+    if died_at:
+        raise PresetError("crash", f"Vital's engine crashed on it under this condition: {died_at}")
+    return answers
 
 
 def _load(synth: Synth, preset: bytes, bpm: object) -> None:

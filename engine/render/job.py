@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from engine.measure.spectrum import Stereo
-from schemas.measurements import Measurements, RenderCost
+from schemas.measurements import Measurements, RenderCost, TakeMeasurements
 
 SAMPLE_RATE = 44_100
 MAX_NOTES = 6
 """Notes of one job, preview included; see `engine.render.child` for what limits it."""
 MAX_RENDER_S = 30.0
 _SHORTEST_TURN_S = 0.1
+MAX_TAKES = 64
+SILENT_LUFS = -60.0
 
 FailureKind = Literal["refused", "poisoned", "timeout", "memory", "crash", "engine"]
 
@@ -26,10 +28,31 @@ class NotePlan(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A macro knob, 1..4, turned to a position, 0..1."""
+    """A macro knob, 1..4, turned to a position, 0..1, and heard for the first `length_s` of the first note.
+
+    `axis` names the figure of `engine.measure.timbre` that is read off it, if any.
+    """
 
     knob: int
     position: float
+    length_s: float = 0.7
+    axis: str = ""
+
+
+class Take(NamedTuple):
+    """A short listen under one condition, which it names in words, measured cheaply.
+
+    Several `notes` are a chord: the sum of them. `knobs` are the positions of the four macro knobs, None where one
+    stays at rest; empty leaves all there. One that is silent is heard again for `patience_s`, as the first note is.
+    """
+
+    condition: str
+    notes: tuple[int, ...]
+    velocity: float
+    hold_s: float
+    render_s: float
+    knobs: tuple[float | None, ...] = ()
+    patience_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -47,23 +70,30 @@ class RenderJob:
     bpm: float | None = None
     preview: NotePlan | None = None
     turns: tuple[Turn, ...] = ()
-    turn_s: float = 0.7
+    again: tuple[float, ...] = ()
+    takes: tuple[Take, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.notes:
             raise ValueError(f"{self.key}: no note to render")
-        if len(self.all_notes) > MAX_NOTES:
-            raise ValueError(f"{self.key}: {len(self.all_notes)} notes; at most {MAX_NOTES} share a render")
+        if (count := len(self.all_notes) + len(self.again)) > MAX_NOTES:
+            raise ValueError(f"{self.key}: {count} notes; at most {MAX_NOTES} share a render")
         if self.bpm is not None and not 20.0 <= self.bpm <= 300.0:
             raise ValueError(f"{self.key}: tempo {self.bpm} is outside 20..300 BPM")
         for plan in self.all_notes:
             _check(self.key, plan)
-        if not _SHORTEST_TURN_S <= self.turn_s <= MAX_RENDER_S:
-            raise ValueError(
-                f"{self.key}: turns of {self.turn_s} s are outside {_SHORTEST_TURN_S}..{MAX_RENDER_S} s"
-            )
+        for seconds in (*self.again, *(turn.length_s for turn in self.turns)):
+            if not _SHORTEST_TURN_S <= seconds <= self.notes[0].render_s:
+                raise ValueError(
+                    f"{self.key}: {seconds} s of the first note are outside "
+                    f"{_SHORTEST_TURN_S}..{self.notes[0].render_s} s"
+                )
         if any(turn.knob not in range(1, 5) or not 0.0 <= turn.position <= 1.0 for turn in self.turns):
             raise ValueError(f"{self.key}: a turn is of knob 1..4 to 0..1")
+        if len(self.takes) > MAX_TAKES:
+            raise ValueError(f"{self.key}: {len(self.takes)} takes; at most {MAX_TAKES} share a render")
+        for take in self.takes:
+            _check_take(self.key, take)
 
     @property
     def all_notes(self) -> tuple[NotePlan, ...]:
@@ -85,17 +115,36 @@ def _check(key: str, plan: NotePlan) -> None:
         )
 
 
+def _check_take(key: str, take: Take) -> None:
+    if not take.notes:
+        raise ValueError(f"{key}: {take.condition} has no note")
+    for note in take.notes:
+        _check(key, NotePlan(note, take.velocity, take.hold_s, take.render_s))
+    if len(take.knobs) not in (0, 4) or any(place is not None and not 0.0 <= place <= 1.0 for place in take.knobs):
+        raise ValueError(f"{key}: {take.condition} needs four knobs at 0..1, or none")
+    if not 0.0 <= take.patience_s <= MAX_RENDER_S:
+        raise ValueError(f"{key}: {take.condition} can't be heard for {take.patience_s} s")
+
+
 @dataclass(frozen=True)
 class Turned:
-    """What a turn does: how far the sound is from the default, and how it stands there."""
+    """What a turn does: how far the sound is from the default, how far another phase seed takes it, and its axis.
+
+    `feature` is the figure of `axis` with the knob turned, `feature_at_rest` that of the note as it is, and
+    `feature_noise` how far another phase seed takes that.
+    """
 
     knob: int
     position: float
-    change_db: float
-    peak: float
-    loudness_lufs: float
-    nonfinite: float
-    died: str
+    change_db: float = 0.0
+    noise_db: float = 0.0
+    died: str = ""
+    axis: str = ""
+    feature: float | None = None
+    feature_at_rest: float | None = None
+    feature_noise: float = 0.0
+    take: TakeMeasurements | None = None
+    """How the sound stands there; none if it died."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +156,11 @@ class Rendered:
     preview: Stereo | None
     cost: RenderCost
     turned: tuple[Turned, ...] = ()
+
+    @property
+    def listens(self) -> int:
+        """Notes that were rendered to be listened to."""
+        return len(self.measurements.notes) + sum(len(take.notes) for take in self.measurements.takes)
 
 
 @dataclass(frozen=True)
@@ -137,11 +191,12 @@ def standard_notes(
     edge_hold_s: float = 0.6,
     edge_render_s: float = 1.2,
     velocity: float = 0.8,
+    edge_velocity: float = 1.0,
 ) -> tuple[NotePlan, ...]:
-    """The measured notes of a register: the centre as the human baseline was measured, both ends more briefly.
+    """The measured notes of a register: the centre as the human baseline was measured, both ends hard and briefly.
 
     The first is also the preview. Equal notes are rendered once. Percussion wants shorter holds.
     """
     first = NotePlan(centre, velocity, hold_s, render_s)
     ends = dict.fromkeys(n for n in (low, high) if n != centre)
-    return (first, *(NotePlan(n, velocity, edge_hold_s, edge_render_s) for n in ends))
+    return (first, *(NotePlan(n, edge_velocity, edge_hold_s, edge_render_s) for n in ends))

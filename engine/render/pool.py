@@ -20,7 +20,7 @@ from engine.measure.note import Figures
 from engine.measure.overall import summarise
 from engine.render.job import FailureKind, Outcome, Rendered, RenderFailure, RenderJob, Turned
 from engine.render.protocol import Inbox, Message, pack
-from schemas.measurements import RenderCost
+from schemas.measurements import FLOOR_DB, RenderCost, TakeMeasurements
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CHUNK = 1 << 20
@@ -143,7 +143,8 @@ class RenderPool:
             "preview": -1 if job.preview is None else notes.index(job.preview),
             "bpm": job.bpm,
             "turns": [list(turn) for turn in job.turns],
-            "turn_s": job.turn_s,
+            "again": list(job.again),
+            "takes": [list(take) for take in job.takes],
         }
         self._outgoing.append(memoryview(pack(head, job.preset)))
 
@@ -197,8 +198,34 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
         return RenderFailure(job.key, cast("FailureKind", head["kind"]), str(head["reason"]))
     preview = np.frombuffer(body, np.float32).reshape(2, -1) if body else None
     figures = cast("list[Figures]", head["notes"])
-    turned = tuple(Turned(**turn) for turn in cast("list[dict[str, Any]]", head["turned"]))
-    return Rendered(job.key, summarise(figures), preview, _cost(cast("dict[str, float]", head["cost"])), turned)
+    centre_lufs = float(str(figures[0]["loudness_lufs"]))
+    turned = tuple(_turned(job, turn, centre_lufs) for turn in cast("list[dict[str, Any]]", head["turned"]))
+    takes = [_take(take) for take in cast("list[dict[str, Any]]", head["takes"])]
+    measurements = summarise(figures, [*(one.take for one in turned if one.take is not None), *takes])
+    return Rendered(job.key, measurements, preview, _cost(cast("dict[str, float]", head["cost"])), turned)
+
+
+def _take(told: dict[str, Any]) -> TakeMeasurements:
+    return TakeMeasurements(**{**told, "notes": tuple(told["notes"]), "knobs": tuple(told["knobs"])})
+
+
+def _turned(job: RenderJob, told: dict[str, Any], centre_lufs: float) -> Turned:
+    """A turn as it was heard; how the sound stands there is told as a take's figures are."""
+    first, length_s = job.notes[0], told.pop("length_s")
+    default_lufs, figures = told.pop("default_lufs", 0.0), told.pop("figures", None)
+    if figures is None:
+        return Turned(**told)
+    take = TakeMeasurements(
+        condition=f"macro {told['knob']} at {told['position']:g}",
+        knobs=tuple(told["position"] if knob == told["knob"] else None for knob in range(1, 5)),
+        notes=(first.note,),
+        velocity=first.velocity,
+        hold_s=min(first.hold_s, length_s),
+        render_s=length_s,
+        level_lufs=round(max(centre_lufs + figures["loudness_lufs"] - default_lufs, FLOOR_DB), 3),
+        **figures,
+    )
+    return Turned(**told, take=take)
 
 
 def _cost(seconds: dict[str, float]) -> RenderCost:

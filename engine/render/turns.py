@@ -2,101 +2,120 @@
 
 All forks start from the state that the preset's first note starts from, random generator included, so what differs
 from that note is what the knob does: one that does nothing gives the same samples. A fork of the loaded synth
-spares loading the preset again.
+spares loading the preset again. What the same note is under another phase seed is heard in the same way, as the
+noise that a knob has to rise above.
 """
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple, cast
 
 import numpy as np
 
+from engine.measure.brief import loudness_of, measure_take
 from engine.measure.change import Levels, change_db, third_octave_levels_db
-from engine.measure.note import measure_note
 from engine.measure.spectrum import Stereo
-from engine.render.protocol import Inbox, pack
+from engine.measure.timbre import timbre
+from engine.render.apart import apart
+from engine.render.protocol import pack
 
-_CHUNK = 1 << 16
-Figures = dict[str, float | str]
-Answer = dict[str, float | str]
+Answer = dict[str, object]
+_ROUNDING = 2
+"""Samples by which the synth may count a length otherwise."""
 
 
-class Turned(NamedTuple):
-    """A knob, 1..4, at a position, 0..1: its levels, none if the synth did not survive, and what was measured."""
+class Wanted(NamedTuple):
+    """A knob, 1..4, at a position, 0..1, heard for `length_s`; `axis` names the figure of its direction, if any."""
 
     knob: int
     position: float
+    length_s: float
+    axis: str
+
+
+class Turned(NamedTuple):
+    """What was heard of a turn: its levels, none if the synth did not survive it, and its figures."""
+
+    wanted: Wanted
     levels: Levels | None
-    figures: Figures
+    answer: Answer
+
+
+class Reference(NamedTuple):
+    """The first note as it is without a turn, and the same note under other phase seeds, each maybe more briefly."""
+
+    audio: Stereo
+    seeds: Sequence[Stereo]
+    hold_s: float
+    rate: int
+
+    def part(self, audio: Stereo, length_s: float) -> Stereo | None:
+        """The first `length_s` of `audio`, if it is that long."""
+        samples = int(length_s * self.rate)
+        return audio[:, :samples] if audio.shape[1] >= samples - _ROUNDING else None
 
 
 def hear_turns(
-    play: Callable[[int, float], Stereo], turns: Sequence[Sequence[float]], note: Sequence[float], rate: int
+    play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int
 ) -> list[Turned]:
-    """Each of `turns` (knob, position), heard at `note`; `play` renders it with a knob turned."""
-    return [
-        Turned(int(knob), position, *_apart(partial(play, int(knob), position), note, rate))
-        for knob, position in turns
-    ]
+    """Each of `turns`; `play` renders the first note, held for up to `hold_s`, with a knob turned."""
+    return [_heard(one, partial(play, one), hold_s, rate) for one in turns]
 
 
-def compared(turned: Sequence[Turned], default: Stereo, rate: int) -> list[Answer]:
-    """What each turn changes against the beginning of `default`, which is the same note from the same state."""
-    reference = third_octave_levels_db(default, rate) if turned else None
-    answers: list[Answer] = []
-    for one in turned:
-        change = 0.0
-        if reference is not None and one.levels is not None:
-            change = change_db(reference[:, : one.levels.shape[1]], one.levels)
-        answers.append({"knob": one.knob, "position": one.position, "change_db": change, **one.figures})
-    return answers
+def _heard(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int) -> Turned:
+    def work() -> Iterable[bytes]:
+        audio = np.nan_to_num(played := play())
+        levels = third_octave_levels_db(audio, rate)
+        answer = {"shape": list(levels.shape), "figures": measure_take(played, rate)}
+        if wanted.axis:
+            answer["high"] = _feature(wanted, audio, hold_s, rate)
+        yield pack(answer, levels.tobytes())
+
+    messages, survived = apart(work)
+    if not survived or not messages:
+        return Turned(wanted, None, {"died": "makes the synth crash"})
+    head, body = messages[0]
+    levels = np.frombuffer(body, np.float32).reshape(cast("list[int]", head["shape"]))
+    return Turned(wanted, levels, {"figures": head["figures"], "feature": head.get("high")})
 
 
-def _apart(play: Callable[[], Stereo], note: Sequence[float], rate: int) -> tuple[Levels | None, Figures]:
-    """Levels and figures of what `play` renders in a process of its own."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        _answer(play, note, rate, writer)
-    os.close(writer)
-    inbox = Inbox()
-    while data := os.read(reader, _CHUNK):
-        inbox.feed(data)
-    os.close(reader)
-    _, status = os.waitpid(pid, 0)
-    message = inbox.take() if status == 0 else None
-    if message is None:
-        return None, {"peak": 0.0, "loudness_lufs": 0.0, "nonfinite": 0.0, "died": "makes the synth crash"}
-    head, body = message
-    shape = cast("list[int]", head["shape"])
-    return np.frombuffer(body, np.float32).reshape(shape), cast("Figures", head["figures"])
+def _feature(wanted: Wanted, audio: Stereo, hold_s: float, rate: int) -> float:
+    return float(getattr(timbre(audio, rate, hold_s=min(hold_s, wanted.length_s)), wanted.axis))
 
 
-def _answer(play: Callable[[], Stereo], note: Sequence[float], rate: int, out: int) -> None:
-    """The whole life of a fork; never returns."""
-    code = 1
-    try:
-        from engine.render.child import die_with_the_parent
-
-        die_with_the_parent()
-        audio = play()
-        levels = third_octave_levels_db(np.nan_to_num(audio), rate)
-        answer = memoryview(
-            pack({"shape": list(levels.shape), "figures": _figures(audio, note, rate)}, levels.tobytes())
-        )
-        while answer:
-            answer = answer[os.write(out, answer) :]
-        code = 0
-    finally:
-        os._exit(code)
+def compared(turned: Sequence[Turned], reference: Reference) -> list[Answer]:
+    """What each turn changes against the reference, and what another seed changes, both in the same seconds."""
+    known: dict[object, Answer] = {}
+    return [_compared(one, reference, known) for one in turned]
 
 
-def _figures(audio: Stereo, note: Sequence[float], rate: int) -> Mapping[str, float | str]:
-    measured = measure_note(audio, rate, note=int(note[0]), velocity=note[1], hold_s=note[2])
-    return {
-        "peak": float(measured["peak"] or 0.0),
-        "loudness_lufs": float(measured["loudness_lufs"] or 0.0),
-        "nonfinite": float(measured["nonfinite_samples"] or 0.0),
-        "died": "",
-    }
+def _compared(one: Turned, reference: Reference, known: dict[object, Answer]) -> Answer:
+    wanted = one.wanted
+    answer: Answer = {"knob": wanted.knob, "position": wanted.position, "length_s": wanted.length_s}
+    answer |= {"axis": wanted.axis, "change_db": 0.0, "died": "", **one.answer}
+    default = reference.part(reference.audio, wanted.length_s)
+    if one.levels is None or default is None:
+        return answer
+    seeds = [part for seed in reference.seeds if (part := reference.part(seed, wanted.length_s)) is not None]
+    key = (wanted.length_s, wanted.axis)
+    if wanted.length_s not in known:
+        known[wanted.length_s] = _noise(default, seeds, reference.rate)
+    if key not in known and wanted.axis:
+        known[key] = _rest(wanted, default, seeds, reference)
+    levels = third_octave_levels_db(default, reference.rate)
+    return answer | {"change_db": change_db(levels, one.levels)} | known[wanted.length_s] | known.get(key, {})
+
+
+def _noise(default: Stereo, seeds: Sequence[Stereo], rate: int) -> Answer:
+    """How much another seed changes, and how loud these seconds are as they are."""
+    levels = third_octave_levels_db(default, rate)
+    noise = [change_db(levels, third_octave_levels_db(seed, rate)) for seed in seeds]
+    return {"noise_db": max(noise, default=0.0), "default_lufs": loudness_of(default, rate)}
+
+
+def _rest(wanted: Wanted, default: Stereo, seeds: Sequence[Stereo], reference: Reference) -> Answer:
+    """The figure of the turn's axis where the knob rests, and how far another seed takes it."""
+    at_rest = _feature(wanted, default, reference.hold_s, reference.rate)
+    others = [_feature(wanted, seed, reference.hold_s, reference.rate) for seed in seeds]
+    noise = max((abs(other - at_rest) for other in others), default=0.0)
+    return {"feature_at_rest": at_rest, "feature_noise": round(noise, 2)}

@@ -1,0 +1,103 @@
+"""The worst cases that a preset is heard in: how it may be played, and where its knobs may stand.
+
+All are short takes but the phase seeds; what they are judged by stands in docs/decisions/gate-limits.md.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+from engine.render.job import NotePlan, Take, Turn
+
+SOFT, HARD = 0.3, 1.0
+CHORD = (0, 4, 7)
+"""Semitones above the centre of the register: a triad, which is what most hands play."""
+CHORD_STYLES = frozenset({"Keys", "Pad", "Lead", "Sequence"})
+"""Styles that are played in chords where a patch has the voices for it."""
+SHORT_NOTE = "a note of 30 ms"
+TURN_S = 0.7
+SLOW_TURN_S = 1.6
+TAKE_S = 0.4
+LONGEST_TAKE_S = 1.0
+_SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
+_PEAK_MARGIN_S = 0.1
+_NEAR = 0.25
+"""An end that a knob stands this near to is not much of a turn."""
+_HEARD_WHOLE = frozenset({"length", "space"})
+_HEARD_LONG = frozenset({"attack", "movement", "rate"})
+Ends = Literal["both", "further"]
+
+
+def take_length_s(first: NotePlan, attack_s: float) -> float:
+    """How long a take is: until the note has reached its peak, within bounds."""
+    return round(min(max(attack_s + _PEAK_MARGIN_S, TAKE_S), LONGEST_TAKE_S, first.render_s), 3)
+
+
+def played_takes(first: NotePlan, length_s: float, *, chord: bool) -> tuple[Take, ...]:
+    """Soft and hard, a chord played hard, and a note that is let go at once."""
+    hold_s = min(first.hold_s, length_s)
+
+    def take(condition: str, velocity: float, *notes: int) -> Take:
+        return Take(condition, notes, velocity, hold_s, length_s)
+
+    found = [take(f"velocity {SOFT:g}", SOFT, first.note)._replace(patience_s=first.render_s)]
+    found.append(take(f"velocity {HARD:g}", HARD, first.note))
+    if chord:
+        notes = tuple(min(first.note + step, 127) for step in CHORD)
+        found.append(take(f"a chord at velocity {HARD:g}", HARD, *notes))
+    found.append(Take(SHORT_NOTE, (first.note,), first.velocity, _SHORT_HOLD_S, _SHORT_HOLD_S + _SHORT_TAIL_S))
+    return tuple(found)
+
+
+def knob_takes(first: NotePlan, length_s: float, defaults: Mapping[int, float]) -> tuple[Take, ...]:
+    """Each knob in its middle, at an end that it nearly stands at, and all knobs in every corner.
+
+    `defaults` is where the knobs rest, by number; a knob that is not in it moves nothing and stays there. Corners come
+    in Gray's order: one knob moves at a time.
+    """
+    hold_s = min(first.hold_s, length_s)
+
+    def take(condition: str, knobs: tuple[float | None, ...]) -> Take:
+        return Take(condition, (first.note,), first.velocity, hold_s, length_s, knobs, patience_s=first.render_s)
+
+    found = []
+    for knob, rest in sorted(defaults.items()):
+        for place in (0.0, 0.5, 1.0):
+            if place == 0.5 and abs(place - rest) < _NEAR / 2 or place != 0.5 and not 0.0 < abs(place - rest) <= _NEAR:
+                continue
+            found.append(take(f"macro {knob} at {place:g}", tuple(place if n == knob else None for n in range(1, 5))))
+    for corner in corners(defaults):
+        words = "·".join("–" if place is None else f"{place:g}" for place in corner)
+        found.append(take(f"macro corner {words}", corner))
+    return tuple(found)
+
+
+def corners(knobs: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
+    """Every combination of ends of `knobs`, in Gray's order."""
+    used = sorted(knobs)
+    found = []
+    for count in range(2 ** len(used) if len(used) > 1 else 0):
+        code = count ^ (count >> 1)
+        places = {knob: float(code >> bit & 1) for bit, knob in enumerate(used)}
+        found.append(tuple(places.get(knob) for knob in range(1, 5)))
+    return tuple(found)
+
+
+def turn_length_s(first: NotePlan, axis: str) -> float:
+    """How long a turned knob is heard: what lies in the tail, or comes slowly, is not in the first second."""
+    if axis in _HEARD_WHOLE:
+        return first.render_s
+    if axis in _HEARD_LONG:
+        return min(max(first.hold_s, TURN_S), SLOW_TURN_S, first.render_s)
+    return min(TURN_S, first.render_s)
+
+
+def turns(
+    first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, ends: Ends, patient: bool = False
+) -> tuple[Turn, ...]:
+    """The ends of each knob in `axes` at which it doesn't nearly stand already, or only the one that is further away."""
+    return tuple(
+        Turn(knob, end, first.render_s if patient else turn_length_s(first, axis), axis)
+        for knob, axis in sorted(axes.items())
+        for end in ((0.0, 1.0) if ends == "both" else (float(defaults[knob] <= 0.5),))
+        if abs(end - defaults[knob]) > _NEAR
+    )

@@ -1,0 +1,26 @@
+"""What is measured of a short take: the few figures that say whether it could do harm, at a fifth of a note's cost."""
+
+import numpy as np
+
+from engine.measure import level, loudness
+from engine.measure.note import Figures, finite
+from engine.measure.spectrum import Stereo, spectrum_of
+
+
+def measure_take(audio: Stereo, sample_rate: int) -> Figures:
+    """Figures of `audio`, float32 of shape (2, n), named, rounded and cleaned as those of `measure_note`."""
+    clean, nonfinite = finite(audio)
+    spectrum = spectrum_of(clean, sample_rate)
+    low_loss_db = level.low_band_mono_loss_db(spectrum)
+    return {
+        "nonfinite_samples": nonfinite,
+        "peak": round(level.peak(clean), 6),
+        "loudness_lufs": round(loudness.loudness_lufs(spectrum, clean.shape[1]), 3),
+        "mono_loss_db": round(level.mono_loss_and_width(clean)[0], 3),
+        "low_band_mono_loss_db": None if low_loss_db is None else round(low_loss_db, 3),
+    }
+
+
+def loudness_of(audio: Stereo, sample_rate: int) -> float:
+    """Integrated loudness of `audio`, LUFS, as `measure_take` tells it."""
+    return round(loudness.loudness_lufs(spectrum_of(np.ascontiguousarray(audio), sample_rate), audio.shape[1]), 3)
