@@ -3,8 +3,7 @@
 All are short takes but the phase seeds; what they are judged by stands in docs/decisions/gate-limits.md.
 """
 
-from collections.abc import Collection, Mapping
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
 
 from engine.render.job import NotePlan, Take, Turn
 
@@ -17,30 +16,21 @@ SHORT_NOTE = "a note of 30 ms"
 TURN_S = 0.7
 SLOW_TURN_S = 1.6
 TAKE_S = 0.4
-LONGEST_TAKE_S = 1.0
 _SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
-_PEAK_MARGIN_S = 0.1
 _NEAR = 0.25
 """An end that a knob stands this near to is not much of a turn."""
 _HEARD_WHOLE = frozenset({"length", "space"})
 _HEARD_LONG = frozenset({"attack", "movement", "rate"})
-Ends = Literal["both", "further"]
 
 
-def take_length_s(first: NotePlan, attack_s: float) -> float:
-    """How long a take is: until the note has reached its peak, within bounds."""
-    return round(min(max(attack_s + _PEAK_MARGIN_S, TAKE_S), LONGEST_TAKE_S, first.render_s), 3)
-
-
-def played_takes(first: NotePlan, length_s: float, *, chord: bool) -> tuple[Take, ...]:
-    """Soft and hard, a chord played hard, and a note that is let go at once."""
-    hold_s = min(first.hold_s, length_s)
+def played_takes(first: NotePlan, *, edges: Sequence[int], chord: bool) -> tuple[Take, ...]:
+    """Soft and hard, hard at the ends of the register, a chord played hard, and a note that is let go at once."""
 
     def take(condition: str, velocity: float, *notes: int) -> Take:
-        return Take(condition, notes, velocity, hold_s, length_s)
+        return _take(first, condition, notes, velocity)
 
-    found = [take(f"velocity {SOFT:g}", SOFT, first.note)._replace(patience_s=first.render_s)]
-    found.append(take(f"velocity {HARD:g}", HARD, first.note))
+    found = [take(f"velocity {SOFT:g}", SOFT, first.note)]
+    found += [take(f"velocity {HARD:g}", HARD, note) for note in (first.note, *edges)]
     if chord:
         notes = tuple(min(first.note + step, 127) for step in CHORD)
         found.append(take(f"a chord at velocity {HARD:g}", HARD, *notes))
@@ -48,23 +38,30 @@ def played_takes(first: NotePlan, length_s: float, *, chord: bool) -> tuple[Take
     return tuple(found)
 
 
-def knob_takes(first: NotePlan, length_s: float, defaults: Mapping[int, float]) -> tuple[Take, ...]:
+def _take(
+    first: NotePlan, condition: str, notes: tuple[int, ...], velocity: float, knobs: tuple[float | None, ...] = ()
+) -> Take:
+    length_s = min(TAKE_S, first.render_s)
+    return Take(condition, notes, velocity, min(first.hold_s, length_s), length_s, knobs, patience_s=first.render_s)
+
+
+def knob_takes(first: NotePlan, defaults: Mapping[int, float]) -> tuple[Take, ...]:
     """Each knob in its middle, at an end that it nearly stands at, and all knobs in every corner.
 
-    `defaults` is where the knobs rest, by number; a knob that is not in it moves nothing and stays there. Corners come
-    in Gray's order: one knob moves at a time.
+    `defaults` is where the knobs rest, by number; a knob that is not in it moves nothing and stays there. Corners
+    come in Gray's order: one knob moves at a time.
     """
-    hold_s = min(first.hold_s, length_s)
 
     def take(condition: str, knobs: tuple[float | None, ...]) -> Take:
-        return Take(condition, (first.note,), first.velocity, hold_s, length_s, knobs, patience_s=first.render_s)
+        return _take(first, condition, (first.note,), first.velocity, knobs)
 
     found = []
     for knob, rest in sorted(defaults.items()):
         for place in (0.0, 0.5, 1.0):
-            if place == 0.5 and abs(place - rest) < _NEAR / 2 or place != 0.5 and not 0.0 < abs(place - rest) <= _NEAR:
-                continue
-            found.append(take(f"macro {knob} at {place:g}", tuple(place if n == knob else None for n in range(1, 5))))
+            away = abs(place - rest)
+            if away >= _NEAR / 2 if place == 0.5 else 0.0 < away <= _NEAR:
+                turned = tuple(place if n == knob else None for n in range(1, 5))
+                found.append(take(f"macro {knob} at {place:g}", turned))
     for corner in corners(defaults):
         words = "·".join("–" if place is None else f"{place:g}" for place in corner)
         found.append(take(f"macro corner {words}", corner))
@@ -82,8 +79,25 @@ def corners(knobs: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
     return tuple(found)
 
 
-def turn_length_s(first: NotePlan, axis: str) -> float:
-    """How long a turned knob is heard: what lies in the tail, or comes slowly, is not in the first second."""
+def turns(
+    first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, whole: bool, patient: bool = False
+) -> tuple[Turn, ...]:
+    """The ends of each knob in `axes` at which it doesn't nearly stand already, at the length that its role takes.
+
+    Not `whole`: only the end that is further away, briefly, without the figure of its direction. `patient`: at the
+    whole note.
+    """
+    found = []
+    for knob, axis in sorted(axes.items()):
+        length_s = first.render_s if patient else _turn_length_s(first, axis if whole else "")
+        ends = (0.0, 1.0) if whole else (float(defaults[knob] <= 0.5),)
+        away = (end for end in ends if abs(end - defaults[knob]) > _NEAR)
+        found += [Turn(knob, end, length_s, axis if whole else "") for end in away]
+    return tuple(found)
+
+
+def _turn_length_s(first: NotePlan, axis: str) -> float:
+    """What lies in the tail, or comes slowly, is not in the first second."""
     if axis in _HEARD_WHOLE:
         return first.render_s
     if axis in _HEARD_LONG:
@@ -91,13 +105,7 @@ def turn_length_s(first: NotePlan, axis: str) -> float:
     return min(TURN_S, first.render_s)
 
 
-def turns(
-    first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, ends: Ends, patient: bool = False
-) -> tuple[Turn, ...]:
-    """The ends of each knob in `axes` at which it doesn't nearly stand already, or only the one that is further away."""
-    return tuple(
-        Turn(knob, end, first.render_s if patient else turn_length_s(first, axis), axis)
-        for knob, axis in sorted(axes.items())
-        for end in ((0.0, 1.0) if ends == "both" else (float(defaults[knob] <= 0.5),))
-        if abs(end - defaults[knob]) > _NEAR
-    )
+def seed_lengths(first: NotePlan, heard: Sequence[Turn], *, several: bool) -> tuple[float, ...]:
+    """How long the first note is heard under other phase seeds: each turn is compared with one of them at least."""
+    longest = max((turn.length_s for turn in heard), default=min(TURN_S, first.render_s))
+    return (longest, min(TURN_S, first.render_s)) if several else (longest,)

@@ -1,90 +1,86 @@
-"""Whether a preset's four knobs do something and break nothing: each is turned to its ends and heard.
+"""Whether a preset's four knobs do something, and what they promise: each is turned to its ends and heard.
 
-An end that a knob nearly stands at already is left out.
+An end that a knob nearly stands at already is left out; there the sound at rest stands for it.
 """
 
-from collections.abc import Collection
+import math
+from collections.abc import Mapping, Sequence
 
 from engine.compiler.to_vital import knob_macros
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
-from engine.render.job import Turn, Turned
+from engine.render.job import Turned
 from schemas.patch_spec import PatchSpec
-from schemas.result import MacroEnd, MacroHeard
+from schemas.result import MacroDirection, MacroEnd, MacroHeard
 
+VOLUME = "/modules/voicing/volume_db"
 LEAST_CHANGE_DB = 1.0
-"""A knob is heard if an end differs by this much from the default, over time and bands."""
-LOUDEST_PEAK = 0.999
-QUIETEST_LUFS = -60.0
-TURN_S = 0.7
-"""How long a turned knob is heard; one of which nothing is heard is heard again for the whole note."""
-_AT_THE_END = 0.25
-"""An end that a knob stands this near to is not much of a turn."""
+"""A knob is heard if an end differs by this much from the default, over time and bands, and more than seeds do."""
 
 
-def turns(spec: PatchSpec, *, both_ends: bool, knobs: Collection[int] = range(1, 5)) -> tuple[Turn, ...]:
-    """The ends of `knobs` at which they don't nearly stand already, or only the one that is further away."""
-    return tuple(
-        Turn(knob, end)
-        for knob, macro in sorted(knob_macros(spec.macros).items())
-        for end in ((0.0, 1.0) if both_ends else (float(macro.default <= 0.5),))
-        if knob in knobs and abs(end - macro.default) > _AT_THE_END
-    )
+def knob_axes(spec: PatchSpec) -> dict[int, str]:
+    """The axis of the role on each knob, by the knob's number."""
+    return {knob: str(macro.role_id) for knob, macro in knob_macros(spec.macros).items()}
 
 
-def judge_macros(spec: PatchSpec, turned: tuple[Turned, ...]) -> tuple[MacroHeard, ...]:
-    """What each knob does, from what was heard of its turns."""
-    return tuple(
-        MacroHeard(
-            knob=knob,
-            role_id=macro.role_id,
-            label=macro.label,
-            ends=tuple(
-                MacroEnd(position=one.position, change_db=one.change_db, broken=_broken(one))
-                for one in turned
-                if one.knob == knob
-            ),
+def knob_defaults(spec: PatchSpec) -> dict[int, float]:
+    """Where each knob rests, by its number."""
+    return {knob: macro.default for knob, macro in knob_macros(spec.macros).items()}
+
+
+def judge_macros(spec: PatchSpec, turned: Sequence[Turned], broken: Mapping[str, str]) -> tuple[MacroHeard, ...]:
+    """What each knob does, from what was heard of its turns; `broken` says what breaks, by condition."""
+    found = []
+    for knob, macro in sorted(knob_macros(spec.macros).items()):
+        own = [one for one in turned if one.knob == knob]
+        ends = tuple(
+            MacroEnd(
+                position=one.position,
+                change_db=one.change_db,
+                noise_db=one.noise_db,
+                broken=one.died or broken.get(one.take.condition if one.take else "", ""),
+            )
+            for one in own
         )
-        for knob, macro in sorted(knob_macros(spec.macros).items())
-    )
+        heard = MacroHeard(
+            knob=knob, role_id=macro.role_id, label=macro.label, ends=ends, direction=_direction(own)
+        )
+        found.append(heard.model_copy(update={"problem": _problem(heard)}))
+    return tuple(found)
 
 
-def _broken(turned: Turned) -> str:
-    if turned.died:
-        return turned.died
-    if turned.nonfinite:
-        return "isn't finite"
-    if turned.loudness_lufs < QUIETEST_LUFS:
-        return f"is silent ({turned.loudness_lufs:.0f} LUFS)"
-    if turned.peak > LOUDEST_PEAK:
-        return f"clips (peaks at {turned.peak:.2f})"
+def _direction(own: Sequence[Turned]) -> MacroDirection | None:
+    """The figure of the knob's axis at its two ends, if both were asked for and survived."""
+    rest = next((one.feature_at_rest for one in own if one.feature_at_rest is not None), None)
+    if rest is None or any(one.feature is None for one in own):
+        return None
+    by_end = {one.position: one.feature for one in own if one.feature is not None}
+    low, high = by_end.get(0.0, rest), by_end.get(1.0, rest)
+    return MacroDirection(axis=own[0].axis, low=low, high=high, noise=max(one.feature_noise for one in own))
+
+
+def _problem(heard: MacroHeard) -> str:
+    """Why a knob can't keep its role, in words; empty if it can. What breaks the sound is another matter."""
+    name = f"Macro {heard.knob} ({heard.label})"
+    most = max(heard.ends, key=lambda end: end.change_db - end.noise_db, default=None)
+    change, noise = (most.change_db, most.noise_db) if most else (0.0, 0.0)
+    if change < LEAST_CHANGE_DB:
+        return f"{name} changes the sound by {change:.1f} dB (at least {LEAST_CHANGE_DB:.1f} dB)"
+    way = heard.direction
+    axis_heard = way is not None and abs(way.high - way.low) > way.noise
+    if change <= noise and not axis_heard:
+        return f"{name} changes the sound by {change:.1f} dB, which another phase seed does, too ({noise:.1f} dB)"
+    if way is not None and way.high - way.low <= way.noise:
+        less = "less" if way.high - way.low < -way.noise else "no more"
+        return (
+            f"{name} gives {less} {way.axis} turned up: {way.low:g} to {way.high:g} (seeds differ by {way.noise:g})"
+        )
     return ""
 
 
 def unheard(heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
-    """The knobs that break nothing and change nothing."""
-    return tuple(
-        macro
-        for macro in heard
-        if not any(end.broken for end in macro.ends)
-        and max((end.change_db for end in macro.ends), default=0.0) < LEAST_CHANGE_DB
-    )
-
-
-def problems(heard: tuple[MacroHeard, ...]) -> dict[int, str]:
-    """What is wrong with each knob that changes nothing or breaks the sound, in words, by knob."""
-    found = {}
-    for macro in heard:
-        broken = [f"at {end.position:.0%} it {end.broken}" for end in macro.ends if end.broken]
-        change = max((end.change_db for end in macro.ends), default=0.0)
-        if broken:
-            found[macro.knob] = f"Macro {macro.knob} ({macro.label}): {' and '.join(broken)}"
-        elif change < LEAST_CHANGE_DB:
-            found[macro.knob] = (
-                f"Macro {macro.knob} ({macro.label}) changes the sound by {change:.1f} dB "
-                f"(at least {LEAST_CHANGE_DB:.1f} dB)"
-            )
-    return found
+    """The knobs whose role is refused: nothing is heard of it, not what it promises, or it can't be made safe."""
+    return tuple(macro for macro in heard if macro.problem)
 
 
 def narrow(spec: PatchSpec, knob: int, *, part: float) -> PatchSpec:
@@ -98,3 +94,41 @@ def narrow(spec: PatchSpec, knob: int, *, part: float) -> PatchSpec:
         draft.set_stored(target["path"], draft.stored(target["path"]) + given_back)
         target["amount"] *= part
     return draft.spec()
+
+
+def trim(spec: PatchSpec, knob: int, *, trim_db: float) -> PatchSpec:
+    """The patch with a knob that turns the output down by `trim_db` over its travel; at rest, nothing changes.
+
+    Vital stores the volume as (dB + 80)^2 and moves it in a straight line there, so the slope is that at rest.
+    Where the volume has no room for it, it is less.
+    """
+    index = next(i for i, macro in enumerate(spec.macros) if macro is knob_macros(spec.macros)[knob])
+    draft = Draft(spec.model_dump(mode="json"))
+    macro, volume = draft.document["macros"][index], draft.knob(VOLUME)
+    travel, rests = volume.high - volume.low, macro["default"]
+    at_zero = draft.stored(VOLUME)
+    here = at_zero + _volume_added(draft)
+    slope = -2.0 * math.sqrt(max(here, 1.0)) * trim_db / travel
+    if rests > 0.0:
+        least = (at_zero - volume.high) / (travel * rests)
+        slope = min(max(slope, least), at_zero / (travel * rests))
+    own = next((target for target in macro["targets"] if target["path"] == VOLUME), None)
+    if own is None:
+        own = {"path": VOLUME, "amount": 0.0, "curve": "linear"}
+        macro["targets"].append(own)
+    slope = min(max(own["amount"] + slope, -1.0), 1.0) - own["amount"]
+    own["amount"] = round(own["amount"] + slope, 6)
+    draft.set_stored(VOLUME, at_zero - slope * rests * travel)
+    return draft.spec()
+
+
+def _volume_added(draft: Draft) -> float:
+    """What the knobs add to the stored volume where they rest."""
+    travel = (k := draft.knob(VOLUME)).high - k.low
+    added: float = sum(
+        target["amount"] * curve_at(target["curve"], macro["default"]) * travel
+        for macro in draft.document["macros"]
+        for target in macro["targets"]
+        if target["path"] == VOLUME and str(macro.get("control", "")).startswith("macro_")
+    )
+    return added

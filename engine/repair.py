@@ -104,7 +104,7 @@ def merged(repairs: Sequence[Repaired]) -> tuple[Repaired, ...]:
         elif repair.unit.startswith("%"):
             amount = round(before.amount * repair.amount / 100, 1)
             found[key] = before.model_copy(update={"amount": amount})
-        elif repair.kind != "level":
+        elif not repair.kind.endswith("level"):
             found[key] = repair.model_copy(update={"reason": before.reason})
         else:
             found[key] = before.model_copy(update={"amount": round(before.amount + repair.amount, 2)})

@@ -140,7 +140,7 @@ def _auditioned(
 
 
 def _swapped(macro: MacroHeard) -> Repaired:
-    reason = f"{macro.label} changed nothing that is heard, so the next role took its knob"
+    reason = f"{macro.problem}, so the next role took its knob"
     return Repaired(kind="macro", subject=macro.label, amount=0.0, unit="% of its reach", reason=reason)
 
 

@@ -82,6 +82,8 @@ class MacroHeard(Strict):
     ends: tuple[MacroEnd, ...]
     direction: MacroDirection | None = None
     """None where it was not judged: a variation shares its base's knobs."""
+    problem: str = ""
+    """Why the knob can't keep its role, in words; empty if it can."""
 
 
 class HeardPreset(Strict):

@@ -194,6 +194,7 @@ def _deed(repair: Repaired) -> str:
         "mono_low": "Narrowed",
         "dc": "Cleaned",
         "macro": "Tamed",
+        "macro_level": "Tamed",
     }.get(repair.kind, "Repaired")
 
 

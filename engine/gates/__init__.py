@@ -1,6 +1,6 @@
 """Gates: rules over measurements that decide whether a preset may be shipped, and what would repair it."""
 
-from engine.gates.judge import judge, judge_cost
+from engine.gates.judge import KnobFault, at_rest, judge, judge_cost, knob_faults, shifted
 from engine.gates.profiles import HUMAN, PROFILES, STYLES, profile_for
 from engine.gates.repair import level_gain_db, suggest_repairs
 from engine.gates.rules import GateProfile, Rule
@@ -10,10 +10,14 @@ __all__ = [
     "PROFILES",
     "STYLES",
     "GateProfile",
+    "KnobFault",
     "Rule",
+    "at_rest",
     "judge",
     "judge_cost",
+    "knob_faults",
     "level_gain_db",
     "profile_for",
+    "shifted",
     "suggest_repairs",
 ]

@@ -1,14 +1,80 @@
 """Measurements against a profile."""
 
-from engine.gates.rules import GateProfile, Rule
-from schemas.measurements import GateReport, GateResult, Measurements, NoteMeasurements, RenderCost
+from dataclasses import dataclass
+
+from engine.gates.rules import GateProfile, Listened, Rule
+from engine.measure.overall import combine
+from schemas.measurements import (
+    FLOOR_DB,
+    GateReport,
+    GateResult,
+    Measurements,
+    NoteMeasurements,
+    RenderCost,
+    TakeMeasurements,
+)
+
+
+@dataclass(frozen=True)
+class KnobFault:
+    """A limit that is broken where knobs are turned: by how much, in the rule's unit and in words."""
+
+    take: TakeMeasurements
+    gate: str
+    value: float
+    excess: float
+    reason: str
 
 
 def judge(measurements: Measurements, profile: GateProfile) -> GateReport:
-    """One result for each rule, at the note that breaks it most or comes nearest to it. Deterministic."""
+    """One result for each rule, at what breaks it most or comes nearest to it. Deterministic."""
     results = tuple(_apply(rule, measurements) for rule in profile.rules)
     passed = all(r.passed for r in results if r.severity == "fail")
     return GateReport(profile=profile.name, passed=passed, results=results)
+
+
+def at_rest(measurements: Measurements) -> Measurements:
+    """What was heard with the macro knobs where they rest."""
+    return combine(measurements.notes, [take for take in measurements.takes if not take.knobs])
+
+
+def knob_faults(measurements: Measurements, profile: GateProfile) -> tuple[KnobFault, ...]:
+    """Each limit that a take with turned knobs breaks, in the order of the rules and the takes."""
+    centre = measurements.notes[0]
+    return tuple(
+        KnobFault(
+            take, rule.gate, value, rule.excess(value), f"{rule.complaint(value)} {_place(take, centre).words}"
+        )
+        for rule in profile.rules
+        if rule.severity == "fail"
+        for take, value in rule.values(measurements)
+        if isinstance(take, TakeMeasurements) and take.knobs and rule.excess(value) > 0
+    )
+
+
+def shifted(measurements: Measurements, gain_db: float) -> Measurements:
+    """What would be measured with the output turned up by `gain_db`: Vital's volume comes last in its chain."""
+    if not gain_db:
+        return measurements
+    gain = 10.0 ** (gain_db / 20.0)
+
+    def louder(level_db: float) -> float:
+        return round(max(level_db + gain_db, FLOOR_DB), 3)
+
+    def peak(one: Listened) -> dict[str, object]:
+        return {"peak": round(one.peak * gain, 6), "loudness_lufs": louder(one.loudness_lufs)}
+
+    notes = [
+        note.model_copy(update=peak(note) | {"peak_dbfs": louder(note.peak_dbfs), "dc": round(note.dc * gain, 6)})
+        for note in measurements.notes
+    ]
+    takes = [
+        take.model_copy(
+            update=peak(take) | {"level_lufs": None if take.level_lufs is None else louder(take.level_lufs)}
+        )
+        for take in measurements.takes
+    ]
+    return combine(notes, takes)
 
 
 def judge_cost(cost: RenderCost, profile: GateProfile) -> GateResult:
@@ -28,25 +94,47 @@ def judge_cost(cost: RenderCost, profile: GateProfile) -> GateResult:
 
 
 def _apply(rule: Rule, measurements: Measurements) -> GateResult:
-    notes = measurements.notes[:1] if rule.scope == "centre" else measurements.notes
-    known = [(note, value) for note in notes if (value := rule.value_of(note)) is not None]
+    known = rule.values(measurements)
     if not known:
         return _result(rule, passed=True, reason="Does not apply to this sound")
-    note, value = max(known, key=lambda pair: rule.excess(pair[1]))
+    worst, value = max(known, key=lambda pair: rule.excess(pair[1]))
     limit = rule.nearer_limit(value)
+    at = _place(worst, measurements.notes[0])
     if rule.excess(value) <= 0:
         reason = f"{value:g} {rule.unit} (limit {limit:g})"
-        return _result(rule, passed=True, reason=reason, at=note, value=value, limit=limit)
+        return _result(rule, passed=True, reason=reason, at=at, value=value, limit=limit)
     if _excused(rule, value, measurements):
         reason = f"{value:g} {rule.unit}: as loud as its peaks allow"
-        return _result(rule, passed=True, reason=reason, at=note, value=value, limit=limit)
-    reason = f"{rule.complaint(value)} on note {note.note}"
-    return _result(rule, passed=False, reason=reason, at=note, value=value, limit=limit)
+        return _result(rule, passed=True, reason=reason, at=at, value=value, limit=limit)
+    reason = f"{rule.complaint(value)} {at.words}"
+    return _result(rule, passed=False, reason=reason, at=at, value=value, limit=limit)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a value lay: the (lowest) note, the condition, and both in words."""
+
+    note: int
+    condition: str
+    words: str
+
+
+def _place(worst: Listened, centre: NoteMeasurements) -> _Place:
+    if isinstance(worst, TakeMeasurements):
+        notes, condition = worst.notes, worst.condition
+    else:
+        notes, condition = (worst.note,), worst.condition
+        if not condition and worst.velocity != centre.velocity:
+            condition = f"velocity {worst.velocity:g}"
+    words = f"on note{'s' * (len(notes) > 1)} {', '.join(map(str, notes))}"
+    return _Place(notes[0], condition, f"{words}, {condition}" if condition else words)
 
 
 def _excused(rule: Rule, value: float, measurements: Measurements) -> bool:
     too_low = rule.minimum is not None and value < rule.minimum
-    return too_low and rule.excused_at_peak is not None and measurements.overall.peak >= rule.excused_at_peak
+    return (
+        too_low and rule.excused_at_peak is not None and at_rest(measurements).overall.peak >= rule.excused_at_peak
+    )
 
 
 def _result(
@@ -54,7 +142,7 @@ def _result(
     *,
     passed: bool,
     reason: str,
-    at: NoteMeasurements | None = None,
+    at: _Place | None = None,
     value: float | None = None,
     limit: float | None = None,
 ) -> GateResult:
@@ -66,5 +154,6 @@ def _result(
         limit=limit,
         unit=rule.unit,
         note=None if at is None else at.note,
+        condition="" if at is None else at.condition,
         reason=reason,
     )

@@ -6,7 +6,12 @@ from types import MappingProxyType
 from engine.gates.rules import GateProfile, Rule
 from schemas.measurements import Severity
 
-LOUDNESS_TOLERANCE_LU = 3.0
+LOUDNESS_TOLERANCE_LU = 1.0
+MACRO_CAP_LU = 4.0
+"""How much louder than the target a preset may get, wherever its knobs stand."""
+EXCUSED_PEAK = 0.9
+"""A preset whose peak is this high already can't be made louder: it may be quieter than the tolerance."""
+SILENT_LUFS = -60.0
 SHIPPED_PEAK = 0.98
 """A little below full scale: the peak between two samples lies up to some tenths of a dB above them."""
 
@@ -39,7 +44,8 @@ def _core(limits: Limits) -> tuple[Rule, ...]:
             gate="non_silent",
             figure="loudness_lufs",
             unit="LUFS",
-            minimum=-60.0,
+            minimum=SILENT_LUFS,
+            scope="held" if limits.soft == "fail" else "notes",
             words_low="Silent: {value:.1f} LUFS (at least {limit:.0f} LUFS)",
         ),
         Rule(
@@ -64,6 +70,7 @@ def _core(limits: Limits) -> tuple[Rule, ...]:
             unit="dB",
             minimum=limits.mono_db,
             severity=limits.soft,
+            scope="held",
             words_low="Loses {size:.1f} dB when summed to mono (limit {allowed:.1f} dB)",
         ),
         Rule(
@@ -72,6 +79,7 @@ def _core(limits: Limits) -> tuple[Rule, ...]:
             unit="dB",
             minimum=limits.low_band_mono_db,
             severity=limits.soft,
+            scope="held",
             words_low="Loses {size:.1f} dB below 150 Hz when summed to mono (limit {allowed:.1f} dB)",
         ),
         Rule(
@@ -86,6 +94,18 @@ def _core(limits: Limits) -> tuple[Rule, ...]:
 
 def _optional(limits: Limits) -> tuple[Rule, ...]:
     rules = []
+    if limits.soft == "warn":
+        rules.append(
+            Rule(
+                gate="non_silent_takes",
+                figure="loudness_lufs",
+                unit="LUFS",
+                minimum=SILENT_LUFS,
+                severity="warn",
+                scope="takes",
+                words_low="Falls silent: {value:.1f} LUFS (at least {limit:.0f} LUFS)",
+            )
+        )
     if limits.click_db is not None:
         rules.append(
             Rule(
@@ -109,7 +129,18 @@ def _optional(limits: Limits) -> tuple[Rule, ...]:
                 scope="centre",
                 words_low="Too quiet: {value:.1f} LUFS (at least {limit:.1f} LUFS)",
                 words_high="Too loud: {value:.1f} LUFS (at most {limit:.1f} LUFS)",
-                excused_at_peak=0.75,
+                excused_at_peak=EXCUSED_PEAK,
+            )
+        )
+        rules.append(
+            Rule(
+                gate="macro_level",
+                figure="level_lufs",
+                unit="LUFS",
+                maximum=limits.target_lufs + MACRO_CAP_LU,
+                severity=limits.soft,
+                scope="knobs",
+                words_high="Too loud with its knobs turned: {value:.1f} LUFS (at most {limit:.1f} LUFS)",
             )
         )
     if limits.tonal:
@@ -135,12 +166,12 @@ def make_profile(name: str, limits: Limits) -> GateProfile:
 
 
 _LIMITS = {
-    "Bass": Limits(mono_db=-2.0, low_band_mono_db=-1.0, click_db=18.0, tonal=True, target_lufs=-17.0),
-    "Lead": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-18.0),
-    "Keys": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-22.0),
-    "Pad": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=18.0, tonal=True, target_lufs=-23.0),
-    "Percussion": Limits(mono_db=-3.0, low_band_mono_db=-1.0, click_db=None, tonal=False, target_lufs=-22.0),
-    "Sequence": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-20.0),
+    "Bass": Limits(mono_db=-2.0, low_band_mono_db=-1.0, click_db=18.0, tonal=True, target_lufs=-18.0),
+    "Lead": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-19.0),
+    "Keys": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-28.0),
+    "Pad": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=18.0, tonal=True, target_lufs=-24.0),
+    "Percussion": Limits(mono_db=-3.0, low_band_mono_db=-1.0, click_db=None, tonal=False, target_lufs=-24.0),
+    "Sequence": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-24.0),
     "SFX": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=None, tonal=False, target_lufs=-21.0),
 }
 STYLES = tuple(_LIMITS)

@@ -6,7 +6,7 @@ from engine.gates.profiles import HUMAN, PROFILES
 from engine.gates.rules import GateProfile
 from schemas.measurements import GateReport, GateResult, Measurements, Repair
 
-ROOM_FOR_KNOBS_DB = 1.5
+ROOM_FOR_KNOBS_DB = 0.3
 """What is turned up keeps this much room under the ceiling: a knob turned up may need it."""
 MARGIN_DB = 0.5
 """A repair aims this far inside a mono limit: the synth does not scale its side signal exactly."""

@@ -1,21 +1,27 @@
-"""What a gate is: one figure of a note, its limits, and the words for breaking them."""
+"""What a gate is: one figure of what was heard, its limits, and the words for breaking them."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.measurements import NoteMeasurements, Severity
+from schemas.measurements import Measurements, NoteMeasurements, Severity, TakeMeasurements
 
-Scope = Literal["each", "centre"]
+Scope = Literal["each", "held", "notes", "takes", "centre", "knobs"]
+"""What a rule looks at: everything; everything but a note of an instant; the notes that were measured in full; the
+short takes but a note of an instant; the centre note; the takes with a knob turned."""
+Listened = NoteMeasurements | TakeMeasurements
+
+SHORTEST_HELD_S = 0.05
+"""A note held for less is a note of an instant: a pad has hardly begun by then."""
 
 
 @dataclass(frozen=True)
 class Rule:
     """A figure must lie in `minimum`..`maximum` (both inclusive, None = open).
 
-    `figure` names a field of `NoteMeasurements`; a note where it is None is passed over. `words_low` and
-    `words_high` say what is wrong, with the fields {value}, {limit}, {size} (value without its sign) and {allowed}
-    (limit without its sign). A value below the minimum is excused once the peak has reached `excused_at_peak`: it
-    can't be raised.
+    `figure` names a field of `NoteMeasurements` or `TakeMeasurements`; where it is None or missing, it is passed
+    over. `words_low` and `words_high` say what is wrong, with the fields {value}, {limit}, {size} (value without its
+    sign) and {allowed} (limit without its sign). A value below the minimum is excused once the peak has reached
+    `excused_at_peak`: it can't be raised.
     """
 
     gate: str
@@ -29,10 +35,23 @@ class Rule:
     words_high: str = "{value:g} is above {limit:g}"
     excused_at_peak: float | None = None
 
-    def value_of(self, note: NoteMeasurements) -> float | None:
-        """The rule's figure of one note."""
-        value: float | None = getattr(note, self.figure)
-        return value
+    def values(self, measurements: Measurements) -> list[tuple[Listened, float]]:
+        """The rule's figure wherever it looks and there is one."""
+        found = ((one, getattr(one, self.figure, None)) for one in self._looks_at(measurements))
+        return [(one, value) for one, value in found if value is not None]
+
+    def _looks_at(self, measurements: Measurements) -> tuple[Listened, ...]:
+        notes, takes = measurements.notes, measurements.takes
+        held = tuple(take for take in takes if take.hold_s >= SHORTEST_HELD_S)
+        seen: dict[Scope, tuple[Listened, ...]] = {
+            "each": (*notes, *takes),
+            "held": (*notes, *held),
+            "notes": notes,
+            "takes": held,
+            "centre": notes[:1],
+            "knobs": tuple(take for take in takes if take.knobs),
+        }
+        return seen[self.scope]
 
     def excess(self, value: float) -> float:
         """How far `value` lies outside the limits, in the rule's unit; negative = inside by that much."""
@@ -62,7 +81,7 @@ class GateProfile:
     name: str
     rules: tuple[Rule, ...]
     target_lufs: float | None = None
-    peak_ceiling: float = 0.95
+    peak_ceiling: float = 0.97
     min_times_realtime: float = 8.0
 
     def rule(self, gate: str) -> Rule | None:

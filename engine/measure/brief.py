@@ -1,4 +1,4 @@
-"""What is measured of a short take: the few figures that say whether it could do harm, at a fifth of a note's cost."""
+"""What is measured of a short take: the few figures that say whether it could do harm."""
 
 import numpy as np
 
@@ -8,7 +8,10 @@ from engine.measure.spectrum import Stereo, spectrum_of
 
 
 def measure_take(audio: Stereo, sample_rate: int) -> Figures:
-    """Figures of `audio`, float32 of shape (2, n), named, rounded and cleaned as those of `measure_note`."""
+    """Figures of `audio`, float32 of shape (2, n), named, rounded and cleaned as those of `measure_note`.
+
+    `loudest_lufs` is the loudness of the loudest 400 ms.
+    """
     clean, nonfinite = finite(audio)
     spectrum = spectrum_of(clean, sample_rate)
     low_loss_db = level.low_band_mono_loss_db(spectrum)
@@ -16,11 +19,13 @@ def measure_take(audio: Stereo, sample_rate: int) -> Figures:
         "nonfinite_samples": nonfinite,
         "peak": round(level.peak(clean), 6),
         "loudness_lufs": round(loudness.loudness_lufs(spectrum, clean.shape[1]), 3),
+        "loudest_lufs": round(loudness.loudest_lufs(spectrum, clean.shape[1]), 3),
         "mono_loss_db": round(level.mono_loss_and_width(clean)[0], 3),
         "low_band_mono_loss_db": None if low_loss_db is None else round(low_loss_db, 3),
     }
 
 
-def loudness_of(audio: Stereo, sample_rate: int) -> float:
-    """Integrated loudness of `audio`, LUFS, as `measure_take` tells it."""
-    return round(loudness.loudness_lufs(spectrum_of(np.ascontiguousarray(audio), sample_rate), audio.shape[1]), 3)
+def loudest_of(audio: Stereo, sample_rate: int) -> float:
+    """Loudness of the loudest 400 ms of `audio`, LUFS."""
+    clean = finite(np.ascontiguousarray(audio))[0]
+    return round(loudness.loudest_lufs(spectrum_of(clean, sample_rate), clean.shape[1]), 3)

@@ -40,3 +40,12 @@ def change_db(one: Levels, other: Levels) -> float:
     weight = np.maximum(a, b) - floor
     total = float(weight.sum())
     return round(math.sqrt(float((weight * (a - b) ** 2).sum()) / total), 2) if total > 0.0 else 0.0
+
+
+def averaged(levels: Levels) -> Levels:
+    """The long-term levels: the mean power of each band over all frames, shape (2, 1, bands).
+
+    What phases and random sources do to a frame averages out here, what a filter or a reverb does stays.
+    """
+    power = 10.0 ** (levels.astype(np.float64) / 10.0)
+    return np.asarray(10.0 * np.log10(power.mean(axis=1, keepdims=True) + 1e-12), dtype=np.float32)

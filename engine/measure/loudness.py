@@ -58,14 +58,27 @@ def loudness_lufs(spectrum: Spectrum, samples: int) -> float:
     Gating blocks of 400 ms overlap by 75 %. A sound shorter than one is measured as if silence followed it up to
     400 ms: the standard does not say, and so a short hit is as loud as it would be within a longer recording.
     """
+    return _gated(_blocks(spectrum, samples))
+
+
+def loudest_lufs(spectrum: Spectrum, samples: int) -> float:
+    """Loudness of the loudest 400 ms (the maximum of the momentary loudness of EBU Tech 3341), LUFS.
+
+    Other than the integrated loudness it doesn't depend on how long one listens once the loudest moment has passed.
+    """
+    return max(FLOOR_DB, _lufs(float(_blocks(spectrum, samples).max(initial=0.0))))
+
+
+def _blocks(spectrum: Spectrum, samples: int) -> NDArray[np.float64]:
+    """Mean squares, summed over channels, of the gating blocks."""
     weighting = _weighting(spectrum.block, spectrum.sample_rate)
     per_hop = np.einsum("cbk,k->b", spectrum.power, weighting)  # no BLAS: its sums differ from CPU to CPU
     hops = max(_HOPS_PER_BLOCK, round(samples / spectrum.block))
     held = np.zeros(hops)
     held[: min(hops, len(per_hop))] = per_hop[:hops]
     sums = np.concatenate(([0.0], np.cumsum(held)))
-    blocks = np.maximum(sums[_HOPS_PER_BLOCK:] - sums[:-_HOPS_PER_BLOCK], 0.0) / _HOPS_PER_BLOCK
-    return _gated(blocks)
+    blocks: NDArray[np.float64] = np.maximum(sums[_HOPS_PER_BLOCK:] - sums[:-_HOPS_PER_BLOCK], 0.0)
+    return blocks / _HOPS_PER_BLOCK
 
 
 def _gated(blocks: NDArray[np.float64]) -> float:

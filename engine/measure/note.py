@@ -5,7 +5,7 @@ import numpy as np
 from engine.measure import envelope, level, loudness, pitch
 from engine.measure.spectrum import Stereo, centroid_hz, spectrum_of
 
-Figures = dict[str, float | int | None]
+Figures = dict[str, float | int | str | None]
 
 _LOUDEST = 1e4
 

@@ -15,7 +15,7 @@ def summarise(figures: Sequence[Figures], takes: Sequence[TakeMeasurements] = ()
 def combine(notes: Sequence[NoteMeasurements], takes: Sequence[TakeMeasurements] = ()) -> Measurements:
     """Measurements of a preset from its notes, the centre note first (at least one), and its short takes."""
     centre = notes[0]
-    heard = (*notes, *takes)
+    heard: list[NoteMeasurements | TakeMeasurements] = [*notes, *takes]
     peak = max(one.peak for one in heard)
     return Measurements(
         notes=tuple(notes),

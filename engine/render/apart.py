@@ -1,4 +1,4 @@
-"""Work in a fork of the loaded synth: what it does to the synth stays there, and a crash costs no more than itself."""
+"""Work in a fork of the loaded synth: what it does to the synth stays there, a crash included."""
 
 import os
 from collections.abc import Callable, Iterable

@@ -24,6 +24,7 @@ from typing import TypedDict, cast
 import numpy as np
 from vita.vita import ControlValue, Synth
 
+from engine.measure.brief import loudest_of
 from engine.measure.change import third_octave_levels_db
 from engine.measure.level import peak
 from engine.measure.note import Figures, measure_note
@@ -130,25 +131,31 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     voice = _Voice(synth)
     figures: list[Figures] = []
     body: memoryview | bytes = b""
-    default: Stereo | None = None
+    default = np.zeros((2, 0), np.float32)
     for index, plan in enumerate(plans):
         audio = voice.play(plan)
         started = clock()
-        if default is None:
-            default = audio
+        default = default if index else audio
         if index < int(str(head["measured"])):
             figures.append(measure_note(audio, SAMPLE_RATE, **_played(plan)))
         if index == head["preview"]:
             body = audio.tobytes()
         voice.measure_s += clock() - started
-    assert default is not None  # a job has a note
     seeds = _seeds(voice, plans[0], cast("list[float]", head["again"]), figures)
     started = clock()
     answers = compared(turned, Reference(default, seeds, plans[0].hold_s, SAMPLE_RATE))
     voice.measure_s += clock() - started
-    takes = _takes(synth, head, plans[0], default)
+    takes = _takes(synth, head, plans[0], float(figures[0]["attack_s"] or 0.0))
     cost = {"audio_s": voice.audio_s, "load_s": load_s, "render_s": voice.render_s, "measure_s": voice.measure_s}
-    return pack({"id": head["id"], "notes": figures, "turned": answers, "takes": takes, "cost": cost}, body)
+    answer: dict[str, object] = {
+        "id": head["id"],
+        "notes": figures,
+        "turned": answers,
+        "takes": takes,
+        "cost": cost,
+    }
+    answer["loudest_lufs"] = loudest_of(default, SAMPLE_RATE)
+    return pack(answer, body)
 
 
 class _Voice:
@@ -183,7 +190,7 @@ def _seeds(voice: _Voice, first: NotePlan, lengths: list[float], figures: list[F
         audio = voice.play(plan)
         started = time.process_time()
         measured = measure_note(audio, SAMPLE_RATE, **_played(plan))
-        figures.append({**measured, "condition": f"phase seed {number}"})
+        figures.append(measured | {"condition": f"phase seed {number}"})
         voice.measure_s += time.process_time() - started
         heard.append(audio)
     return heard
@@ -205,7 +212,7 @@ def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> list[Turne
     return hear_turns(play, wanted, first.hold_s, SAMPLE_RATE)
 
 
-def _takes(synth: Synth, head: dict[str, object], first: NotePlan, default: Stereo) -> list[dict[str, object]]:
+def _takes(synth: Synth, head: dict[str, object], first: NotePlan, attack_s: float) -> list[dict[str, object]]:
     """What is heard of the short takes, after all notes."""
     takes = [
         Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(knobs), patience_s)
@@ -222,7 +229,7 @@ def _takes(synth: Synth, head: dict[str, object], first: NotePlan, default: Ster
         _settle(synth, controls["portamento_force"], note, take.velocity, TAKE_SETTLE_S)
         return synth.render(note, take.velocity, take.hold_s, take.render_s)
 
-    answers, died_at = hear_takes(play, takes, first, default, SAMPLE_RATE)
+    answers, died_at = hear_takes(play, takes, first, attack_s, SAMPLE_RATE)
     if died_at:
         raise PresetError("crash", f"Vital's engine crashed on it under this condition: {died_at}")
     return answers

@@ -13,6 +13,7 @@ MAX_NOTES = 6
 MAX_RENDER_S = 30.0
 _SHORTEST_TURN_S = 0.1
 MAX_TAKES = 64
+LONGEST_TAKE_S = 1.0
 SILENT_LUFS = -60.0
 
 FailureKind = Literal["refused", "poisoned", "timeout", "memory", "crash", "engine"]
@@ -43,7 +44,8 @@ class Take(NamedTuple):
     """A short listen under one condition, which it names in words, measured cheaply.
 
     Several `notes` are a chord: the sum of them. `knobs` are the positions of the four macro knobs, None where one
-    stays at rest; empty leaves all there. One that is silent is heard again for `patience_s`, as the first note is.
+    stays at rest; empty leaves all there. A take that has patience is stretched to where the first note is loudest,
+    and heard for `patience_s`, as long as that note, where it is silent.
     """
 
     condition: str

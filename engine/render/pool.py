@@ -198,34 +198,46 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
         return RenderFailure(job.key, cast("FailureKind", head["kind"]), str(head["reason"]))
     preview = np.frombuffer(body, np.float32).reshape(2, -1) if body else None
     figures = cast("list[Figures]", head["notes"])
-    centre_lufs = float(str(figures[0]["loudness_lufs"]))
-    turned = tuple(_turned(job, turn, centre_lufs) for turn in cast("list[dict[str, Any]]", head["turned"]))
-    takes = [_take(take) for take in cast("list[dict[str, Any]]", head["takes"])]
+    level = _Level(float(str(figures[0]["loudness_lufs"])), float(str(head["loudest_lufs"])), job.notes[0].note)
+    turned = tuple(_turned(job, turn, level) for turn in cast("list[dict[str, Any]]", head["turned"]))
+    takes = [level.take(take) for take in cast("list[dict[str, Any]]", head["takes"])]
     measurements = summarise(figures, [*(one.take for one in turned if one.take is not None), *takes])
     return Rendered(job.key, measurements, preview, _cost(cast("dict[str, float]", head["cost"])), turned)
 
 
-def _take(told: dict[str, Any]) -> TakeMeasurements:
-    return TakeMeasurements(**{**told, "notes": tuple(told["notes"]), "knobs": tuple(told["knobs"])})
+@dataclass(frozen=True)
+class _Level:
+    """The centre note, by which the level of its takes is told: integrated and loudest loudness, LUFS."""
+
+    loudness_lufs: float
+    loudest_lufs: float
+    note: int
+
+    def take(self, told: dict[str, Any]) -> TakeMeasurements:
+        """A take as it was heard."""
+        loudest_lufs, notes = told.pop("loudest_lufs"), tuple(told.pop("notes"))
+        level = round(max(self.loudness_lufs + loudest_lufs - self.loudest_lufs, FLOOR_DB), 3)
+        return TakeMeasurements(
+            **{**told, "knobs": tuple(told["knobs"])},
+            notes=notes,
+            level_lufs=level if notes == (self.note,) else None,
+        )
 
 
-def _turned(job: RenderJob, told: dict[str, Any], centre_lufs: float) -> Turned:
+def _turned(job: RenderJob, told: dict[str, Any], level: _Level) -> Turned:
     """A turn as it was heard; how the sound stands there is told as a take's figures are."""
-    first, length_s = job.notes[0], told.pop("length_s")
-    default_lufs, figures = told.pop("default_lufs", 0.0), told.pop("figures", None)
+    first, length_s, figures = job.notes[0], told.pop("length_s"), told.pop("figures", None)
     if figures is None:
         return Turned(**told)
-    take = TakeMeasurements(
-        condition=f"macro {told['knob']} at {told['position']:g}",
-        knobs=tuple(told["position"] if knob == told["knob"] else None for knob in range(1, 5)),
-        notes=(first.note,),
-        velocity=first.velocity,
-        hold_s=min(first.hold_s, length_s),
-        render_s=length_s,
-        level_lufs=round(max(centre_lufs + figures["loudness_lufs"] - default_lufs, FLOOR_DB), 3),
-        **figures,
-    )
-    return Turned(**told, take=take)
+    place = {
+        "condition": f"macro {told['knob']} at {told['position']:g}",
+        "knobs": [told["position"] if knob == told["knob"] else None for knob in range(1, 5)],
+        "notes": [first.note],
+        "velocity": first.velocity,
+        "hold_s": min(first.hold_s, length_s),
+        "render_s": length_s,
+    }
+    return Turned(**told, take=level.take(figures | place))
 
 
 def _cost(seconds: dict[str, float]) -> RenderCost:

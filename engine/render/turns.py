@@ -12,8 +12,8 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from engine.measure.brief import loudness_of, measure_take
-from engine.measure.change import Levels, change_db, third_octave_levels_db
+from engine.measure.brief import measure_take
+from engine.measure.change import Levels, averaged, change_db, third_octave_levels_db
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.apart import apart
@@ -42,7 +42,7 @@ class Turned(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """The first note as it is without a turn, and the same note under other phase seeds, each maybe more briefly."""
+    """The first note as it is without a turn, and the same note under other phase seeds, maybe more briefly."""
 
     audio: Stereo
     seeds: Sequence[Stereo]
@@ -55,9 +55,7 @@ class Reference(NamedTuple):
         return audio[:, :samples] if audio.shape[1] >= samples - _ROUNDING else None
 
 
-def hear_turns(
-    play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int
-) -> list[Turned]:
+def hear_turns(play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int) -> list[Turned]:
     """Each of `turns`; `play` renders the first note, held for up to `hold_s`, with a knob turned."""
     return [_heard(one, partial(play, one), hold_s, rate) for one in turns]
 
@@ -66,7 +64,7 @@ def _heard(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int)
     def work() -> Iterable[bytes]:
         audio = np.nan_to_num(played := play())
         levels = third_octave_levels_db(audio, rate)
-        answer = {"shape": list(levels.shape), "figures": measure_take(played, rate)}
+        answer: Answer = {"shape": list(levels.shape), "figures": measure_take(played, rate)}
         if wanted.axis:
             answer["high"] = _feature(wanted, audio, hold_s, rate)
         yield pack(answer, levels.tobytes())
@@ -85,11 +83,11 @@ def _feature(wanted: Wanted, audio: Stereo, hold_s: float, rate: int) -> float:
 
 def compared(turned: Sequence[Turned], reference: Reference) -> list[Answer]:
     """What each turn changes against the reference, and what another seed changes, both in the same seconds."""
-    known: dict[object, Answer] = {}
+    known = _Known({}, {})
     return [_compared(one, reference, known) for one in turned]
 
 
-def _compared(one: Turned, reference: Reference, known: dict[object, Answer]) -> Answer:
+def _compared(one: Turned, reference: Reference, known: "_Known") -> Answer:
     wanted = one.wanted
     answer: Answer = {"knob": wanted.knob, "position": wanted.position, "length_s": wanted.length_s}
     answer |= {"axis": wanted.axis, "change_db": 0.0, "died": "", **one.answer}
@@ -98,19 +96,44 @@ def _compared(one: Turned, reference: Reference, known: dict[object, Answer]) ->
         return answer
     seeds = [part for seed in reference.seeds if (part := reference.part(seed, wanted.length_s)) is not None]
     key = (wanted.length_s, wanted.axis)
-    if wanted.length_s not in known:
-        known[wanted.length_s] = _noise(default, seeds, reference.rate)
-    if key not in known and wanted.axis:
-        known[key] = _rest(wanted, default, seeds, reference)
-    levels = third_octave_levels_db(default, reference.rate)
-    return answer | {"change_db": change_db(levels, one.levels)} | known[wanted.length_s] | known.get(key, {})
+    if wanted.length_s not in known.levels:
+        known.levels[wanted.length_s] = _default(default, seeds, reference.rate)
+    if key not in known.axes and wanted.axis:
+        known.axes[key] = _rest(wanted, default, seeds, reference)
+    return answer | _told(one.levels, known.levels[wanted.length_s]) | known.axes.get(key, {})
 
 
-def _noise(default: Stereo, seeds: Sequence[Stereo], rate: int) -> Answer:
-    """How much another seed changes, and how loud these seconds are as they are."""
+class _Known(NamedTuple):
+    """What has been worked out of the note at rest, by length, and by length and axis."""
+
+    levels: "dict[float, _Default]"
+    axes: dict[tuple[float, str], Answer]
+
+
+class _Default(NamedTuple):
+    """Levels of the note at rest, by frame and averaged, and how far other seeds take both."""
+
+    levels: Levels
+    noise_db: float
+    average_noise_db: float
+
+
+def _default(default: Stereo, seeds: Sequence[Stereo], rate: int) -> _Default:
     levels = third_octave_levels_db(default, rate)
-    noise = [change_db(levels, third_octave_levels_db(seed, rate)) for seed in seeds]
-    return {"noise_db": max(noise, default=0.0), "default_lufs": loudness_of(default, rate)}
+    others = [third_octave_levels_db(seed, rate) for seed in seeds]
+    return _Default(
+        levels,
+        max((change_db(levels, other) for other in others), default=0.0),
+        max((change_db(averaged(levels), averaged(other)) for other in others), default=0.0),
+    )
+
+
+def _told(levels: Levels, default: _Default) -> Answer:
+    """Change and noise over time and bands, or of the long-term average, where the change stands out more there."""
+    change, average = change_db(default.levels, levels), change_db(averaged(default.levels), averaged(levels))
+    if average * max(default.noise_db, 0.01) > change * max(default.average_noise_db, 0.01) and average >= 1.0:
+        return {"change_db": average, "noise_db": default.average_noise_db}
+    return {"change_db": change, "noise_db": default.noise_db}
 
 
 def _rest(wanted: Wanted, default: Stereo, seeds: Sequence[Stereo], reference: Reference) -> Answer:
