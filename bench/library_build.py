@@ -4,8 +4,8 @@
 
 Both are done on one core, in turn, in the same run of this script; what counts is the ratio. The bare loop loads
 every preset that the build rendered into one synth, in one process, and renders the same notes and the same turned
-knobs: nothing is planned, checked, isolated, measured, judged or written. The throw-away 0.2 s after each load and
-each turn, without which parameters still glide, belongs to both.
+knobs and short takes: nothing is planned, checked, isolated, measured, judged or written. The throw-away renders after
+each load, turn and take, without which parameters still glide, belong to both.
 """
 
 import argparse
@@ -29,6 +29,7 @@ PROMPTS = (
     "noisy riser", "church organ", "hoover lead", "tight snare", "hypnotic arp sequence",
 )  # fmt: skip
 _THROW_AWAY = (60, 0.8, 0.1, 0.2)
+TAKE_SETTLE_S = 0.1
 
 
 class RecordingPool(RenderPool):
@@ -63,10 +64,20 @@ def bare_loop(jobs: list[RenderJob]) -> float:
         for note in job.all_notes:
             synth.render(note.note, note.velocity, note.hold_s, note.render_s)
         for turn in job.turns:
-            first, length_s = job.notes[0], min(job.turn_s, job.notes[0].render_s)
+            first, length_s = job.notes[0], turn.length_s
             synth.get_controls()[f"macro_control_{turn.knob}"].set(turn.position)
             synth.render(*_THROW_AWAY)
             synth.render(first.note, first.velocity, min(first.hold_s, length_s), length_s)
+        for length_s in job.again:
+            first = job.notes[0]
+            synth.render(first.note, first.velocity, min(first.hold_s, length_s), length_s)
+        for take in job.takes:
+            for knob, place in enumerate(take.knobs, 1):
+                if place is not None:
+                    synth.get_controls()[f"macro_control_{knob}"].set(place)
+            for note in take.notes:
+                synth.render(note, take.velocity, TAKE_SETTLE_S / 2, TAKE_SETTLE_S)
+                synth.render(note, take.velocity, take.hold_s, take.render_s)
     return time.perf_counter() - start
 
 

@@ -14,6 +14,7 @@ import typer
 from cli.session import BAD_INPUT, FAILED, InputError, Json, out, print_json, progress, table
 
 if TYPE_CHECKING:
+    from engine.compiler.guard import Guarded
     from engine.gates import GateProfile
     from engine.render.job import NotePlan, Outcome, RenderJob
     from schemas.measurements import GateReport, Measurements
@@ -72,6 +73,9 @@ def check(
 ) -> None:
     """Render and measure presets, whoever made them, and judge them by the gates.
 
+    The figures are the worst of the register, of soft and hard playing, of a chord, of another phase seed, of a
+    note let go at once, and of the macro knobs at their ends and in every corner; a complaint says where it lay.
+
     Each file costs only itself: one that is malformed, or that crashes Vital, is reported by name. Values out of
     range are reported, and measured as the nearest value that the control has.
 
@@ -111,7 +115,6 @@ def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
     from cli.files import read_bytes
     from engine.compiler import decompile, playable, read_vital
     from engine.errors import SynthCopilotError
-    from engine.render.job import RenderJob
 
     for index, one in enumerate(checked):
         try:
@@ -126,7 +129,22 @@ def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
             continue
         one.out_of_range = [str(problem) for problem in guarded.out_of_range]
         one.style = str(vital.get("preset_style", ""))
-        yield RenderJob(key=str(index), preset=guarded.preset, notes=_notes(one.style))
+        yield _job(str(index), guarded, _notes(one.style), one.style)
+
+
+def _job(key: str, guarded: Guarded, notes: tuple[NotePlan, ...], style: str) -> RenderJob:
+    """A preset's notes and its worst cases: another phase seed, how it is played, where its knobs may stand."""
+    from engine import conditions
+    from engine.render.job import RenderJob
+
+    settings = guarded.vital["settings"]
+    moving = {str(one.get("source", "")) for one in settings.get("modulations", ()) if one.get("destination")}
+    knobs = [knob for knob in range(1, 5) if f"macro_control_{knob}" in moving]
+    rests = {knob: float(settings.get(f"macro_control_{knob}", 0.0)) for knob in knobs}
+    chord = settings.get("polyphony", 1) > 1 and style in conditions.CHORD_STYLES
+    takes = conditions.played_takes(notes[0], edges=(), chord=chord) + conditions.knob_takes(notes[0], rests)
+    seeds = conditions.seed_lengths(notes[0], (), several=False)
+    return RenderJob(key=key, preset=guarded.preset, notes=notes, again=seeds, takes=takes)
 
 
 def _notes(style: str) -> tuple[NotePlan, ...]:

@@ -19,8 +19,8 @@ class Rule:
     """A figure must lie in `minimum`..`maximum` (both inclusive, None = open).
 
     `figure` names a field of `NoteMeasurements` or `TakeMeasurements`; where it is None or missing, it is passed
-    over. `words_low` and `words_high` say what is wrong, with the fields {value}, {limit}, {size} (value without its
-    sign) and {allowed} (limit without its sign). A value below the minimum is excused once the peak has reached
+    over. `words_low` and `words_high` say what is wrong, with the fields {value}, {limit}, {size} (value without
+    its sign) and {allowed} (limit without its sign). A value below the minimum is excused once the peak has reached
     `excused_at_peak`: it can't be raised.
     """
 
