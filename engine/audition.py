@@ -106,7 +106,9 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, 
 
 
 def _without_base(state: _State) -> _State:
-    return state if state.done else replace(state, refused=("Its base preset was refused",), done=True)
+    if state.done or state.is_base:
+        return state
+    return replace(state, refused=("Its base preset was refused",), done=True)
 
 
 def _job(state: _State) -> RenderJob | _State:
@@ -184,15 +186,17 @@ def _repaired(state: _State, measured: Measurements) -> _State | None:
             made, what = applied
             done = (*done, what)
             gain_db += repair.gain_db or 0.0
-    only_level = all(repair.kind == "level" for repair in wanted) and _only_volume(state.spec, made)
+    only_level = all(repair.kind == "level" for repair in wanted)
+    exactly = only_level and _only_volume(state.spec, made)
     expected = shifted(measured, gain_db)
-    narrowed = _narrowed(replace(state, spec=made, repairs=done), expected)
-    if narrowed is not None:
-        return narrowed
+    if only_level and judge(at_rest(expected), state.candidate.profile).passed:
+        narrowed = _narrowed(replace(state, spec=made, repairs=done), expected)
+        if narrowed is not None:
+            return narrowed
     if made is state.spec:
         return None
-    takes = shifted(state.takes or measured, gain_db) if only_level else None
-    return replace(state, spec=made, repairs=done, rough=not only_level, takes=takes)
+    takes = shifted(state.takes or measured, gain_db) if exactly else None
+    return replace(state, spec=made, repairs=done, rough=not exactly, takes=takes)
 
 
 def _only_volume(before: PatchSpec, after: PatchSpec) -> bool:
@@ -285,9 +289,10 @@ def _macros_judged(state: _State, outcome: Rendered) -> _State:
     problems = {macro.knob: macro.problem for macro in state.macros if macro.problem}
     if not problems:
         return state
-    if state.passes >= MAX_PASSES:
+    again = macros.undecided(state.macros)
+    if state.passes >= MAX_PASSES or set(again) != set(problems):
         return replace(state, refused=tuple(problems.values()))
-    return replace(state, knobs=tuple(problems), patient=True, done=False)
+    return replace(state, knobs=again, patient=True, done=False)
 
 
 def _heard_patiently(state: _State, outcome: Rendered) -> _State:

@@ -10,6 +10,7 @@ from engine.compiler.to_vital import knob_macros
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
 from engine.render.job import Turned
+from schemas.intent import AXES
 from schemas.patch_spec import PatchSpec
 from schemas.result import MacroDirection, MacroEnd, MacroHeard
 
@@ -19,8 +20,9 @@ LEAST_CHANGE_DB = 1.0
 
 
 def knob_axes(spec: PatchSpec) -> dict[int, str]:
-    """The axis of the role on each knob, by the knob's number."""
-    return {knob: str(macro.role_id) for knob, macro in knob_macros(spec.macros).items()}
+    """The axis of the role on each knob, by the knob's number; empty for a role that is no axis of ours."""
+    roles = {knob: str(macro.role_id) for knob, macro in knob_macros(spec.macros).items()}
+    return {knob: role if role in AXES else "" for knob, role in roles.items()}
 
 
 def knob_defaults(spec: PatchSpec) -> dict[int, float]:
@@ -66,21 +68,31 @@ def _problem(heard: MacroHeard) -> str:
     change, noise = (most.change_db, most.noise_db) if most else (0.0, 0.0)
     if change < LEAST_CHANGE_DB:
         return f"{name} changes the sound by {change:.1f} dB (at least {LEAST_CHANGE_DB:.1f} dB)"
-    way = heard.direction
-    axis_heard = way is not None and abs(way.high - way.low) > way.noise
-    if change <= noise and not axis_heard:
+    way, found = _way(heard.direction), heard.direction
+    if change <= noise and not way:
         return f"{name} changes the sound by {change:.1f} dB, which another phase seed does, too ({noise:.1f} dB)"
-    if way is not None and way.high - way.low <= way.noise:
-        less = "less" if way.high - way.low < -way.noise else "no more"
-        return (
-            f"{name} gives {less} {way.axis} turned up: {way.low:g} to {way.high:g} (seeds differ by {way.noise:g})"
-        )
+    if found is not None and way <= 0:
+        less = "less" if way < 0 else "no more"
+        figures = f"{found.low:g} to {found.high:g} (seeds differ by {found.noise:g})"
+        return f"{name} gives {less} {found.axis} turned up: {figures}"
     return ""
 
 
 def unheard(heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
     """The knobs whose role is refused: nothing is heard of it, not what it promises, or it can't be made safe."""
     return tuple(macro for macro in heard if macro.problem)
+
+
+def undecided(heard: tuple[MacroHeard, ...]) -> tuple[int, ...]:
+    """The knobs with a problem of which a longer note may tell more: all but those that go the wrong way."""
+    return tuple(macro.knob for macro in heard if macro.problem and _way(macro.direction) >= 0)
+
+
+def _way(found: MacroDirection | None) -> int:
+    """1: turned up, a knob gives more of its axis, beyond what seeds do; -1: less; 0: neither is known."""
+    if found is None or abs(found.high - found.low) <= found.noise:
+        return 0
+    return 1 if found.high > found.low else -1
 
 
 def narrow(spec: PatchSpec, knob: int, *, part: float) -> PatchSpec:

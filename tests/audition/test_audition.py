@@ -6,14 +6,15 @@ from engine.audition import Candidate, audition
 from engine.compiler import canonical_bytes, compile_spec, playable, spec_from_dict
 from engine.gates import profile_for
 from engine.generate.draft import Draft
-from engine.macros import LEAST_CHANGE_DB, narrow
+from engine.macros import LEAST_CHANGE_DB, narrow, trim, unheard
 from engine.measure.change import change_db, third_octave_levels_db
-from engine.render.job import NotePlan, RenderJob
+from engine.render.job import NotePlan, RenderJob, Turn
 from engine.render.pool import RenderPool
 from schemas.patch_spec import PatchSpec
 
 NOTES = (NotePlan(48, 0.8, 0.5, 1.0), NotePlan(36, 0.8, 0.3, 0.6))
 CUTOFF = "/modules/filter/0/cutoff_hz"
+VOLUME = "/modules/voicing/volume_db"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def macro(label, path, amount, default=0.0):
 
 GOOD_MACROS = [
     macro("CUTOFF", CUTOFF, 0.3),
-    macro("RESONANCE", "/modules/filter/0/resonance_percent", 0.45),
+    macro("SQUELCH", "/modules/filter/0/resonance_percent", 0.45),
     macro("DRIVE", "/modules/filter/0/drive_db", 0.6),
     macro("SUSTAIN", "/modules/env/0/sustain_percent", -0.8),
 ]
@@ -62,6 +63,19 @@ WIDE = {
     "/modules/osc/0/unison/detune_percent": 60.0,
     "/modules/osc/0/random_phase_percent": 100.0,
 }
+RESTLESS = {
+    "/modules/osc/0/unison/stereo_spread_percent": 0.0,
+    "/modules/osc/0/random_phase_percent": 100.0,
+    "/modules/osc/0/unison/voices": 6,
+    "/modules/osc/0/unison/detune_percent": 20.0,
+    "/modules/env/0/sustain_percent": 100.0,
+}
+PHASY = {
+    "/modules/osc/0/random_phase_percent": 100.0,
+    "/modules/osc/0/unison/voices": 2,
+    "/modules/osc/0/unison/detune_percent": 0.0,
+    "/modules/osc/0/unison/stereo_spread_percent": 72.0,
+}
 CASES = {
     "plain": patch(),
     "wide": patch(WIDE),
@@ -81,7 +95,7 @@ def test_a_good_preset_is_levelled_to_its_style_and_accepted(heard):
     preset = heard["plain"].preset
     assert preset.status == "accepted"
     assert preset.measurements.overall.loudness_lufs == pytest.approx(profile_for("Bass").target_lufs, abs=0.3)
-    assert len(preset.measurements.notes) == len(NOTES)
+    assert len(preset.measurements.notes) == len(NOTES) + 2  # phase seeds
     assert heard["plain"].flac.startswith(b"fLaC")
 
 
@@ -121,24 +135,82 @@ def test_every_knob_of_what_ships_is_heard(heard):
                 assert max(end.change_db for end in knob.ends) >= LEAST_CHANGE_DB
 
 
-def test_a_knob_that_clips_at_its_end_is_narrowed_until_it_holds(pool):
-    loud = macro("BOOM", "/modules/fx/4/low_gain_db", 0.5)
-    spec = patch({"/modules/fx/4/on": True, "/modules/fx/4/low_hz": 120.0}, [loud, *GOOD_MACROS[1:]])
-    # A second target that only adds level, so that the far end is much louder than the default.
-    spec = spec_from_dict(
-        {
-            **spec.model_dump(mode="json"),
-            "macros": [
-                {**loud, "targets": [*loud["targets"], {"path": "/modules/voicing/volume_db", "amount": 0.4}]},
-                *GOOD_MACROS[1:],
-            ],
-        }
-    )
-    preset = audition([candidate(spec)], pool)[0].preset
+def heard_alone(pool, spec, style="Bass"):
+    return audition([Candidate("one", "base", spec, NOTES, profile_for(style))], pool)[0].preset
+
+
+def lifting(label, amount):
+    """A knob that does little but turn the output up."""
+    cutoff = {"path": CUTOFF, "amount": 0.25}
+    return macro(label, VOLUME, amount) | {"targets": [cutoff, {"path": VOLUME, "amount": amount}]}
+
+
+def test_a_knob_that_gets_too_loud_is_trimmed_until_it_holds(pool):
+    preset = heard_alone(pool, patch(macros=[lifting("BOOM", 0.3), *GOOD_MACROS[1:]]))
     assert preset.status == "accepted"
-    assert "macro" in {repair.kind for repair in preset.repairs}
-    assert preset.spec.macros[0].targets[0].amount < 0.5
-    assert not any(end.broken for knob in preset.macros for end in knob.ends)
+    trimmed = {repair.subject: repair for repair in preset.repairs if repair.kind == "macro_level"}["BOOM"]
+    assert trimmed.unit == "dB over its travel"
+    assert trimmed.amount < 0
+    cutoff, volume = preset.spec.macros[0].targets
+    assert cutoff.amount == 0.25
+    assert volume.amount < 0.3
+    cap = profile_for("Bass").rule("macro_level").maximum
+    assert max(take.level_lufs for take in preset.measurements.takes if take.knobs) <= cap
+
+
+def test_what_is_too_loud_in_one_corner_alone_is_named_by_it(pool):
+    both = [lifting("ONE", 0.055), lifting("TWO", 0.055), *GOOD_MACROS[1:3]]
+    preset = heard_alone(pool, patch(macros=both))
+    assert preset.status == "accepted"
+    found = {repair.subject: repair for repair in preset.repairs if repair.kind == "macro_level"}
+    assert {"ONE", "TWO"} <= set(found)
+    assert "macro corner 1·1·" in found["ONE"].reason
+    cap = profile_for("Bass").rule("macro_level").maximum
+    corners = [take for take in preset.measurements.takes if take.condition.startswith("macro corner")]
+    assert len(corners) == 16
+    assert max(take.level_lufs for take in corners) <= cap
+
+
+def test_a_knob_that_goes_the_wrong_way_is_refused_by_name(pool):
+    down = {**macro("BRIGHT", CUTOFF, -0.3), "role_id": "brightness"}
+    preset = heard_alone(pool, patch(macros=[down, *GOOD_MACROS[1:]]))
+    assert preset.status == "refused"
+    assert preset.refused_because[0].startswith("Macro 1 (BRIGHT) gives less brightness turned up")
+    assert [one.label for one in unheard(preset.macros)] == ["BRIGHT"]
+    way = preset.macros[0].direction
+    assert way.high < way.low - way.noise
+
+
+def test_a_knob_that_does_no_more_than_another_phase_seed_is_refused_by_name(pool):
+    drift = macro("DRIFT", "/modules/osc/0/tune_cents", 0.07)
+    preset = heard_alone(pool, patch(RESTLESS, [drift, *GOOD_MACROS[1:]]), "SFX")
+    assert preset.status == "refused"
+    assert "which another phase seed does, too" in preset.refused_because[0]
+    (end,) = preset.macros[0].ends
+    assert LEAST_CHANGE_DB <= end.change_db <= end.noise_db
+
+
+def test_what_is_unsafe_in_mono_at_one_phase_seed_is_repaired(pool):
+    preset = heard_alone(pool, patch(PHASY), "Pad")
+    narrowed = next(repair for repair in preset.repairs if repair.kind in ("width", "mono_low"))
+    assert narrowed.reason.startswith("Loses")
+    assert not narrowed.reason.endswith("on note 48")  # the note itself is safe as it was first heard
+    assert preset.measurements.overall.mono_loss_db >= -3.5
+
+
+def test_the_worst_cases_are_heard_and_counted(heard):
+    preset = heard["plain"].preset
+    conditions = {take.condition for take in preset.measurements.takes}
+    assert {"velocity 0.3", "velocity 1", "a note of 30 ms", "macro 1 at 0.5", "macro corner 1·0·1·1"} <= conditions
+    assert {note.condition for note in preset.measurements.notes} >= {"phase seed 2", "phase seed 3"}
+    assert preset.takes > 30 > preset.renders
+
+
+def test_variations_of_a_refused_base_are_not_heard(pool):
+    base = candidate(CASES["silent"], "base")
+    found = audition([base, Candidate("v", "darker", CASES["plain"], NOTES, profile_for("Bass"))], pool)
+    assert found[1].preset.refused_because == ("Its base preset was refused",)
+    assert found[1].preset.renders == 0
 
 
 def test_order_and_company_change_nothing(pool, heard):
@@ -157,6 +229,17 @@ def test_narrowing_leaves_the_default_where_it_is(pool):
     ]
     one, two = (third_octave_levels_db(outcome.preview, 44_100) for outcome in pool.map(jobs))
     assert change_db(one, two) < 0.1
+
+
+def test_trimming_turns_down_the_far_end_by_as_much_and_leaves_the_default_where_it_is(pool):
+    spec = patch(macros=[macro("CUTOFF", CUTOFF, 0.0001, default=0.4), *GOOD_MACROS[1:]])
+    trimmed = trim(spec, 1, trim_db=5.0)
+    far = RenderJob("far", playable(compile_spec(trimmed)).preset, NOTES[:1], turns=(Turn(1, 1.0),))
+    jobs = [RenderJob("a", playable(compile_spec(spec)).preset, NOTES[:1]), far]
+    before, after = pool.map(jobs)
+    rest_lufs = before.measurements.overall.loudness_lufs
+    assert after.measurements.overall.loudness_lufs == pytest.approx(rest_lufs, abs=0.05)
+    assert after.turned[0].take.level_lufs == pytest.approx(rest_lufs - 3.0, abs=0.3)
 
 
 def test_the_hash_is_of_the_file_that_was_heard(heard):
