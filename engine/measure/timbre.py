@@ -1,8 +1,8 @@
 """How a note sounds to a listener: one figure for each perceptual axis, whatever the note's level.
 
 The figures are made to be compared between two renders of one note (a word and its neutral twin, a knob's two
-ends), on scales where equal steps sound about equal: octaves for what is a frequency or a time, decibels for what is
-a share of energy. What a sound has none of stands at its floor.
+ends), on scales where equal steps sound about equal: octaves for what is a frequency or a time, decibels for a
+share of energy. What a sound has none of stands at its floor.
 """
 
 from dataclasses import dataclass, fields
@@ -80,6 +80,8 @@ def timbre(audio: Stereo, sample_rate: int, *, hold_s: float) -> Timbre:
         return SILENT
     power = _power(audio, _SHORT)
     per_frame = power.sum(axis=1, dtype=np.float64)
+    if per_frame.max() <= 0.0:  # all that sounds lies where the windows have their edges
+        return SILENT
     active = per_frame > per_frame.max() * 10 ** (_ACTIVE_DB / 10)
     average = power[active].mean(axis=0, dtype=np.float64)
     hz = _bin_hz(_SHORT, sample_rate)

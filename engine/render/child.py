@@ -28,6 +28,7 @@ from engine.measure.change import third_octave_levels_db
 from engine.measure.level import peak
 from engine.measure.note import Figures, measure_note
 from engine.measure.spectrum import Stereo
+from engine.measure.timbre import timbre
 from engine.render.protocol import pack
 from engine.render.turns import Answer, Turned, compared, hear_turns
 
@@ -73,9 +74,10 @@ def warm_measures() -> None:
     """Let numpy make its tables for the usual lengths before the forks: they cost more than the measures do."""
     for length_s in USUAL_LENGTHS_S:
         silence = np.zeros((2, int(length_s * SAMPLE_RATE)), np.float32)
-        silence[:, 0] = 1.0
+        silence[:, 1000] = 1.0
         measure_note(silence, SAMPLE_RATE, note=60, velocity=0.8, hold_s=min(1.0, length_s / 2))
         third_octave_levels_db(silence, SAMPLE_RATE)
+        timbre(silence, SAMPLE_RATE, hold_s=min(1.0, length_s / 2))
 
 
 def return_free_memory() -> None:
@@ -115,6 +117,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     turned = _turns(synth, head) if head["turns"] else []
     figures: list[Figures] = []
     answers: list[Answer] = []
+    timbres: list[dict[str, float]] = []
     body: memoryview | bytes = b""
     render_s = measure_s = audio_s = 0.0
     forced = synth.get_controls()["portamento_force"]
@@ -133,11 +136,13 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
             answers = compared(turned, audio, SAMPLE_RATE)
         if index < int(str(head["measured"])):
             figures.append(measure_note(audio, SAMPLE_RATE, note=note, velocity=velocity, hold_s=hold_s))
+            if head["timbre"]:
+                timbres.append(timbre(audio, SAMPLE_RATE, hold_s=hold_s).figures())
         if index == head["preview"]:
             body = audio.tobytes()
         measure_s += clock() - rendered
     cost = {"audio_s": audio_s, "load_s": load_s, "render_s": render_s, "measure_s": measure_s}
-    return pack({"id": head["id"], "notes": figures, "turned": answers, "cost": cost}, body)
+    return pack({"id": head["id"], "notes": figures, "turned": answers, "timbres": timbres, "cost": cost}, body)
 
 
 def _turns(synth: Synth, head: dict[str, object]) -> list[Turned]:

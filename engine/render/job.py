@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from engine.measure.spectrum import Stereo
+from engine.measure.timbre import Timbre
 from schemas.measurements import Measurements, RenderCost
 
 SAMPLE_RATE = 44_100
@@ -38,7 +39,8 @@ class RenderJob:
 
     `preset` is the JSON text of a `.vital` file. `bpm` None means the preset's own tempo, as in Vital's standalone.
     A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is heard
-    for the first `turn_s` of the first note and compared with what that note is without it.
+    for the first `turn_s` of the first note and compared with what that note is without it. With `timbre`, the
+    measured notes are described as well.
     """
 
     key: str
@@ -48,6 +50,7 @@ class RenderJob:
     preview: NotePlan | None = None
     turns: tuple[Turn, ...] = ()
     turn_s: float = 0.7
+    timbre: bool = False
 
     def __post_init__(self) -> None:
         if not self.notes:
@@ -107,6 +110,8 @@ class Rendered:
     preview: Stereo | None
     cost: RenderCost
     turned: tuple[Turned, ...] = ()
+    timbres: tuple[Timbre, ...] = ()
+    """Of each measured note, if the job asked for it."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import numpy as np
 from engine.errors import RenderError
 from engine.measure.note import Figures
 from engine.measure.overall import summarise
+from engine.measure.timbre import Timbre
 from engine.render.job import FailureKind, Outcome, Rendered, RenderFailure, RenderJob, Turned
 from engine.render.protocol import Inbox, Message, pack
 from schemas.measurements import RenderCost
@@ -144,6 +145,7 @@ class RenderPool:
             "bpm": job.bpm,
             "turns": [list(turn) for turn in job.turns],
             "turn_s": job.turn_s,
+            "timbre": job.timbre,
         }
         self._outgoing.append(memoryview(pack(head, job.preset)))
 
@@ -198,7 +200,9 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     preview = np.frombuffer(body, np.float32).reshape(2, -1) if body else None
     figures = cast("list[Figures]", head["notes"])
     turned = tuple(Turned(**turn) for turn in cast("list[dict[str, Any]]", head["turned"]))
-    return Rendered(job.key, summarise(figures), preview, _cost(cast("dict[str, float]", head["cost"])), turned)
+    timbres = tuple(Timbre(**one) for one in cast("list[dict[str, float]]", head["timbres"]))
+    cost = _cost(cast("dict[str, float]", head["cost"]))
+    return Rendered(job.key, summarise(figures), preview, cost, turned, timbres)
 
 
 def _cost(seconds: dict[str, float]) -> RenderCost:
