@@ -98,6 +98,7 @@ def _job(state: _State) -> RenderJob | _State:
         preview=notes[0],
         turns=macros.turns(state.spec, both_ends=state.candidate.kind == "base", knobs=state.knobs),
         turn_s=notes[0].render_s if state.patient else macros.TURN_S,
+        timbre=True,
     )
 
 

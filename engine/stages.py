@@ -15,6 +15,7 @@ from engine import macros
 from engine.audition import Candidate, Heard, audition
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
+from engine.contracts import Asked, Tuned, tune, variation_heard, without_words
 from engine.errors import GateError
 from engine.gates import profile_for
 from engine.generate import Patch, apply_patch, choose_template, diff, make_patch, make_variations
@@ -22,13 +23,14 @@ from engine.planner import naming, plan
 from engine.render.job import NotePlan, standard_notes
 from engine.render.pool import RenderPool
 from engine.versions import all_versions
-from schemas.intent import Intent
+from schemas.intent import Axis, Intent
 from schemas.patch_spec import Metadata, PatchSpec
 from schemas.request import Request
 from schemas.result import HeardPreset, MacroHeard, MacroPlacement, Plan, Repaired
 from schemas.template import MacroTemplate, RoleId
-from schemas.variations import Variation, VariationsDiff
+from schemas.variations import Variation, VariationsDiff, VariationType
 
+Drives = Mapping[Axis, float]
 _EDGE_HOLD_S, _EDGE_RENDER_S = 0.5, 0.9
 _REPLACEMENTS = 3
 _MOVED = "moved when another role changed nothing that is heard"
@@ -77,12 +79,15 @@ def patch_stage(made: Plan) -> Patch:
     return _patch(made, ())
 
 
-def _patch(made: Plan, off_knobs: Collection[RoleId]) -> Patch:
+def _patch(
+    made: Plan, off_knobs: Collection[RoleId], *, drives: Drives | None = None, intent: Intent | None = None
+) -> Patch:
     return make_patch(
-        made.intent,
+        intent or made.intent,
         template(made.template_id),
         seed=made.request.seed,
         metadata=_metadata(made),
+        drives=drives,
         off_knobs=off_knobs,
     )
 
@@ -92,23 +97,30 @@ def variation_stage(made: Plan, spec: PatchSpec) -> tuple[Variation, ...]:
     return _variations(made, spec, ())
 
 
-def _variations(made: Plan, spec: PatchSpec, off_knobs: Collection[RoleId]) -> tuple[Variation, ...]:
+def _variations(
+    made: Plan, spec: PatchSpec, off_knobs: Collection[RoleId], *, drives: Drives | None = None
+) -> tuple[Variation, ...]:
     return make_variations(
         spec,
         made.intent,
         template(made.template_id),
         seed=made.request.seed,
         count=made.request.variations,
+        drives=drives,
         off_knobs=off_knobs,
     )
 
 
 def render_stage(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> Audition:
-    """Renders, measures, judges and repairs the base and its variations.
+    """Tunes the base until its words are heard, then renders, measures, judges and repairs it and its variations.
 
     The variations that come back are against the base as it ships: base plus patch is exactly what was rendered.
     Where a knob of the base changes nothing that is heard, another role takes it, and all is heard again.
     """
+    tuned = _tuned(made, pool)
+    if tuned.drives:
+        spec = _patch(made, (), drives=tuned.drives).spec
+        variations = _variations(made, spec, (), drives=tuned.drives)
     heard = _auditioned(made, spec, variations, pool)
     replaced: tuple[MacroHeard, ...] = ()
     for _ in range(_REPLACEMENTS):
@@ -117,16 +129,43 @@ def render_stage(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...],
             break
         replaced += dead
         off_knobs = [cast("RoleId", one.role_id) for one in replaced]
-        again = _patch(made, off_knobs)
-        heard = _auditioned(made, again.spec, _variations(made, again.spec, off_knobs), pool)
+        again = _patch(made, off_knobs, drives=tuned.drives)
+        varied = _variations(made, again.spec, off_knobs, drives=tuned.drives)
+        heard = _auditioned(made, again.spec, varied, pool)
     base = heard[0].preset
     swaps = tuple(_swapped(one) for one in replaced)
     presets = (base.model_copy(update={"repairs": (*swaps, *base.repairs)}), *(one.preset for one in heard[1:]))
     return Audition(
-        presets=presets,
+        presets=_with_words(presets, tuned),
         variations=_against_the_base(heard),
         previews={one.preset.id: one.flac for one in heard if one.flac is not None},
     )
+
+
+def _tuned(made: Plan, pool: RenderPool) -> Tuned:
+    """How far the words' axes have to be driven until they are heard."""
+
+    def make(drives: Drives) -> PatchSpec:
+        return _patch(made, (), drives=drives).spec
+
+    def twin(asked: Asked) -> PatchSpec:
+        return _patch(made, (), intent=without_words(made.request, made.intent, asked)).spec
+
+    note = measured_notes(template(made.template_id), made.intent)[0]
+    return tune(made.intent, make, twin, note=note, pool=pool)
+
+
+def _with_words(presets: tuple[HeardPreset, ...], tuned: Tuned) -> tuple[HeardPreset, ...]:
+    """The presets with what became of the prompt's words, and of the variations' types, as they ship."""
+    figures = [preset.measurements.timbre if preset.measurements else None for preset in presets]
+    base = figures[0]
+    if base is None:
+        return presets
+    found = [presets[0].model_copy(update={"words": tuned.heard(base), "tuning_renders": tuned.renders})]
+    for preset, own in zip(presets[1:], figures[1:], strict=True):
+        words = variation_heard(cast("VariationType", preset.kind), base, own) if own else ()
+        found.append(preset.model_copy(update={"words": words}))
+    return tuple(found)
 
 
 def _auditioned(

@@ -43,9 +43,10 @@ def make_variations(
     *,
     seed: int,
     count: int,
+    drives: Mapping[Axis, float] | None = None,
     off_knobs: Collection[RoleId] = (),
 ) -> tuple[Variation, ...]:
-    """`count` variations of `base`, which was made from the same intent, template, seed and `off_knobs`.
+    """`count` variations of `base`, which was made from the same intent, template, seed, `drives` and `off_knobs`.
 
     Types come in an order that the seed shuffles; one that changes nothing here (its axis stands at its end) gives
     way to the next, and where the types run out, further draws follow.
@@ -63,6 +64,7 @@ def make_variations(
             seed=seed if kind != "reseeded" else bits("reseed", seed, draw) % 2**32,
             metadata=base.metadata.model_copy(update={"name": title}),
             nudges=NUDGES[kind],
+            drives=drives,
             off_knobs=off_knobs,
         )
         document = made.spec.model_dump(mode="json")

@@ -202,7 +202,10 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     turned = tuple(Turned(**turn) for turn in cast("list[dict[str, Any]]", head["turned"]))
     timbres = tuple(Timbre(**one) for one in cast("list[dict[str, float]]", head["timbres"]))
     cost = _cost(cast("dict[str, float]", head["cost"]))
-    return Rendered(job.key, summarise(figures), preview, cost, turned, timbres)
+    measured = summarise(figures)
+    if timbres:
+        measured = measured.model_copy(update={"timbre": timbres[0].figures()})
+    return Rendered(job.key, measured, preview, cost, turned, timbres)
 
 
 def _cost(seconds: dict[str, float]) -> RenderCost:
