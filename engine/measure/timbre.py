@@ -86,7 +86,8 @@ def timbre(audio: Stereo, sample_rate: int, *, hold_s: float) -> Timbre:
     average = power[active].mean(axis=0, dtype=np.float64)
     hz = _bin_hz(_SHORT, sample_rate)
     bands = _bands(average, sample_rate, _SHORT)
-    fine = _fine_spectrum(audio, sample_rate)
+    frames = _fine_frames(audio, sample_rate)
+    fine = np.asarray(frames.sum(axis=0) / frames.sum(), dtype=np.float64)
     attack, length, risen_s = _times(envelope)
     movement, rate = _motion(power, active, sample_rate, from_s=min(risen_s, hold_s / 2.0), to_s=hold_s)
     return Timbre(
@@ -99,7 +100,7 @@ def timbre(audio: Stereo, sample_rate: int, *, hold_s: float) -> Timbre:
         width=_rounded(max(_share_db(mono_loss_and_width(audio)[1], 1.0), -40.0)),
         space=_rounded(_tail_db(envelope, hold_s)),
         grit=_rounded(_fullness_db(bands)),
-        noise=_rounded(_noise_db(fine)),
+        noise=_rounded(_noise_db(frames)),
         weight=_rounded(_weight_db(average, hz)),
         complexity=_rounded(_entropy_bits(fine)),
         tension=_rounded(_dissonance(fine, sample_rate)),
@@ -243,21 +244,24 @@ def _motion(
     return float(np.sqrt(total / weight.sum())), _octaves(float(mean_hz), 0.1)
 
 
-def _fine_spectrum(audio: Stereo, sample_rate: int) -> Curve:
-    """Average power of long windows up to 18 kHz, as shares of 1."""
-    power = _power(audio, _LONG).astype(np.float64)
+def _fine_frames(audio: Stereo, sample_rate: int) -> Curve:
+    """Power of the louder long windows, by frame and bin up to 18 kHz."""
+    power = _power(audio, _LONG)[:, 1 : int(_HIGHEST_HZ * _LONG / sample_rate)].astype(np.float64)
     per_frame = power.sum(axis=1)
-    average = power[per_frame > per_frame.max() * 10 ** (_ACTIVE_DB / 10)].mean(axis=0)
-    stop = int(_HIGHEST_HZ * _LONG / sample_rate)
-    kept = average[1:stop]
-    return np.asarray(kept / kept.sum(), dtype=np.float64)
+    return np.asarray(power[per_frame >= per_frame.max() * 10 ** (_ACTIVE_DB / 10)], dtype=np.float64)
 
 
-def _noise_db(fine: Curve) -> float:
-    """The median of a bin and its neighbours is what lies between partials that are some bins apart."""
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(fine, _MEDIAN_BINS // 2, mode="edge"), _MEDIAN_BINS)
-    between = np.partition(around, _MEDIAN_BINS // 2, axis=1)[:, _MEDIAN_BINS // 2]
-    return _share_db(float(np.minimum(between, fine).sum()), 1.0)
+def _noise_db(frames: Curve) -> float:
+    """The median of a bin and its neighbours is what lies between partials that are some bins apart.
+
+    Frame by frame, since the partials of a tone that moves would fill the average.
+    """
+    pad = _MEDIAN_BINS // 2
+    around = np.lib.stride_tricks.sliding_window_view(
+        np.pad(frames, ((0, 0), (pad, pad)), mode="edge"), 2 * pad + 1, 1
+    )
+    between = np.partition(around, pad, axis=2)[:, :, pad]
+    return _share_db(float(np.minimum(between, frames).sum()), float(frames.sum()))
 
 
 def _entropy_bits(fine: Curve) -> float:
