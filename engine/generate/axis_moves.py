@@ -32,6 +32,8 @@ Step = Callable[[Draft, float], None]
 
 _SUB_SEMITONES = -12
 _OCTAVES_OF_A_RATE = 2.0
+_PAST_THE_FILTER = 0.6
+"""Noise that must be clearly heard goes past a filter that may leave nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,9 @@ def _hiss(draft: Draft, strength: float) -> None:
         settings = {"on": True, "loop": True, "keytrack": False, "random_phase": True, "transpose_semitones": 0}
         for field, value in settings.items():
             draft.set(f"{SAMPLE}/{field}", value)
-        draft.set(f"{SAMPLE}/destination", "effects")
         draft.set_stored(f"{SAMPLE}/level_percent", 0.1)
+    if not lasting or strength > _PAST_THE_FILTER:
+        draft.set(f"{SAMPLE}/destination", "effects")
     AxisMove(f"{SAMPLE}/level_percent", 0.4)(draft, strength)
     for osc in OSCILLATORS:
         AxisMove(f"{osc}/level_percent", -0.18, f"{osc}/on")(draft, max(strength - 0.7, 0.0))

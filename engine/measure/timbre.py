@@ -27,7 +27,8 @@ _LOW_HZ = 160.0
 _WARM_HZ = (120.0, 600.0)
 _SHORTEST_S = 0.003
 _PARTIALS = 20
-_MEDIAN_BINS = 17
+_NEIGHBOURS, _LOWER_THIRD = 17, 5
+_TREBLE_HZ = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Timbre:
     grit: float
     """How full the spectrum is from 200 Hz to 12 kHz: mean third-octave level against the highest, dB."""
     noise: float
-    """Energy between the partials against all energy, dB."""
+    """Energy between the partials against all energy, above some 300 Hz, dB."""
     weight: float
     """Energy below some 160 Hz against all energy, dB."""
     complexity: float
@@ -252,16 +253,25 @@ def _fine_frames(audio: Stereo, sample_rate: int) -> Curve:
 
 
 def _noise_db(frames: Curve) -> float:
-    """The median of a bin and its neighbours is what lies between partials that are some bins apart.
+    """What lies between partials is the lower third of a bin and its neighbours; it is what a noise has all over.
 
-    Frame by frame, since the partials of a tone that moves would fill the average.
+    Frame by frame, since the partials of a tone that moves would fill the average. Bass counts less, as it does for
+    the ear: hiss over a sub is heard, though the sub has nearly all the energy.
     """
-    pad = _MEDIAN_BINS // 2
+    frames = frames * _treble(frames.shape[1])
+    pad = _NEIGHBOURS // 2
     around = np.lib.stride_tricks.sliding_window_view(
         np.pad(frames, ((0, 0), (pad, pad)), mode="edge"), 2 * pad + 1, 1
     )
-    between = np.partition(around, pad, axis=2)[:, :, pad]
+    between = np.partition(around, _LOWER_THIRD, axis=2)[:, :, _LOWER_THIRD]
     return _share_db(float(np.minimum(between, frames).sum()), float(frames.sum()))
+
+
+@cache
+def _treble(bins: int) -> Curve:
+    """A first-order weighting of the long windows' bins that spares what lies above 300 Hz."""
+    ratio = np.square((np.arange(bins) + 1) * (_HIGHEST_HZ / bins) / _TREBLE_HZ)
+    return np.asarray(ratio / (1.0 + ratio), dtype=np.float64)
 
 
 def _entropy_bits(fine: Curve) -> float:
