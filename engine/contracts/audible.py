@@ -47,7 +47,7 @@ AUDIBLE: Mapping[Axis, Audible] = MappingProxyType(
         "width": Audible(4.0, "dB", least=-30.0, most=-3.5),
         "space": Audible(6.0, "dB", least=-45.0, most=-6.0),
         "grit": Audible(2.0, "dB"),
-        "noise": Audible(4.0, "dB", least=-38.0, most=-4.0),
+        "noise": Audible(3.0, "dB", least=-42.0, most=-6.0),
         "weight": Audible(3.0, "dB", most=-1.0),
         "complexity": Audible(0.4, "bits"),
         "tension": Audible(0.6, "points"),

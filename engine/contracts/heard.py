@@ -10,6 +10,8 @@ from schemas.result import WordHeard
 from schemas.variations import VariationType
 
 Figures = Mapping[Axis, float]
+_TOLERATED = 0.1
+"""Part of a step that a sound at the end of an axis may lie back: that much is chance."""
 _SHARE_OF_A_VARIATION = 0.5
 """A variation stands beside its base, so less of a step is heard than between two sounds made apart."""
 
@@ -36,7 +38,7 @@ def variation_heard(kind: VariationType, base: Figures, figures: Figures) -> tup
 def _heard(asked: Asked, neutral: float, heard: float, wanted: float) -> WordHeard:
     audible, up = AUDIBLE[asked.axis], asked.value > 0
     change = round((heard - neutral) * (1 if up else -1), 2) + 0.0
-    ended = change >= 0 and audible.at_its_end(heard, up=up)
+    ended = change >= -_TOLERATED * audible.step and audible.at_its_end(heard, up=up)
     satisfied = change >= wanted or ended
     meaning = AXES[asked.axis]
     aim = meaning.high if up else meaning.low

@@ -31,6 +31,7 @@ Step = Callable[[Draft, float], None]
 """Changes a draft by a strength of 0..2."""
 
 _SUB_SEMITONES = -12
+_LAYER_GOES_DOWN, _NO_TREBLE_LEFT = 0.5, 0.4
 _OCTAVES_OF_A_RATE = 2.0
 _PAST_THE_FILTER = 0.6
 """Noise that must be clearly heard goes past a filter that may leave nothing of it."""
@@ -160,7 +161,7 @@ def _hiss(draft: Draft, strength: float) -> None:
 
 
 def _sub(draft: Draft, strength: float) -> None:
-    """Oscillators an octave or more below the key, louder; a sine if there is none and a place is free."""
+    """Oscillators an octave or more below the key, louder; where there is none, a sine, or a layer goes down."""
     subs = [
         one
         for one in OSCILLATORS
@@ -180,6 +181,9 @@ def _sub(draft: Draft, strength: float) -> None:
             draft.set(f"{free}/{field}", value)
         draft.set_stored(f"{free}/level_percent", 0.15)
         subs = [free]
+    if not subs and strength > _LAYER_GOES_DOWN:
+        path = next(f"{one}/transpose_semitones" for one in reversed(OSCILLATORS) if draft.is_on(f"{one}/on"))
+        draft.set(path, draft.get(path) + _SUB_SEMITONES)
     for one in subs:
         AxisMove(f"{one}/level_percent", 0.35)(draft, strength)
 
@@ -188,6 +192,14 @@ def _thinner_subs(draft: Draft, strength: float) -> None:
     for one in OSCILLATORS:
         if draft.is_on(f"{one}/on") and draft.get(f"{one}/transpose_semitones") <= _SUB_SEMITONES:
             AxisMove(f"{one}/level_percent", -0.5)(draft, strength)
+
+
+def _overtones(draft: Draft, strength: float) -> None:
+    """Soft clipping for what has no treble that a filter or an equalizer could raise: sines and pure bells."""
+    past = max(strength - _NO_TREBLE_LEFT, 0.0)
+    if past > 0.0:
+        AxisMove(f"{DISTORTION}/drive_db", 0.25, f"{DISTORTION}/on", 4.0)(draft, past)
+        AxisMove(f"{DISTORTION}/mix_percent", 0.5, f"{DISTORTION}/on")(draft, past)
 
 
 def _more_voices(draft: Draft, strength: float) -> None:
@@ -210,6 +222,7 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
         (
             *_filters("cutoff_hz", 0.2),
             AxisMove(f"{EQ}/high_gain_db", 0.3, f"{EQ}/on", 0.0),
+            _overtones,
         ),
     ),
     "warmth": (
@@ -235,9 +248,9 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
     ),
     "length": (
         (
-            AxisMove(f"{AMP}/decay_s", -0.25, lowest=0.04),
+            AxisMove(f"{AMP}/decay_s", -0.25, lowest=0.1),
             AxisMove(f"{AMP}/release_s", -0.3, lowest=0.03),
-            AxisMove(f"{AMP}/sustain_percent", -0.8),
+            AxisMove(f"{AMP}/sustain_percent", -0.92),
             AxisMove(f"{REVERB}/mix_percent", -0.15, f"{REVERB}/on"),
             AxisMove(f"{DELAY}/mix_percent", -0.2, f"{DELAY}/on"),
         ),
@@ -307,10 +320,11 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
         (
             AxisMove(f"{EQ}/low_gain_db", -0.4, f"{EQ}/on", 0.0),
             _thinner_subs,
-            _effect_filter(blend=2.0, open_at=24.0, semitones=26.0),
+            _effect_filter(blend=2.0, open_at=34.0, semitones=40.0),
         ),
         (
             AxisMove(f"{EQ}/low_gain_db", 0.25, f"{EQ}/on", 0.0),
+            AxisMove(f"{EQ}/low_hz", 0.1, f"{EQ}/on", highest=300.0),
             AxisMove(f"{EQ}/high_gain_db", -0.12, f"{EQ}/on", 0.0),
             _sub,
         ),

@@ -54,7 +54,8 @@ class Timbre:
     grit: float
     """How full the spectrum is from 200 Hz to 12 kHz: mean third-octave level against the highest, dB."""
     noise: float
-    """Energy between the partials against all energy, above some 300 Hz, dB."""
+    """How far the spectrum is from partials with nothing between: the mean of the energy between them, above some
+    300 Hz and against all, and of the spectral flatness, dB."""
     weight: float
     """Energy below some 160 Hz against all energy, dB."""
     complexity: float
@@ -264,7 +265,14 @@ def _noise_db(frames: Curve) -> float:
         np.pad(frames, ((0, 0), (pad, pad)), mode="edge"), 2 * pad + 1, 1
     )
     between = np.partition(around, _LOWER_THIRD, axis=2)[:, :, _LOWER_THIRD]
-    return _share_db(float(np.minimum(between, frames).sum()), float(frames.sum()))
+    share = _share_db(float(np.minimum(between, frames).sum()), float(frames.sum()))
+    return (share + _flatness_db(frames.sum(axis=0))) / 2.0
+
+
+def _flatness_db(average: Curve) -> float:
+    """Geometric against arithmetic mean; what lies 80 dB below the highest bin counts as if it lay there."""
+    heard = np.maximum(average / average.max(), 1e-8)
+    return float(10.0 * (np.log10(heard).mean() - np.log10(heard.mean())))
 
 
 @cache
