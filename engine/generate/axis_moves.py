@@ -94,12 +94,15 @@ def _effect_filter(*, blend: float, open_at: float, semitones: float) -> Step:
     return apply
 
 
-def _routes(share: float, *sources: str) -> Step:
-    """Scales the routes from sources that begin with one of `sources`; `share` is added at strength 1."""
+def _routes(share: float, *sources: str, onto: str = "") -> Step:
+    """Scales the routes from sources that begin with one of `sources`; `share` is added at strength 1.
+
+    With `onto`, only those onto parameters that end so.
+    """
 
     def apply(draft: Draft, strength: float) -> None:
         for route in draft.document["modulation"]["routes"]:
-            if route["source"].startswith(sources):
+            if route["source"].startswith(sources) and route["target"].endswith(onto):
                 factor = max(1.0 + share * strength, 0.0)
                 route["amount"] = max(-1.0, min(1.0, route["amount"] * factor))
 
@@ -243,6 +246,7 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
             AxisMove(f"{AMP}/attack_s", -0.42),
             AxisMove("/modules/env/1/attack_s", -0.3),
             AxisMove(f"{AMP}/delay_s", -0.5),
+            _routes(-0.5, "lfo_", "random", onto="/level_percent"),
         ),
         (AxisMove(f"{AMP}/attack_s", 0.42, highest=3.0), AxisMove("/modules/env/1/attack_s", 0.25, highest=2.0)),
     ),
