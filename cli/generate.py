@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from cli.session import Force, InputError, Json, out, print_json, progress, table
 
@@ -117,8 +118,9 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
                 "kind": preset.kind,
                 "title": preset.title,
                 "file": preset.files.preset,
-                "renders": preset.renders,
                 "takes": preset.takes,
+                "renders": preset.renders + preset.tuning_renders,
+                "words": [word.model_dump(mode="json") for word in preset.words],
                 "repairs": [repair.model_dump(mode="json") for repair in preset.repairs],
                 "measurements": preset.measurements.overall.model_dump(mode="json")
                 if preset.measurements
@@ -150,6 +152,10 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
     console.print(table(headings, rows, title=f"{plan.title} ({manifest.style}, from {plan.template_id})"))
     for refused in manifest.refused:
         console.print(f"Refused: {refused.title}: {'; '.join(refused.reasons)}", style="yellow", markup=False)
+    for word in manifest.presets[0].words:
+        verdict, colour = ("Heard", "green") if word.satisfied else ("Not fully heard", "yellow")
+        said = Text(f"{verdict}: ", style=colour)
+        console.print(said + Text(f"{', '.join(word.words)} ({word.reason})"), soft_wrap=True)
     moved = [f"{m.label} on {m.control.replace('_', ' ')}" for m in manifest.macros if m.control != "baked"]
     fixed = [macro.label for macro in manifest.macros if macro.control == "baked"]
     console.print(f"Macros: {', '.join(moved)}; built in: {', '.join(fixed) or 'none'}", markup=False)

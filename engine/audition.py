@@ -132,7 +132,14 @@ def _job(state: _State) -> RenderJob | _State:
     if state.patient:
         return RenderJob(key=key, preset=guarded.preset, notes=notes[:1], turns=turns, again=seeds)
     return RenderJob(
-        key=key, preset=guarded.preset, notes=notes, preview=notes[0], turns=turns, again=seeds, takes=takes
+        key=key,
+        preset=guarded.preset,
+        notes=notes,
+        preview=notes[0],
+        turns=turns,
+        again=seeds,
+        takes=takes,
+        timbre=True,
     )
 
 
@@ -154,7 +161,8 @@ def _judged(state: _State, outcome: Outcome) -> _State:
         return _heard_patiently(state, outcome)
     measured = outcome.measurements
     if state.takes:
-        measured = combine(measured.notes, [*measured.takes, *state.takes.takes])
+        together = combine(measured.notes, [*measured.takes, *state.takes.takes])
+        measured = together.model_copy(update={"timbre": measured.timbre})
     report = judge(measured, state.candidate.profile)
     audio = None if outcome.preview is None else encode_flac(outcome.preview, SAMPLE_RATE)
     state = replace(state, measurements=measured, report=report, audio=audio)

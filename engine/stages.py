@@ -4,46 +4,27 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 `run_request` is all of them; the assets run the same ones, so both make the same bytes.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import cast
 
 import orjson
 
-from engine import macros
-from engine.audition import Candidate, Heard, audition
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
 from engine.errors import GateError
-from engine.gates import profile_for
-from engine.generate import Patch, apply_patch, choose_template, diff, make_patch, make_variations
+from engine.generate import Patch, choose_template
+from engine.making import patch_of, variations_of
 from engine.planner import naming, plan
-from engine.render.job import NotePlan, standard_notes
+from engine.rehearsal import Audition, rehearse
 from engine.render.pool import RenderPool
 from engine.versions import all_versions
-from schemas.intent import Intent
-from schemas.patch_spec import Metadata, PatchSpec
+from schemas.patch_spec import PatchSpec
 from schemas.request import Request
-from schemas.result import HeardPreset, MacroHeard, MacroPlacement, Plan, Repaired
-from schemas.template import MacroTemplate, RoleId
-from schemas.variations import Variation, VariationsDiff
+from schemas.result import MacroPlacement, Plan
+from schemas.template import RoleId
+from schemas.variations import Variation
 
-_EDGE_HOLD_S, _EDGE_RENDER_S = 0.5, 0.9
-_REPLACEMENTS = 3
 _MOVED = "moved when another role changed nothing that is heard"
-_WIDEST_REGISTER = 24
-"""Semitones from the centre to the notes that are measured at the register's ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Audition:
-    """What became of a request's presets: base first, and variations against the base as it ships."""
-
-    presets: tuple[HeardPreset, ...]
-    variations: VariationsDiff
-    previews: Mapping[str, bytes]
-    """FLAC of each accepted preset, by id."""
 
 
 def request_key(request: Request) -> str:
@@ -74,74 +55,17 @@ def plan_stage(request: Request) -> Plan:
 
 def patch_stage(made: Plan) -> Patch:
     """The base patch of a plan, and where its macros went."""
-    return _patch(made, ())
-
-
-def _patch(made: Plan, off_knobs: Collection[RoleId]) -> Patch:
-    return make_patch(
-        made.intent,
-        template(made.template_id),
-        seed=made.request.seed,
-        metadata=_metadata(made),
-        off_knobs=off_knobs,
-    )
+    return patch_of(made)
 
 
 def variation_stage(made: Plan, spec: PatchSpec) -> tuple[Variation, ...]:
     """As many variations of the base patch as were asked for."""
-    return _variations(made, spec, ())
-
-
-def _variations(made: Plan, spec: PatchSpec, off_knobs: Collection[RoleId]) -> tuple[Variation, ...]:
-    return make_variations(
-        spec,
-        made.intent,
-        template(made.template_id),
-        seed=made.request.seed,
-        count=made.request.variations,
-        off_knobs=off_knobs,
-    )
+    return variations_of(made, spec)
 
 
 def render_stage(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> Audition:
-    """Renders, measures, judges and repairs the base and its variations.
-
-    The variations that come back are against the base as it ships: base plus patch is exactly what was rendered.
-    Where a knob of the base changes nothing that is heard, another role takes it, and all is heard again.
-    """
-    heard = _auditioned(made, spec, variations, pool)
-    replaced: tuple[MacroHeard, ...] = ()
-    for _ in range(_REPLACEMENTS):
-        dead = macros.unheard(heard[0].preset.macros)
-        if heard[0].preset.status == "accepted" or not dead:
-            break
-        replaced += dead
-        off_knobs = [cast("RoleId", one.role_id) for one in replaced]
-        again = _patch(made, off_knobs)
-        heard = _auditioned(made, again.spec, _variations(made, again.spec, off_knobs), pool)
-    base = heard[0].preset
-    swaps = tuple(_swapped(one) for one in replaced)
-    presets = (base.model_copy(update={"repairs": (*swaps, *base.repairs)}), *(one.preset for one in heard[1:]))
-    return Audition(
-        presets=presets,
-        variations=_against_the_base(heard),
-        previews={one.preset.id: one.flac for one in heard if one.flac is not None},
-    )
-
-
-def _auditioned(
-    made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool
-) -> tuple[Heard, ...]:
-    chosen = template(made.template_id)
-    profile, notes = profile_for(chosen.category), measured_notes(chosen, made.intent)
-    wanted = [Candidate("base", "base", spec, notes, profile)]
-    wanted += [Candidate(v.id, v.type, apply_patch(spec, v.patch), notes, profile) for v in variations]
-    return audition(wanted, pool)
-
-
-def _swapped(macro: MacroHeard) -> Repaired:
-    reason = f"{macro.problem}, so the next role took its knob"
-    return Repaired(kind="macro", subject=macro.label, amount=0.0, unit="% of its reach", reason=reason)
+    """Tunes the base until its words are heard, then renders, judges and repairs it and its variations."""
+    return rehearse(made, spec, variations, pool)
 
 
 def bundle_stage(made: Plan, placements: tuple[MacroPlacement, ...], heard: Audition) -> Bundle:
@@ -189,48 +113,3 @@ def run_request(request: Request, pool: RenderPool) -> Bundle:
     patch = patch_stage(made)
     heard = render_stage(made, patch.spec, variation_stage(made, patch.spec), pool)
     return bundle_stage(made, patch.placements, heard)
-
-
-def measured_notes(chosen: MacroTemplate, intent: Intent) -> tuple[NotePlan, ...]:
-    """The notes a preset is measured at: the template's register, moved to where the prompt wants to play."""
-    register, play = chosen.compass, chosen.play
-    shift = 0
-    if intent.register_midi is not None:
-        shift = min(max(intent.register_midi - register.center, -_WIDEST_REGISTER), _WIDEST_REGISTER)
-    return standard_notes(
-        *(min(max(note + shift, 0), 127) for note in (register.low, register.center, register.high)),
-        hold_s=play.hold_s,
-        render_s=play.render_s,
-        edge_hold_s=min(_EDGE_HOLD_S, play.hold_s),
-        edge_render_s=min(_EDGE_RENDER_S, play.render_s),
-        velocity=play.velocity,
-    )
-
-
-def _metadata(made: Plan) -> Metadata:
-    chosen = template(made.template_id)
-    return Metadata(
-        name=made.title,
-        author=made.request.author,
-        comments=naming.comment(made.intent),
-        style=chosen.category,
-    )
-
-
-def _against_the_base(heard: tuple[Heard, ...]) -> VariationsDiff:
-    base = heard[0].preset.spec.model_dump(mode="json")
-    accepted = [one.preset for one in heard[1:] if one.preset.status == "accepted"]
-    documents = [preset.spec.model_dump(mode="json") for preset in accepted]
-    return VariationsDiff(
-        variations=tuple(
-            Variation.model_validate(
-                {
-                    "id": preset.id,
-                    "type": preset.kind,
-                    "patch": diff(base, document),
-                    "inverse": diff(document, base),
-                }
-            )
-            for preset, document in zip(accepted, documents, strict=True)
-        )
-    )

@@ -117,6 +117,8 @@ class Evidence(Strict):
     """What the words gave, such as `brightness -0.60, style Bass +4.00`."""
     rule: Line
     """Why: the lexicon section, and what scaled or turned it, such as `quality, degree ×1.40`."""
+    asks: Axis | None = None
+    """The axis that these words are mainly about; none for things, styles and what only suggests."""
 
 
 class Unused(Strict):

@@ -12,7 +12,7 @@ from schemas.base import Strict
 from schemas.intent import Style
 from schemas.measurements import GateReport, Measurements
 from schemas.request import Request
-from schemas.result import MacroHeard, MacroPlacement, Repaired, Sha256
+from schemas.result import MacroHeard, MacroPlacement, Repaired, Sha256, WordHeard
 
 _PART = r"[A-Za-z0-9_][ !#&'()+,.0-9A-Z_a-z-]*"
 Path = Annotated[
@@ -61,6 +61,11 @@ class BundledPreset(Strict):
     measurements: Measurements | None = None
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = Field(default=(), description="What each knob was heard to do.")
+    words: tuple[WordHeard, ...] = Field(
+        default=(),
+        description="What became of each word, against a neutral twin; of a variation's type, against the base.",
+    )
+    tuning_renders: int = Field(default=0, ge=0, description="Renders that were made to find the sound.")
     files: PresetFiles
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Strict
+from schemas.intent import Axis
 
 FLOOR_DB = -120.0
 """Every level in dB is at least this."""
@@ -101,6 +102,9 @@ class Measurements(Strict):
     notes: tuple[NoteMeasurements, ...] = Field(min_length=1)
     takes: tuple[TakeMeasurements, ...] = ()
     overall: OverallMeasurements
+    timbre: dict[Axis, float] | None = Field(
+        default=None, description="A figure of the first note for each perceptual axis; none if not asked for."
+    )
 
 
 class RenderCost(Strict):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.base import Strict
-from schemas.intent import Intent
+from schemas.intent import Axis, Intent
 from schemas.measurements import GateReport, Measurements
 from schemas.modulation import Control, Pointer
 from schemas.patch_spec import PatchSpec
@@ -47,6 +47,28 @@ class Repaired(Strict):
     amount: float
     unit: str
     reason: str
+
+
+class WordHeard(Strict):
+    """What became of the words that ask for one axis, against a neutral twin: the same prompt without them."""
+
+    axis: Axis
+    words: tuple[str, ...]
+    """As the prompt has them; for a variation, its type."""
+    asked: Annotated[float, Field(ge=-1, le=1)]
+    """Where the words put the sound on the axis."""
+    neutral: float
+    """The twin's figure."""
+    heard: float
+    """The figure of the sound that ships."""
+    change: float
+    """How far the sound lies from its twin in the direction that was asked for."""
+    wanted: float
+    """How far it should, at least."""
+    unit: str
+    satisfied: bool
+    reason: str
+    """In words."""
 
 
 class MacroEnd(Strict):
@@ -106,3 +128,7 @@ class HeardPreset(Strict):
     measurements: Measurements | None = None
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = ()
+    words: tuple[WordHeard, ...] = ()
+    """What became of the words that the prompt asks with; for a variation, of its type."""
+    tuning_renders: Annotated[int, Field(ge=0)] = 0
+    """How many renders were made to find the sound, before it was judged."""

@@ -175,6 +175,8 @@ def _add_preset(files: dict[str, bytes], preset: HeardPreset, stem: str, content
         measurements=preset.measurements,
         gates=preset.gates,
         macros=preset.macros,
+        words=preset.words,
+        tuning_renders=preset.tuning_renders,
         files=paths,
     )
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from engine.bundle.words import Fact, clock, facts
 from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles
 from schemas.modulation import Control
-from schemas.result import Repaired
+from schemas.result import Repaired, WordHeard
 
 _WEB = Path(__file__).with_name("web")
 _PROMPT_CHARS = 320
@@ -55,6 +55,7 @@ class Track(NamedTuple):
     length: str
     seconds: float
     facts: tuple[Fact, ...]
+    words: tuple[WordHeard, ...]
     repairs: tuple[Repaired, ...]
     warnings: tuple[str, ...]
 
@@ -111,6 +112,7 @@ def _track(preset: BundledPreset, title: str, files: PresetFiles) -> Track:
         length=clock(preset.preview_s),
         seconds=preset.preview_s,
         facts=facts(measured.overall, measured.notes[0]) if measured else (),
+        words=preset.words,
         repairs=preset.repairs,
         warnings=tuple(result.reason for result in gates.warnings) if gates else (),
     )

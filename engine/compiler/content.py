@@ -110,7 +110,9 @@ def _check_component(component: Mapping[str, Any], where: str, *, old: bool) -> 
     numbered = old and isinstance(kind, int) and 0 <= kind < _OLD_NUMBERED_TYPES
     if not numbered and not (isinstance(kind, str) and kind in COMPONENT_TYPES):
         raise VitalFileError(f"{where}/type: {str(kind)[:40]!r} is not a component that Vital has")
-    for index, entry in enumerate(list_at(component, "keyframes", where, at_most=LAST_POSITION)):
+    emptied = component.get("keyframes", ()) is None  # Vital saves a component without keyframes so, and reads it
+    keyframes = [] if emptied else list_at(component, "keyframes", where, at_most=LAST_POSITION)
+    for index, entry in enumerate(keyframes):
         _check_keyframe(object_at(entry, f"{where}/keyframes/{index}"), f"{where}/keyframes/{index}", kind)
     for name, value in component.items():
         if name in ("type", "keyframes"):
@@ -134,7 +136,8 @@ _LIMITS = {
     **dict.fromkeys(
         ("interpolation", "interpolation_style", "style", "fade_style", "phase_style", "window_shape"), _INDEX
     ),
-    **dict.fromkeys(("window_size", "audio_sample_rate"), (1.0, _LARGE)),
+    "window_size": (1.0, _LARGE),
+    "audio_sample_rate": (0.0, _LARGE),  # 0 where Vital saved no audio with it
     "num_points": (0.0, 1000.0),
     "random_seed": (-(2.0**63), 2.0**64),
 }

@@ -109,7 +109,7 @@ def _table(entry: Mapping[str, Any] | None) -> VitalTable | None:
 
 def _component(entry: Mapping[str, Any]) -> dict[str, Any]:
     rest = {key: value for key, value in entry.items() if key not in ("type", "keyframes")}
-    return {"type": entry["type"], "keyframes": tuple(entry["keyframes"]), "settings": rest}
+    return {"type": entry["type"], "keyframes": tuple(entry["keyframes"] or ()), "settings": rest}
 
 
 def _shape(entry: Mapping[str, Any] | None) -> DrawnShape | None:

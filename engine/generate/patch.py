@@ -13,7 +13,7 @@ from engine.generate.features import apply_features, apply_motions
 from engine.generate.placement import manifest, place_roles, write_macros
 from engine.generate.roles import axis_positions, settle
 from engine.generate.seeds import pick, share
-from engine.generate.words import apply_axes, apply_playing
+from engine.generate.words import MOST_DRIVE, apply_axes, apply_beyond, apply_playing
 from engine.versions import ENGINE
 from schemas.intent import Axis, Intent
 from schemas.patch_spec import Metadata, PatchSpec
@@ -36,24 +36,27 @@ def make_patch(
     seed: int,
     metadata: Metadata,
     nudges: Mapping[Axis, float] | None = None,
+    drives: Mapping[Axis, float] | None = None,
     off_knobs: Collection[RoleId] = (),
 ) -> Patch:
     """The patch for an intent: the template's base, the seed's picks, the words, then the macros.
 
-    `nudges` are added to the intent's axes, for variations: −2..2, the sum kept in −1..1. Roles of
-    `off_knobs` don't come to a knob: they were turned and nothing was heard.
+    `drives` say how far an axis of the intent is driven, −2..2, where its own value was not enough to be heard.
+    `nudges` are added to these, for variations: −2..2, the sum kept in the same range. Roles of `off_knobs` don't
+    come to a knob: they were turned and nothing was heard.
     """
     draft = Draft.of(_base(template.model_dump_json()))
     _pick(draft, template, seed)
-    axes = _nudged(intent.axes, nudges or {})
+    axes = _nudged({**intent.axes, **(drives or {})}, nudges or {})
     apply_features(draft, intent)
     apply_playing(draft, intent)
-    roles = {role.role_id for role in template.roles}
-    apply_axes(draft, axes, in_roles=frozenset(roles))
+    roles = frozenset(role.role_id for role in template.roles)
+    apply_axes(draft, axes, in_roles=roles)
     places = axis_positions(template.roles, axes)
     for role in template.roles:
         if role.role_id in axes:
             settle(draft, role, places[role.role_id])
+    apply_beyond(draft, axes, in_roles=roles)
     apply_motions(draft, intent)
     placed = place_roles(draft, template, places, intent.axes, off_knobs=off_knobs)
     write_macros(draft, placed)
@@ -64,7 +67,7 @@ def make_patch(
 def _nudged(axes: Mapping[Axis, float], nudges: Mapping[Axis, float]) -> dict[Axis, float]:
     found = dict(axes)
     for axis, nudge in nudges.items():
-        found[axis] = min(max(found.get(axis, 0.0) + nudge, -1.0), 1.0)
+        found[axis] = min(max(found.get(axis, 0.0) + nudge, -MOST_DRIVE), MOST_DRIVE)
     return found
 
 

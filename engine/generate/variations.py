@@ -43,12 +43,15 @@ def make_variations(
     *,
     seed: int,
     count: int,
+    drives: Mapping[Axis, float] | None = None,
+    push: float = 1.0,
     off_knobs: Collection[RoleId] = (),
 ) -> tuple[Variation, ...]:
-    """`count` variations of `base`, which was made from the same intent, template, seed and `off_knobs`.
+    """`count` variations of `base`, which was made from the same intent, template, seed, `drives` and `off_knobs`.
 
-    Types come in an order that the seed shuffles; one that changes nothing here (its axis stands at its end) gives
-    way to the next, and where the types run out, further draws follow.
+    `push` scales what a type adds to the axes. Types come in an order that the seed shuffles; one that changes
+    nothing here (its axis stands at its end) gives way to the next, and where the types run out, further draws
+    follow.
     """
     base_document = base.model_dump(mode="json")
     found: list[Variation] = []
@@ -62,7 +65,8 @@ def make_variations(
             template,
             seed=seed if kind != "reseeded" else bits("reseed", seed, draw) % 2**32,
             metadata=base.metadata.model_copy(update={"name": title}),
-            nudges=NUDGES[kind],
+            nudges={axis: push * nudge for axis, nudge in NUDGES[kind].items()},
+            drives=drives,
             off_knobs=off_knobs,
         )
         document = made.spec.model_dump(mode="json")

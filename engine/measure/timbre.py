@@ -1,8 +1,8 @@
 """How a note sounds to a listener: one figure for each perceptual axis, whatever the note's level.
 
 The figures are made to be compared between two renders of one note (a word and its neutral twin, a knob's two
-ends), on scales where equal steps sound about equal: octaves for what is a frequency or a time, decibels for what is
-a share of energy. What a sound has none of stands at its floor.
+ends), on scales where equal steps sound about equal: octaves for what is a frequency or a time, decibels for a
+share of energy. What a sound has none of stands at its floor.
 """
 
 from dataclasses import dataclass, fields
@@ -27,7 +27,8 @@ _LOW_HZ = 160.0
 _WARM_HZ = (120.0, 600.0)
 _SHORTEST_S = 0.003
 _PARTIALS = 20
-_MEDIAN_BINS = 17
+_NEIGHBOURS, _LOWER_THIRD = 17, 5
+_TREBLE_HZ = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Timbre:
     grit: float
     """How full the spectrum is from 200 Hz to 12 kHz: mean third-octave level against the highest, dB."""
     noise: float
-    """Energy between the partials against all energy, dB."""
+    """How far the spectrum is from partials with nothing between: the mean of the energy between them, above some
+    300 Hz and against all, and of the spectral flatness, dB."""
     weight: float
     """Energy below some 160 Hz against all energy, dB."""
     complexity: float
@@ -80,11 +82,14 @@ def timbre(audio: Stereo, sample_rate: int, *, hold_s: float) -> Timbre:
         return SILENT
     power = _power(audio, _SHORT)
     per_frame = power.sum(axis=1, dtype=np.float64)
+    if per_frame.max() <= 0.0:  # all that sounds lies where the windows have their edges
+        return SILENT
     active = per_frame > per_frame.max() * 10 ** (_ACTIVE_DB / 10)
     average = power[active].mean(axis=0, dtype=np.float64)
     hz = _bin_hz(_SHORT, sample_rate)
     bands = _bands(average, sample_rate, _SHORT)
-    fine = _fine_spectrum(audio, sample_rate)
+    frames = _fine_frames(audio, sample_rate)
+    fine = np.asarray(frames.sum(axis=0) / frames.sum(), dtype=np.float64)
     attack, length, risen_s = _times(envelope)
     movement, rate = _motion(power, active, sample_rate, from_s=min(risen_s, hold_s / 2.0), to_s=hold_s)
     return Timbre(
@@ -97,7 +102,7 @@ def timbre(audio: Stereo, sample_rate: int, *, hold_s: float) -> Timbre:
         width=_rounded(max(_share_db(mono_loss_and_width(audio)[1], 1.0), -40.0)),
         space=_rounded(_tail_db(envelope, hold_s)),
         grit=_rounded(_fullness_db(bands)),
-        noise=_rounded(_noise_db(fine)),
+        noise=_rounded(_noise_db(frames)),
         weight=_rounded(_weight_db(average, hz)),
         complexity=_rounded(_entropy_bits(fine)),
         tension=_rounded(_dissonance(fine, sample_rate)),
@@ -241,21 +246,40 @@ def _motion(
     return float(np.sqrt(total / weight.sum())), _octaves(float(mean_hz), 0.1)
 
 
-def _fine_spectrum(audio: Stereo, sample_rate: int) -> Curve:
-    """Average power of long windows up to 18 kHz, as shares of 1."""
-    power = _power(audio, _LONG).astype(np.float64)
+def _fine_frames(audio: Stereo, sample_rate: int) -> Curve:
+    """Power of the louder long windows, by frame and bin up to 18 kHz."""
+    power = _power(audio, _LONG)[:, 1 : int(_HIGHEST_HZ * _LONG / sample_rate)].astype(np.float64)
     per_frame = power.sum(axis=1)
-    average = power[per_frame > per_frame.max() * 10 ** (_ACTIVE_DB / 10)].mean(axis=0)
-    stop = int(_HIGHEST_HZ * _LONG / sample_rate)
-    kept = average[1:stop]
-    return np.asarray(kept / kept.sum(), dtype=np.float64)
+    return np.asarray(power[per_frame >= per_frame.max() * 10 ** (_ACTIVE_DB / 10)], dtype=np.float64)
 
 
-def _noise_db(fine: Curve) -> float:
-    """The median of a bin and its neighbours is what lies between partials that are some bins apart."""
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(fine, _MEDIAN_BINS // 2, mode="edge"), _MEDIAN_BINS)
-    between = np.partition(around, _MEDIAN_BINS // 2, axis=1)[:, _MEDIAN_BINS // 2]
-    return _share_db(float(np.minimum(between, fine).sum()), 1.0)
+def _noise_db(frames: Curve) -> float:
+    """What lies between partials is the lower third of a bin and its neighbours; it is what a noise has all over.
+
+    Frame by frame, since the partials of a tone that moves would fill the average. Bass counts less, as it does for
+    the ear: hiss over a sub is heard, though the sub has nearly all the energy.
+    """
+    frames = frames * _treble(frames.shape[1])
+    pad = _NEIGHBOURS // 2
+    around = np.lib.stride_tricks.sliding_window_view(
+        np.pad(frames, ((0, 0), (pad, pad)), mode="edge"), 2 * pad + 1, 1
+    )
+    between = np.partition(around, _LOWER_THIRD, axis=2)[:, :, _LOWER_THIRD]
+    share = _share_db(float(np.minimum(between, frames).sum()), float(frames.sum()))
+    return (share + _flatness_db(frames.sum(axis=0))) / 2.0
+
+
+def _flatness_db(average: Curve) -> float:
+    """Geometric against arithmetic mean; what lies 80 dB below the highest bin counts as if it lay there."""
+    heard = np.maximum(average / average.max(), 1e-8)
+    return float(10.0 * (np.log10(heard).mean() - np.log10(heard.mean())))
+
+
+@cache
+def _treble(bins: int) -> Curve:
+    """A first-order weighting of the long windows' bins that spares what lies above 300 Hz."""
+    ratio = np.square((np.arange(bins) + 1) * (_HIGHEST_HZ / bins) / _TREBLE_HZ)
+    return np.asarray(ratio / (1.0 + ratio), dtype=np.float64)
 
 
 def _entropy_bits(fine: Curve) -> float:

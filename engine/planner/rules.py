@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from engine import versions
 from engine.errors import RequestError
@@ -11,7 +12,7 @@ from engine.planner.read import Reader, Reading, read
 from engine.planner.styles import choose, noun_shares, style_scores
 from engine.planner.text import check_prompt
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
-from schemas.intent import Evidence, Intent, Style, Unused
+from schemas.intent import Axis, Evidence, Intent, Style, Unused
 
 MAX_TAGS = 16
 MAX_TAG_CHARS = 40
@@ -111,9 +112,16 @@ def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
             text=reader.text[reading.start : reading.end],
             effect=", ".join(_in_words(effect) for effect in reading.effects)[:300],
             rule=reading.rule[:300],
+            asks=_asked_axis(reading),
         )
         for reading in reader.readings
     ]
+
+
+def _asked_axis(reading: Reading) -> Axis | None:
+    """What words that describe are mainly about, as `weigh.weigh_axes` has it."""
+    main = next((effect.name for effect in reading.effects if effect.kind == "axis"), None)
+    return cast("Axis", main) if reading.direct and main else None
 
 
 def _in_words(effect: Effect) -> str:

@@ -130,6 +130,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     turned = _turns(synth, head, plans[0])
     voice = _Voice(synth)
     figures: list[Figures] = []
+    timbres: list[dict[str, float]] = []
     body: memoryview | bytes = b""
     default = np.zeros((2, 0), np.float32)
     for index, plan in enumerate(plans):
@@ -138,6 +139,8 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
         default = default if index else audio
         if index < int(str(head["measured"])):
             figures.append(measure_note(audio, SAMPLE_RATE, **_played(plan)))
+            if head["timbre"]:
+                timbres.append(timbre(audio, SAMPLE_RATE, hold_s=plan.hold_s).figures())
         if index == head["preview"]:
             body = audio.tobytes()
         voice.measure_s += clock() - started
@@ -154,6 +157,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
         "takes": takes,
         "cost": cost,
     }
+    answer["timbres"] = timbres
     answer["loudest_lufs"] = loudest_of(default, SAMPLE_RATE)
     return pack(answer, body)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from engine.measure.spectrum import Stereo
+from engine.measure.timbre import Timbre
 from schemas.measurements import Measurements, RenderCost, TakeMeasurements
 
 SAMPLE_RATE = 44_100
@@ -74,6 +75,7 @@ class RenderJob:
     turns: tuple[Turn, ...] = ()
     again: tuple[float, ...] = ()
     takes: tuple[Take, ...] = ()
+    timbre: bool = False
 
     def __post_init__(self) -> None:
         if not self.notes:
@@ -158,6 +160,8 @@ class Rendered:
     preview: Stereo | None
     cost: RenderCost
     turned: tuple[Turned, ...] = ()
+    timbres: tuple[Timbre, ...] = ()
+    """Of each measured note, if the job asked for it."""
 
     @property
     def listens(self) -> int:

@@ -18,6 +18,7 @@ import numpy as np
 from engine.errors import RenderError
 from engine.measure.note import Figures
 from engine.measure.overall import summarise
+from engine.measure.timbre import Timbre
 from engine.render.job import FailureKind, Outcome, Rendered, RenderFailure, RenderJob, Turned
 from engine.render.protocol import Inbox, Message, pack
 from schemas.measurements import FLOOR_DB, RenderCost, TakeMeasurements
@@ -145,6 +146,7 @@ class RenderPool:
             "turns": [list(turn) for turn in job.turns],
             "again": list(job.again),
             "takes": [list(take) for take in job.takes],
+            "timbre": job.timbre,
         }
         self._outgoing.append(memoryview(pack(head, job.preset)))
 
@@ -202,7 +204,11 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     turned = tuple(_turned(job, turn, level) for turn in cast("list[dict[str, Any]]", head["turned"]))
     takes = [level.take(take) for take in cast("list[dict[str, Any]]", head["takes"])]
     measurements = summarise(figures, [*(one.take for one in turned if one.take is not None), *takes])
-    return Rendered(job.key, measurements, preview, _cost(cast("dict[str, float]", head["cost"])), turned)
+    timbres = tuple(Timbre(**one) for one in cast("list[dict[str, float]]", head["timbres"]))
+    if timbres:
+        measurements = measurements.model_copy(update={"timbre": timbres[0].figures()})
+    cost = _cost(cast("dict[str, float]", head["cost"]))
+    return Rendered(job.key, measurements, preview, cost, turned, timbres)
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,16 @@ def test_a_document_comes_back_as_it_was(document: Document) -> None:
     assert_survives(document)
 
 
+def test_what_vital_leaves_of_emptied_components_comes_back() -> None:
+    document = plain()
+    table = wavetable("Wave Source", "Line Source", "Audio File Source")
+    _, line_source, audio = table["groups"][0]["components"]
+    line_source["keyframes"] = None
+    audio |= {"audio_file": "", "audio_sample_rate": 0}
+    document["settings"]["wavetables"][0] = table
+    assert playable(compile_spec(assert_survives(document))).preset
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_component_of_a_wavetable_comes_back(kind: ComponentType) -> None:
     document = plain()

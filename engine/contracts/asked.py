@@ -1,0 +1,54 @@
+"""Which axes the words of a prompt ask for, and the prompt without those words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.errors import RequestError
+from engine.planner import plan
+from schemas.intent import Axis, Evidence, Intent
+from schemas.request import Request
+
+MAX_AXES = 6
+_FAINTEST = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An axis, where the words put it (−1..1), and these words as the prompt has them."""
+
+    axis: Axis
+    value: float
+    words: tuple[str, ...]
+
+
+def asked_axes(intent: Intent) -> tuple[Asked, ...]:
+    """What words of the prompt describe, the strongest first, at most six; what things only suggest is left out."""
+    found = []
+    for axis, value in intent.axes.items():
+        words = tuple(row.text for row in _asking(intent, axis))
+        if words and abs(value) >= _FAINTEST:
+            found.append(Asked(axis, value, words))
+    return tuple(sorted(found, key=lambda one: (-abs(one.value), one.axis)))[:MAX_AXES]
+
+
+def _asking(intent: Intent, axis: Axis) -> Sequence[Evidence]:
+    return [row for row in intent.evidence if row.source == "prompt" and row.asks == axis]
+
+
+def without_words(request: Request, intent: Intent, asked: Asked) -> Intent:
+    """The intent of the same prompt without the words that ask for an axis: their side effects go as well.
+
+    Where nothing is left of the prompt, or the words hid another that asks for the same axis, the axis is taken
+    out of the intent instead.
+    """
+    text = list(request.prompt)
+    for row in _asking(intent, asked.axis):
+        text[row.start : row.end] = " " * (row.end - row.start)
+    try:
+        twin = plan("".join(text), tags=request.tags, style=intent.style)
+    except RequestError:
+        twin = intent
+    axes = {axis: value for axis, value in twin.axes.items() if axis != asked.axis or not _asking(twin, axis)}
+    if twin is intent:
+        axes = {axis: value for axis, value in intent.axes.items() if axis != asked.axis}
+    return twin.model_copy(update={"axes": axes})

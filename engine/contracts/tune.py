@@ -1,0 +1,124 @@
+"""The closed loop: render, measure, and drive on the axes whose words are not heard yet.
+
+Each axis is driven by what it owns: its template's role, and beyond the role's end `engine.generate.axis_moves`.
+All stay within their bounds, so that a word that can't be satisfied costs a few renders and is told, not forced.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from engine.compiler import compile_spec, playable
+from engine.contracts.asked import Asked, asked_axes
+from engine.contracts.heard import Figures, words_heard
+from engine.errors import SpecError, VitalFileError
+from engine.generate.words import MOST_DRIVE
+from engine.render.job import NotePlan, Rendered, RenderJob
+from engine.render.pool import RenderPool
+from schemas.intent import Axis, Intent
+from schemas.patch_spec import PatchSpec
+from schemas.result import WordHeard
+
+MAX_RENDERS = 16
+"""Twins included; what follows to judge and repair the sound has its own limit, both together stay below 30."""
+_LEAST_STEP, _LARGEST_STEP, _BLIND_STEP = 0.15, 0.6, 0.5
+_ENOUGH, _AIMED_AT = 1.1, 1.25
+"""Parts of what is wanted, at which an axis is driven no further, and which a step aims at: what follows (knobs,
+repairs, levelling) takes some of it back."""
+
+Drives = Mapping[Axis, float]
+Make = Callable[[Drives], PatchSpec]
+"""A patch of the request with some axes driven."""
+Twin = Callable[[Asked], PatchSpec]
+"""The patch of the request without the words that ask for an axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """How far each axis is driven, the twins' figures by the axis that they lack, and what it cost."""
+
+    asked: tuple[Asked, ...]
+    drives: Drives = field(default_factory=dict)
+    twins: Mapping[Axis, Figures] = field(default_factory=dict)
+    renders: int = 0
+
+    def heard(self, figures: Figures) -> tuple[WordHeard, ...]:
+        """What became of the words in a sound with these figures."""
+        return words_heard(self.asked, self.twins, figures)
+
+
+NOTHING_ASKED = Tuned(asked=(), drives=MappingProxyType({}), twins=MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    drives: Drives
+    words: tuple[WordHeard, ...]
+
+    @property
+    def score(self) -> tuple[int, float]:
+        """More words satisfied, then the least satisfied ones nearer."""
+        near = sum(min(max(word.change / word.wanted, 0.0), _ENOUGH) for word in self.words)
+        return sum(word.satisfied for word in self.words), round(near, 6)
+
+
+def tune(intent: Intent, make: Make, twin: Twin, *, note: NotePlan, pool: RenderPool) -> Tuned:
+    """Drives under which as many words as possible are heard; deterministic, at most `MAX_RENDERS` renders.
+
+    What can't be rendered ends the loop with what was found so far: the audition that follows says why.
+    """
+    asked = asked_axes(intent)
+    if not asked:
+        return NOTHING_ASKED
+    drives: dict[Axis, float] = {one.axis: one.value for one in asked}
+    figures = _figures([twin(one) for one in asked] + [make(drives)], note, pool)
+    renders = len(figures)
+    if any(one is None for one in figures):
+        return replace(NOTHING_ASKED, renders=renders)
+    twins = {one.axis: found for one, found in zip(asked, figures[:-1], strict=True) if found is not None}
+    found, best = figures[-1], None
+    while found is not None:
+        trial = _Try(dict(drives), words_heard(asked, twins, found))
+        best = trial if best is None or trial.score > best.score else best
+        further = _driven_on(trial)
+        if further == drives or renders >= MAX_RENDERS:
+            break
+        drives = further
+        found = _figures([make(drives)], note, pool)[0]
+        renders += 1
+    return Tuned(asked, best.drives if best else {}, twins, renders)
+
+
+def _driven_on(trial: _Try) -> dict[Axis, float]:
+    """Drives of the next round: further where a word is not heard yet, by as much as the last round suggests."""
+    found = dict(trial.drives)
+    for word in trial.words:
+        if word.change >= _ENOUGH * word.wanted or (word.satisfied and word.change < word.wanted):
+            continue  # heard with some to spare, or at the end of its axis
+        sign = 1.0 if word.asked > 0 else -1.0
+        here = abs(found[word.axis])
+        step = _BLIND_STEP
+        if word.change > 0.1 * word.wanted:
+            step = here * (_AIMED_AT * word.wanted / word.change - 1.0)
+        step = min(max(step, _LEAST_STEP), _LARGEST_STEP)
+        found[word.axis] = round(sign * min(here + step, MOST_DRIVE), 3)
+    return found
+
+
+def _figures(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Figures | None]:
+    """The timbre of each patch at one note; none for what can't be rendered."""
+    jobs = [_job(str(number), spec, note) for number, spec in enumerate(specs)]
+    outcomes = {one.key: one for one in pool.map([job for job in jobs if job is not None])}
+    found: list[Figures | None] = []
+    for number in range(len(specs)):
+        outcome = outcomes.get(str(number))
+        found.append(outcome.measurements.timbre if isinstance(outcome, Rendered) else None)
+    return found
+
+
+def _job(key: str, spec: PatchSpec, note: NotePlan) -> RenderJob | None:
+    try:
+        preset = playable(compile_spec(spec)).preset
+    except (SpecError, VitalFileError):
+        return None
+    return RenderJob(key=key, preset=preset, notes=(note,), timbre=True)

@@ -1,0 +1,89 @@
+"""The closed loop on the real synth: words are heard, the same way each time, within their budget."""
+
+import pytest
+
+from engine.compiler import compile_spec
+from engine.contracts import AUDIBLE, MAX_RENDERS, Asked, tune, variation_heard, words_heard
+from engine.errors import SpecError
+from engine.planner import plan
+from engine.render.job import NotePlan
+from engine.render.pool import RenderPool
+from engine.stages import patch_stage, plan_stage, render_stage
+from schemas.intent import AXES
+from schemas.request import Request
+
+PLAIN = dict.fromkeys(AXES, 0.0)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with RenderPool(2) as made:
+        yield made
+
+
+def heard(prompt, pool):
+    made = plan_stage(Request(prompt=prompt, variations=0))
+    return render_stage(made, patch_stage(made).spec, (), pool).presets[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "axis"),
+    [
+        ("dark supersaw lead", "brightness"),
+        ("electric piano with a slow attack", "attack"),
+        ("short staccato string pad", "length"),
+        ("very noisy sub bass", "noise"),
+        ("wide sub bass", "width"),
+        ("dry electric piano", "space"),
+        ("thin reese bass", "weight"),
+    ],
+)
+def test_a_word_is_heard_in_the_sound_that_ships(prompt, axis, pool):
+    preset = heard(prompt, pool)
+    word = next(one for one in preset.words if one.axis == axis)
+    assert word.satisfied, word.reason
+    assert word.heard == preset.measurements.timbre[axis]
+    assert preset.renders + preset.tuning_renders <= 30
+
+
+def test_the_loop_finds_the_same_sound_each_time(pool):
+    first, again = heard("dark wide noisy pluck", pool), heard("dark wide noisy pluck", pool)
+    assert first == again
+    assert first.tuning_renders <= MAX_RENDERS
+
+
+def test_nothing_is_tuned_where_nothing_is_asked(pool):
+    assert heard("supersaw lead", pool).tuning_renders == 0
+
+
+def test_a_word_is_judged_in_its_direction():
+    up, down = (Asked("brightness", value, ("word",)) for value in (0.5, -0.5))
+    twins = {"brightness": PLAIN}
+    brighter = {**PLAIN, "brightness": 1.0}
+    assert words_heard([up], twins, brighter)[0].satisfied
+    assert not words_heard([down], twins, brighter)[0].satisfied
+    assert words_heard([down], twins, brighter)[0].change == -1.0
+
+
+def test_a_sound_at_the_end_of_an_axis_satisfies_the_word():
+    narrow = Asked("width", -0.8, ("mono",))
+    mono = {**PLAIN, "width": -40.0}
+    found = words_heard([narrow], {"width": mono}, mono)[0]
+    assert found.satisfied
+    assert found.change == 0.0
+
+
+def test_a_variation_is_held_to_its_type():
+    step = AUDIBLE["brightness"].step
+    assert variation_heard("brighter", PLAIN, {**PLAIN, "brightness": step})[0].satisfied
+    assert not variation_heard("darker", PLAIN, {**PLAIN, "brightness": step})[0].satisfied
+    assert variation_heard("reseeded", PLAIN, PLAIN) == ()
+
+
+def test_what_cannot_be_rendered_ends_the_loop(pool):
+    spec = patch_stage(plan_stage(Request(prompt="dark pad"))).spec
+    broken = spec.model_copy(update={"macros": tuple(spec.macros) * 9})
+    with pytest.raises(SpecError):
+        compile_spec(broken)
+    tuned = tune(plan("dark pad"), lambda drives: broken, lambda asked: spec, note=NotePlan(60), pool=pool)
+    assert tuned.heard(PLAIN) == ()
