@@ -4,8 +4,8 @@
 
 Both are done on one core, in turn, in the same run of this script; what counts is the ratio. The bare loop loads
 every preset that the build rendered into one synth, in one process, and renders the same notes and the same turned
-knobs and short takes: nothing is planned, checked, isolated, measured, judged or written. The throw-away renders after
-each load, turn and take, without which parameters still glide, belong to both.
+knobs and short takes: nothing is planned, checked, isolated, measured, judged or written. The throw-away renders
+after each load, turn and take, without which parameters still glide, belong to both.
 """
 
 import argparse

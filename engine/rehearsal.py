@@ -1,7 +1,7 @@
 """What a request's presets go through before they ship: tuned until the words are heard, then auditioned.
 
-A knob that doesn't do what its role says, or can't be made safe, gives way to another role, and a variation that doesn't do what its type
-says is pushed further; then all is heard again.
+A knob that doesn't do what its role says, or can't be made safe, gives way to another role, and a variation that
+doesn't do what its type says is pushed further; then all is heard again.
 """
 
 from collections.abc import Collection, Mapping

@@ -63,8 +63,9 @@ class RenderJob:
     """A preset to load, the notes to measure (the centre first), and the note whose audio is wanted.
 
     `preset` is the JSON text of a `.vital` file. `bpm` None means the preset's own tempo, as in Vital's standalone.
-    A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is heard
-    for the first `turn_s` of the first note and compared with what that note is without it.
+    A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is
+    compared with what the first note is without it. `again` are the seconds for which that note is heard anew, each
+    time under another phase seed. `takes` follow last. With `timbre`, the measured notes are described as well.
     """
 
     key: str
