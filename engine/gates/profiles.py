@@ -29,6 +29,8 @@ class Limits:
     stuck_db: float = -24.0
     target_lufs: float | None = None
     soft: Severity = "fail"
+    min_times_realtime: float = 6.0
+    """CPU budget: a render may not be slower than this. Told by `check`, never part of what is hashed."""
 
 
 def _core(limits: Limits) -> tuple[Rule, ...]:
@@ -162,17 +164,32 @@ def _optional(limits: Limits) -> tuple[Rule, ...]:
 
 def make_profile(name: str, limits: Limits) -> GateProfile:
     """The profile of a set of limits."""
-    return GateProfile(name=name, rules=_core(limits) + _optional(limits), target_lufs=limits.target_lufs)
+    return GateProfile(
+        name=name,
+        rules=_core(limits) + _optional(limits),
+        target_lufs=limits.target_lufs,
+        min_times_realtime=limits.min_times_realtime,
+    )
 
 
 _LIMITS = {
-    "Bass": Limits(mono_db=-2.0, low_band_mono_db=-1.0, click_db=18.0, tonal=True, target_lufs=-18.0),
-    "Lead": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-19.0),
-    "Keys": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-28.0),
+    "Bass": Limits(
+        mono_db=-2.0, low_band_mono_db=-1.0, click_db=18.0, tonal=True, target_lufs=-18.0, min_times_realtime=10.0
+    ),
+    "Lead": Limits(
+        mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-19.0, min_times_realtime=8.0
+    ),
+    "Keys": Limits(
+        mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-28.0, min_times_realtime=8.0
+    ),
     "Pad": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=18.0, tonal=True, target_lufs=-24.0),
     "Percussion": Limits(mono_db=-3.0, low_band_mono_db=-1.0, click_db=None, tonal=False, target_lufs=-24.0),
-    "Sequence": Limits(mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-24.0),
-    "SFX": Limits(mono_db=-3.5, low_band_mono_db=-3.0, click_db=None, tonal=False, target_lufs=-21.0),
+    "Sequence": Limits(
+        mono_db=-3.0, low_band_mono_db=-2.0, click_db=18.0, tonal=True, target_lufs=-24.0, min_times_realtime=8.0
+    ),
+    "SFX": Limits(
+        mono_db=-3.5, low_band_mono_db=-3.0, click_db=None, tonal=False, target_lufs=-21.0, min_times_realtime=8.0
+    ),
 }
 STYLES = tuple(_LIMITS)
 PROFILES = MappingProxyType({style: make_profile(style, limits) for style, limits in _LIMITS.items()})

@@ -82,7 +82,7 @@ class GateProfile:
     rules: tuple[Rule, ...]
     target_lufs: float | None = None
     peak_ceiling: float = 0.97
-    min_times_realtime: float = 8.0
+    min_times_realtime: float = 6.0
 
     def rule(self, gate: str) -> Rule | None:
         """The rule of that gate, if the profile has one."""

@@ -223,10 +223,11 @@ def test_a_click_asks_for_a_longer_attack():
 
 
 def test_a_slow_render_is_told_and_stops_nothing():
-    slow = RenderCost(audio_s=6.0, load_s=0.0, render_s=1.0, measure_s=0.0, times_realtime=6.0)
-    told = judge_cost(slow, HUMAN)
+    slow = RenderCost(audio_s=7.0, load_s=0.0, render_s=1.0, measure_s=0.0, times_realtime=7.0)
+    told = judge_cost(slow, PROFILES["Bass"])
     assert (told.passed, told.severity) == (False, "warn")
-    assert "6.0 times" in told.reason
+    assert "7.0 times" in told.reason
+    assert judge_cost(slow, PROFILES["Pad"]).passed
 
 
 def test_every_style_without_a_profile_is_judged_as_any_preset():
