@@ -148,7 +148,7 @@ def _takes(state: _State) -> tuple[Take, ...]:
     chord = voicing.polyphony > 1 and state.candidate.profile.name in conditions.CHORD_STYLES
     edges = tuple(plan.note for plan in state.candidate.notes[1:])
     played = conditions.played_takes(first, edges=edges, chord=chord)
-    return (*played, *conditions.knob_takes(first, macros.knob_defaults(state.spec)))
+    return (*played, *conditions.knob_takes(first, macros.knob_defaults(state.spec), middles=state.is_base))
 
 
 def _judged(state: _State, outcome: Outcome) -> _State:

@@ -14,7 +14,7 @@ CHORD_STYLES = frozenset({"Keys", "Pad", "Lead", "Sequence"})
 """Styles that are played in chords where a patch has the voices for it."""
 SHORT_NOTE = "a note of 30 ms"
 TURN_S = 0.7
-SLOW_TURN_S = 1.6
+SLOW_TURN_S = 1.2
 TAKE_S = 0.4
 _SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
 _NEAR = 0.25
@@ -45,11 +45,11 @@ def _take(
     return Take(condition, notes, velocity, min(first.hold_s, length_s), length_s, knobs, patience_s=first.render_s)
 
 
-def knob_takes(first: NotePlan, defaults: Mapping[int, float]) -> tuple[Take, ...]:
+def knob_takes(first: NotePlan, defaults: Mapping[int, float], *, middles: bool = True) -> tuple[Take, ...]:
     """Each knob in its middle, at an end that it nearly stands at, and all knobs in every corner.
 
     `defaults` is where the knobs rest, by number; a knob that is not in it moves nothing and stays there. Corners
-    come in Gray's order: one knob moves at a time.
+    come in Gray's order: one knob moves at a time. Without `middles`, only the ends and corners.
     """
 
     def take(condition: str, knobs: tuple[float | None, ...]) -> Take:
@@ -57,7 +57,7 @@ def knob_takes(first: NotePlan, defaults: Mapping[int, float]) -> tuple[Take, ..
 
     found = []
     for knob, rest in sorted(defaults.items()):
-        for place in (0.0, 0.5, 1.0):
+        for place in (0.0, 0.5, 1.0) if middles else (0.0, 1.0):
             away = abs(place - rest)
             if away >= _NEAR / 2 if place == 0.5 else 0.0 < away <= _NEAR:
                 turned = tuple(place if n == knob else None for n in range(1, 5))

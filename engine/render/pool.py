@@ -53,7 +53,7 @@ class RenderPool:
     To be used by one thread at a time. Raises RenderError if the process cannot start.
     """
 
-    def __init__(self, workers: int = 1, *, time_limit_s: float = 20.0, memory_limit_mb: int = 1024) -> None:
+    def __init__(self, workers: int = 1, *, time_limit_s: float = 30.0, memory_limit_mb: int = 1024) -> None:
         if workers < 1 or time_limit_s <= 0 or memory_limit_mb < _MIN_MEMORY_MB:
             raise ValueError(f"needs workers >= 1, time_limit_s > 0, memory_limit_mb >= {_MIN_MEMORY_MB}")
         self._settings = [str(workers), str(time_limit_s), str(memory_limit_mb)]

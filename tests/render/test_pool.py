@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from render_presets import SHORT, job, preset
 
-from engine.render.job import NotePlan, Rendered, RenderFailure, RenderJob
+from engine.render.job import NotePlan, Rendered, RenderFailure, RenderJob, Take, Turn
 from engine.render.pool import RenderPool
 
 GOOD = {
@@ -245,3 +245,60 @@ def _alive(pid: int) -> bool:
 def test_a_job_the_engine_would_misread_is_not_made(notes, options, words):
     with pytest.raises(ValueError, match=words):
         RenderJob("x", b"{}", notes, **options)
+
+
+def take(condition: str, **changes: object) -> Take:
+    plan: dict[str, object] = {"notes": (60,), "velocity": 0.8, "hold_s": 0.4, "render_s": 0.4}
+    return Take(condition, **(plan | changes))  # type: ignore[arg-type]
+
+
+def test_takes_are_heard_under_their_conditions_and_leave_the_notes_alone(pool):
+    routes = (("macro_control_2", "osc_1_level", -0.5), ("velocity", "osc_1_level", 0.2))
+    data = preset(routes=routes, osc_1_random_phase=0)
+    takes = (
+        take("soft", velocity=0.3),
+        take("chord", notes=(60, 64, 67)),
+        take("up", knobs=(None, 1.0, None, None)),
+        take("rest"),
+        take("patient", velocity=0.01, patience_s=0.5),
+    )
+    plain = rendered(pool.render(job("x", data)))
+    heard = rendered(pool.render(job("x", data, takes=takes)))
+    assert heard.preview.tobytes() == plain.preview.tobytes()
+    soft, chord, up, rest, patient = heard.measurements.takes
+    assert up.peak < rest.peak < chord.peak
+    assert soft.loudness_lufs < rest.loudness_lufs
+    assert rest.level_lufs == pytest.approx(heard.measurements.overall.loudness_lufs, abs=0.3)
+    assert chord.level_lufs is None
+    assert patient.condition == "patient"
+    assert heard.listens == 1 + 4 + 3
+    again = rendered(pool.render(job("x", data, takes=takes)))
+    assert again.measurements == heard.measurements
+
+
+def test_a_turn_is_told_with_what_another_phase_seed_changes(pool):
+    data = preset(routes=(("macro_control_1", "osc_1_level", -0.3),), osc_1_unison_voices=6, osc_1_unison_detune=4)
+    turns = (Turn(1, 1.0, 0.4, "brightness"), Turn(2, 1.0, 0.4))
+    heard = rendered(pool.render(job("x", data, turns=turns, again=(0.4, 0.3))))
+    moved, idle = heard.turned
+    assert idle.change_db == 0.0
+    assert moved.change_db > 1.0
+    assert moved.noise_db > 0.5
+    assert moved.feature is not None
+    assert (moved.take.condition, moved.take.knobs) == ("macro 1 at 1", (1.0, None, None, None))
+    assert [note.condition for note in heard.measurements.notes] == ["", "phase seed 2", "phase seed 3"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"takes": (take("none", notes=()),)}, "none has no note"),
+        ({"takes": (take("odd", knobs=(1.0,)),)}, "odd needs four knobs"),
+        ({"takes": (take("x"),) * 65}, "65 takes"),
+        ({"again": (9.0,)}, "9.0 s of the first note"),
+        ({"turns": (Turn(5, 1.0, 0.3),)}, "knob 1..4"),
+    ],
+)
+def test_a_worst_case_the_engine_would_misread_is_not_made(options, words):
+    with pytest.raises(ValueError, match=words):
+        RenderJob("x", b"{}", SHORT, **options)
