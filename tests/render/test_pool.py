@@ -248,7 +248,7 @@ def test_a_job_the_engine_would_misread_is_not_made(notes, options, words):
 
 
 def take(condition: str, **changes: object) -> Take:
-    plan: dict[str, object] = {"notes": (60,), "velocity": 0.8, "hold_s": 0.4, "render_s": 0.4}
+    plan: dict[str, object] = {"notes": (60,), "velocity": 0.8, "hold_s": 0.3, "render_s": 0.4}
     return Take(condition, **(plan | changes))  # type: ignore[arg-type]
 
 
