@@ -181,8 +181,9 @@ def sub(draft: Draft, strength: float) -> None:
             draft.set(f"{free}/{field}", value)
         draft.set_stored(f"{free}/level_percent", 0.15)
         subs = [free]
-    if not subs and strength > _LAYER_GOES_DOWN:
-        path = next(f"{one}/transpose_semitones" for one in reversed(OSCILLATORS) if draft.is_on(f"{one}/on"))
+    heard = [one for one in OSCILLATORS if draft.is_on(f"{one}/on") and draft.get(f"{one}/level_percent") > 2.0]
+    if heard and not subs and strength > _LAYER_GOES_DOWN:
+        path = f"{heard[-1]}/transpose_semitones"
         draft.set(path, max(draft.get(path) + down, -48))
     for one in subs:
         AxisMove(f"{one}/level_percent", 0.35)(draft, strength)
