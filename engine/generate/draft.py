@@ -14,13 +14,15 @@ from schemas.patch_spec import PatchSpec
 class Draft:
     """A PatchSpec as a document that can be changed; `spec` makes it one again, validated."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], *, note: int = 60) -> None:
         self.document = document
+        self.note = note
+        """The MIDI note that the sound is played around."""
 
     @classmethod
-    def of(cls, data: bytes) -> "Draft":
-        """A draft of a PatchSpec's JSON."""
-        return cls(orjson.loads(data))
+    def of(cls, data: bytes, *, note: int = 60) -> "Draft":
+        """A draft of a PatchSpec's JSON, to be played around `note`."""
+        return cls(orjson.loads(data), note=note)
 
     def spec(self) -> PatchSpec:
         """The PatchSpec, validated.

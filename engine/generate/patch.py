@@ -45,7 +45,8 @@ def make_patch(
     `nudges` are added to these, for variations: −2..2, the sum kept in the same range. Roles of `off_knobs` don't
     come to a knob: they were turned and nothing was heard.
     """
-    draft = Draft.of(_base(template.model_dump_json()))
+    note = template.compass.center if intent.register_midi is None else intent.register_midi
+    draft = Draft.of(_base(template.model_dump_json()), note=note)
     _pick(draft, template, seed)
     axes = _nudged({**intent.axes, **(drives or {})}, nudges or {})
     apply_features(draft, intent)
