@@ -73,7 +73,8 @@ def _phrase(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
             singulars = ((*words[:-1], words[-1].removesuffix(ending)) for ending in ("s", "es"))
             entry = next((lexicon.phrases[words] for words in singulars if words in lexicon.phrases), None)
         if entry is not None:
-            return Item(at, at + count - 1, entry, " ".join(words), _PLAIN, tokens[at].glued)
+            meant = lexicon.meant.get(words) or " ".join(words)
+            return Item(at, at + count - 1, entry, meant, _PLAIN, tokens[at].glued)
     if found:
         return Item(at, at + found[0] - 1, found[1], tokens[at].norm, _PLAIN, tokens[at].glued)
     return None

@@ -20,6 +20,10 @@ _CARRIED = frozenset({"space", "grit", "noise", "weight"})
 _NOT_VERY = -0.4
 _REVERSED_SIDE = 0.5
 _LIKE_LEAN = 0.8
+_OWN_NAME = 4.0
+"""Weight of nouns that have a style's own name in them."""
+_OTHER_KIND = 0.6
+"""How far a denied kind leans to its style all the same."""
 _GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time"})
 
 
@@ -175,7 +179,8 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
         effects = item.entry.effects
     like = item.form.like or index in bound.like
     factor = pending.factor * item.form.factor * bound.factors.get(index, 1.0)
-    scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature")
+    typed = any(effect.kind == "type" for effect in effects)
+    scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature", typed)
     main = next((effect for effect in effects if effect.kind == "axis"), None)
     given = tuple(made for effect in effects if (made := scale(effect, effect is main)))
     if not given:
@@ -194,6 +199,8 @@ class _Scale:
     negator: str
     like: bool
     feature: bool
+    typed: bool
+    """It names a kind of sound: "not an acid bass" may well be a bass."""
 
     def words(self) -> Iterator[str]:
         if self.reversal:
@@ -232,6 +239,8 @@ class _Scale:
                 return None
             case "noun" if self.like and not back:
                 return Effect("lean", effect.name, _LIKE_LEAN)
+            case "noun" if back and self.typed:
+                return Effect("lean", effect.name, _OTHER_KIND) if effect.value >= _OWN_NAME else None
             case "noun" | "lean" if back:
                 return replace(effect, value=-effect.value) if self.negator else None
             case "voicing" if self.negator:

@@ -8,6 +8,7 @@ from typing import cast
 from engine import versions
 from engine.errors import RequestError
 from engine.planner import weigh
+from engine.planner.kinds import settle_kinds
 from engine.planner.read import Reader, Reading, read
 from engine.planner.styles import choose, noun_shares, style_scores
 from engine.planner.text import check_prompt
@@ -40,6 +41,9 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
     shares = noun_shares(reader)
     axes = weigh.weigh_axes(readings, shares)
     chosen, sure, parts = choose(style_scores(readings, shares, axes))
+    reader = replace(reader, readings=tuple(settle_kinds(reader.readings, reader.items, style or chosen)))
+    tagged = [replace(tag, readings=tuple(settle_kinds(tag.readings, (), style or chosen))) for tag in tagged]
+    readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
     voicing, glide = weigh.last_said(readings, "voicing"), weigh.last_said(readings, "glide")
     tempo, key = weigh.last_said(readings, "tempo"), weigh.last_said(readings, "key")
     return Intent(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from engine.planner.kinds import is_noun
 from engine.planner.match import Item
 from engine.planner.read import Reader, Reading
 from engine.planner.words import STYLES
@@ -10,8 +11,8 @@ from schemas.intent import Axis, Style
 
 _MODIFIER = 0.5
 """Share of its weight that a noun keeps before the head noun: the bell of a bell pad."""
-_FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9}
-_LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3}
+_FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9, "than": 0.9}
+_LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3, "than": 0.1}
 """Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
 _MAX_LEAN = 1.6
 _PRIOR = 0.6
@@ -51,7 +52,7 @@ def noun_shares(reader: Reader) -> dict[int, float]:
     heads: list[tuple[int, str]] = []
     modifiers: list[int] = []
     intro, last = "", -1
-    nouns = {reading.item for reading in reader.readings if _is_noun(reading)}
+    nouns = {reading.item for reading in reader.readings if is_noun(reading)}
     for index, item in enumerate(reader.items):
         if index in nouns:
             if last >= 0:
@@ -68,10 +69,6 @@ def noun_shares(reader: Reader) -> dict[int, float]:
     for place, (index, how) in enumerate(heads):
         shares[index] = (_LATER_BY if place else _FIRST_BY)[how]
     return shares
-
-
-def _is_noun(reading: Reading) -> bool:
-    return any(effect.kind == "noun" and effect.value > 0 for effect in reading.effects)
 
 
 def _ends_phrase(item: Item) -> bool:
