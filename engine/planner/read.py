@@ -13,7 +13,7 @@ _DENIED = -0.5
 _NONE = -0.9
 """On what a quality mainly means: "not moving" may be a little, "no movement" is none."""
 _DENIED_SIDE = -0.2
-_BANNED = -0.7
+_BANNED = -0.8
 _BANNED_SIDE = -0.25
 _CARRIED = frozenset({"space", "grit", "noise", "weight"})
 """Axes that live by their effects: without a distortion there is no grit, but width does without a chorus."""
@@ -182,7 +182,7 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     typed = any(effect.kind == "type" for effect in effects)
     scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature", typed)
     main = next((effect for effect in effects if effect.kind == "axis"), None)
-    given = tuple(made for effect in effects if (made := scale(effect, effect is main)))
+    given = tuple(made for effect in effects if (made := scale(effect, effect is main or effect.main)))
     if not given:
         return None
     rule += [how for how in (item.form.how, *scale.words()) if how]

@@ -8,7 +8,7 @@ from engine.planner.words import Effect
 from schemas.intent import AXES, Axis, Feature
 
 _SHARE = 0.3
-_SHARE_OF: dict[str, float] = {"attack": 0.7}
+_SHARE_OF: dict[str, float] = {"attack": 0.4}
 """Share that side effects and suggestions keep on an axis that a word is mainly about. A soft pluck
 remains a pluck: the attack of a thing is hardest to talk away."""
 _FAR = 0.4
@@ -26,13 +26,14 @@ def weigh_axes(readings: Iterable[Reading], shares: Mapping[int, float]) -> dict
     """
     said: dict[str, tuple[list[float], list[float]]] = {}
     for reading in readings:
-        main = reading.direct
+        first = reading.direct
         nearness = _FAR + (1.0 - _FAR) * shares.get(reading.item, 1.0)
         for effect in reading.effects:
             if effect.kind == "axis":
                 described, suggested = said.setdefault(effect.name, ([], []))
+                main = first or (effect.main and reading.direct)
                 (described if main else suggested).append(effect.value * (1.0 if main else nearness))
-                main = False
+                first = False
     return {axis: _clamped(_outweigh(axis, *said[axis])) for axis in AXES if axis in said}
 
 

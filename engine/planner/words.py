@@ -41,6 +41,8 @@ class Effect:
     name: str = ""
     value: float = 0.0
     style: str = ""
+    main: bool = False
+    """An axis that the word is about although another stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _effect(words: list[str], where: str) -> Effect:
     match words:
         case [axis, value] if axis in AXES:
             return Effect("axis", axis, _number(value, -1.0, 1.0, where))
+        case [axis, value, "main"] if axis in AXES:
+            return Effect("axis", axis, _number(value, -1.0, 1.0, where), main=True)
         case ["noun" | "lean" as kind, style, value] if style in STYLES:
             return Effect(kind, style, _number(value, 0.0, MAX_STYLE_WEIGHT, where))
         case ["want" | "ban" as kind, feature] if feature in FEATURES:
