@@ -10,7 +10,8 @@ from engine.generate.seeds import pick
 from schemas.intent import Intent, Style
 from schemas.template import MacroTemplate
 
-_STYLE_POINTS = 10.0
+_STYLE_POINTS = 30.0
+"""More than all sub-types together: a bass that bounces "like a ball" is a bass."""
 _SUBTYPE_POINTS = (8.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
 """For the strongest sub-type that was spoken of, the next, and so on."""
 _PLAIN_POINTS = 4.0
@@ -35,19 +36,21 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
     The style counts most, then the sub-types in their order. The prompt's own text has no say, so that two prompts
     that ask for the same thing in other words get the same template at the same seed.
     """
-    scores = {name: score(intent, template) for name, template in templates.items()}
+    own = {kind for template in templates.values() if template.category == intent.style for kind in template.subtypes}
+    plain = not own & set(intent.subtypes)
+    scores = {name: score(intent, template, plain=plain) for name, template in templates.items()}
     best = max(scores.values())
     close = sorted(name for name, points in scores.items() if points >= best - _CLOSE)
     return templates[pick(close, "template", seed, intent.style, *intent.subtypes)]
 
 
-def score(intent: Intent, template: MacroTemplate) -> float:
-    """How well a template fits, in points."""
+def score(intent: Intent, template: MacroTemplate, *, plain: bool) -> float:
+    """How well a template fits, in points; `plain` if no template of the style has a sub-type that was spoken of."""
     points = _STYLE_POINTS * (template.category == intent.style)
     points += sum(
         worth for kind, worth in zip(intent.subtypes, _SUBTYPE_POINTS, strict=False) if kind in template.subtypes
     )
-    if not intent.subtypes:
+    if plain:
         points += _PLAIN_POINTS * bool(_PLAIN[intent.style] & set(template.subtypes))
     if intent.register_midi is not None:
         low, high = template.compass.low, template.compass.high

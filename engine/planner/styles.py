@@ -11,8 +11,8 @@ from schemas.intent import Axis, Style
 
 _MODIFIER = 0.5
 """Share of its weight that a noun keeps before the head noun: the bell of a bell pad."""
-_FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9, "than": 0.9}
-_LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3, "than": 0.1}
+_FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9, "than": 0.9, "as": 0.95}
+_LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3, "than": 0.1, "as": 0.9}
 """Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
 _MAX_LEAN = 1.6
 _PRIOR = 0.6

@@ -21,7 +21,7 @@ from schemas.intent import AXES, Feature, Style
 STYLES: tuple[Style, ...] = get_args(Style)
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
-MAX_STYLE_WEIGHT = 7.0
+MAX_STYLE_WEIGHT = 9.0
 SUBTYPE_KINDS = frozenset({"type", "kind", "alone"})
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
