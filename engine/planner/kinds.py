@@ -1,7 +1,7 @@
 """Sub-types that depend on the style: "analog" makes an analog bass of a bass, and nothing of a bell.
 
 A word that says how a sound is never changes what it is where a noun has said so: `kind` of an adjective counts only
-if no noun names a sub-type, `alone` only if no noun names a sound at all.
+if no noun of that style names a sub-type, `alone` only if no noun names a sound at all.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from schemas.intent import Style
 def settle_kinds(readings: Sequence[Reading], items: Sequence[Item], style: Style) -> list[Reading]:
     """The readings with what a style decides turned into plain sub-types, or left out."""
     named = any(map(is_noun, readings))
-    typed = any(is_noun(one) and any(effect.kind == "type" for effect in one.effects) for one in readings)
+    typed = any(names_style(one, style) and any(e.kind == "type" for e in one.effects) for one in readings)
     nouns = {one.item for one in readings if is_noun(one)}
 
     def settled(reading: Reading) -> Reading:
@@ -31,6 +31,11 @@ def settle_kinds(readings: Sequence[Reading], items: Sequence[Item], style: Styl
 def is_noun(reading: Reading) -> bool:
     """Whether the words name a sound."""
     return any(effect.kind == "noun" and effect.value > 0 for effect in reading.effects)
+
+
+def names_style(reading: Reading, style: Style) -> bool:
+    """Whether the words name a sound of that style."""
+    return any(effect.kind == "noun" and effect.name == style and effect.value > 0 for effect in reading.effects)
 
 
 def _added(items: Sequence[Item], index: int, nouns: set[int]) -> bool:

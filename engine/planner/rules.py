@@ -53,7 +53,7 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
         style=style or chosen,
         style_confidence=1.0 if style else sure,
         style_scores=parts,
-        subtypes=weigh.subtypes(readings, shares),
+        subtypes=weigh.subtypes(readings, shares, style or chosen),
         axes=axes,
         features=weigh.features(readings),
         tempo_bpm=tempo.value if tempo else None,

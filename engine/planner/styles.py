@@ -14,7 +14,7 @@ _MODIFIER = 0.5
 _FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9, "than": 0.9, "as": 0.95}
 _LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3, "than": 0.1, "as": 0.9}
 """Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
-_MAX_LEAN = 1.6
+_MAX_LEAN = 2.3
 _PRIOR = 0.6
 _SURE = 2.0
 _TRANSPARENT = {

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
+from engine.planner.kinds import is_noun, names_style
 from engine.planner.read import MAX_AXIS, Reading
 from engine.planner.words import Effect
-from schemas.intent import AXES, Axis, Feature
+from schemas.intent import AXES, Axis, Feature, Style
 
 _SHARE = 0.3
 _SHARE_OF: dict[str, float] = {"attack": 0.4}
@@ -13,6 +14,8 @@ _SHARE_OF: dict[str, float] = {"attack": 0.4}
 remains a pluck: the attack of a thing is hardest to talk away."""
 _FAR = 0.4
 """Least share of what a noun suggests, however far from the head noun it stands."""
+_OTHER_STYLE = 0.2
+"""Share that sub-types of another style keep: the dog of a bass that growls like a dog."""
 MAX_SUBTYPES = 8
 MAX_TAGS = 16
 
@@ -67,11 +70,13 @@ def features(readings: Iterable[Reading]) -> dict[Feature, Literal["wanted", "ba
     return dict(sorted(said.items()))
 
 
-def subtypes(readings: Iterable[Reading], shares: Mapping[int, float]) -> tuple[str, ...]:
-    """Kinds of sound, strongest first: a head noun before its modifiers before adjectives."""
+def subtypes(readings: Iterable[Reading], shares: Mapping[int, float], style: Style) -> tuple[str, ...]:
+    """Kinds of sound, strongest first: a head noun before its modifiers before adjectives, the style's own first."""
     points: dict[str, float] = {}
     for reading in readings:
         weight = max((e.value for e in reading.effects if e.kind == "noun"), default=0.5)
+        if is_noun(reading) and not names_style(reading, style):
+            weight *= _OTHER_STYLE
         for effect in reading.effects:
             if effect.kind == "type":
                 points[effect.name] = points.get(effect.name, 0.0) + weight * shares.get(reading.item, 0.5)
