@@ -36,7 +36,9 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
     The style counts most, then the sub-types in their order. The prompt's own text has no say, so that two prompts
     that ask for the same thing in other words get the same template at the same seed.
     """
-    own = {kind for template in templates.values() if template.category == intent.style for kind in template.subtypes}
+    own = {
+        kind for template in templates.values() if template.category == intent.style for kind in template.subtypes
+    }
     plain = not own & set(intent.subtypes)
     scores = {name: score(intent, template, plain=plain) for name, template in templates.items()}
     best = max(scores.values())

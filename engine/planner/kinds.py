@@ -21,9 +21,13 @@ def settle_kinds(readings: Sequence[Reading], items: Sequence[Item], style: Styl
 
     def settled(reading: Reading) -> Reading:
         weak = not is_noun(reading) and (typed or _added(items, reading.item, nouns))
-        wanted = [e for e in reading.effects if (e.kind == "alone" and not named) or (e.style == style and not weak)]
+        wanted = [
+            e for e in reading.effects if (e.kind == "alone" and not named) or (e.style == style and not weak)
+        ]
         first = tuple(Effect("type", effect.name, 1.0) for effect in wanted)
-        return replace(reading, effects=first + tuple(e for e in reading.effects if e.kind not in ("kind", "alone")))
+        return replace(
+            reading, effects=first + tuple(e for e in reading.effects if e.kind not in ("kind", "alone"))
+        )
 
     return [settled(reading) for reading in readings]
 

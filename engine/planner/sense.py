@@ -71,7 +71,8 @@ class _Vectors:
 
     def unit(self, row: int) -> NDArray[np.float64]:
         vector = self.table[row].astype(np.float64)
-        return vector / np.linalg.norm(vector)
+        unit: NDArray[np.float64] = vector / np.linalg.norm(vector)
+        return unit
 
 
 @cache
@@ -83,7 +84,9 @@ def _vectors() -> _Vectors:
         raise ModuleNotFoundError("wordllama, which holds the word vectors, is not installed")
     folder = Path(package.submodule_search_locations[0])
     tokens = orjson.loads((folder / _VOCABULARY).read_bytes())["model"]["vocab"]
-    rows = {token[1:]: row for token, row in tokens.items() if token.startswith(_WORD_START) and token[1:].isalpha()}
+    rows = {
+        token[1:]: row for token, row in tokens.items() if token.startswith(_WORD_START) and token[1:].isalpha()
+    }
     (table,) = load_file(folder / _WEIGHTS).values()
     foreign = lexicon().meant
     known = (key for key, entry in entries() if len(key) == 1 and entry.section in _SECTIONS and key not in foreign)

@@ -7,10 +7,11 @@ from engine.generate import choose_template
 from engine.planner import plan
 from schemas.intent import Axis
 
-NOUNS = """bass, sub bass, reese, 808, acid bass, slap bass, upright bass, lead, supersaw, hoover, flute, brass, violin,
-electric guitar, theremin, chip lead, keys, piano, electric piano, organ, harpsichord, bell, music box, kalimba, marimba,
-pluck, stab, harp, guitar, accordion, pad, strings, choir, drone, texture, kick, snare, clap, hi hat, cymbal, tom, shaker,
-cowbell, drum, arp, sequence, riser, impact, whoosh, laser, siren, engine, wind, thunder""".replace("\n", " ").split(", ")
+NOUNS = """bass, sub bass, reese, 808, acid bass, slap bass, upright bass, lead, supersaw, hoover, flute, brass,
+violin, electric guitar, theremin, chip lead, keys, piano, electric piano, organ, harpsichord, bell, music box, kalimba,
+marimba, pluck, stab, harp, guitar, accordion, pad, strings, choir, drone, texture, kick, snare, clap, hi hat, cymbal,
+tom, shaker, cowbell, drum, arp, sequence, riser, impact, whoosh, laser, siren, engine, wind, thunder"""
+THINGS = NOUNS.replace("\n", " ").split(", ")
 
 OPPOSITES: dict[Axis, tuple[list[str], list[str]]] = {
     "brightness": (
@@ -38,24 +39,29 @@ OPPOSITES: dict[Axis, tuple[list[str], list[str]]] = {
     "weight": (["thin {}", "light {}", "{}, thin and light"], ["heavy {}", "fat {}", "thick {}"]),
 }
 LEAST = 0.35
-GRID = [(axis, sign, form) for axis, ends in OPPOSITES.items() for sign, forms in zip((-1, 1), ends) for form in forms]  # noqa: B905
+GRID = [
+    (axis, sign, form)
+    for axis, ends in OPPOSITES.items()
+    for sign, forms in zip((-1, 1), ends, strict=True)
+    for form in forms
+]
 IDS = [f"{axis}{'-+'[sign > 0]}:{form}" for axis, sign, form in GRID]
 
 
 @pytest.mark.parametrize(("axis", "sign", "form"), GRID, ids=IDS)
 def test_the_axis_follows_the_word_on_every_noun(axis: Axis, sign: int, form: str) -> None:
-    values = {noun: plan(form.format(noun)).axes.get(axis, 0.0) * sign for noun in NOUNS}
+    values = {noun: plan(form.format(noun)).axes.get(axis, 0.0) * sign for noun in THINGS}
     assert not {noun: value for noun, value in values.items() if value < LEAST}
 
 
 @pytest.mark.parametrize(("axis", "sign", "form"), GRID, ids=IDS)
 def test_the_thing_stays_what_it_is(axis: Axis, sign: int, form: str) -> None:
-    for noun in NOUNS:
+    for noun in THINGS:
         bare, said = plan(noun), plan(form.format(noun))
         assert (said.style, said.subtypes) == (bare.style, bare.subtypes), noun
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", THINGS)
 def test_opposite_words_start_from_the_template_of_the_bare_noun(noun: str) -> None:
     for seed in range(3):
         bare = choose_template(plan(noun), catalog(), seed=seed).id
