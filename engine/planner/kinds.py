@@ -43,12 +43,12 @@ def names_style(reading: Reading, style: Style) -> bool:
 
 
 def _added(items: Sequence[Item], index: int, nouns: set[int]) -> bool:
-    """Whether an effect is only added to a noun: the noise of "a pad with noise"."""
+    """Whether an effect is only added to a noun: the noise of "a pad with noise", not that of "a noise pad"."""
     if index < 0 or items[index].section != "feature":
         return False
-    for place in range(index - 1, -1, -1):
-        if items[place].section == "preposition":
-            return any(noun < place for noun in nouns)
-        if place in nouns or items[place].section in ("boundary", "comma"):
+    for place in range(index + 1, len(items)):
+        if place in nouns:
+            return False
+        if items[place].section in ("preposition", "boundary", "comma", "joiner"):
             return True
-    return False
+    return bool(nouns)

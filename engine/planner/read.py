@@ -171,7 +171,7 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     if effects is not None:
         rule = [f"{'a time' if item.section == 'time' else item.word} beside its noun"]
     elif item.section == "target":
-        effects = lexicon.bindings[item.entry.name].words.get("no", ()) if negator == "no" else ()
+        effects = lexicon.bindings[item.entry.name].words.get(_of_target(pending, negator), ())
         negator = ""
     elif item.section == "time":
         effects = ()
@@ -180,7 +180,7 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     like = item.form.like or index in bound.like
     factor = pending.factor * item.form.factor * bound.factors.get(index, 1.0)
     typed = any(effect.kind == "type" for effect in effects)
-    scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature", typed)
+    scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature", item.section == "sound", typed)
     main = next((effect for effect in effects if effect.kind == "axis"), None)
     given = tuple(made for effect in effects if (made := scale(effect, effect is main or effect.main)))
     if not given:
@@ -188,6 +188,13 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     rule += [how for how in (item.form.how, *scale.words()) if how]
     first, last = bound.reach.get(index, (index, index))
     return index, (min(first, pending.since(index)), last), given, ", ".join(rule), bool(negator)
+
+
+def _of_target(pending: _Pending, negator: str) -> str:
+    """What a target is asked for: "more sustain" and "less sustain" say something, a mere "sustain" nothing."""
+    if negator == "no":
+        return "no"
+    return "more" if pending.reversal or pending.factor > 1.0 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +206,8 @@ class _Scale:
     negator: str
     like: bool
     feature: bool
+    thing: bool
+    """What is denied is a thing, which says nothing of how the sound is to be."""
     typed: bool
     """It names a kind of sound: "not an acid bass" may well be a bass."""
 
@@ -217,6 +226,8 @@ class _Scale:
             return self.reversal * self.factor * (1.0 if main else _REVERSED_SIDE)
         if not self.negator:
             return self.factor
+        if self.thing:
+            return 0.0
         if self.feature and self.negator == "no":
             return (_BANNED if axis in _CARRIED else _BANNED_SIDE) if main else 0.0
         if self.negator == "no":
