@@ -20,12 +20,12 @@ def without_resemblance() -> Iterator[None]:
 
 
 @contextmanager
-def thinned_lexicon() -> Iterator[None]:
-    """A third of the lexicon's words and phrases, told by a hash, is not there: a stand-in for words nobody thought of."""
+def thinned_lexicon(draw: int) -> Iterator[None]:
+    """A third of the lexicon's phrases, told by a hash and `draw`, is gone: what nobody thought of."""
     phrases = lexicon().phrases
     whole = dict(phrases)
     for key, entry in whole.items():
-        if entry.section in _CONTENT and _share(" ".join(key)) < _THINNED_SHARE:
+        if entry.section in _CONTENT and _share(draw, " ".join(key)) < _THINNED_SHARE:
             del phrases[key]
     _forget()
     try:
@@ -36,8 +36,8 @@ def thinned_lexicon() -> Iterator[None]:
         _forget()
 
 
-def _share(text: str) -> float:
-    return int.from_bytes(sha256(text.encode()).digest()[:8], "big") / 2**64
+def _share(draw: int, text: str) -> float:
+    return int.from_bytes(sha256(f"{draw} {text}".encode()).digest()[:8], "big") / 2**64
 
 
 def _forget() -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import sqrt
 
 from bench.words.labelled import Labelled
@@ -30,6 +30,10 @@ class Score:
     """Of those, given with the wrong sign."""
     confusion: Counter[tuple[str, str]]
     """Prompts by style that was meant and style that was read."""
+
+    def __add__(self, other: "Score") -> "Score":
+        """Both together."""
+        return Score(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
     @property
     def style_accuracy(self) -> float:

@@ -1,7 +1,7 @@
 """Which template answers an intent.
 
-Style and kinds of sound decide, never how the sound is meant to be: "dark bell" and "bright bell" start from the same
-template and differ by what the words do to it. That keeps a word a contract, and two opposite words comparable.
+Style and kinds of sound decide, never how the sound is meant to be: "dark bell" and "bright bell" start from the
+same template and differ by what the words do to it. That keeps a word a contract, and opposite words comparable.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
 
 
 def score(intent: Intent, template: MacroTemplate, *, plain: bool) -> float:
-    """How well a template fits, in points; `plain` if no template of the style has a sub-type that was spoken of."""
+    """How well a template fits, in points; `plain` if none of the style has a sub-type that was spoken of."""
     points = _STYLE_POINTS * (template.category == intent.style)
     points += sum(
         worth for kind, worth in zip(intent.subtypes, _SUBTYPE_POINTS, strict=False) if kind in template.subtypes

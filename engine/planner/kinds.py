@@ -1,7 +1,7 @@
 """Sub-types that depend on the style: "analog" makes an analog bass of a bass, and nothing of a bell.
 
-A word that says how a sound is never changes what it is where a noun has said so: `kind` of an adjective counts only
-if no noun of that style names a sub-type, `alone` only if no noun names a sound at all.
+A word that says how a sound is never changes what it is where a noun has said so: `kind` of an adjective counts
+only if no noun of that style names a sub-type, `alone` only if no noun names a sound at all.
 """
 
 from collections.abc import Sequence

@@ -123,7 +123,7 @@ def _like(token: Token, at: int, lexicon: Lexicon) -> Item | None:
 
 
 def _lent(effect: Effect, share: float) -> Effect | None:
-    """What an unknown word takes from its nearest one: it leans, names nothing where a noun does, asks for no effect."""
+    """What an unknown word takes of its nearest one: it leans, gives way to nouns, and asks for no effect."""
     match effect.kind:
         case "noun" | "lean":
             return Effect("lean", effect.name, effect.value * share)

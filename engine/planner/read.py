@@ -180,7 +180,7 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     like = item.form.like or index in bound.like
     factor = pending.factor * item.form.factor * bound.factors.get(index, 1.0)
     typed = any(effect.kind == "type" for effect in effects)
-    scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature", item.section == "sound", typed)
+    scale = _Scale(factor, pending.reversal, negator, like, item.section, typed)
     main = next((effect for effect in effects if effect.kind == "axis"), None)
     given = tuple(made for effect in effects if (made := scale(effect, effect is main or effect.main)))
     if not given:
@@ -205,9 +205,7 @@ class _Scale:
     reversal: float
     negator: str
     like: bool
-    feature: bool
-    thing: bool
-    """What is denied is a thing, which says nothing of how the sound is to be."""
+    section: str
     typed: bool
     """It names a kind of sound: "not an acid bass" may well be a bass."""
 
@@ -226,9 +224,9 @@ class _Scale:
             return self.reversal * self.factor * (1.0 if main else _REVERSED_SIDE)
         if not self.negator:
             return self.factor
-        if self.thing:
-            return 0.0
-        if self.feature and self.negator == "no":
+        if self.section == "sound":
+            return 0.0  # "not a bell" says nothing of how the sound is to be
+        if self.section == "feature" and self.negator == "no":
             return (_BANNED if axis in _CARRIED else _BANNED_SIDE) if main else 0.0
         if self.negator == "no":
             return _NONE if main else _DENIED_SIDE

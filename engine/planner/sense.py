@@ -1,9 +1,9 @@
 """What a word that no list has is near to in meaning, by static word vectors that lie in an installed package.
 
-The vectors are those of `wordllama`: one row a token of a 32,000-token vocabulary. A word that the vocabulary splits into
-pieces has no vector of its own, and the mean of its pieces says nothing ("truck" would lie beside "pluck"), so such
-words are left alone. Only the two data files are read, at the first word that needs them: no model runs, and nothing of
-the package that could reach a network is imported.
+The vectors are those of `wordllama`: one row a token of a 32,000-token vocabulary. A word that the vocabulary
+splits into pieces has no vector of its own, and the mean of its pieces says nothing ("truck" would lie beside
+"pluck"), so such words are left alone. Only the two data files are read, at the first word that needs them: no
+model runs, and nothing of the package that could reach a network is imported.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from engine.planner.inflect import forms
 from engine.planner.words import entries, lexicon
 
 NEAR = 0.5
-"""Least similarity that counts. Of the lexicon's own words, looked up as if they were unknown, seven in ten find a word
-of the right style and eight in ten one of the right sign from here on; below, it is one in two."""
+"""Least similarity that counts. Of the lexicon's own words, looked up as if they were unknown, seven in ten find a
+word of the right style and eight in ten one of the right sign from here on; below, it is one in two."""
 MIN_LETTERS = 3
 _SECTIONS = frozenset({"quality", "scene", "feature", "sound"})
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
@@ -77,7 +77,7 @@ class _Vectors:
 
 @cache
 def _vectors() -> _Vectors:
-    from safetensors.numpy import load_file  # noqa: PLC0415 (paid for by prompts with unknown words only)
+    from safetensors.numpy import load_file  # paid for by prompts with unknown words only
 
     package = find_spec("wordllama")
     if package is None or not package.submodule_search_locations:

@@ -14,6 +14,10 @@ _MODIFIER = 0.5
 _FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9, "than": 0.9, "as": 0.95}
 _LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3, "than": 0.1, "as": 0.9}
 """Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
+_OWN_NAME = 4.0
+"""Weight of nouns that are a style's own name."""
+_PURPOSE = 0.7
+_PATTERN = 0.8
 _MAX_LEAN = 2.3
 _PRIOR = 0.6
 _SURE = 2.0
@@ -67,8 +71,21 @@ def noun_shares(reader: Reader) -> dict[int, float]:
         heads.append((last, intro))
     shares = dict.fromkeys(modifiers, _MODIFIER)
     for place, (index, how) in enumerate(heads):
-        shares[index] = (_LATER_BY if place else _FIRST_BY)[how]
+        shares[index] = _later(reader.items[index], how) if place else _FIRST_BY[how]
     return shares
+
+
+def _later(item: Item, how: str) -> float:
+    """The share of a head noun after the first; a purpose ("for percussion") and a pattern ("in a loop") weigh
+    more."""
+    named = next((effect for effect in item.entry.effects if effect.kind == "noun"), None)
+    typed = any(effect.kind == "type" for effect in item.entry.effects)
+    if named is not None and named.value >= _OWN_NAME and not typed:
+        if how == "for":
+            return _PURPOSE
+        if how == "with" and named.name == "Sequence":
+            return _PATTERN
+    return _LATER_BY[how]
 
 
 def _ends_phrase(item: Item) -> bool:

@@ -71,7 +71,7 @@ def features(readings: Iterable[Reading]) -> dict[Feature, Literal["wanted", "ba
 
 
 def subtypes(readings: Iterable[Reading], shares: Mapping[int, float], style: Style) -> tuple[str, ...]:
-    """Kinds of sound, strongest first: a head noun before its modifiers before adjectives, the style's own first."""
+    """Kinds of sound, strongest first: head nouns, modifiers, adjectives; those of the style before others."""
     points: dict[str, float] = {}
     for reading in readings:
         weight = max((e.value for e in reading.effects if e.kind == "noun"), default=0.5)

@@ -8,9 +8,10 @@ from engine.planner import plan
 from schemas.intent import Axis
 
 NOUNS = """bass, sub bass, reese, 808, acid bass, slap bass, upright bass, lead, supersaw, hoover, flute, brass,
-violin, electric guitar, theremin, chip lead, keys, piano, electric piano, organ, harpsichord, bell, music box, kalimba,
-marimba, pluck, stab, harp, guitar, accordion, pad, strings, choir, drone, texture, kick, snare, clap, hi hat, cymbal,
-tom, shaker, cowbell, drum, arp, sequence, riser, impact, whoosh, laser, siren, engine, wind, thunder"""
+violin, electric guitar, theremin, chip lead, keys, piano, electric piano, organ, harpsichord, bell, music box,
+kalimba, marimba, pluck, stab, harp, guitar, accordion, pad, strings, choir, drone, texture, kick, snare, clap,
+hi hat, cymbal, tom, shaker, cowbell, drum, arp, sequence, riser, impact, whoosh, laser, siren, engine, wind,
+thunder"""
 THINGS = NOUNS.replace("\n", " ").split(", ")
 
 OPPOSITES: dict[Axis, tuple[list[str], list[str]]] = {
