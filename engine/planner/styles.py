@@ -1,6 +1,8 @@
 """Which style a prompt means: the head noun of its first noun phrase, unless other words outweigh it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import inf
 from typing import cast
 
 from engine.planner.kinds import is_noun
@@ -16,6 +18,10 @@ _LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0
 """Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
 _OWN_NAME = 4.0
 """Weight of nouns that are a style's own name."""
+_STRONG_HEAD = 2.0
+"""Weight from which on a head noun keeps later phrases aside."""
+_ASIDE = 0.4
+"""What later phrases count for at most, as a share of the head noun."""
 _PURPOSE = 0.7
 _PATTERN = 0.8
 _MAX_LEAN = 2.3
@@ -51,8 +57,20 @@ _PRIORS: dict[Style, Mapping[Axis, float]] = {
 }
 
 
-def noun_shares(reader: Reader) -> dict[int, float]:
-    """By item index, the share of its weight that each sound noun counts with."""
+@dataclass(frozen=True, slots=True)
+class Nouns:
+    """What the sound nouns of a prompt count for."""
+
+    shares: Mapping[int, float]
+    """By item index, the share of its weight that each counts with."""
+    aside: frozenset[int]
+    """Items of later phrases that only go with the first one: together they count less than its head."""
+    head: int = -1
+    """The first head noun."""
+
+
+def weigh_nouns(reader: Reader) -> Nouns:
+    """Tell head nouns from modifiers, and the first phrase from those that only add to it."""
     heads: list[tuple[int, str]] = []
     modifiers: list[int] = []
     intro, last = "", -1
@@ -70,9 +88,14 @@ def noun_shares(reader: Reader) -> dict[int, float]:
     if last >= 0:
         heads.append((last, intro))
     shares = dict.fromkeys(modifiers, _MODIFIER)
+    aside = set()
     for place, (index, how) in enumerate(heads):
         shares[index] = _later(reader.items[index], how) if place else _FIRST_BY[how]
-    return shares
+        if place and shares[index] <= _LATER_BY["and"]:
+            aside.add(index)
+    first = heads[0][0] if heads else -1
+    aside |= {index for index in modifiers if index > first >= 0}
+    return Nouns(shares, frozenset(aside), first)
 
 
 def _later(item: Item, how: str) -> float:
@@ -98,19 +121,23 @@ def _intro(item: Item) -> str:
     return item.entry.name if item.section == "preposition" else "and"
 
 
-def style_scores(
-    readings: Iterable[Reading], shares: Mapping[int, float], axes: Mapping[Axis, float]
-) -> dict[Style, float]:
+def style_scores(readings: Iterable[Reading], found: Nouns, axes: Mapping[Axis, float]) -> dict[Style, float]:
     """Points of each style in the order of `STYLES`; below zero if the words deny it."""
     nouns = dict.fromkeys(STYLES, 0.0)
+    aside = dict.fromkeys(STYLES, 0.0)
     leans = dict.fromkeys(STYLES, 0.0)
+    most = inf
     for reading in readings:
         for effect in reading.effects:
             style = cast("Style", effect.name)
             if effect.kind == "noun":
-                nouns[style] += effect.value * (shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
+                points = effect.value * (found.shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
+                (aside if reading.item in found.aside and points > 0 else nouns)[style] += points
+                if reading.item == found.head and effect.value >= _STRONG_HEAD:
+                    most = _ASIDE * effect.value
             elif effect.kind == "lean":
                 leans[style] += effect.value
+    nouns = {style: nouns[style] + min(aside[style], most) for style in STYLES}
     scores = {style: nouns[style] + min(leans[style], _MAX_LEAN) for style in STYLES}
     if max(nouns.values()) <= 0 and axes:
         for style in STYLES:
