@@ -10,17 +10,19 @@ from engine.generate.seeds import pick
 from schemas.intent import Intent, Style
 from schemas.template import MacroTemplate
 
-_STYLE_POINTS = 30.0
+_STYLE_POINTS = 60.0
 """More than all sub-types together: a bass that bounces "like a ball" is a bass."""
-_SUBTYPE_POINTS = (8.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
+_SUBTYPE_POINTS = (24.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
 """For the strongest sub-type that was spoken of, the next, and so on."""
+_LISTED = 0.5
+"""Share for a sub-type that a template can serve but doesn't name first: a kalimba before mallets that may be one."""
 _PLAIN_POINTS = 4.0
 _CLOSE = 1.0
 """Templates within these points of the best are equally good, and the seed picks one."""
 
 _PLAIN: Mapping[Style, frozenset[str]] = {
     "Bass": frozenset({"analog-bass", "square-bass", "fm-bass", "pluck", "reese", "sub"}),
-    "Lead": frozenset({"saw", "supersaw", "pwm", "square", "sync"}),
+    "Lead": frozenset({"saw", "supersaw", "pwm", "wavetable"}),
     "Keys": frozenset({"e-piano", "piano", "fm-keys", "pluck"}),
     "Pad": frozenset({"saw", "swell", "wavetable", "digital-pad"}),
     "Percussion": frozenset({"drum", "hit", "kick", "snare", "metal-perc", "zap-perc"}),
@@ -49,9 +51,9 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
 def score(intent: Intent, template: MacroTemplate, *, plain: bool) -> float:
     """How well a template fits, in points; `plain` if none of the style has a sub-type that was spoken of."""
     points = _STYLE_POINTS * (template.category == intent.style)
-    points += sum(
-        worth for kind, worth in zip(intent.subtypes, _SUBTYPE_POINTS, strict=False) if kind in template.subtypes
-    )
+    for kind, worth in zip(intent.subtypes, _SUBTYPE_POINTS, strict=False):
+        if kind in template.subtypes:
+            points += worth * (1.0 if kind == template.subtypes[0] else _LISTED)
     if plain:
         points += _PLAIN_POINTS * bool(_PLAIN[intent.style] & set(template.subtypes))
     if intent.register_midi is not None:

@@ -10,7 +10,7 @@ from engine.errors import RequestError
 from engine.planner import weigh
 from engine.planner.kinds import settle_kinds
 from engine.planner.read import Reader, Reading, read
-from engine.planner.styles import choose, weigh_nouns, style_scores
+from engine.planner.styles import choose, style_scores, weigh_nouns
 from engine.planner.text import check_prompt
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
 from schemas.intent import Axis, Evidence, Intent, Style, Unused
