@@ -15,7 +15,7 @@ _STYLE_POINTS = 60.0
 _SUBTYPE_POINTS = (24.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
 """For the strongest sub-type that was spoken of, the next, and so on."""
 _LISTED = 0.5
-"""Share for a sub-type that a template can serve but doesn't name first: a kalimba before mallets that may be one."""
+"""Share for a sub-type that a template serves but doesn't name first: a kalimba before mallets that may be one."""
 _PLAIN_POINTS = 4.0
 _CLOSE = 1.0
 """Templates within these points of the best are equally good, and the seed picks one."""
