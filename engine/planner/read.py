@@ -19,7 +19,7 @@ _CARRIED = frozenset({"space", "grit", "noise", "weight"})
 """Axes that live by their effects: without a distortion there is no grit, but width does without a chorus."""
 _NOT_VERY = -0.4
 _REVERSED_SIDE = 0.5
-_LIKE_LEAN = 0.8
+_LIKE_LEAN = 1.2
 _OWN_NAME = 4.0
 """Weight of nouns that have a style's own name in them."""
 _OTHER_KIND = 0.6
