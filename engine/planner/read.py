@@ -171,8 +171,9 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     if effects is not None:
         rule = [f"{'a time' if item.section == 'time' else item.word} beside its noun"]
     elif item.section == "target":
-        effects = lexicon.bindings[item.entry.name].words.get(_of_target(pending, negator), ())
-        negator = ""
+        asked = _of_target(pending, negator)
+        effects = lexicon.bindings[item.entry.name].words.get(asked, ())
+        rule, negator = [f"{asked} {item.word}"], ""
     elif item.section == "time":
         effects = ()
     else:
