@@ -1,46 +1,61 @@
-"""Which template answers an intent."""
+"""Which template answers an intent.
 
-import re
+Style and kinds of sound decide, never how the sound is meant to be: "dark bell" and "bright bell" start from the
+same template and differ by what the words do to it. That keeps a word a contract, and opposite words comparable.
+"""
+
 from collections.abc import Mapping
 
 from engine.generate.seeds import pick
-from schemas.intent import Intent
+from schemas.intent import Intent, Style
 from schemas.template import MacroTemplate
 
-_STYLE_POINTS = 10.0
-_SUBTYPE_POINTS = (8.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
+_STYLE_POINTS = 60.0
+"""More than all sub-types together: a bass that bounces "like a ball" is a bass."""
+_SUBTYPE_POINTS = (24.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
 """For the strongest sub-type that was spoken of, the next, and so on."""
-_FIT_POINTS = 1.5
-"""For every axis that was spoken of and is one of the template's roles."""
-_NAME_POINTS = 2.0
-"""For every word of the template's name that the prompt has, its style aside."""
+_LISTED = 0.5
+"""Share for a sub-type that a template serves but doesn't name first: a kalimba before mallets that may be one."""
+_PLAIN_POINTS = 4.0
 _CLOSE = 1.0
 """Templates within these points of the best are equally good, and the seed picks one."""
+
+_PLAIN: Mapping[Style, frozenset[str]] = {
+    "Bass": frozenset({"analog-bass", "square-bass", "fm-bass", "pluck", "reese", "sub"}),
+    "Lead": frozenset({"saw", "supersaw", "pwm", "wavetable"}),
+    "Keys": frozenset({"e-piano", "piano", "fm-keys", "pluck"}),
+    "Pad": frozenset({"saw", "swell", "wavetable", "digital-pad"}),
+    "Percussion": frozenset({"drum", "hit", "kick", "snare", "metal-perc", "zap-perc"}),
+    "Sequence": frozenset({"arp", "pluck", "bass-sequence", "chord-gate"}),
+    "SFX": frozenset({"whoosh", "riser", "impact", "machine", "computer", "glitch-fx"}),
+}
+"""What a style's bare name may mean: "a pad" is no choir, "a bass" no foghorn."""
 
 
 def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, seed: int) -> MacroTemplate:
     """The template that fits best; among equally good ones the seed decides.
 
-    The style counts most, then the sub-types in their order, then the template's own name, then how many of the
-    words its roles can answer.
+    The style counts most, then the sub-types in their order. The prompt's own text has no say, so that two prompts
+    that ask for the same thing in other words get the same template at the same seed.
     """
-    scores = {name: score(intent, template) for name, template in templates.items()}
+    own = {
+        kind for template in templates.values() if template.category == intent.style for kind in template.subtypes
+    }
+    plain = not own & set(intent.subtypes)
+    scores = {name: score(intent, template, plain=plain) for name, template in templates.items()}
     best = max(scores.values())
     close = sorted(name for name, points in scores.items() if points >= best - _CLOSE)
-    return templates[pick(close, "template", seed, intent.prompt)]
+    return templates[pick(close, "template", seed, intent.style, *intent.subtypes)]
 
 
-def score(intent: Intent, template: MacroTemplate) -> float:
-    """How well a template fits, in points."""
+def score(intent: Intent, template: MacroTemplate, *, plain: bool) -> float:
+    """How well a template fits, in points; `plain` if none of the style has a sub-type that was spoken of."""
     points = _STYLE_POINTS * (template.category == intent.style)
-    points += sum(
-        worth for kind, worth in zip(intent.subtypes, _SUBTYPE_POINTS, strict=False) if kind in template.subtypes
-    )
-    roles = {role.role_id for role in template.roles}
-    points += _FIT_POINTS * sum(abs(value) for axis, value in intent.axes.items() if axis in roles)
-    spoken = set(re.findall(r"[a-z0-9]+", intent.prompt.lower()))
-    named = set(template.id.split("_")) - {template.category.lower()}
-    points += _NAME_POINTS * len(named & spoken)
+    for kind, worth in zip(intent.subtypes, _SUBTYPE_POINTS, strict=False):
+        if kind in template.subtypes:
+            points += worth * (1.0 if kind == template.subtypes[0] else _LISTED)
+    if plain:
+        points += _PLAIN_POINTS * bool(_PLAIN[intent.style] & set(template.subtypes))
     if intent.register_midi is not None:
         low, high = template.compass.low, template.compass.high
         points -= 0.05 * max(low - intent.register_midi, intent.register_midi - high, 0)

@@ -1,12 +1,13 @@
 """From tokens to items: the longest phrase that is known at each place, else a number or a word form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.planner.inflect import Form, forms
 from engine.planner.quantities import quantity
+from engine.planner.resemble import resembles
 from engine.planner.spelling import respell
 from engine.planner.text import Token
-from engine.planner.words import Entry, Lexicon
+from engine.planner.words import Effect, Entry, Lexicon
 
 UNKNOWN = Entry("unknown")
 STOP = Entry("stop")
@@ -73,7 +74,8 @@ def _phrase(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
             singulars = ((*words[:-1], words[-1].removesuffix(ending)) for ending in ("s", "es"))
             entry = next((lexicon.phrases[words] for words in singulars if words in lexicon.phrases), None)
         if entry is not None:
-            return Item(at, at + count - 1, entry, " ".join(words), _PLAIN, tokens[at].glued)
+            meant = lexicon.meant.get(words) or " ".join(words)
+            return Item(at, at + count - 1, entry, meant, _PLAIN, tokens[at].glued)
     if found:
         return Item(at, at + found[0] - 1, found[1], tokens[at].norm, _PLAIN, tokens[at].glued)
     return None
@@ -89,6 +91,8 @@ def _inflected(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
             continue
         if form.how in ("comparative", "superlative") and entry.section not in _COMPARED:
             continue
+        if entry.section == "sound" and token.norm.endswith(("ing", "ed")):
+            form = form._replace(like=True, how="used as a verb")
         return Item(at, at, entry, form.base, form, token.glued)
     return None
 
@@ -100,4 +104,31 @@ def _rest(tokens: list[Token], at: int, lexicon: Lexicon) -> Item:
     base = respell(token.norm) if token.kind == "word" else None
     if base is not None:
         return Item(at, at, lexicon.phrases[(base,)], base, Form(base, 1.0, f"read as {base}"), token.glued)
-    return Item(at, at, UNKNOWN, token.norm, _PLAIN, token.glued)
+    return _like(token, at, lexicon) or Item(at, at, UNKNOWN, token.norm, _PLAIN, token.glued)
+
+
+def _like(token: Token, at: int, lexicon: Lexicon) -> Item | None:
+    """A word that no list has, read as its nearest one that a list has, and weaker than that."""
+    if token.kind != "word" or token.glued or token.norm in lexicon.amounts:
+        return None
+    near = resembles(token.norm)
+    if near is None:
+        return None
+    entry = lexicon.phrases[(near.base,)]
+    weaker = tuple(lent for effect in entry.effects if (lent := _lent(effect, near.share)))
+    if not weaker:
+        return None
+    form = Form(near.base, near.share, near.how)
+    return Item(at, at, replace(entry, effects=weaker), near.base, form, token.glued)
+
+
+def _lent(effect: Effect, share: float) -> Effect | None:
+    """What an unknown word takes of its nearest one: it leans, gives way to nouns, and asks for no effect."""
+    match effect.kind:
+        case "noun" | "lean":
+            return Effect("lean", effect.name, effect.value * share)
+        case "type" | "alone":
+            return Effect("alone", effect.name, 1.0)
+        case "axis" | "tag":
+            return effect
+    return None

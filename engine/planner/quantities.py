@@ -11,6 +11,7 @@ _BARE_TEMPO_BPM = (60.0, 200.0)
 ATTACK_S = (0.001, 4.0)
 LENGTH_S = (0.05, 8.0)
 RATE_HZ = (0.05, 16.0)
+_HIGHEST_PITCH_HZ = 2_000.0
 
 _SECONDS = {"s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0}
 _MILLISECONDS = {"ms": 0.001, "msec": 0.001, "millisecond": 0.001, "milliseconds": 0.001}
@@ -75,8 +76,7 @@ def _number(tokens: Sequence[Token], at: int) -> Found | None:
     if unit in _TIMES and value > 0:
         return 2, Entry("time", (Effect("seconds", "", value * _TIMES[unit]),))
     if unit in ("hz", "hertz"):
-        in_range = RATE_HZ[0] <= value <= 2 * RATE_HZ[1]
-        return (2, _entry(Effect("axis", "rate", position(value, RATE_HZ)))) if in_range else None
+        return _frequency(value)
     if unit == "/" and tokens[at].norm == "1" and _norm(tokens, at + 2) in _DIVISIONS:
         return 3, _entry(Effect("axis", "rate", _DIVISIONS[_norm(tokens, at + 2)]))
     if unit in ("th", "nd") and tokens[at].norm in _DIVISIONS:
@@ -84,6 +84,15 @@ def _number(tokens: Sequence[Token], at: int) -> Found | None:
         return count, _entry(Effect("axis", "rate", _DIVISIONS[tokens[at].norm]))
     alone = _norm(tokens, at + 1) in _APART and (at == 0 or tokens[at - 1].norm in _APART)
     return _tempo(value, 1) if alone and _likely(value) else None
+
+
+def _frequency(value: float) -> Found | None:
+    """Up to 32 Hz a rate, above that a pitch (A4 is 440 Hz)."""
+    if RATE_HZ[0] <= value <= 2 * RATE_HZ[1]:
+        return 2, _entry(Effect("axis", "rate", position(value, RATE_HZ)))
+    if not 2 * RATE_HZ[1] < value <= _HIGHEST_PITCH_HZ:
+        return None
+    return 2, _entry(Effect("register", "note", float(round(69 + 12 * math.log2(value / 440.0)))))
 
 
 def _tempo(value: float, count: int) -> Found | None:

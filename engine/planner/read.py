@@ -13,13 +13,17 @@ _DENIED = -0.5
 _NONE = -0.9
 """On what a quality mainly means: "not moving" may be a little, "no movement" is none."""
 _DENIED_SIDE = -0.2
-_BANNED = -0.7
+_BANNED = -0.8
 _BANNED_SIDE = -0.25
 _CARRIED = frozenset({"space", "grit", "noise", "weight"})
 """Axes that live by their effects: without a distortion there is no grit, but width does without a chorus."""
 _NOT_VERY = -0.4
 _REVERSED_SIDE = 0.5
-_LIKE_LEAN = 0.8
+_LIKE_LEAN = 1.2
+_OWN_NAME = 4.0
+"""Weight of nouns that have a style's own name in them."""
+_OTHER_KIND = 0.6
+"""How far a denied kind leans to its style all the same."""
 _GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time"})
 
 
@@ -167,22 +171,31 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     if effects is not None:
         rule = [f"{'a time' if item.section == 'time' else item.word} beside its noun"]
     elif item.section == "target":
-        effects = lexicon.bindings[item.entry.name].words.get("no", ()) if negator == "no" else ()
-        negator = ""
+        asked = _of_target(pending, negator)
+        effects = lexicon.bindings[item.entry.name].words.get(asked, ())
+        rule, negator = [f"{asked} {item.word}"], ""
     elif item.section == "time":
         effects = ()
     else:
         effects = item.entry.effects
     like = item.form.like or index in bound.like
     factor = pending.factor * item.form.factor * bound.factors.get(index, 1.0)
-    scale = _Scale(factor, pending.reversal, negator, like, item.section == "feature")
+    typed = any(effect.kind == "type" for effect in effects)
+    scale = _Scale(factor, pending.reversal, negator, like, item.section, typed)
     main = next((effect for effect in effects if effect.kind == "axis"), None)
-    given = tuple(made for effect in effects if (made := scale(effect, effect is main)))
+    given = tuple(made for effect in effects if (made := scale(effect, effect is main or effect.main)))
     if not given:
         return None
     rule += [how for how in (item.form.how, *scale.words()) if how]
     first, last = bound.reach.get(index, (index, index))
     return index, (min(first, pending.since(index)), last), given, ", ".join(rule), bool(negator)
+
+
+def _of_target(pending: _Pending, negator: str) -> str:
+    """What a target is asked for: "more sustain" and "less sustain" say something, a mere "sustain" nothing."""
+    if negator == "no":
+        return "no"
+    return "more" if pending.reversal or pending.factor > 1.0 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +206,9 @@ class _Scale:
     reversal: float
     negator: str
     like: bool
-    feature: bool
+    section: str
+    typed: bool
+    """It names a kind of sound: "not an acid bass" may well be a bass."""
 
     def words(self) -> Iterator[str]:
         if self.reversal:
@@ -210,7 +225,9 @@ class _Scale:
             return self.reversal * self.factor * (1.0 if main else _REVERSED_SIDE)
         if not self.negator:
             return self.factor
-        if self.feature and self.negator == "no":
+        if self.section == "sound":
+            return 0.0  # "not a bell" says nothing of how the sound is to be
+        if self.section == "feature" and self.negator == "no":
             return (_BANNED if axis in _CARRIED else _BANNED_SIDE) if main else 0.0
         if self.negator == "no":
             return _NONE if main else _DENIED_SIDE
@@ -232,6 +249,8 @@ class _Scale:
                 return None
             case "noun" if self.like and not back:
                 return Effect("lean", effect.name, _LIKE_LEAN)
+            case "noun" if back and self.typed:
+                return Effect("lean", effect.name, _OTHER_KIND) if effect.value >= _OWN_NAME else None
             case "noun" | "lean" if back:
                 return replace(effect, value=-effect.value) if self.negator else None
             case "voicing" if self.negator:

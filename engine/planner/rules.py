@@ -8,8 +8,9 @@ from typing import cast
 from engine import versions
 from engine.errors import RequestError
 from engine.planner import weigh
+from engine.planner.kinds import settle_kinds
 from engine.planner.read import Reader, Reading, read
-from engine.planner.styles import choose, noun_shares, style_scores
+from engine.planner.styles import choose, style_scores, weigh_nouns
 from engine.planner.text import check_prompt
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
 from schemas.intent import Axis, Evidence, Intent, Style, Unused
@@ -37,9 +38,12 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
     reader = read(prompt, known)
     tagged = [_weaker(read(tag, known)) for tag in tags]
     readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
-    shares = noun_shares(reader)
-    axes = weigh.weigh_axes(readings, shares)
-    chosen, sure, parts = choose(style_scores(readings, shares, axes))
+    nouns = weigh_nouns(reader)
+    axes = weigh.weigh_axes(readings, nouns.shares)
+    chosen, sure, parts = choose(style_scores(readings, nouns, axes))
+    reader = replace(reader, readings=tuple(settle_kinds(reader.readings, reader.items, style or chosen)))
+    tagged = [replace(tag, readings=tuple(settle_kinds(tag.readings, (), style or chosen))) for tag in tagged]
+    readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
     voicing, glide = weigh.last_said(readings, "voicing"), weigh.last_said(readings, "glide")
     tempo, key = weigh.last_said(readings, "tempo"), weigh.last_said(readings, "key")
     return Intent(
@@ -49,7 +53,7 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
         style=style or chosen,
         style_confidence=1.0 if style else sure,
         style_scores=parts,
-        subtypes=weigh.subtypes(readings, shares),
+        subtypes=weigh.subtypes(readings, nouns.shares, style or chosen),
         axes=axes,
         features=weigh.features(readings),
         tempo_bpm=tempo.value if tempo else None,

@@ -1,8 +1,11 @@
 """Which style a prompt means: the head noun of its first noun phrase, unless other words outweigh it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import inf
 from typing import cast
 
+from engine.planner.kinds import is_noun
 from engine.planner.match import Item
 from engine.planner.read import Reader, Reading
 from engine.planner.words import STYLES
@@ -10,10 +13,18 @@ from schemas.intent import Axis, Style
 
 _MODIFIER = 0.5
 """Share of its weight that a noun keeps before the head noun: the bell of a bell pad."""
-_FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9}
-_LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3}
+_FIRST_BY = {"": 1.0, "like": 0.95, "of": 0.9, "and": 1.0, "for": 0.85, "with": 0.9, "than": 0.9, "as": 0.95}
+_LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0.3, "than": 0.1, "as": 0.9}
 """Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
-_MAX_LEAN = 1.6
+_OWN_NAME = 4.0
+"""Weight of nouns that are a style's own name."""
+_STRONG_HEAD = 2.0
+"""Weight from which on a head noun keeps later phrases aside."""
+_ASIDE = 0.4
+"""What later phrases count for at most, as a share of the head noun."""
+_PURPOSE = 0.7
+_PATTERN = 0.8
+_MAX_LEAN = 2.3
 _PRIOR = 0.6
 _SURE = 2.0
 _TRANSPARENT = {
@@ -46,12 +57,24 @@ _PRIORS: dict[Style, Mapping[Axis, float]] = {
 }
 
 
-def noun_shares(reader: Reader) -> dict[int, float]:
-    """By item index, the share of its weight that each sound noun counts with."""
+@dataclass(frozen=True, slots=True)
+class Nouns:
+    """What the sound nouns of a prompt count for."""
+
+    shares: Mapping[int, float]
+    """By item index, the share of its weight that each counts with."""
+    aside: frozenset[int]
+    """Items of later phrases that only go with the first one: together they count less than its head."""
+    head: int = -1
+    """The first head noun."""
+
+
+def weigh_nouns(reader: Reader) -> Nouns:
+    """Tell head nouns from modifiers, and the first phrase from those that only add to it."""
     heads: list[tuple[int, str]] = []
     modifiers: list[int] = []
     intro, last = "", -1
-    nouns = {reading.item for reading in reader.readings if _is_noun(reading)}
+    nouns = {reading.item for reading in reader.readings if is_noun(reading)}
     for index, item in enumerate(reader.items):
         if index in nouns:
             if last >= 0:
@@ -65,13 +88,27 @@ def noun_shares(reader: Reader) -> dict[int, float]:
     if last >= 0:
         heads.append((last, intro))
     shares = dict.fromkeys(modifiers, _MODIFIER)
+    aside = set()
     for place, (index, how) in enumerate(heads):
-        shares[index] = (_LATER_BY if place else _FIRST_BY)[how]
-    return shares
+        shares[index] = _later(reader.items[index], how) if place else _FIRST_BY[how]
+        if place and shares[index] <= _LATER_BY["and"]:
+            aside.add(index)
+    first = heads[0][0] if heads else -1
+    aside |= {index for index in modifiers if index > first >= 0}
+    return Nouns(shares, frozenset(aside), first)
 
 
-def _is_noun(reading: Reading) -> bool:
-    return any(effect.kind == "noun" and effect.value > 0 for effect in reading.effects)
+def _later(item: Item, how: str) -> float:
+    """The share of a head noun after the first; a purpose ("for percussion") and a pattern ("in a loop") weigh
+    more."""
+    named = next((effect for effect in item.entry.effects if effect.kind == "noun"), None)
+    typed = any(effect.kind == "type" for effect in item.entry.effects)
+    if named is not None and named.value >= _OWN_NAME and not typed:
+        if how == "for":
+            return _PURPOSE
+        if how == "with" and named.name == "Sequence":
+            return _PATTERN
+    return _LATER_BY[how]
 
 
 def _ends_phrase(item: Item) -> bool:
@@ -84,19 +121,23 @@ def _intro(item: Item) -> str:
     return item.entry.name if item.section == "preposition" else "and"
 
 
-def style_scores(
-    readings: Iterable[Reading], shares: Mapping[int, float], axes: Mapping[Axis, float]
-) -> dict[Style, float]:
+def style_scores(readings: Iterable[Reading], found: Nouns, axes: Mapping[Axis, float]) -> dict[Style, float]:
     """Points of each style in the order of `STYLES`; below zero if the words deny it."""
     nouns = dict.fromkeys(STYLES, 0.0)
+    aside = dict.fromkeys(STYLES, 0.0)
     leans = dict.fromkeys(STYLES, 0.0)
+    most = inf
     for reading in readings:
         for effect in reading.effects:
             style = cast("Style", effect.name)
             if effect.kind == "noun":
-                nouns[style] += effect.value * (shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
+                points = effect.value * (found.shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
+                (aside if reading.item in found.aside and points > 0 else nouns)[style] += points
+                if reading.item == found.head and effect.value >= _STRONG_HEAD:
+                    most = _ASIDE * effect.value
             elif effect.kind == "lean":
                 leans[style] += effect.value
+    nouns = {style: nouns[style] + min(aside[style], most) for style in STYLES}
     scores = {style: nouns[style] + min(leans[style], _MAX_LEAN) for style in STYLES}
     if max(nouns.values()) <= 0 and axes:
         for style in STYLES:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
+from engine.planner.kinds import is_noun, names_style
 from engine.planner.read import MAX_AXIS, Reading
 from engine.planner.words import Effect
-from schemas.intent import AXES, Axis, Feature
+from schemas.intent import AXES, Axis, Feature, Style
 
 _SHARE = 0.3
-_SHARE_OF: dict[str, float] = {"attack": 0.7}
+_SHARE_OF: dict[str, float] = {"attack": 0.4}
 """Share that side effects and suggestions keep on an axis that a word is mainly about. A soft pluck
 remains a pluck: the attack of a thing is hardest to talk away."""
 _FAR = 0.4
 """Least share of what a noun suggests, however far from the head noun it stands."""
+_OTHER_STYLE = 0.2
+"""Share that sub-types of another style keep: the dog of a bass that growls like a dog."""
 MAX_SUBTYPES = 8
 MAX_TAGS = 16
 
@@ -26,13 +29,14 @@ def weigh_axes(readings: Iterable[Reading], shares: Mapping[int, float]) -> dict
     """
     said: dict[str, tuple[list[float], list[float]]] = {}
     for reading in readings:
-        main = reading.direct
+        first = reading.direct
         nearness = _FAR + (1.0 - _FAR) * shares.get(reading.item, 1.0)
         for effect in reading.effects:
             if effect.kind == "axis":
                 described, suggested = said.setdefault(effect.name, ([], []))
+                main = first or (effect.main and reading.direct)
                 (described if main else suggested).append(effect.value * (1.0 if main else nearness))
-                main = False
+                first = False
     return {axis: _clamped(_outweigh(axis, *said[axis])) for axis in AXES if axis in said}
 
 
@@ -66,11 +70,13 @@ def features(readings: Iterable[Reading]) -> dict[Feature, Literal["wanted", "ba
     return dict(sorted(said.items()))
 
 
-def subtypes(readings: Iterable[Reading], shares: Mapping[int, float]) -> tuple[str, ...]:
-    """Kinds of sound, strongest first: a head noun before its modifiers before adjectives."""
+def subtypes(readings: Iterable[Reading], shares: Mapping[int, float], style: Style) -> tuple[str, ...]:
+    """Kinds of sound, strongest first: head nouns, modifiers, adjectives; those of the style before others."""
     points: dict[str, float] = {}
     for reading in readings:
         weight = max((e.value for e in reading.effects if e.kind == "noun"), default=0.5)
+        if is_noun(reading) and not names_style(reading, style):
+            weight *= _OTHER_STYLE
         for effect in reading.effects:
             if effect.kind == "type":
                 points[effect.name] = points.get(effect.name, 0.0) + weight * shares.get(reading.item, 0.5)

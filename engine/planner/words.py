@@ -7,7 +7,7 @@ files are read.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, get_args
@@ -21,7 +21,8 @@ from schemas.intent import AXES, Feature, Style
 STYLES: tuple[Style, ...] = get_args(Style)
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
-MAX_STYLE_WEIGHT = 7.0
+MAX_STYLE_WEIGHT = 9.0
+SUBTYPE_KINDS = frozenset({"type", "kind", "alone"})
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLAIN = re.compile(r"[a-z ]+")
@@ -31,11 +32,17 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing that a word gives: an axis, `noun`, `lean`, `want`, `ban`, `type`, `tag`, `register`, ..."""
+    """One thing that a word gives: an axis, `noun`, `lean`, `want`, `ban`, `type`, `tag`, `register`, ...
+
+    `kind` is a sub-type that counts in one style only, and `alone` one that counts if no noun names a sound.
+    """
 
     kind: str
     name: str = ""
     value: float = 0.0
+    style: str = ""
+    main: bool = False
+    """An axis that the word is about although another stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,13 @@ class Lexicon:
     bindings: dict[str, Binding] = field(default_factory=dict)
     amounts: dict[str, float] = field(default_factory=dict)
     brands: frozenset[str] = frozenset()
+    meant: dict[Phrase, str] = field(default_factory=dict)
+    """The English word that a loan word stands for."""
 
     def types(self) -> frozenset[str]:
         """Every sub-type that some phrase gives."""
-        return frozenset(e.name for entry in self.phrases.values() for e in entry.effects if e.kind == "type")
+        found = (effect for entry in self.phrases.values() for effect in entry.effects)
+        return frozenset(effect.name for effect in found if effect.kind in SUBTYPE_KINDS)
 
 
 def parse_effects(text: str, *, where: str) -> tuple[Effect, ...]:
@@ -85,12 +95,16 @@ def _effect(words: list[str], where: str) -> Effect:
     match words:
         case [axis, value] if axis in AXES:
             return Effect("axis", axis, _number(value, -1.0, 1.0, where))
+        case [axis, value, "main"] if axis in AXES:
+            return Effect("axis", axis, _number(value, -1.0, 1.0, where), main=True)
         case ["noun" | "lean" as kind, style, value] if style in STYLES:
             return Effect(kind, style, _number(value, 0.0, MAX_STYLE_WEIGHT, where))
         case ["want" | "ban" as kind, feature] if feature in FEATURES:
             return Effect(kind, feature, 1.0)
-        case ["type" | "tag" as kind, slug] if _SLUG.fullmatch(slug):
+        case ["type" | "tag" | "alone" as kind, slug] if _SLUG.fullmatch(slug):
             return Effect(kind, slug, 1.0)
+        case ["kind", style, slug] if style in STYLES and _SLUG.fullmatch(slug):
+            return Effect("kind", slug, 1.0, style)
         case ["register", note]:
             return Effect("register", "", _number(note, 0.0, 127.0, where))
         case ["glide", seconds]:
@@ -138,6 +152,8 @@ class _Builder:
     def effects(self, section: str, table: Mapping[str, str]) -> None:
         for words, text in table.items():
             effects = parse_effects(text, where=f"{section}, {words[:40]}")
+            if all(effect.kind in ("kind", "alone") for effect in effects):
+                raise SpecError(f"planner lexicon, {section}, {words[:40]}: gives nothing in other styles")
             self.add(words, Entry(section, effects, 1.0, _words(words)[0]), where=section)
             if section == "brand":
                 self.brands.update("-".join(phrase(word)) for word in _words(words))
@@ -167,6 +183,15 @@ class _Builder:
             }
             self.lexicon.bindings[name] = Binding(meaning, frozenset(_words(spec.get("features", ""))))
 
+    def alias(self, table: Mapping[str, str]) -> None:
+        """Words of other languages: `dark: dunkel, oscuro`."""
+        for known, words in table.items():
+            entry = self.lexicon.phrases.get(phrase(known))
+            if entry is None:
+                raise SpecError(f"planner lexicon, loanwords: {known!r} stands nowhere else")
+            self.add(words, entry, where=f"loanwords, {known}")
+            self.lexicon.meant.update((phrase(word), known) for word in _words(words))
+
     def join_compounds(self) -> None:
         """`filter sweep` is also written `filtersweep`."""
         for key, entry in list(self.lexicon.phrases.items()):
@@ -188,7 +213,11 @@ _EFFECT_FILES = (
     ("quality", "characters.yaml"),
     ("feature", "features.yaml"),
     ("sound", "sounds.yaml"),
+    ("sound", "sounds_keys_pads.yaml"),
+    ("sound", "sounds_percussion_effects.yaml"),
+    ("sound", "things.yaml"),
     ("scene", "scenes.yaml"),
+    ("scene", "events.yaml"),
     ("brand", "brands.yaml"),
 )
 
@@ -207,9 +236,10 @@ def lexicon() -> Lexicon:
     build.bind(read_yaml("bindings.yaml"))
     for words in read_yaml("idioms.yaml"):
         build.add(words, Entry("idiom"), where="idioms")
+    build.alias(read_yaml("loanwords.yaml"))
     build.join_compounds()
     made = build.lexicon
-    return Lexicon(made.phrases, made.reach, made.bindings, made.amounts, frozenset(build.brands))
+    return replace(made, brands=frozenset(build.brands))
 
 
 def entries() -> Iterator[tuple[Phrase, Entry]]:

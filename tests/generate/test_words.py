@@ -44,7 +44,7 @@ def test_words_that_were_spoken_lie_on_knobs(templates, metadata):
         ("deep sub bass", "sub_bass"),
         ("reese bass", "reese_bass"),
         ("punchy kick drum", "kick"),
-        ("warm pad", "warm_pad"),
+        ("angelic choir", "choir_pad"),
     ],
 )
 def test_the_template_that_a_prompt_names_answers(prompt, template_id, templates):

@@ -65,7 +65,7 @@ def test_comments_are_short_plain_and_name_no_brand(prompt: str) -> None:
 
 def test_a_comment_tells_what_was_asked_for() -> None:
     assert comment(plan(PROMPTS[1])) == (
-        "Bass (reese): very dark, tense, moving, heavy, dry, slightly slow; with unison; no reverb; mono, 174 bpm."
+        "Bass (reese): very dark, narrow, tense, dry, moving, heavy; with unison; no reverb; mono, 174 bpm."
     )
 
 

@@ -1,0 +1,1 @@
+"""How well the planner understands prompts that people write."""
