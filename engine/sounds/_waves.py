@@ -22,7 +22,7 @@ SPAN, WIDE_SPAN = 32, 64
 
 Vital holds whole frames and its load time grows with this position, see docs/decisions."""
 
-Family = Literal["analog", "pulse", "fm", "formant", "additive", "harmonic_sweep", "digital", "noise"]
+Family = Literal["analog", "pulse", "fm", "formant", "additive", "acoustic", "harmonic_sweep", "digital", "noise"]
 Frames = NDArray[np.float64]
 
 _GRID = 2.0**-18

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import SpecError
+from engine.sounds._acoustic import ACOUSTIC
 from engine.sounds._additive import ADDITIVE, HARMONIC_SWEEP
 from engine.sounds._analog import ANALOG, PULSE
 from engine.sounds._digital import DIGITAL, NOISE
@@ -44,7 +45,7 @@ _NO_INTERPOLATION, _LINEAR = 0, 1
 WAVETABLES: Mapping[str, WavetableRecipe] = MappingProxyType(
     {
         recipe.id: recipe
-        for family in (ANALOG, PULSE, FM, FORMANT, ADDITIVE, HARMONIC_SWEEP, DIGITAL, NOISE)
+        for family in (ANALOG, PULSE, FM, FORMANT, ADDITIVE, ACOUSTIC, HARMONIC_SWEEP, DIGITAL, NOISE)
         for recipe in family
     }
 )

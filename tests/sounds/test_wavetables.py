@@ -15,7 +15,7 @@ def test_the_registry_covers_every_family() -> None:
     families = [recipe.family for recipe in WAVETABLES.values()]
     assert len(families) >= 40
     assert {f: families.count(f) >= 4 for f in families} == dict.fromkeys(
-        ("analog", "pulse", "fm", "formant", "additive", "harmonic_sweep", "digital", "noise"), True
+        ("analog", "pulse", "fm", "formant", "additive", "acoustic", "harmonic_sweep", "digital", "noise"), True
     )
 
 
