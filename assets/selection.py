@@ -1,0 +1,105 @@
+"""No sound twice in a batch: a base preset that is nearly another's is drawn anew with another seed, a few times.
+
+Decisions follow the batch's own order, and each round hears all that has to be heard anew together, so neither the
+number of lanes nor an interruption changes what comes out. Knows no Dagster.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assets.auditions import Part, Played
+from engine.bundle.likeness import preset_sound
+from engine.diversity import MAX_REDRAWS, Near, Sound, near_duplicate, other_seed, refusal_reason
+from engine.stages import Audition, patch_stage, plan_stage, variation_stage
+from schemas.request import Request
+from schemas.result import HeardPreset
+
+Hear = Callable[[Sequence[Part]], Iterable[Played]]
+_GOES_WITH_ITS_BASE = "Its base preset is a near-duplicate of another"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What stands for a request in the end."""
+
+    asked: Part
+    played: Played
+    """What was heard of the part that stands for it: the one asked for, or one drawn with another seed."""
+    redraws: int = 0
+    """Other seeds that were tried."""
+    sounded_like: Near | None = None
+    """What the sound that was asked for is a near-duplicate of."""
+    refused: bool = False
+    """Whether every seed gave a near-duplicate, or nothing that passes the gates."""
+
+    @property
+    def redrawn(self) -> bool:
+        """Whether another seed than the one asked for stands."""
+        return self.redraws > 0 and not self.refused
+
+    @property
+    def presets(self) -> tuple[HeardPreset, ...]:
+        """What was heard, refused if it is nothing new."""
+        heard = self.played.heard.presets
+        if not self.refused or self.sounded_like is None:
+            return heard
+        reason = refusal_reason(self.sounded_like, redraws=self.redraws)
+        rest = tuple(_refused(one, _GOES_WITH_ITS_BASE) for one in heard[1:])
+        return (_refused(heard[0], reason), *rest)
+
+
+def sound_of(heard: Audition) -> Sound | None:
+    """What a base preset sounds like; none if it was refused."""
+    base = heard.presets[0]
+    if base.status != "accepted":
+        return None
+    return preset_sound(base.title, base.measurements, lambda: heard.previews[base.id])
+
+
+def distinct(parts: Sequence[Part], hear: Hear) -> list[Chosen]:
+    """Every part as heard, in their order; what sounds like an earlier one is drawn anew, or refused at last."""
+    first = {played.part.plan.key: played for played in hear(parts)}
+    chosen = {part.plan.key: Chosen(part, first[part.plan.key]) for part in parts}
+    kept: list[Sound] = []
+    waiting = [one for part in parts if (one := _judged(chosen[part.plan.key], kept)).sounded_like]
+    for attempt in range(1, MAX_REDRAWS + 1):
+        if not waiting:
+            break
+        again = {one.asked.plan.key: _redrawn(one.asked, attempt) for one in waiting}
+        heard = {played.part.plan.key: played for played in hear(list(again.values()))}
+        still = []
+        for one in waiting:
+            tried = replace(one, redraws=attempt)
+            found = heard[again[one.asked.plan.key].plan.key]
+            sound = sound_of(found.heard)
+            if sound is None or near_duplicate(sound, kept):
+                still.append(tried)
+            else:
+                kept.append(sound)
+                chosen[one.asked.plan.key] = replace(tried, played=found)
+        waiting = still
+    chosen |= {one.asked.plan.key: replace(one, refused=True) for one in waiting}
+    return [chosen[part.plan.key] for part in parts]
+
+
+def _judged(one: Chosen, kept: list[Sound]) -> Chosen:
+    """The choice with what it is a near-duplicate of; if of nothing, its sound is kept."""
+    sound = sound_of(one.played.heard)
+    if sound is None:
+        return one
+    near = near_duplicate(sound, kept)
+    if near is None:
+        kept.append(sound)
+    return replace(one, sounded_like=near)
+
+
+def _redrawn(part: Part, attempt: int) -> Part:
+    asked: Request = part.plan.request
+    plan = plan_stage(asked.model_copy(update={"seed": other_seed(asked.seed, attempt=attempt)}))
+    spec = patch_stage(plan).spec
+    return Part(plan=plan, spec=spec, variations=variation_stage(plan, spec))
+
+
+def _refused(preset: HeardPreset, reason: str) -> HeardPreset:
+    because = (*preset.refused_because, reason)
+    return preset.model_copy(update={"status": "refused", "refused_because": because})
