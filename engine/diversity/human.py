@@ -29,7 +29,7 @@ class HumanStyle(Strict):
     """5th and 95th percentile of each axis."""
     cells: tuple[Cell, ...]
     reach: Annotated[float, Field(gt=0)]
-    """Distance from its centre within which 95 % of a cell's presets lie."""
+    """Distance to the nearest centre that 90 % of human presets keep, if the cells were found without them."""
     nearest: dict[str, float]
     """Median distance to the nearest neighbour among that many presets, drawn at random."""
 

@@ -87,6 +87,8 @@ def test_what_became_of_each_request_is_counted(bundles: list[Bundle], content: 
         "levelled": 3,
         "refused_requests": 1,
         "refused_presets": 4,
+        "near_duplicates": 0,
+        "regenerated": 0,
     }
     assert ("Gone", ("Silent: -90.0 LUFS",)) in [(one.title, one.reasons) for one in manifest.refused]
 

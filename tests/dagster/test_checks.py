@@ -22,7 +22,7 @@ REFUSED = {"request_sha256": "3" * 64, "status": "refused", "refused_because": "
 RENDERED = {
     "key": "2" * 64, "preset_id": "base", "kind": "base", "style": "Percussion", "template_id": "kick",
     "title": "Thud", "status": "accepted", "refused_because": "", "gates_passed": True, "nonfinite_samples": 0,
-    "repairs": 0, "renders": 1, **dict.fromkeys(tables.MEASURED, 0.0), "preset_sha256": "4" * 64,
+    "redraws": 0, "repairs": 0, "renders": 1, **dict.fromkeys(tables.MEASURED, 0.0), "preset_sha256": "4" * 64,
     "preview_sha256": "5" * 64, "document": "{}", "variations_diff": "{}",
 }  # fmt: skip
 
