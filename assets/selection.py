@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from assets.auditions import Part, Played
 from engine.bundle.likeness import preset_sound
 from engine.diversity import MAX_REDRAWS, Near, Sound, near_duplicate, other_seed, refusal_reason
-from engine.stages import Audition, patch_stage, plan_stage, variation_stage
+from engine.stages import patch_stage, plan_stage, variation_stage
 from schemas.request import Request
 from schemas.result import HeardPreset
 
@@ -48,49 +48,48 @@ class Chosen:
         return (_refused(heard[0], reason), *rest)
 
 
-def sound_of(heard: Audition) -> Sound | None:
-    """What a base preset sounds like; none if it was refused."""
-    base = heard.presets[0]
-    if base.status != "accepted":
-        return None
-    return preset_sound(base.title, base.measurements, lambda: heard.previews[base.id])
-
-
 def distinct(parts: Sequence[Part], hear: Hear) -> list[Chosen]:
     """Every part as heard, in their order; what sounds like an earlier one is drawn anew, or refused at last."""
-    first = {played.part.plan.key: played for played in hear(parts)}
-    chosen = {part.plan.key: Chosen(part, first[part.plan.key]) for part in parts}
+    heard = _heard(hear, parts)
+    chosen: dict[str, Chosen] = {}
     kept: list[Sound] = []
-    waiting = [one for part in parts if (one := _judged(chosen[part.plan.key], kept)).sounded_like]
+    for part in parts:
+        played, sound = heard[part.plan.key]
+        near = near_duplicate(sound, kept) if sound else None
+        chosen[part.plan.key] = Chosen(part, played, sounded_like=near)
+        if sound and not near:
+            kept.append(sound)
+    waiting = [key for key, one in chosen.items() if one.sounded_like]
     for attempt in range(1, MAX_REDRAWS + 1):
-        if not waiting:
-            break
-        again = {one.asked.plan.key: _redrawn(one.asked, attempt) for one in waiting}
-        heard = {played.part.plan.key: played for played in hear(list(again.values()))}
-        still = []
-        for one in waiting:
-            tried = replace(one, redraws=attempt)
-            found = heard[again[one.asked.plan.key].plan.key]
-            sound = sound_of(found.heard)
-            if sound is None or near_duplicate(sound, kept):
-                still.append(tried)
-            else:
+        again = {key: _redrawn(chosen[key].asked, attempt) for key in waiting}
+        heard = _heard(hear, list(again.values())) if again else {}
+        waiting = []
+        for key, part in again.items():
+            played, sound = heard[part.plan.key]
+            if sound and not near_duplicate(sound, kept):
                 kept.append(sound)
-                chosen[one.asked.plan.key] = replace(tried, played=found)
-        waiting = still
-    chosen |= {one.asked.plan.key: replace(one, refused=True) for one in waiting}
-    return [chosen[part.plan.key] for part in parts]
+                chosen[key] = replace(chosen[key], played=played, redraws=attempt)
+            else:
+                waiting.append(key)
+    refused = {key: replace(chosen[key], redraws=MAX_REDRAWS, refused=True) for key in waiting}
+    return list((chosen | refused).values())
 
 
-def _judged(one: Chosen, kept: list[Sound]) -> Chosen:
-    """The choice with what it is a near-duplicate of; if of nothing, its sound is kept."""
-    sound = sound_of(one.played.heard)
-    if sound is None:
-        return one
-    near = near_duplicate(sound, kept)
-    if near is None:
-        kept.append(sound)
-    return replace(one, sounded_like=near)
+def _heard(hear: Hear, parts: Sequence[Part]) -> dict[str, tuple[Played, Sound | None]]:
+    """By key what was heard, without the audio that nothing needs any more, and the base's sound."""
+    return {
+        played.part.plan.key: (replace(played, heard=replace(played.heard, previews={})), _sound(played))
+        for played in hear(parts)
+    }
+
+
+def _sound(played: Played) -> Sound | None:
+    """What a base preset sounds like; none if it was refused."""
+    base = played.heard.presets[0]
+    if base.status != "accepted":
+        return None
+    flac = played.heard.previews[base.id]
+    return preset_sound(base.title, base.measurements, lambda: flac)
 
 
 def _redrawn(part: Part, attempt: int) -> Part:
