@@ -96,7 +96,7 @@ def test_what_became_of_each_request_is_counted(bundles: list[Bundle], content: 
 
 
 def _measured(content: Any, title: str, **figures: float) -> Bundle:
-    """A bundle whose base preset has these figures on some axes, and common ones on the rest; the audio is the same."""
+    """A bundle with these figures on some axes, and the same audio and other figures as all."""
     given = content(title, prompt=title)
     measurements = given.presets[0].measurements.model_copy(
         update={"timbre": dict.fromkeys(get_args(Axis), 5.0) | figures}
