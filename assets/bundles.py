@@ -13,7 +13,6 @@ from assets.patches import planned
 from assets.resources import StoreResource
 from assets.storage import Store, ZipFiles
 from engine.bundle.bundle import MANIFEST
-from engine.catalog import template
 from engine.compiler.spec_io import model_from_json
 from engine.stages import Audition, bundle_stage
 from schemas.manifest import BundleManifest
@@ -71,20 +70,28 @@ def placements_of(text: str) -> tuple[MacroPlacement, ...]:
     return tuple(MacroPlacement.model_validate_json(orjson.dumps(one)) for one in orjson.loads(text))
 
 
-def _row(plan: Plan, placements: str, heard: list[tables.Row], store: Store) -> tables.Row:
-    common = {"key": plan.key, "style": template(plan.template_id).category}
-    audition = audition_of(heard, store)
+def _row(asked: Plan, placements: str, heard: list[tables.Row], store: Store) -> tables.Row:
+    base, audition = heard[0], audition_of(heard, store)
+    common = {
+        "key": asked.key,
+        "style": base["style"],
+        "asked_seed": asked.request.seed,
+        "redraws": base["redraws"],
+        "sounded_like": base["sounded_like"],
+    }
     if audition.presets[0].status == "refused":
         reasons = list(audition.presets[0].refused_because)
         return common | {
             "status": "refused",
             "presets": 0,
             "refused_because": reasons,
-            "document": tables.document(plan),
+            "document": tables.document(asked),
         }
-    bundle = bundle_stage(plan, placements_of(placements), audition)
+    plan = Plan.model_validate_json(base["plan"]) if base["plan"] else asked
+    bundle = bundle_stage(plan, placements_of(base["placements"] or placements), audition)
     return common | {
         "status": "bundled",
+        "bundle_key": plan.key,
         "folder_name": bundle.folder_name,
         "zip_sha256": store.put_blob(bundle.zip),
         "zip_bytes": len(bundle.zip),

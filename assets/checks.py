@@ -5,6 +5,7 @@ Blocking ones stop a run where bad data must not go on. All checks of an asset s
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,11 +24,13 @@ from assets.resources import StoreResource
 from assets.storage import Store, StoreError, ZipFiles, file_sha256
 from engine.bundle import BundleError, open_bundle
 from engine.bundle.bundle import MANIFEST
+from engine.bundle.likeness import preset_sound
 from engine.catalog import template
 from engine.compiler import canonical_bytes, compile_spec
 from engine.compiler.spec_io import model_from_json
+from engine.diversity import Sound, near_duplicate
 from engine.gates import judge, profile_for
-from schemas.manifest import PackManifest
+from schemas.manifest import BundleManifest, PackManifest
 from schemas.result import HeardPreset
 
 Problems = Sequence[dict[str, str]]
@@ -105,14 +108,23 @@ def bundle_checks(context: AssetCheckExecutionContext, store: StoreResource) -> 
     specs=[
         AssetCheckSpec(
             "pack_is_whole", asset="packs", blocking=True, description="Hashes, names and gates, on disk."
-        )
+        ),
+        AssetCheckSpec(
+            "no_sound_twice",
+            asset="packs",
+            blocking=True,
+            description="No two base presets of the pack are near-duplicates.",
+        ),
     ]
 )
 def pack_checks(context: AssetCheckExecutionContext, store: StoreResource) -> Iterable[AssetCheckResult]:
     """The zip on disk is the one that was recorded, its files are what its manifest lists, its names differ."""
     row = _partition(context, store, "packs").to_pylist()[0]
-    problems = [{"problem": words} for words in _pack_problems(row, store.opened().pack_folder(row["library"]))]
-    yield _judged("packs", "pack_is_whole", problems, checked=row["presets"])
+    archive = store.opened().pack_folder(row["library"]) / f"{row['folder_name']}.zip"
+    whole = [{"problem": words} for words in _pack_problems(row, archive)]
+    yield _judged("packs", "pack_is_whole", whole, checked=row["presets"])
+    twice = whole or [{"problem": words} for words in _sounds_twice(archive)]
+    yield _judged("packs", "no_sound_twice", twice, checked=row["bundles"])
 
 
 CHECKS = (plan_checks, render_checks, bundle_checks, pack_checks)
@@ -123,8 +135,25 @@ def _partition(context: AssetCheckExecutionContext, store: StoreResource, asset:
     return store.opened().table(asset, context.op_execution_context.partition_key)
 
 
-def _pack_problems(row: tables.Row, folder: Path) -> Iterable[str]:
-    archive = folder / f"{row['folder_name']}.zip"
+def _sounds_twice(archive: Path) -> Iterable[str]:
+    """Compares the presets as they lie in the pack, by their manifests and previews."""
+    files = ZipFiles(archive)
+    manifest = model_from_json(PackManifest, files[MANIFEST])
+    measured = {one.key: model_from_json(BundleManifest, files[one.manifest]) for one in manifest.bundles}
+    kept: list[Sound] = []
+    for preset in manifest.presets:
+        if preset.kind != "base":
+            continue
+        measurements = measured[preset.bundle_key].presets[0].measurements
+        sound = preset_sound(preset.title, measurements, partial(files.__getitem__, preset.files.flac))
+        if sound is None:
+            continue
+        if near := near_duplicate(sound, kept):
+            yield f"{preset.title} sounds like {near.title} (distance {near.distance:.2f})"
+        kept.append(sound)
+
+
+def _pack_problems(row: tables.Row, archive: Path) -> Iterable[str]:
     if not archive.exists() or file_sha256(archive) != row["zip_sha256"]:
         yield "the zip is not the one that was recorded"
         return

@@ -8,8 +8,9 @@ import pyarrow as pa
 from dagster import MetadataValue, TableRecord
 from dagster._core.definitions.metadata import RawMetadataValue
 
-from assets.plots import data_uri, histogram, timeline
+from assets.plots import data_uri, histogram, pairs, timeline
 from assets.tables import Row
+from schemas.diversity import Coverage
 
 Metadata = dict[str, RawMetadataValue]
 _SHOWN = 50
@@ -60,6 +61,28 @@ def loudness_plot(rows: Sequence[Row]) -> MetadataValue:
 def cost_plot(costs: Sequence[tuple[str, float]]) -> MetadataValue:
     """How long each request took."""
     return MetadataValue.md(timeline(costs, title="Rendering, repairs included"))
+
+
+def coverage_metadata(coverage: Coverage | None) -> Metadata:
+    """How much of what people make a pack covers, by style: a plot and the figures behind it."""
+    if coverage is None:
+        return {}
+    rows = [
+        {
+            "style": one.style,
+            "presets": one.presets,
+            "cells": one.cells,
+            "reached": one.cells_reached,
+            "reached_by_as_many_human_presets": one.cells_reached_by_people,
+            "axes_spanned": round(sum(one.axes.values()) / len(one.axes), 2),
+            "nearest": one.nearest,
+            "nearest_of_human_presets": one.nearest_of_people,
+        }
+        for one in coverage.styles
+    ]
+    bars = [(one.style, one.cells_reached, one.cells_reached_by_people) for one in coverage.styles]
+    plot = pairs(bars, title="Cells of the feature space reached", ours="this pack", theirs="as many human presets")
+    return {"coverage": records(rows), "coverage_plot": MetadataValue.md(plot)}
 
 
 def pictures(named: Iterable[tuple[str, bytes]]) -> MetadataValue:

@@ -9,12 +9,14 @@ import pyarrow as pa
 from dagster import AssetExecutionContext, AssetIn, DataVersion, MaterializeResult, MetadataValue, asset
 
 from assets import tables
-from assets.metadata import counted, rows_metadata
+from assets.metadata import counted, coverage_metadata, rows_metadata
 from assets.partitions import LIBRARIES, BatchesOfLibrary, own_mappings_allowed
 from assets.resources import StoreResource
 from assets.storage import Store, ZipFiles, file_sha256
-from engine.bundle import Pack, RefusedRequest, make_pack, write_pack
+from engine.bundle import Pack, RefusedRequest, Regenerated, make_pack, write_pack
 from schemas.result import Plan
+
+_TOLD = ("bundles", "presets", "repaired", "refused", "regenerated", "near_duplicates", "zip_sha256")
 
 with own_mappings_allowed():
 
@@ -29,7 +31,12 @@ with own_mappings_allowed():
     ) -> MaterializeResult[pa.Table]:
         """The pack of a library. Its bytes do not depend on the order in which anything was built."""
         key, rows = context.partition_key, bundles.sort_by("key").to_pylist()
-        pack = make_pack(store.opened().library(key), _bundled(rows, store.opened()), refused=_refused(rows))
+        pack = make_pack(
+            store.opened().library(key),
+            _bundled(rows, store.opened()),
+            refused=_refused(rows),
+            regenerated=_regenerated(rows),
+        )
         folder = write_pack(pack, store.opened().pack_folder(key))
         _remove_others(folder)
         row = _row(key, pack, folder)
@@ -39,7 +46,8 @@ with own_mappings_allowed():
             value=made,
             data_version=DataVersion(row["zip_sha256"]),
             metadata=rows_metadata(made)
-            | {name: row[name] for name in ("bundles", "presets", "repaired", "refused", "zip_sha256")}
+            | {name: row[name] for name in _TOLD}
+            | coverage_metadata(pack.manifest.coverage)
             | {
                 "megabytes": round(row["zip_bytes"] / 1e6, 2),
                 "gallery": MetadataValue.path(folder / "index.html"),
@@ -56,10 +64,20 @@ def _bundled(rows: Sequence[tables.Row], store: Store) -> list[ZipFiles]:
 
 def _refused(rows: Sequence[tables.Row]) -> list[RefusedRequest]:
     return [
-        RefusedRequest(Plan.model_validate_json(row["document"]), tuple(row["refused_because"]))
+        RefusedRequest(
+            Plan.model_validate_json(row["document"]), tuple(row["refused_because"]), row["sounded_like"]
+        )
         for row in rows
         if row["status"] == "refused"
     ]
+
+
+def _regenerated(rows: Sequence[tables.Row]) -> dict[str, Regenerated]:
+    return {
+        row["bundle_key"]: Regenerated(row["asked_seed"], row["sounded_like"])
+        for row in rows
+        if row["status"] == "bundled" and row["redraws"]
+    }
 
 
 def _row(library: str, pack: Pack, folder: Path) -> dict[str, Any]:
@@ -74,6 +92,8 @@ def _row(library: str, pack: Pack, folder: Path) -> dict[str, Any]:
         "presets": counts.presets,
         "repaired": counts.repaired,
         "refused": counts.refused_presets,
+        "regenerated": counts.regenerated,
+        "near_duplicates": counts.near_duplicates,
     }
 
 

@@ -48,6 +48,27 @@ def timeline(costs: Sequence[tuple[str, float]], *, title: str) -> str:
     return _markdown(title, [*_frame(y, longest, "s"), *bars, label])
 
 
+def pairs(values: Sequence[tuple[str, float, float]], *, title: str, ours: str, theirs: str) -> str:
+    """Two bars a name, side by side, as Markdown."""
+    if not values:
+        return f"*{title}: nothing was measured*"
+    highest = max(max(one, other) for _, one, other in values) or 1.0
+    x = _Scale(0, len(values), _LEFT, _WIDTH - 10)
+    y = _Scale(0, highest, _HEIGHT - _BOTTOM, _TOP)
+    wide = (x(1) - x(0)) * 0.3
+    bars = [
+        _bar(x(n + 0.5) + side * wide, y(value), wide - 1, y(0) - y(value), colour, f"{name}: {value:g} {whose}")
+        for n, (name, one, other) in enumerate(values)
+        for side, value, colour, whose in ((-1, one, _ACCENT, ours), (0, other, _MUTED, theirs))
+    ]
+    names = [_text(x(n + 0.5), _HEIGHT - 18, name) for n, (name, _, _) in enumerate(values)]
+    key = [
+        _text(_WIDTH / 2 - 6, _HEIGHT - 4, ours, anchor="end", colour=_ACCENT),
+        _text(_WIDTH / 2 + 6, _HEIGHT - 4, theirs, anchor="start"),
+    ]
+    return _markdown(title, [*_frame(y, highest, "cells"), *bars, *names, *key])
+
+
 class _Scale:
     """Maps `low`..`high` to `start`..`end` pixels."""
 

@@ -1,17 +1,28 @@
 """`renders`: every preset played by the real synth, measured, judged, repaired; what is refused is listed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 from dagster import AssetExecutionContext, DataVersion, MaterializeResult, ResourceParam, asset
 
 from assets import tables
 from assets.auditions import Part, Played, hear
-from assets.metadata import Metadata, cost_plot, counted, loudness_plot, refused_presets, rows_metadata, short
+from assets.metadata import (
+    Metadata,
+    cost_plot,
+    counted,
+    loudness_plot,
+    records,
+    refused_presets,
+    rows_metadata,
+    short,
+)
 from assets.partitions import REQUEST_BATCHES
 from assets.patches import planned
 from assets.resources import Listener, Progress, RendererResource, StoreResource
+from assets.selection import Chosen, distinct
 from engine.catalog import template
+from engine.stages import patch_stage
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset
 from schemas.variations import Variation
@@ -29,18 +40,27 @@ def renders(
 ) -> MaterializeResult[pa.Table]:
     """What became of each preset. Its preview lies in the blob store; a refused one has none."""
     parts = _parts(plans, patch_specs, variations)
-    rows: dict[str, list[tables.Row]] = {}
     costs: list[tuple[str, float]] = []
-    for played in hear(parts, store.opened(), pool=renderer.pool, lanes=renderer.lanes):
-        rows[played.part.plan.key] = _rows(played)
-        costs.append((short(played.part.plan.key), played.wall_s))
-        listener.report(Progress("renders", context.partition_key, len(costs), len(parts)))
-    in_order = [row for part in parts for row in rows[part.plan.key]]
-    made = tables.table(tables.RENDERS, in_order)
+
+    def heard(some: Sequence[Part]) -> Iterator[Played]:
+        stage = "redraws" if costs else "renders"
+        played = hear(some, store.opened(), pool=renderer.pool, lanes=renderer.lanes)
+        for done, one in enumerate(played, 1):
+            costs.append((short(one.part.plan.key), one.wall_s))
+            listener.report(Progress(stage, context.partition_key, done, len(some)))
+            yield one
+
+    chosen = distinct(parts, heard)
+    rows = [row for one in chosen for row in _rows(one)]
+    made = tables.table(tables.RENDERS, rows)
     return MaterializeResult(
         value=made,
         data_version=DataVersion(tables.data_version(made)),
-        metadata=rows_metadata(made) | _summary(in_order) | {"cost": cost_plot(costs)} | _effort(costs),
+        metadata=rows_metadata(made)
+        | _summary(rows)
+        | _diversity(chosen)
+        | {"cost": cost_plot(costs)}
+        | _effort(costs, requests=len(parts)),
     )
 
 
@@ -57,18 +77,25 @@ def _parts(plans: pa.Table, patch_specs: pa.Table, variations: pa.Table) -> list
     ]
 
 
-def _rows(played: Played) -> list[tables.Row]:
-    diff = tables.document(played.heard.variations)
-    return [
-        _row(played, preset) | {"variations_diff": None if number else diff}
-        for number, preset in enumerate(played.heard.presets)
-    ]
+def _rows(one: Chosen) -> list[tables.Row]:
+    diff = tables.document(one.played.heard.variations)
+    redrawn = _redrawn(one) if one.redrawn else {}
+    rows = [_row(one, preset) for preset in one.presets]
+    return [rows[0] | redrawn | {"variations_diff": diff}, *rows[1:]]
 
 
-def _row(played: Played, preset: HeardPreset) -> dict[str, object]:
-    plan, overall = played.part.plan, preset.measurements.overall if preset.measurements else None
+def _redrawn(one: Chosen) -> tables.Row:
+    """The plan that stands for the one that was asked for, and where its macros went."""
+    plan = one.played.part.plan
+    placements = [placed.model_dump(mode="json") for placed in patch_stage(plan).placements]
+    return {"plan": tables.document(plan), "placements": tables.document_of(placements)}
+
+
+def _row(one: Chosen, preset: HeardPreset) -> dict[str, object]:
+    plan, overall = one.played.part.plan, preset.measurements.overall if preset.measurements else None
+    accepted = preset.status == "accepted"
     return {
-        "key": plan.key,
+        "key": one.asked.plan.key,
         "preset_id": preset.id,
         "kind": preset.kind,
         "style": template(plan.template_id).category,
@@ -76,13 +103,15 @@ def _row(played: Played, preset: HeardPreset) -> dict[str, object]:
         "title": preset.title,
         "status": preset.status,
         "refused_because": "; ".join(preset.refused_because),
+        "redraws": one.redraws,
+        "sounded_like": one.sounded_like.title if one.sounded_like else None,
         "gates_passed": preset.gates.passed if preset.gates else None,
         "nonfinite_samples": overall.nonfinite_samples if overall else None,
         "repairs": len(preset.repairs),
         "renders": preset.renders,
         **{name: getattr(overall, name) if overall else None for name in tables.MEASURED},
         "preset_sha256": preset.preset_sha256,
-        "preview_sha256": played.previews.get(preset.id),
+        "preview_sha256": one.played.previews.get(preset.id) if accepted else None,
         "document": tables.document(preset),
     }
 
@@ -100,8 +129,27 @@ def _summary(rows: Sequence[tables.Row]) -> Metadata:
     }
 
 
-def _effort(costs: Sequence[tuple[str, float]]) -> Metadata:
+def _diversity(chosen: Sequence[Chosen]) -> Metadata:
+    near = [one for one in chosen if one.sounded_like]
     return {
-        "requests_remembered": sum(seconds == 0 for _, seconds in costs),
+        "redrawn": sum(one.redrawn for one in near),
+        "near_duplicates": sum(one.refused for one in near),
+        "sounded_like_another": records(
+            [
+                {
+                    "request": short(one.asked.plan.key),
+                    "like": one.sounded_like.title if one.sounded_like else "",
+                    "distance": one.sounded_like.distance if one.sounded_like else 0.0,
+                    "became": "refused" if one.refused else f"drawn anew, seed {one.played.part.plan.request.seed}",
+                }
+                for one in near
+            ]
+        ),
+    }
+
+
+def _effort(costs: Sequence[tuple[str, float]], *, requests: int) -> Metadata:
+    return {
+        "requests_remembered": sum(seconds == 0 for _, seconds in costs[:requests]),
         "lane_seconds": round(sum(seconds for _, seconds in costs), 2),
     }

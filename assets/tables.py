@@ -78,6 +78,8 @@ RENDERS = _schema(
     ("title", _TEXT),
     ("status", _TEXT),
     ("refused_because", _TEXT),
+    ("redraws", _INT),
+    ("sounded_like", _TEXT),
     ("gates_passed", pa.bool_()),
     ("nonfinite_samples", _INT),
     ("repairs", _INT),
@@ -87,21 +89,34 @@ RENDERS = _schema(
     ("preview_sha256", _TEXT),
     ("document", _TEXT),
     ("variations_diff", _TEXT),
-    nullable=("gates_passed", "nonfinite_samples", "preview_sha256", "variations_diff", *MEASURED),
-)
-"""A row a preset, base first; the base's row also holds the request's final variations."""
+    ("plan", _TEXT),
+    ("placements", _TEXT),
+    nullable=(
+        "sounded_like", "gates_passed", "nonfinite_samples", "preview_sha256", "variations_diff", "plan",
+        "placements", *MEASURED,
+    ),
+)  # fmt: skip
+"""A row a preset, base first; the base's row also holds the request's final variations.
+
+`redraws` counts the other seeds that were tried since the first sound was a near-duplicate of `sounded_like`; where
+one of them stands, the base's row holds its plan and placements.
+"""
 
 BUNDLES = _schema(
     ("key", _TEXT),
     ("status", _TEXT),
     ("style", _TEXT),
+    ("bundle_key", _TEXT),
     ("folder_name", _TEXT),
     ("zip_sha256", _TEXT),
     ("zip_bytes", pa.int64()),
     ("presets", _INT),
     ("refused_because", pa.list_(_TEXT)),
+    ("asked_seed", pa.int64()),
+    ("redraws", _INT),
+    ("sounded_like", _TEXT),
     ("document", _TEXT),
-    nullable=("folder_name", "zip_sha256", "zip_bytes", "document"),
+    nullable=("bundle_key", "folder_name", "zip_sha256", "zip_bytes", "sounded_like", "document"),
 )
 """A row a plan. `bundled`: the zip lies in the blob store. `refused`: reasons, and the plan as the document."""
 
@@ -115,6 +130,8 @@ PACKS = _schema(
     ("presets", _INT),
     ("repaired", _INT),
     ("refused", _INT),
+    ("regenerated", _INT),
+    ("near_duplicates", _INT),
 )
 """One row: the pack, which lies in the store as a folder and a zip. `pack_sha256` is its manifest's hash."""
 

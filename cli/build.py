@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -54,11 +54,19 @@ def build(
             library, out_dir=out_dir, home=home or default_home(), progress=tell, workers=workers
         )
     if as_json:
-        print_json(asdict(report))
+        print_json(_document(report))
     else:
         _show(report)
     if any(refusal.preset in ("", "base") for refusal in report.refused):
         raise typer.Exit(FAILED)
+
+
+def _document(report: BuildReport) -> dict[str, Any]:
+    models = {
+        "regenerated": [one.model_dump(mode="json") for one in report.regenerated],
+        "coverage": report.coverage.model_dump(mode="json") if report.coverage else None,
+    }
+    return asdict(report) | models
 
 
 def _show(report: BuildReport) -> None:
@@ -72,6 +80,22 @@ def _show(report: BuildReport) -> None:
         f"{len(report.refused)} refused; {done}",
         highlight=False,
     )
+    if report.regenerated:
+        rows = [(one.title, str(one.seed), str(one.asked_seed), one.sounded_like) for one in report.regenerated]
+        console.print(table(("Drawn anew", "Seed", "Instead of", "Which sounded like"), rows))
+    if report.near_duplicates:
+        console.print(
+            f"{report.near_duplicates} of the refused sound like another preset, with other seeds as well",
+            highlight=False,
+        )
+    if report.coverage:
+        reached = ", ".join(
+            f"{one.style} {one.cells_reached}/{one.cells} ({one.cells_reached_by_people:.0f})"
+            for one in report.coverage.styles
+        )
+        console.print(
+            f"Covers, of the regions of human-made presets (as many of these): {reached}", highlight=False
+        )
     if report.repeated:
         console.print(f"{report.repeated} prompts stood there twice and were built once", highlight=False)
     console.print(

@@ -18,6 +18,7 @@ from pipelines.home import instance_of, only_build, prepared
 from pipelines.jobs import BATCH_ASSETS, PACK_ASSET
 from pipelines.runs import BuildFailedError, Run, fail_dangling, run_partition
 from pipelines.staleness import reasons_to_run
+from schemas.diversity import Coverage, Redrawn
 from schemas.request import Library, Request
 
 _DATA_VERSIONS_COMPARED = 100
@@ -59,6 +60,11 @@ class BuildReport:
     accepted: int
     repaired: int
     refused: tuple[Refusal, ...]
+    regenerated: tuple[Redrawn, ...]
+    """Prompts that another seed was drawn for, since what the first one gave sounds like another preset."""
+    near_duplicates: int
+    """Of the refused prompts, the ones for which no seed brought anything new."""
+    coverage: Coverage | None
     partitions: tuple[PartitionReport, ...]
     pack: PackReport
     cancelled_runs: tuple[str, ...] = ()
@@ -157,15 +163,18 @@ def build_library(
         build.raise_for_failures()
         tell(Progress("packs", key, 1, 1))
         pack = _export(build.holdings, key, out_dir)
-        accepted, repaired = build.holdings.accepted(parts)
+        manifest = build.holdings.manifest(key)
         return BuildReport(
             library=key,
             home=home,
             requests=len(canonical.prompts),
             repeated=len(library.prompts) - len(canonical.prompts),
-            accepted=accepted,
-            repaired=repaired,
-            refused=build.holdings.refusals(parts),
+            accepted=len(manifest.presets),
+            repaired=sum(bool(preset.repairs) for preset in manifest.presets),
+            refused=build.holdings.refusals(parts, key),
+            regenerated=manifest.regenerated,
+            near_duplicates=manifest.counts.near_duplicates,
+            coverage=manifest.coverage,
             partitions=tuple(build.done),
             pack=pack,
             cancelled_runs=cancelled,

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from assets.storage import Store
 from assets.tables import Row
+from engine.bundle.bundle import MANIFEST
+from engine.compiler.spec_io import model_from_json
+from schemas.manifest import PackManifest
 
 _BLOB_COLUMNS = {"renders": "preview_sha256", "bundles": "zip_sha256"}
 
@@ -44,15 +47,15 @@ class Holdings:
         row: Row = self.store.table("packs", library).to_pylist()[0]
         return row
 
-    def accepted(self, batches: Iterable[str]) -> tuple[int, int]:
-        """Presets that were accepted, and how many of these were repaired first."""
-        rows = [row for batch in batches for row in self._rows("renders", batch, ["status", "repairs"])]
-        kept = [row for row in rows if row["status"] == "accepted"]
-        return len(kept), sum(row["repairs"] > 0 for row in kept)
+    def manifest(self, library: str) -> PackManifest:
+        """The manifest of a library's pack."""
+        folder = self.store.pack_folder(library) / str(self.pack(library)["folder_name"])
+        return model_from_json(PackManifest, (folder / MANIFEST).read_bytes())
 
-    def refusals(self, batches: Iterable[str]) -> tuple[Refusal, ...]:
+    def refusals(self, batches: Iterable[str], library: str) -> tuple[Refusal, ...]:
         """What was refused, by title; requests that could not be planned come first."""
         found = [refusal for batch in batches for refusal in self._refusals(batch)]
+        found += self._left_out(batches, library)
         return tuple(sorted(found, key=lambda one: (one.title, one.prompt, one.preset)))
 
     def _refusals(self, batch: str) -> Iterable[Refusal]:
@@ -67,6 +70,13 @@ class Holdings:
         for row in self._rows("renders", batch, ["key", "title", "preset_id", "status", "refused_because"]):
             if row["status"] == "refused":
                 yield Refusal(by_key[row["key"]], row["title"], row["preset_id"], row["refused_because"])
+
+    def _left_out(self, batches: Iterable[str], library: str) -> Iterable[Refusal]:
+        """Bundles that sound like one of another batch, so that the pack left them out."""
+        made = {row["bundle_key"] for batch in batches for row in self._rows("bundles", batch, ["bundle_key"])}
+        for one in self.manifest(library).refused:
+            if one.sounds_like and one.bundle_key in made:
+                yield Refusal(one.prompt, one.title, one.kind, "; ".join(one.reasons))
 
     def _rows(self, asset: str, partition: str, columns: list[str]) -> list[Row]:
         rows: list[Row] = self.store.table(asset, partition, columns).to_pylist()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.base import Strict
+from schemas.diversity import Coverage, Redrawn
 from schemas.intent import Style
 from schemas.measurements import GateReport, Measurements
 from schemas.request import Request
@@ -137,6 +138,12 @@ class PackCounts(Strict):
     levelled: int = Field(ge=0, description="of these, changed in nothing but their level")
     refused_requests: int = Field(ge=0, description="requests whose base preset was refused")
     refused_presets: int = Field(ge=0, description="presets that were refused, bases included")
+    near_duplicates: int = Field(
+        ge=0, description="of the refused requests, the ones whose base preset sounds like another of the pack"
+    )
+    regenerated: int = Field(
+        ge=0, description="requests that another seed was drawn for, since the first sound was a near-duplicate"
+    )
 
 
 class PackPreset(Strict):
@@ -170,6 +177,9 @@ class PackRefusal(Strict):
     kind: str
     prompt: str
     reasons: tuple[str, ...]
+    sounds_like: str | None = Field(
+        default=None, description="Title of the preset that it is a near-duplicate of, if that is why."
+    )
 
 
 class PackManifest(_Listed):
@@ -185,6 +195,10 @@ class PackManifest(_Listed):
     bundles: tuple[PackBundle, ...]
     presets: tuple[PackPreset, ...]
     refused: tuple[PackRefusal, ...] = ()
+    regenerated: tuple[Redrawn, ...] = Field(default=(), description="Requests that another seed was drawn for.")
+    coverage: Coverage | None = Field(
+        default=None, description="How much of what people make the presets cover; none if nothing was measured."
+    )
 
     def referenced(self) -> set[str]:
         """Paths that presets and bundles name."""

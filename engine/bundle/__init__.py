@@ -5,7 +5,7 @@ Equal content gives equal bytes. What comes from a prompt never decides where a 
 
 from engine.bundle.archive import read_zip, unpack
 from engine.bundle.bundle import Bundle, BundleContent, make_bundle, open_bundle, write_bundle
-from engine.bundle.pack import Pack, RefusedRequest, make_pack, write_pack
+from engine.bundle.pack import Pack, RefusedRequest, Regenerated, make_pack, write_pack
 from engine.bundle.store import FolderFiles
 from engine.errors import BundleError
 
@@ -16,6 +16,7 @@ __all__ = [
     "FolderFiles",
     "Pack",
     "RefusedRequest",
+    "Regenerated",
     "make_bundle",
     "make_pack",
     "open_bundle",

@@ -17,12 +17,15 @@ from engine.bundle.bundle import (
     file_entries,
     read_manifest,
 )
+from engine.bundle.likeness import covered, near_duplicates
 from engine.bundle.names import safe_stem, unique_groups
 from engine.bundle.page import pack_page
 from engine.bundle.store import write_archive
 from engine.compiler import dump_spec
+from engine.diversity import Near, refusal_reason
 from engine.errors import BundleError
 from engine.versions import all_versions
+from schemas.diversity import Redrawn
 from schemas.manifest import (
     BundleManifest,
     FileEntry,
@@ -41,10 +44,18 @@ _META = (INTENT, MANIFEST, PATCH_SPEC, VARIATIONS)
 
 
 class RefusedRequest(NamedTuple):
-    """A request that gave no bundle, and why."""
+    """A request that gave no bundle, and why; if it sounds like another, the title of that."""
 
     plan: Plan
     reasons: tuple[str, ...]
+    sounds_like: str | None = None
+
+
+class Regenerated(NamedTuple):
+    """A bundle that another seed was drawn for than the one asked for, and whose sound it would have had."""
+
+    asked_seed: int
+    sounded_like: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +93,37 @@ def make_pack(
     bundles: Sequence[Bundle | Mapping[str, bytes]],
     *,
     refused: Sequence[RefusedRequest] = (),
+    regenerated: Mapping[str, Regenerated] | None = None,
 ) -> Pack:
     """A library's pack; equal bundles give equal bytes, whatever their order. Nothing is encoded anew.
 
     `bundles` are bundles, or the files of unpacked ones (`FolderFiles` reads them from disk one at a time).
-    `refused` are the requests that gave none.
+    `refused` are the requests that gave none, `regenerated` the bundles by key that another seed was drawn for.
+    A bundle whose base preset is a near-duplicate of an earlier one's is left out and listed.
 
     Raises:
         BundleError: what is given is no bundle, or two that should be equal differ.
     """
     given = [_source(bundle) for bundle in bundles]
-    sources = _distinct(given)
+    distinct = _distinct(given)
+    near = near_duplicates(distinct)
+    sources = [source for source in distinct if source.manifest.key not in near]
     names = unique_groups([_stems(source.manifest) for source in sources])
     placed: dict[str, _Placed] = {}
     presets: list[PackPreset] = []
     for source, stems in zip(sources, names, strict=True):
         presets += _place(placed, source, stems)
-    manifest = _manifest(library, sources, sorted(presets, key=_shelf_order), refused)
-    counts = {"requests": len(bundles) + len(refused), "repeated": len(given) - len(sources)}
-    manifest = manifest.model_copy(update={"counts": manifest.counts.model_copy(update=counts)})
+    refusals = tuple(sorted([*_refusals(sources, refused), *_left_out(distinct, near)], key=_refusal_order))
+    manifest = _manifest(library, sources, sorted(presets, key=_shelf_order), refusals)
+    redrawn = _redrawn(sources, regenerated or {})
+    counts = {
+        "requests": len(bundles) + len(refused),
+        "repeated": len(given) - len(distinct),
+        "refused_requests": len(refused) + len(near),
+        "regenerated": len(redrawn),
+    }
+    changes = {"counts": manifest.counts.model_copy(update=counts), "regenerated": redrawn}
+    manifest = manifest.model_copy(update=changes)
     page = pack_page(manifest, [source.manifest for source in sources])
     entries = (*(one.entry for one in placed.values()), *file_entries({PAGE: page}))
     manifest = manifest.model_copy(update={"files": tuple(sorted(entries, key=lambda entry: entry.path))})
@@ -220,9 +243,8 @@ def _meta_path(manifest: BundleManifest, path: str) -> str:
 
 
 def _manifest(
-    library: Library, sources: list[_Source], presets: list[PackPreset], refused: Sequence[RefusedRequest]
+    library: Library, sources: list[_Source], presets: list[PackPreset], refusals: tuple[PackRefusal, ...]
 ) -> PackManifest:
-    refusals = _refusals(sources, refused)
     return PackManifest(
         name=library.name,
         author=library.author,
@@ -234,8 +256,10 @@ def _manifest(
             presets=len(presets),
             repaired=sum(bool(set(preset.repairs) - {_LEVEL}) for preset in presets),
             levelled=sum(preset.repairs == (_LEVEL,) for preset in presets),
-            refused_requests=len(refused),
+            refused_requests=0,
             refused_presets=len(refusals),
+            near_duplicates=sum(one.sounds_like is not None for one in refusals),
+            regenerated=0,
         ),
         bundles=tuple(
             PackBundle(
@@ -249,12 +273,13 @@ def _manifest(
         ),
         presets=tuple(presets),
         refused=refusals,
+        coverage=covered([one.manifest for one in sources]),
         versions=all_versions(),
         files=(),
     )
 
 
-def _refusals(sources: list[_Source], refused: Sequence[RefusedRequest]) -> tuple[PackRefusal, ...]:
+def _refusals(sources: list[_Source], refused: Sequence[RefusedRequest]) -> list[PackRefusal]:
     whole = [
         PackRefusal(
             bundle_key=one.plan.key,
@@ -262,6 +287,7 @@ def _refusals(sources: list[_Source], refused: Sequence[RefusedRequest]) -> tupl
             kind="base",
             prompt=one.plan.request.prompt,
             reasons=one.reasons,
+            sounds_like=one.sounds_like,
         )
         for one in refused
     ]
@@ -276,4 +302,39 @@ def _refusals(sources: list[_Source], refused: Sequence[RefusedRequest]) -> tupl
         for one in sources
         for preset in one.manifest.refused
     ]
-    return tuple(sorted([*whole, *parts], key=lambda one: (one.title.lower(), one.bundle_key, one.kind)))
+    return [*whole, *parts]
+
+
+def _left_out(sources: list[_Source], near: Mapping[str, Near]) -> list[PackRefusal]:
+    """The bundles that are not packed, since what is packed before them sounds the same."""
+    return [
+        PackRefusal(
+            bundle_key=one.manifest.key,
+            title=one.manifest.title,
+            kind="base",
+            prompt=one.manifest.request.prompt,
+            reasons=(refusal_reason(near[one.manifest.key]),),
+            sounds_like=near[one.manifest.key].title,
+        )
+        for one in sources
+        if one.manifest.key in near
+    ]
+
+
+def _refusal_order(refusal: PackRefusal) -> tuple[str, str, str]:
+    return refusal.title.lower(), refusal.bundle_key, refusal.kind
+
+
+def _redrawn(sources: list[_Source], regenerated: Mapping[str, Regenerated]) -> tuple[Redrawn, ...]:
+    return tuple(
+        Redrawn(
+            bundle_key=one.manifest.key,
+            title=one.manifest.title,
+            prompt=one.manifest.request.prompt,
+            asked_seed=regenerated[one.manifest.key].asked_seed,
+            seed=one.manifest.request.seed,
+            sounded_like=regenerated[one.manifest.key].sounded_like,
+        )
+        for one in sources
+        if one.manifest.key in regenerated
+    )

@@ -17,12 +17,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from engine.bundle.words import Fact, clock, facts
+from schemas.diversity import StyleCoverage
 from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles
 from schemas.modulation import Control
 from schemas.result import Repaired, WordHeard
 
 _WEB = Path(__file__).with_name("web")
 _PROMPT_CHARS = 320
+_THIN = 0.5
 _PLACES: dict[Control, str] = {
     "macro_1": "Macro 1",
     "macro_2": "Macro 2",
@@ -150,7 +152,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt, "deed": _deed}
+    environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt, "deed": _deed} | {
+        "least_spanned": _least_spanned
+    }
     style, script = (_WEB / "style.css").read_text("utf-8"), (_WEB / "player.js").read_text("utf-8")
     environment.globals |= {
         "style": Markup(style),  # noqa: S704 - our own file
@@ -206,3 +210,9 @@ def _excerpt(text: str) -> str:
         return text
     cut = text[:_PROMPT_CHARS]
     return (cut.rsplit(None, 1)[0] if any(char.isspace() for char in cut[200:]) else cut) + " …"
+
+
+def _least_spanned(style: StyleCoverage) -> str:
+    """The two axes on which the presets of a style reach least far, if that is less than half of the range."""
+    thin = sorted((share, axis) for axis, share in style.axes.items() if share < _THIN)
+    return ", ".join(axis for _, axis in thin[:2])

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,12 +13,14 @@ from engine.bundle import (
     BundleError,
     FolderFiles,
     RefusedRequest,
+    Regenerated,
     make_bundle,
     make_pack,
     write_bundle,
     write_pack,
 )
 from engine.bundle.bundle import read_manifest
+from schemas.intent import Axis
 from schemas.manifest import PackManifest
 from schemas.request import Library
 
@@ -87,8 +89,57 @@ def test_what_became_of_each_request_is_counted(bundles: list[Bundle], content: 
         "levelled": 3,
         "refused_requests": 1,
         "refused_presets": 4,
+        "near_duplicates": 0,
+        "regenerated": 0,
     }
     assert ("Gone", ("Silent: -90.0 LUFS",)) in [(one.title, one.reasons) for one in manifest.refused]
+
+
+def _measured(content: Any, title: str, **figures: float) -> Bundle:
+    """A bundle with these figures on some axes, and the same audio and other figures as all."""
+    given = content(title, prompt=title)
+    measurements = given.presets[0].measurements.model_copy(
+        update={"timbre": dict.fromkeys(get_args(Axis), 5.0) | figures}
+    )
+    base = given.presets[0].model_copy(update={"measurements": measurements})
+    presets = (base, *given.presets[1:])
+    return make_bundle(type(given)(given.plan, given.placements, presets, given.variations, given.previews))
+
+
+def test_near_duplicates_are_left_out_whatever_the_order_and_listed(content: Any) -> None:
+    first, twin = _measured(content, "Ash"), _measured(content, "Birch", brightness=5.1)
+    other = _measured(content, "Cedar", brightness=8.0)
+    packs = [make_pack(LIBRARY, order) for order in itertools.permutations([first, twin, other])]
+    assert len({pack.sha256 for pack in packs}) == 1
+    manifest = packs[0].manifest
+    assert [one.title for one in manifest.bundles] == ["Ash", "Cedar"]
+    (left_out,) = [one for one in manifest.refused if one.sounds_like]
+    assert (left_out.title, left_out.sounds_like, left_out.bundle_key) == ("Birch", "Ash", twin.manifest.key)
+    assert left_out.reasons[0].startswith("Sounds like Ash (distance 0.17")
+    counts = manifest.counts
+    assert (counts.requests, counts.near_duplicates, counts.refused_requests, counts.presets) == (3, 1, 1, 4)
+    assert not [path for path in packs[0].files if "Birch" in path]
+
+
+def test_what_was_drawn_anew_is_told_with_both_seeds(content: Any) -> None:
+    bundle = _measured(content, "Ash")
+    pack = make_pack(LIBRARY, [bundle], regenerated={bundle.manifest.key: Regenerated(3, "<Oak & Elm>")})
+    (told,) = pack.manifest.regenerated
+    assert (told.seed, told.asked_seed, told.sounded_like) == (bundle.manifest.request.seed, 3, "<Oak & Elm>")
+    assert pack.manifest.counts.regenerated == 1
+    page = pack.files["index.html"].decode()
+    assert "seed 7 instead of 3, which sounded like <bdi>&lt;Oak &amp; Elm&gt;</bdi>" in page
+
+
+def test_the_page_shows_what_is_covered(content: Any) -> None:
+    pack = make_pack(LIBRARY, [_measured(content, "Ash"), _measured(content, "Birch", brightness=8.0)])
+    coverage = pack.manifest.coverage
+    assert coverage is not None
+    (style,) = coverage.styles
+    assert (style.style, style.presets, style.nearest) == ("Pad", 2, 5.0)
+    page = pack.files["index.html"].decode()
+    assert f"{style.cells_reached} of {style.cells} ({style.cells_reached_by_people})" in page
+    assert f"{coverage.human_presets} presets made by people" in page
 
 
 def test_a_pack_of_nothing_but_refusals_is_a_pack(content: Any, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ REFUSED = {"request_sha256": "3" * 64, "status": "refused", "refused_because": "
 RENDERED = {
     "key": "2" * 64, "preset_id": "base", "kind": "base", "style": "Percussion", "template_id": "kick",
     "title": "Thud", "status": "accepted", "refused_because": "", "gates_passed": True, "nonfinite_samples": 0,
-    "repairs": 0, "renders": 1, **dict.fromkeys(tables.MEASURED, 0.0), "preset_sha256": "4" * 64,
+    "redraws": 0, "repairs": 0, "renders": 1, **dict.fromkeys(tables.MEASURED, 0.0), "preset_sha256": "4" * 64,
     "preview_sha256": "5" * 64, "document": "{}", "variations_diff": "{}",
 }  # fmt: skip
 
@@ -91,7 +91,14 @@ def test_a_timeline_shows_each_request_even_if_all_were_remembered():
     assert len(_bars(plots.timeline([("a", 0.0), ("b & <c>", 0.0)], title="Cost"))) == 2
 
 
+def test_pairs_are_two_bars_a_name_even_if_nothing_was_reached():
+    bars = _bars(plots.pairs([("Bass", 0, 2.5), ("<Pad>", 3, 0)], title="Cells", ours="this", theirs="people"))
+    assert len(bars) == 4
+    assert [float(bar.get("height")) > 0 for bar in bars] == [False, True, True, False]
+
+
 def test_a_plot_of_nothing_says_so():
+    assert "nothing" in plots.pairs([], title="Cells", ours="this", theirs="people")
     assert "nothing" in plots.histogram([], title="Loudness", unit="LUFS")
 
 

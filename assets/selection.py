@@ -1,0 +1,104 @@
+"""No sound twice in a batch: a base preset that is nearly another's is drawn anew with another seed, a few times.
+
+Decisions follow the batch's own order, and each round hears all that has to be heard anew together, so neither the
+number of lanes nor an interruption changes what comes out. Knows no Dagster.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assets.auditions import Part, Played
+from engine.bundle.likeness import preset_sound
+from engine.diversity import MAX_REDRAWS, Near, Sound, near_duplicate, other_seed, refusal_reason
+from engine.stages import patch_stage, plan_stage, variation_stage
+from schemas.request import Request
+from schemas.result import HeardPreset
+
+Hear = Callable[[Sequence[Part]], Iterable[Played]]
+_GOES_WITH_ITS_BASE = "Its base preset is a near-duplicate of another"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What stands for a request in the end."""
+
+    asked: Part
+    played: Played
+    """What was heard of the part that stands for it: the one asked for, or one drawn with another seed."""
+    redraws: int = 0
+    """Other seeds that were tried."""
+    sounded_like: Near | None = None
+    """What the sound that was asked for is a near-duplicate of."""
+    refused: bool = False
+    """Whether every seed gave a near-duplicate, or nothing that passes the gates."""
+
+    @property
+    def redrawn(self) -> bool:
+        """Whether another seed than the one asked for stands."""
+        return self.redraws > 0 and not self.refused
+
+    @property
+    def presets(self) -> tuple[HeardPreset, ...]:
+        """What was heard, refused if it is nothing new."""
+        heard = self.played.heard.presets
+        if not self.refused or self.sounded_like is None:
+            return heard
+        reason = refusal_reason(self.sounded_like, redraws=self.redraws)
+        rest = tuple(_refused(one, _GOES_WITH_ITS_BASE) for one in heard[1:])
+        return (_refused(heard[0], reason), *rest)
+
+
+def distinct(parts: Sequence[Part], hear: Hear) -> list[Chosen]:
+    """Every part as heard, in their order; what sounds like an earlier one is drawn anew, or refused at last."""
+    heard = _heard(hear, parts)
+    chosen: dict[str, Chosen] = {}
+    kept: list[Sound] = []
+    for part in parts:
+        played, sound = heard[part.plan.key]
+        near = near_duplicate(sound, kept) if sound else None
+        chosen[part.plan.key] = Chosen(part, played, sounded_like=near)
+        if sound and not near:
+            kept.append(sound)
+    waiting = [key for key, one in chosen.items() if one.sounded_like]
+    for attempt in range(1, MAX_REDRAWS + 1):
+        again = {key: _redrawn(chosen[key].asked, attempt) for key in waiting}
+        heard = _heard(hear, list(again.values())) if again else {}
+        waiting = []
+        for key, part in again.items():
+            played, sound = heard[part.plan.key]
+            if sound and not near_duplicate(sound, kept):
+                kept.append(sound)
+                chosen[key] = replace(chosen[key], played=played, redraws=attempt)
+            else:
+                waiting.append(key)
+    refused = {key: replace(chosen[key], redraws=MAX_REDRAWS, refused=True) for key in waiting}
+    return list((chosen | refused).values())
+
+
+def _heard(hear: Hear, parts: Sequence[Part]) -> dict[str, tuple[Played, Sound | None]]:
+    """By key what was heard, without the audio that nothing needs any more, and the base's sound."""
+    return {
+        played.part.plan.key: (replace(played, heard=replace(played.heard, previews={})), _sound(played))
+        for played in hear(parts)
+    }
+
+
+def _sound(played: Played) -> Sound | None:
+    """What a base preset sounds like; none if it was refused."""
+    base = played.heard.presets[0]
+    if base.status != "accepted":
+        return None
+    flac = played.heard.previews[base.id]
+    return preset_sound(base.title, base.measurements, lambda: flac)
+
+
+def _redrawn(part: Part, attempt: int) -> Part:
+    asked: Request = part.plan.request
+    plan = plan_stage(asked.model_copy(update={"seed": other_seed(asked.seed, attempt=attempt)}))
+    spec = patch_stage(plan).spec
+    return Part(plan=plan, spec=spec, variations=variation_stage(plan, spec))
+
+
+def _refused(preset: HeardPreset, reason: str) -> HeardPreset:
+    because = (*preset.refused_because, reason)
+    return preset.model_copy(update={"status": "refused", "refused_because": because})

@@ -1,0 +1,19 @@
+"""Another seed for a request whose sound is there already, and what is said when no seed helps."""
+
+from engine.diversity.distance import Near
+from engine.generate.seeds import bits
+
+MAX_REDRAWS = 3
+"""Other seeds that are tried. Each costs a whole audition, and what three don't bring, a fourth seldom does."""
+
+
+def other_seed(seed: int, *, attempt: int) -> int:
+    """The seed of an attempt, 1 and on, to draw another sound than `seed` did."""
+    return bits("another draw", seed, attempt) % 2**32
+
+
+def refusal_reason(near: Near, *, redraws: int = 0) -> str:
+    """Why a preset is refused that is nearly another."""
+    words = f"Sounds like {near.title} (distance {near.distance:.2f}; two presets are at least 1 apart)"
+    tried = "another seed" if redraws == 1 else f"{redraws} other seeds"
+    return f"{words}, and {tried} brought nothing new" if redraws else words
