@@ -1,0 +1,90 @@
+"""A listener that learned from human-made presets what each style sounds like."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.sound.features import description
+from bench.sound.prompts import STYLES
+from bench.sound.systems import MIDDLE
+from bench.sound.workshop import Workshop
+from engine.compiler import playable, read_vital
+from engine.errors import SynthCopilotError
+
+_FOLDS = 5
+_FEWEST = 10
+
+
+@dataclass(frozen=True)
+class HumanSound:
+    """A human-made preset: its style, the folder it lay in, and what was heard."""
+
+    style: str
+    pack: str
+    heard: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A classifier, and how well it hears presets of packs that it didn't learn from."""
+
+    model: Any
+    counts: dict[str, int]
+    recalls: dict[str, float]
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """Mean recall over the styles."""
+        return float(np.mean(list(self.recalls.values())))
+
+    def hear(self, heard: Sequence[Sequence[float]]) -> list[str]:
+        """The style of each sound."""
+        return [str(style) for style in self.model.predict(np.asarray(heard))] if heard else []
+
+
+def human_sounds(folder: Path, shop: Workshop) -> list[HumanSound]:
+    """Every preset below `folder` that names one of the seven styles and renders, heard as a C4 of one second."""
+    found = []
+    for path in sorted(folder.rglob("*.vital")):
+        try:
+            vital = read_vital(path.read_bytes())
+            style = str(vital.get("preset_style", ""))
+            preset = playable(vital).preset if style in STYLES else b""
+        except SynthCopilotError:
+            continue
+        heard = shop.vector(preset, MIDDLE, "description", description) if preset else "no style"
+        if not isinstance(heard, str):
+            found.append(HumanSound(style, path.relative_to(folder).parts[0], tuple(heard)))
+    return found
+
+
+def trained(sounds: Sequence[HumanSound]) -> Listener | None:
+    """A listener of the styles with ten or more sounds; None if fewer than two have."""
+    counts = {style: sum(one.style == style for one in sounds) for style in STYLES}
+    counts = {style: count for style, count in counts.items() if count >= _FEWEST}
+    if len(counts) < 2:
+        return None
+    kept = [one for one in sounds if one.style in counts]
+    rows, labels = np.array([one.heard for one in kept]), np.array([one.style for one in kept])
+    guessed = _crossed(rows, labels, [one.pack for one in kept])
+    recalls = {style: float(np.mean(guessed[labels == style] == style)) for style in counts}
+    return Listener(_model().fit(rows, labels), counts, recalls)
+
+
+def _crossed(rows: np.ndarray, labels: np.ndarray, packs: list[str]) -> np.ndarray:
+    """Each sound as heard by a model that learned from other packs, where there are enough packs."""
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
+
+    folder = StratifiedGroupKFold if len(set(packs)) >= _FOLDS else StratifiedKFold
+    folds = folder(n_splits=_FOLDS, shuffle=True, random_state=0)
+    guessed: np.ndarray = cross_val_predict(_model(), rows, labels, groups=packs, cv=folds)
+    return guessed
+
+
+def _model() -> Any:
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    return ExtraTreesClassifier(n_estimators=400, min_samples_leaf=2, class_weight="balanced", random_state=0)
