@@ -1,11 +1,12 @@
 """The command line of the benchmark."""
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from bench.sound.evaluators import EVALUATORS
 from bench.sound.llm import DirectLlm, Endpoint
@@ -51,8 +52,8 @@ def main() -> int:
         found = _benchmark(options)
         if options.quick:
             results = options.out / "results-quick.json"
-        results.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    found = json.loads(results.read_text(encoding="utf-8"))
+        results.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
+    found = orjson.loads(results.read_bytes())
     from bench.sound.report import brief, write_report
 
     if not options.quick:

@@ -69,4 +69,5 @@ def row(sound: Sound) -> dict[str, object]:
         "loudness_lufs": sound.loudness_lufs,
         "faults": list(sound.faults),
         **made,
+        "plan": list(sound.made.plan),
     }

@@ -1,6 +1,5 @@
 """`docs/benchmark.md`: the systems side by side, what was done, and where it ends."""
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,7 +72,7 @@ def _percent(share: Mapping[str, float] | None) -> str:
 
 
 def _number(one: Mapping[str, float], digits: int, unit: str = "") -> str:
-    if not one["count"] or math.isnan(one["value"]):
+    if not one["count"] or one["value"] is None:
         return _NONE
     return f"{one['value']:.{digits}f}{unit} [{one['low']:.{digits}f}, {one['high']:.{digits}f}]"
 
@@ -159,11 +158,14 @@ def _loudness_table(found: Mapping[str, Any]) -> str:
         cells = []
         for name in names:
             one = found["by_system"][name]["loudness_by_style"].get(style)
-            cells.append(
-                _NONE if one is None else f"{one['mean_lufs']:.1f} ± {one['sigma_lu']:.1f} ({one['count']})"
-            )
+            cells.append(_NONE if one is None else _mean_and_sigma(one))
         rows.append([style, *cells])
     return "Mean and sigma in LUFS and LU, and how many sounds:\n\n" + _markdown(["style", *names], rows)
+
+
+def _mean_and_sigma(one: Mapping[str, Any]) -> str:
+    sigma = _NONE if one["sigma_lu"] is None else f"{one['sigma_lu']:.1f}"
+    return f"{one['mean_lufs']:.1f} ± {sigma} ({one['count']})"
 
 
 def _listener(found: Mapping[str, Any]) -> str:
@@ -172,7 +174,9 @@ def _listener(found: Mapping[str, Any]) -> str:
         return "No human-made presets were given (`--human DIR`), so no listener was trained."
     counts = ", ".join(f"{style} {one['recalls'][style]:.0%} of {count}" for style, count in one["counts"].items())
     heard = ", ".join(
-        f"{name} {found['by_system'][name]['style_heard']['balanced']:.0%}" for name in found["systems"]
+        f"{name} {balanced:.0%}"
+        for name in found["systems"]
+        if (balanced := found["by_system"][name]["style_heard"]["balanced"]) is not None
     )
     return (
         f"The listener is right about {one['balanced_accuracy']:.0%} of human-made presets of packs that it did "
