@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from bench.sound import classifier
 from bench.sound.evaluators import EVALUATORS
 from bench.sound.llm import DirectLlm, Endpoint
 from bench.sound.run import QUICK, Size, run, usable, wrong_answers
@@ -80,10 +81,12 @@ def _benchmark(options: argparse.Namespace) -> dict[str, Any]:
 def _self_test() -> int:
     wrong = wrong_answers()
     for evaluator in EVALUATORS:
-        problems = "; ".join(wrong[evaluator.name])
-        print(f"{evaluator.axis:<11}{evaluator.name:<20}{evaluator.maker:<26}{problems or 'holds'}")
+        told = "; ".join(wrong[evaluator.name])
+        print(f"{evaluator.axis:<11}{evaluator.name:<20}{evaluator.maker:<26}{told or 'holds'}")
     usable(wrong)
-    return 0
+    listener = classifier.problems()
+    print(f"{'style':<11}{'listener':<20}{'scikit-learn':<26}{'; '.join(listener) or 'holds'}")
+    return 1 if listener else 0
 
 
 if __name__ == "__main__":

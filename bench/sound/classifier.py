@@ -16,6 +16,7 @@ from engine.errors import SynthCopilotError
 
 _FOLDS = 5
 _FEWEST = 10
+_LEARNS, _CHANCE = 0.9, 0.5
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def human_sounds(folder: Path, shop: Workshop) -> list[HumanSound]:
     return found
 
 
-def trained(sounds: Sequence[HumanSound]) -> Listener | None:
+def trained(sounds: Sequence[HumanSound], *, trees: int = 400) -> Listener | None:
     """A listener of the styles with ten or more sounds; None if fewer than two have."""
     counts = {style: sum(one.style == style for one in sounds) for style in STYLES}
     counts = {style: count for style, count in counts.items() if count >= _FEWEST}
@@ -69,22 +70,41 @@ def trained(sounds: Sequence[HumanSound]) -> Listener | None:
         return None
     kept = [one for one in sounds if one.style in counts]
     rows, labels = np.array([one.heard for one in kept]), np.array([one.style for one in kept])
-    guessed = _crossed(rows, labels, [one.pack for one in kept])
+    guessed = _crossed(_model(trees), rows, labels, [one.pack for one in kept])
     recalls = {style: float(np.mean(guessed[labels == style] == style)) for style in counts}
-    return Listener(_model().fit(rows, labels), counts, recalls)
+    return Listener(_model(trees).fit(rows, labels), counts, recalls)
 
 
-def _crossed(rows: np.ndarray, labels: np.ndarray, packs: list[str]) -> np.ndarray:
+def problems() -> tuple[str, ...]:
+    """What is wrong with listeners as such: one must learn plain kinds of sound, and nothing of shuffled labels."""
+    rng = np.random.default_rng(4)
+    kinds = STYLES[:3]
+    sounds = [
+        HumanSound(kinds[n % 3], f"pack {n % 5}", tuple(rng.normal(3.0 * (n % 3 == np.arange(9) % 3), 1.0)))
+        for n in range(120)
+    ]
+    labels = rng.permutation([one.style for one in sounds])
+    shuffled = [HumanSound(str(label), one.pack, one.heard) for one, label in zip(sounds, labels, strict=True)]
+    plain, chance = trained(sounds, trees=40), trained(shuffled, trees=40)
+    found = []
+    if plain is None or plain.balanced_accuracy < _LEARNS:
+        found.append("it doesn't learn plain kinds of sound")
+    if chance is None or chance.balanced_accuracy > _CHANCE:
+        found.append("it finds something in shuffled labels")
+    return tuple(found)
+
+
+def _crossed(model: Any, rows: np.ndarray, labels: np.ndarray, packs: list[str]) -> np.ndarray:
     """Each sound as heard by a model that learned from other packs, where there are enough packs."""
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
 
     folder = StratifiedGroupKFold if len(set(packs)) >= _FOLDS else StratifiedKFold
     folds = folder(n_splits=_FOLDS, shuffle=True, random_state=0)
-    guessed: np.ndarray = cross_val_predict(_model(), rows, labels, groups=packs, cv=folds)
+    guessed: np.ndarray = cross_val_predict(model, rows, labels, groups=packs, cv=folds)
     return guessed
 
 
-def _model() -> Any:
+def _model(trees: int) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
-    return ExtraTreesClassifier(n_estimators=400, min_samples_leaf=2, class_weight="balanced", random_state=0)
+    return ExtraTreesClassifier(n_estimators=trees, min_samples_leaf=2, class_weight="balanced", random_state=0)

@@ -37,7 +37,17 @@ def failures(evaluator: Evaluator, answers: Sequence[KnownAnswer]) -> tuple[str,
 
 def known_answers() -> tuple[KnownAnswer, ...]:
     """All of them: for each axis at a low and at a middle note, and at another level than its opposite."""
-    return tuple(answer for hz in (65.4, 261.6) for answer in _at(hz))
+    return (*(answer for hz in (65.4, 261.6) for answer in _at(hz)), *_drums())
+
+
+def _drums() -> list[KnownAnswer]:
+    """A drum without and with noise: its click and its falling pitch aren't any."""
+    plain = [_drum(250.0, 50.0, 0.15), _drum(220.0, 110.0, 0.3)]
+    hiss = 0.2 * _noise(1) * _decay(0.1)
+    return [
+        _answer("noise", f"{name}, with noise", drum, drum + hiss)
+        for name, drum in zip(("kick", "tom"), plain, strict=True)
+    ]
 
 
 def _at(hz: float) -> list[KnownAnswer]:
@@ -112,7 +122,9 @@ def _saw(hz: float) -> Signal:
 
 def _unison(hz: float) -> Signal:
     """Seven saws within 15 cents to either side."""
-    return sum((_saw(hz * 2 ** (cents / 1200)) for cents in range(-15, 16, 5)), np.zeros(1)) / np.sqrt(7)
+    saws = [_saw(hz * 2 ** (cents / 1200)) for cents in range(-15, 16, 5)]
+    found: Signal = np.sum(saws, axis=0) / np.sqrt(len(saws))
+    return found
 
 
 def _noise(number: int) -> Signal:
@@ -138,6 +150,13 @@ def _trembling(attack_s: float, rate_hz: float = 5.0) -> Signal:
 def _decay(time_constant_s: float) -> Signal:
     time = _time()
     return np.minimum(time / 0.002, 1.0) * np.exp(-time / time_constant_s)
+
+
+def _drum(start_hz: float, end_hz: float, time_constant_s: float) -> Signal:
+    """A sine that falls within some 30 ms, with a click of 2 ms at its start."""
+    hz = end_hz + (start_hz - end_hz) * np.exp(-_time() / 0.03)
+    tone = np.sin(2 * np.pi * np.cumsum(hz) / SAMPLE_RATE)
+    return tone * np.exp(-_time() / time_constant_s) + 0.5 * _noise(5) * np.exp(-_time() / 0.002)
 
 
 def _gate(rate_hz: float, depth: float = 0.95) -> Signal:

@@ -143,7 +143,7 @@ def preset_of_answer(answer: DirectPatch) -> bytes:
         ValueError, SynthCopilotError: a control, option or target that isn't there; the text names it.
     """
     draft = space.start()
-    values = [(one.control, one.value) for one in answer.numbers]
+    values: list[tuple[str, Any]] = [(one.control, one.value) for one in answer.numbers]
     values += [(one.control, one.on) for one in answer.switches]
     values += [(one.control, one.option) for one in answer.options]
     for control, value in values:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.sound import known_answers
-from bench.sound.classifier import Listener, human_sounds, trained
+from bench.sound.classifier import Listener, human_sounds, problems, trained
 from bench.sound.evaluators import AXES, EVALUATORS, Axis, Evaluator, of_axis
 from bench.sound.library import Sound, listen, seed_noise_db
 from bench.sound.paired import Ordered, judge
@@ -24,7 +24,7 @@ class Size:
     """How much is asked."""
 
     pairs: int = 200
-    prompts: int = 84
+    prompts: int = 70
     human: bool = True
 
 
@@ -112,6 +112,8 @@ def _noise(found: Findings, shop: Workshop) -> None:
 
 def _human(found: Findings, shop: Workshop, folder: Path | None) -> None:
     if folder is not None:
+        if wrong := problems():
+            raise ValueError(f"the listener can't be used: {'; '.join(wrong)}")
         _tell(f"listening to the presets in {folder.name}")
         found.listener = trained(human_sounds(folder, shop))
 
