@@ -65,7 +65,7 @@ def row(sound: Sound) -> dict[str, object]:
     return {
         "system": sound.system,
         "prompt": sound.prompt.text,
-        "style": sound.prompt.style,
+        "asked_style": sound.prompt.style,
         "loudness_lufs": sound.loudness_lufs,
         "faults": list(sound.faults),
         **made,

@@ -70,10 +70,10 @@ def _margins(axes: Any, found: Mapping[str, Any]) -> None:
 
 def _loudness(axes: Any, found: Mapping[str, Any]) -> None:
     systems: Sequence[str] = found["systems"]
-    styles = sorted({row["style"] for row in found["sounds"]})
+    styles = sorted({row["asked_style"] for row in found["sounds"]})
     for place, system in enumerate(systems):
         rows = [row for row in found["sounds"] if row["system"] == system and row["loudness_lufs"] is not None]
-        at = [styles.index(row["style"]) + (place - (len(systems) - 1) / 2) * 0.25 for row in rows]
+        at = [styles.index(row["asked_style"]) + (place - (len(systems) - 1) / 2) * 0.25 for row in rows]
         lufs = [max(row["loudness_lufs"], -70.0) for row in rows]
         axes.scatter(at, lufs, s=12, color=_COLOURS.get(system), alpha=0.6, linewidths=0, label=system)
     axes.set_xticks(range(len(styles)), styles)
