@@ -1,6 +1,5 @@
 """From findings to the page, with figures that can be checked by hand."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from bench.sound.evaluators import AXES, of_axis
 from bench.sound.library import Sound
 from bench.sound.paired import Ordered
 from bench.sound.pairs import pairs
-from bench.sound.plots import draw
 from bench.sound.prompts import held_out
 from bench.sound.report import brief, report
 from bench.sound.run import Findings
@@ -97,10 +95,3 @@ def test_the_page_lists_failures_with_figures_and_what_is_not_used(found: dict[s
     assert "No\n  model has written a patch here" in text
     for axis in AXES:
         assert f"**{axis}**" in text
-
-
-def test_the_pictures_are_drawn_from_the_same_findings(found: dict[str, Any], tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
-    drawn = draw(found, tmp_path)
-    assert [path.name for path in drawn] == ["bench-pairs.png", "bench-margins.png", "bench-loudness.png"]
-    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
