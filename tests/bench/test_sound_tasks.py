@@ -1,8 +1,12 @@
 """What is asked: the pairs and the prompts."""
 
+import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
+
+import bench.sound
 
 from bench.sound.evaluators import AXES
 from bench.sound.paired import Ordered
@@ -48,3 +52,21 @@ def test_held_out_prompts_come_style_by_style() -> None:
     found = held_out()
     assert {prompt.style for prompt in found[:7]} == set(STYLES)
     assert len({prompt.text for prompt in found}) == len(found)
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file names in an import."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+    return found
+
+
+def test_no_measure_or_gate_of_the_engine_is_used() -> None:
+    files = sorted(Path(next(iter(bench.sound.__path__))).glob("*.py"))
+    assert len(files) > 15
+    used = {name: path.name for path in files for name in imports(path)}
+    assert not [name for name in used if name.startswith(("engine.measure", "engine.gates", "engine.audition"))]
