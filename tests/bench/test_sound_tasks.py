@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import bench.sound
-
 from bench.sound.evaluators import AXES
 from bench.sound.paired import Ordered
 from bench.sound.pairs import BASS, MIDDLE, Pair, pairs
