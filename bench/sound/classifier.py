@@ -30,15 +30,18 @@ class HumanSound:
 
 @dataclass(frozen=True)
 class Listener:
-    """A classifier, and how well it hears presets of packs that it didn't learn from."""
+    """A classifier, and how well it hears, style by style, what it didn't learn from."""
 
     model: Any
     counts: dict[str, int]
     recalls: dict[str, float]
+    """Of presets of packs that it knows nothing of."""
+    recalls_known_packs: dict[str, float]
+    """Of presets whose packs it may know others of."""
 
     @property
     def balanced_accuracy(self) -> float:
-        """Mean recall over the styles."""
+        """Mean recall over the styles, packs unknown."""
         return float(np.mean(list(self.recalls.values())))
 
     def hear(self, heard: Sequence[Sequence[float]]) -> list[str]:
@@ -70,9 +73,12 @@ def trained(sounds: Sequence[HumanSound], *, trees: int = 400) -> Listener | Non
         return None
     kept = [one for one in sounds if one.style in counts]
     rows, labels = np.array([one.heard for one in kept]), np.array([one.style for one in kept])
-    guessed = _crossed(_model(trees), rows, labels, [one.pack for one in kept])
-    recalls = {style: float(np.mean(guessed[labels == style] == style)) for style in counts}
-    return Listener(_model(trees).fit(rows, labels), counts, recalls)
+    packs = [one.pack for one in kept]
+    recalls = [
+        {style: float(np.mean(guessed[labels == style] == style)) for style in counts}
+        for guessed in (_crossed(_model(trees), rows, labels, groups) for groups in (packs, []))
+    ]
+    return Listener(_model(trees).fit(rows, labels), counts, *recalls)
 
 
 def problems() -> tuple[str, ...]:
@@ -95,12 +101,12 @@ def problems() -> tuple[str, ...]:
 
 
 def _crossed(model: Any, rows: np.ndarray, labels: np.ndarray, packs: list[str]) -> np.ndarray:
-    """Each sound as heard by a model that learned from other packs, where there are enough packs."""
+    """Each sound as heard by a model that learned from other packs, or from other sounds where packs are few."""
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
 
     folder = StratifiedGroupKFold if len(set(packs)) >= _FOLDS else StratifiedKFold
     folds = folder(n_splits=_FOLDS, shuffle=True, random_state=0)
-    guessed: np.ndarray = cross_val_predict(model, rows, labels, groups=packs, cv=folds)
+    guessed: np.ndarray = cross_val_predict(model, rows, labels, groups=packs or None, cv=folds)
     return guessed
 
 

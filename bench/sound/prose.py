@@ -19,8 +19,8 @@ of them. Each sound is played as its system means it (loudness) and as a C4 of o
 likeness); faults are of both. Silent is below -60 LUFS, clipping a true peak of 1.0 or more (four times
 oversampled), unsafe in mono a loss of more than 4 dB.
 
-**Evaluators.** {evaluators}. None is what the engine tunes on: they share no code with `engine/measure/`, and those
-that decide are other people's definitions or stand on another one. Each has to order synthetic signals whose order
+**Evaluators.** None is what the engine tunes on: they share no code with `engine/measure/`, and those that decide
+are other people's definitions or stand on another one. Each has to order synthetic signals whose order
 is known, at two pitches and at different levels, before it may judge (`bench/sound/known_answers.py`): filtered
 against plain saws, ramps with and without tremolo, plucked against held, dry against in a room, mono against
 decorrelated, tone against noise, steady against swept and gated, without and with a sub. That is why the attack

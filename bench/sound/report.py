@@ -49,7 +49,6 @@ def report(found: Mapping[str, Any]) -> str:
             hold_s=HOLD_S,
             render_s=RENDER_S,
             picture=PICTURE,
-            evaluators=_evaluators(found),
         ).strip(),
         LIMITS.strip(),
     ]
@@ -178,15 +177,12 @@ def _listener(found: Mapping[str, Any]) -> str:
         for name in found["systems"]
         if (balanced := found["by_system"][name]["style_heard"]["balanced"]) is not None
     )
+    known = f"{one['balanced_accuracy_known_packs']:.0%}"
     return (
-        f"The listener is right about {one['balanced_accuracy']:.0%} of human-made presets of packs that it did "
-        f"not learn from (mean over styles; {counts}). Mean over styles of the prompts' sounds that it hears as "
-        f"what was asked for: {heard}."
+        f"The listener is right about {one['balanced_accuracy']:.0%} of human-made presets of packs that it knows "
+        f"nothing of (mean over styles; {counts}), and about {known} of presets whose packs it knows others of. "
+        f"Mean over styles of the prompts' sounds that it hears as what was asked for: {heard}."
     )
-
-
-def _evaluators(found: Mapping[str, Any]) -> str:
-    return "; ".join(f"{axis}: {', '.join(names)}" for axis, names in found["evaluators"].items())
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

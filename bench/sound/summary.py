@@ -60,7 +60,13 @@ def _listener(found: Findings) -> dict[str, Any] | None:
     one = found.listener
     if one is None:
         return None
-    return {"balanced_accuracy": one.balanced_accuracy, "counts": one.counts, "recalls": one.recalls}
+    known = list(one.recalls_known_packs.values())
+    return {
+        "balanced_accuracy": one.balanced_accuracy,
+        "balanced_accuracy_known_packs": float(np.mean(known)),
+        "counts": one.counts,
+        "recalls": one.recalls,
+    }
 
 
 def _share(rights: Iterable[bool]) -> dict[str, float]:
