@@ -17,6 +17,8 @@ from bench.sound.systems import System
 from bench.sound.workshop import OutOfTimeError, Workshop
 
 _NOISE_SOUNDS = 28
+_NOISE_MINUTES = 1.0
+"""On top of the time that was given: without the noise, likeness has no measure."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,9 @@ def run(systems: Sequence[System], shop: Workshop, size: Size, human: Path | Non
     found = Findings(usable(wrong), {name: problems for name, problems in wrong.items() if problems})
     _tell(f"{len(wrong) - len(found.refused_evaluators)} of {len(wrong)} evaluators hold their known answers")
     steps = {
-        "pairs": lambda: _pairs(found, systems, shop, size),
-        "held-out prompts": lambda: _prompts(found, systems, shop, size),
-        "seed noise": lambda: _noise(found, shop),
         "human presets": lambda: _human(found, shop, human if size.human else None),
+        "pairs and prompts": lambda: _questions(found, systems, shop, size),
+        "seed noise": lambda: _noise(found, shop),
     }
     for name, step in steps.items():
         try:
@@ -87,25 +88,21 @@ def run(systems: Sequence[System], shop: Workshop, size: Size, human: Path | Non
     return found
 
 
-def _pairs(found: Findings, systems: Sequence[System], shop: Workshop, size: Size) -> None:
-    wanted = pairs()[: size.pairs]
-    found.pairs_wanted = len(wanted)
-    for number, pair in enumerate(wanted, 1):
-        for system in systems:
-            found.ordered.append(judge(pair, system, found.used, shop))
-        _tell(f"pair {number}/{len(wanted)}  {pair.id}")
-
-
-def _prompts(found: Findings, systems: Sequence[System], shop: Workshop, size: Size) -> None:
-    wanted = held_out()[: size.prompts]
-    found.prompts_wanted = len(wanted)
-    for number, prompt in enumerate(wanted, 1):
-        for system in systems:
-            found.sounds.append(listen(prompt, system, shop))
-        _tell(f"prompt {number}/{len(wanted)}  {prompt.style}: {prompt.text}")
+def _questions(found: Findings, systems: Sequence[System], shop: Workshop, size: Size) -> None:
+    """Pairs and prompts in turn, each of all systems, so that a run that is cut short has some of everything."""
+    asked, prompts = pairs()[: size.pairs], held_out()[: size.prompts]
+    found.pairs_wanted, found.prompts_wanted = len(asked), len(prompts)
+    for number in range(max(len(asked), len(prompts))):
+        for pair in asked[number : number + 1]:
+            found.ordered += [judge(pair, system, found.used, shop) for system in systems]
+            _tell(f"pair {number + 1}/{len(asked)}  {pair.id}")
+        for prompt in prompts[number : number + 1]:
+            found.sounds += [listen(prompt, system, shop) for system in systems]
+            _tell(f"prompt {number + 1}/{len(prompts)}  {prompt.style}: {prompt.text}")
 
 
 def _noise(found: Findings, shop: Workshop) -> None:
+    shop.allow(_NOISE_MINUTES)
     own = (sound for sound in found.sounds if sound.system == "rules" and sound.heard)
     found.noise_db = seed_noise_db(list(itertools.islice(own, _NOISE_SOUNDS)), shop)
 

@@ -61,6 +61,10 @@ class Workshop:
         self._sources = sources_digest(*_ENGINE)
         self._measures = sources_digest(*_MEASURES)
 
+    def allow(self, minutes: float) -> None:
+        """So many minutes from now, whatever was left."""
+        self._deadline = Deadline.in_minutes(minutes)
+
     def known_answers(self, make: Callable[[], dict[str, list[str]]]) -> dict[str, list[str]]:
         """By evaluator what it gets wrong; held to the signals anew when anything about either has changed."""
         found: dict[str, list[str]] = self._figures.get(f"known answers {sources_digest(*_ANSWERS)}", make)
