@@ -113,4 +113,6 @@ def _crossed(model: Any, rows: np.ndarray, labels: np.ndarray, packs: list[str])
 def _model(trees: int) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
-    return ExtraTreesClassifier(n_estimators=trees, min_samples_leaf=2, class_weight="balanced", random_state=0)
+    return ExtraTreesClassifier(
+        n_estimators=trees, min_samples_leaf=5, max_features=0.3, class_weight="balanced", random_state=0
+    )

@@ -33,14 +33,15 @@ class Clip:
     @cached_property
     def silent(self) -> bool:
         """Whether nothing is heard at all."""
-        return not np.isfinite(self.audio).all() or float(np.sqrt(np.mean(self.audio**2))) < SILENT_RMS
+        return bool(not np.isfinite(self.audio).all() or float(np.sqrt(np.mean(self.audio**2))) < SILENT_RMS)
 
     @cached_property
     def mono(self) -> Signal:
         """The louder channel at an RMS of 0.1: no sum, in which wide sounds would lose partials."""
         power = np.square(self.audio, dtype=np.float64).mean(axis=1)
         louder = self.audio[int(power.argmax())].astype(np.float64)
-        return louder * (_REFERENCE_RMS / np.sqrt(power.max()))
+        found: Signal = louder * (_REFERENCE_RMS / np.sqrt(power.max()))
+        return found
 
     @cached_property
     def envelope(self) -> Signal:
