@@ -86,7 +86,9 @@ def problems() -> tuple[str, ...]:
     rng = np.random.default_rng(4)
     kinds = STYLES[:3]
     sounds = [
-        HumanSound(kinds[n % 3], f"pack {n % 5}", tuple(rng.normal(3.0 * (n % 3 == np.arange(9) % 3), 1.0)))
+        HumanSound(
+            kinds[n % 3], f"pack {n % 5}", tuple(rng.normal(3.0 * (n % 3 == np.arange(9) % 3), 1.0).tolist())
+        )
         for n in range(120)
     ]
     labels = rng.permutation([one.style for one in sounds])

@@ -28,7 +28,7 @@ class Clip:
     @property
     def length_s(self) -> float:
         """Length, s."""
-        return self.audio.shape[1] / SAMPLE_RATE
+        return float(self.audio.shape[1] / SAMPLE_RATE)
 
     @cached_property
     def silent(self) -> bool:
