@@ -1,7 +1,8 @@
 """The evaluators: which measure tells which axis, and which of an axis' measures decides.
 
 The first of an axis decides whether a pair is ordered; the others stand beside it, so that a verdict which hangs on
-one definition is seen. Which is first was settled before any system was measured.
+one definition is seen. Which is first was settled before any system was measured, but for attack and noise: a first
+look at pairs showed what the ones that stood there are fooled by, and they now fail a known answer (docs/decisions).
 """
 
 from collections.abc import Callable
