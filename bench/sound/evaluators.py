@@ -2,7 +2,7 @@
 
 The first of an axis decides whether a pair is ordered; the others stand beside it, so that a verdict which hangs on
 one definition is seen. Which is first was settled before any system was measured, but for attack and noise: a first
-look at pairs showed what the ones that stood there are fooled by, and they now fail a known answer (docs/decisions).
+look at pairs showed what the ones that stood there are fooled by, and they now fail a known answer.
 """
 
 from collections.abc import Callable
