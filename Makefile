@@ -8,10 +8,10 @@ OUT ?= out
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test lint format schemas lock bench fuzz dagster clean
+.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with all pinned packages
 
@@ -42,9 +42,18 @@ schemas: setup ## Write schemas/json/ anew
 lock: setup ## Resolve requirements*.in into the hashed locks
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --overrides requirements-bench-overrides.txt requirements-bench.in -o requirements-bench.txt
 
 bench: setup ## Measure how fast libraries are built
 	for part in engine_time library_build; do echo "== $$part"; $(BIN)/python -m bench.$$part; done
+
+bench-sound: .venv-bench/.ready ## Measure what words do to sound (BENCH="--quick", "--human DIR", "--llm-url URL --llm-model NAME")
+	OMP_NUM_THREADS=1 .venv-bench/bin/python -m bench.sound $(BENCH)
+
+.venv-bench/.ready: $(READY) requirements-bench.txt
+	$(BIN)/python -m venv --clear .venv-bench
+	VIRTUAL_ENV=$(CURDIR)/.venv-bench $(BIN)/uv pip install -q --no-deps --require-hashes -r requirements-bench.txt
+	touch $@
 
 fuzz: setup ## Send 10,000 mutants of good presets through import and rendering
 	$(BIN)/pytest tests/fuzz --fuzz-mutants 10000 -s </dev/null
@@ -53,6 +62,6 @@ dagster: setup ## Open the UI of Dagster on http://127.0.0.1:3000
 	$(BIN)/dagster dev
 
 clean: ## Remove what was built, .venv too
-	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
