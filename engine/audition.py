@@ -2,8 +2,8 @@
 
 First a rough pass: the centre note and the short takes of `engine.conditions`, knobs in every corner among them.
 It sets the level and narrows the knobs that break something. Then the sound at the notes of its register and under
-other phase seeds, with its four knobs turned one at a time: a base's to both ends, a variation's, which shares the
-base's macros, to the further one.
+other phase seeds. A base's knobs are turned to both ends, one at a time, unless that was heard before; a variation
+shares them, and is heard with them in every corner.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from engine.errors import SpecError, VitalFileError
 from engine.gates import GateProfile, at_rest, judge, knob_faults, level_gain_db, shifted, suggest_repairs
 from engine.measure.overall import combine
 from engine.narrowing import Given, narrowings
-from engine.render.job import SAMPLE_RATE, NotePlan, Outcome, Rendered, RenderJob, Take
+from engine.render.job import SAMPLE_RATE, NotePlan, Outcome, Rendered, RenderJob, Take, Turn
 from engine.render.pool import RenderPool
 from engine.repair import apply_repair, merged
 from schemas.measurements import GateReport, Measurements, Repair
@@ -41,6 +41,8 @@ class Candidate:
     spec: PatchSpec
     notes: tuple[NotePlan, ...]
     profile: GateProfile
+    macros: tuple[MacroHeard, ...] = ()
+    """What was heard of its knobs before: these are turned again only if they had to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, 
 
     A base goes ahead by a pass. If it is refused, what varies it is refused unheard.
     """
-    states = {candidate.id: _State(candidate, candidate.spec) for candidate in candidates}
+    states = {candidate.id: _started(candidate) for candidate in candidates}
     bases = [state.candidate.id for state in states.values() if state.is_base]
     first = True
     while waiting := [state for state in states.values() if not state.done]:
@@ -105,6 +107,63 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, 
     return tuple(_heard(states[candidate.id]) for candidate in candidates)
 
 
+def _started(candidate: Candidate) -> _State:
+    known = {macro.knob for macro in candidate.macros}
+    mine = macros.knob_defaults(candidate.spec) if candidate.kind == "base" else ()
+    knobs = tuple(knob for knob in mine if knob not in known)
+    return _State(candidate, candidate.spec, macros=candidate.macros, knobs=knobs)
+
+
+def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> Heard:
+    """What is heard of `knobs`, before anything else is: a role of which nothing is heard can still give way.
+
+    The preset that comes back holds nothing but these macros and what hearing them cost.
+    """
+    state = replace(_State(candidate, candidate.spec, rough=False), knobs=tuple(knobs))
+    for patient in (False, True):
+        job = _turning(replace(state, patient=patient))
+        if isinstance(job, _State):
+            return _heard(job)
+        outcome = pool.render(job)
+        if not isinstance(outcome, Rendered):
+            return _heard(replace(state, refused=(f"{outcome.kind}: {outcome.reason}",)))
+        state = replace(state, passes=state.passes + 1, listens=state.listens + outcome.listens)
+        state = replace(state, macros=_merged(state, macros.judge_macros(state.spec, outcome.turned, {})))
+        state = replace(state, knobs=macros.undecided(state.macros))
+        if not state.knobs:
+            break
+    return _heard(state)
+
+
+def _turning(state: _State) -> RenderJob | _State:
+    """The job that turns the knobs which are still to be heard, and does nothing else."""
+    try:
+        preset = playable(compile_spec(state.spec)).preset
+    except (SpecError, VitalFileError) as error:
+        return replace(state, refused=(str(error),), done=True)
+    first = state.candidate.notes[0]
+    turns = _turns(state)
+    again = conditions.seed_lengths(first, turns, several=state.is_base)
+    return RenderJob(key=state.candidate.id, preset=preset, notes=(first,), turns=turns, again=again)
+
+
+def _turns(state: _State) -> tuple[Turn, ...]:
+    axes = {knob: axis for knob, axis in macros.knob_axes(state.spec).items() if knob in state.knobs}
+    return conditions.turns(
+        state.candidate.notes[0],
+        axes,
+        macros.knob_defaults(state.spec),
+        patient=state.patient,
+    )
+
+
+def _merged(state: _State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+    """What was heard just now of the knobs that were turned, and before of the others."""
+    found = {macro.knob: macro for macro in state.macros}
+    found |= {macro.knob: macro for macro in heard if macro.knob in state.knobs}
+    return tuple(found[knob] for knob in sorted(found))
+
+
 def _without_base(state: _State) -> _State:
     if state.done or state.is_base:
         return state
@@ -120,17 +179,10 @@ def _job(state: _State) -> RenderJob | _State:
     takes = () if state.takes else _takes(state)
     if state.rough:
         return RenderJob(key=key, preset=guarded.preset, notes=notes[:1], takes=takes)
-    axes = {knob: axis for knob, axis in macros.knob_axes(state.spec).items() if knob in state.knobs}
-    turns = conditions.turns(
-        notes[0],
-        axes,
-        macros.knob_defaults(state.spec),
-        whole=state.is_base,
-        patient=state.patient,
-    )
-    seeds = conditions.seed_lengths(notes[0], turns, several=state.is_base)
     if state.patient:
-        return RenderJob(key=key, preset=guarded.preset, notes=notes[:1], turns=turns, again=seeds)
+        return _turning(state)
+    turns = _turns(state)
+    seeds = conditions.seed_lengths(notes[0], turns, several=state.is_base)
     return RenderJob(
         key=key,
         preset=guarded.preset,
@@ -241,7 +293,7 @@ def _narrowed(state: _State, expected: Measurements) -> _State | None:
     )
     if not wanted:
         return None
-    made, done, given = state.spec, state.repairs, dict(state.given)
+    made, done, given, takes = state.spec, state.repairs, dict(state.given), expected
     labels = {macro.knob: macro.label for macro in macros.judge_macros(state.spec, (), {})}
     for one in wanted:
         before = given.get(one.knob, Given())
@@ -251,11 +303,23 @@ def _narrowed(state: _State, expected: Measurements) -> _State | None:
             amount, unit = round(one.part * 100, 1), "% of its reach"
             done = (*done, _macro_repair(labels[one.knob], amount, unit, one.reason))
         if one.trim_db:
-            made = macros.trim(made, one.knob, trim_db=one.trim_db)
+            trimmed = macros.trim(made, one.knob, trim_db=one.trim_db)
+            takes, made = macros.takes_after(made, trimmed, takes), trimmed
             done = (*done, _macro_repair(labels[one.knob], -one.trim_db, "dB over its travel", one.reason))
-    return replace(
-        state, spec=made, repairs=done, given=MappingProxyType(given), rough=True, takes=None, knobs=(1, 2, 3, 4)
+    changed = {one.knob for one in wanted if one.part < 1.0 and state.is_base}  # a trim changes the level alone
+    state = replace(
+        state,
+        spec=made,
+        repairs=done,
+        given=MappingProxyType(given),
+        rough=True,
+        takes=None,
+        knobs=tuple(sorted({*state.knobs, *changed})),
     )
+    if any(one.part < 1.0 for one in wanted):
+        return state
+    # The volume comes last in Vital's chain, so what the takes are after a trim is known without hearing them.
+    return _narrowed(state, takes) or replace(state, rough=False, takes=takes)
 
 
 def _macro_repair(label: str, amount: float, unit: str, reason: str) -> Repaired:
@@ -293,7 +357,7 @@ def _blamed(state: _State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, .
 
 def _macros_judged(state: _State, outcome: Rendered) -> _State:
     """The state after its knobs were heard: one of which nothing is heard gets a second, longer hearing."""
-    state = replace(state, macros=_macros(state, outcome), done=True)
+    state = replace(state, macros=_merged(state, _macros(state, outcome)), done=True)
     problems = {macro.knob: macro.problem for macro in state.macros if macro.problem}
     if not problems:
         return state
@@ -305,8 +369,7 @@ def _macros_judged(state: _State, outcome: Rendered) -> _State:
 
 def _heard_patiently(state: _State, outcome: Rendered) -> _State:
     """The state after the knobs that remained were heard at a whole note."""
-    again = _macros(state, outcome)
-    heard = tuple(new if new.knob in state.knobs else old for old, new in zip(state.macros, again, strict=True))
+    heard = _merged(state, _macros(state, outcome))
     problems = tuple(macro.problem for macro in heard if macro.problem)
     return replace(state, macros=heard, refused=problems, done=True)
 

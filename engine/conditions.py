@@ -80,19 +80,17 @@ def corners(knobs: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
 
 
 def turns(
-    first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, whole: bool, patient: bool = False
+    first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, patient: bool = False
 ) -> tuple[Turn, ...]:
     """The ends of each knob in `axes` at which it doesn't nearly stand already, at the length that its role takes.
 
-    Not `whole`: only the end that is further away, briefly, without the figure of its direction. `patient`: at the
-    whole note.
+    `patient`: at the whole note.
     """
     found = []
     for knob, axis in sorted(axes.items()):
-        length_s = first.render_s if patient else _turn_length_s(first, axis if whole else "")
-        ends = (0.0, 1.0) if whole else (float(defaults[knob] <= 0.5),)
-        away = (end for end in ends if abs(end - defaults[knob]) > _NEAR)
-        found += [Turn(knob, end, length_s, axis if whole else "") for end in away]
+        length_s = first.render_s if patient else _turn_length_s(first, axis)
+        away = (end for end in (0.0, 1.0) if abs(end - defaults[knob]) > _NEAR)
+        found += [Turn(knob, end, length_s, axis) for end in away]
     return tuple(found)
 
 

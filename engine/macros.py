@@ -5,14 +5,20 @@ An end that a knob nearly stands at already is left out; there the sound at rest
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import cast
 
+from engine.compiler.controls import by_pointer
 from engine.compiler.to_vital import knob_macros
+from engine.gates import louder
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
+from engine.measure.overall import combine
 from engine.render.job import Turned
 from schemas.intent import AXES
+from schemas.measurements import Measurements
 from schemas.patch_spec import PatchSpec
 from schemas.result import MacroDirection, MacroEnd, MacroHeard
+from schemas.template import NamedCurve
 
 VOLUME = "/modules/voicing/volume_db"
 LEAST_CHANGE_DB = 1.0
@@ -132,6 +138,32 @@ def trim(spec: PatchSpec, knob: int, *, trim_db: float) -> PatchSpec:
     own["amount"] = round(own["amount"] + slope, 6)
     draft.set_stored(VOLUME, at_zero - slope * rests * travel)
     return draft.spec()
+
+
+def takes_after(before: PatchSpec, after: PatchSpec, measured: Measurements) -> Measurements:
+    """What would be measured of `after`, whose knobs move the volume otherwise and nothing else.
+
+    At rest both sound alike. Only the takes in which knobs are turned get louder or quieter.
+    """
+    shifts = [
+        volume_db_at(after, take.knobs) - volume_db_at(before, take.knobs) if take.knobs else 0.0
+        for take in measured.takes
+    ]
+    takes = [louder(take, gain_db) for take, gain_db in zip(measured.takes, shifts, strict=True)]
+    return combine(measured.notes, takes).model_copy(update={"timbre": measured.timbre})
+
+
+def volume_db_at(spec: PatchSpec, knobs: Sequence[float | None]) -> float:
+    """The output volume with the macro knobs turned to these positions, dB; None leaves a knob at rest."""
+    knob = by_pointer()[VOLUME].knob
+    stored = knob.to_stored(spec.modules.voicing.volume_db)
+    for number, macro in knob_macros(spec.macros).items():
+        place = knobs[number - 1] if number <= len(knobs) else None
+        at = macro.default if place is None else place
+        for target in macro.targets:
+            if target.path == VOLUME:
+                stored += target.amount * curve_at(cast("NamedCurve", target.curve), at) * (knob.high - knob.low)
+    return float(knob.to_person(min(max(stored, knob.low), knob.high)))
 
 
 def _volume_added(draft: Draft) -> float:

@@ -39,6 +39,7 @@ def variations_of(
     off_knobs: Collection[RoleId] = (),
     drives: Drives | None = None,
     push: float = 1.0,
+    without: Collection[str] = (),
 ) -> tuple[Variation, ...]:
     """As many variations of a base patch as were asked for; the base was made with the same options."""
     return make_variations(
@@ -49,6 +50,7 @@ def variations_of(
         count=made.request.variations,
         drives=drives,
         push=push,
+        without=without,
         off_knobs=off_knobs,
     )
 

@@ -6,12 +6,13 @@ doesn't do what its type says is pushed further; then all is heard again.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from engine import macros
-from engine.audition import Candidate, Heard, audition
+from engine.audition import Candidate, Heard, audition, try_knobs
 from engine.catalog import template
-from engine.contracts import Asked, Tuned, tune, variation_heard, without_words
+from engine.compiler.to_vital import knob_macros
+from engine.contracts import Asked, Tuned, timbres, tune, variation_heard, without_words
 from engine.gates import profile_for
 from engine.generate import apply_patch, diff
 from engine.making import Drives, measured_notes, patch_of, variations_of
@@ -22,7 +23,7 @@ from schemas.result import HeardPreset, MacroHeard, Plan, Repaired
 from schemas.template import RoleId
 from schemas.variations import Variation, VariationsDiff, VariationType
 
-_REPLACEMENTS = 3
+_REPLACEMENTS = 4
 _PUSH = 1.8
 """How much further a variation goes whose type was not heard."""
 
@@ -37,31 +38,69 @@ class Audition:
     """FLAC of each accepted preset, by id."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Knobs:
+    """Which roles keep off the knobs, what was heard of those that are on them, and what hearing them cost."""
+
+    off: tuple[MacroHeard, ...] = ()
+    on: tuple[MacroHeard, ...] = ()
+    renders: int = 0
+    takes: int = 0
+
+    @property
+    def off_ids(self) -> tuple[RoleId, ...]:
+        return tuple(cast("RoleId", one.role_id) for one in self.off)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patches:
+    """The base patch and the variations that were planned, and what becomes of them once something is changed."""
+
+    made: Plan
+    spec: PatchSpec
+    variations: tuple[Variation, ...]
+
+    def base(self, tuned: Tuned, knobs: _Knobs) -> PatchSpec:
+        if not tuned.drives and not knobs.off:
+            return self.spec
+        return patch_of(self.made, off_knobs=knobs.off_ids, drives=tuned.drives).spec
+
+    def varied(
+        self, spec: PatchSpec, tuned: Tuned, knobs: _Knobs, *, push: float = 1.0, without: Collection[str] = ()
+    ) -> tuple[Variation, ...]:
+        if spec is self.spec and push == 1.0 and not without:
+            return self.variations
+        changes: dict[str, Any] = {"off_knobs": knobs.off_ids, "drives": tuned.drives}
+        return variations_of(self.made, spec, push=push, without=without, **changes)
+
+
 def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> Audition:
     """What becomes of a plan's base patch and its variations.
 
     The variations that come back are against the base as it ships: base plus patch is exactly what was rendered.
     """
-    tuned = _tuned(made, pool)
-    if tuned.drives:
-        spec = patch_of(made, drives=tuned.drives).spec
-        variations = variations_of(made, spec, drives=tuned.drives)
-    heard = _auditioned(made, spec, variations, pool)
-    replaced: tuple[MacroHeard, ...] = ()
+    patches = _Patches(made, spec, variations)
+    tuned = _tuned(made, spec, pool)
+    knobs = _knobs(patches, tuned, pool)
+    spec = patches.base(tuned, knobs)
+    variations, fitted = _fitting(patches, spec, tuned, knobs, pool)
+    heard = _auditioned(made, spec, variations, knobs, pool)
     for _ in range(_REPLACEMENTS):
-        dead = macros.unheard(heard[0].preset.macros)
-        if heard[0].preset.status == "accepted" or not dead:
+        unsafe = macros.unheard(heard[0].preset.macros)
+        if heard[0].preset.status == "accepted" or not unsafe:
             break
-        replaced += dead
-        off_knobs = [cast("RoleId", one.role_id) for one in replaced]
-        again = patch_of(made, off_knobs=off_knobs, drives=tuned.drives)
-        varied = variations_of(made, again.spec, off_knobs=off_knobs, drives=tuned.drives)
-        heard = _auditioned(made, again.spec, varied, pool)
-    heard = _with_words(heard, tuned)
-    heard = _pushed(made, heard, tuned, [cast("RoleId", one.role_id) for one in replaced], pool)
+        knobs = replace(knobs, off=(*knobs.off, *unsafe))
+        spec = patches.base(tuned, knobs)
+        heard = _auditioned(made, spec, patches.varied(spec, tuned, knobs), knobs, pool)
+    heard = tuple(_kept(one) for one in _with_words(heard, tuned))
     base = heard[0].preset
-    swaps = tuple(_swapped(one) for one in replaced)
-    presets = (base.model_copy(update={"repairs": (*swaps, *base.repairs)}), *(one.preset for one in heard[1:]))
+    changes = {
+        "repairs": (*(_swapped(one) for one in knobs.off), *base.repairs),
+        "renders": base.renders + knobs.renders,
+        "takes": base.takes + knobs.takes,
+        "tuning_renders": tuned.renders + fitted,
+    }
+    presets = (base.model_copy(update=changes), *(one.preset for one in heard[1:]))
     return Audition(
         presets=presets,
         variations=_against_the_base(heard),
@@ -69,7 +108,54 @@ def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], poo
     )
 
 
-def _tuned(made: Plan, pool: RenderPool) -> Tuned:
+def _knobs(patches: _Patches, tuned: Tuned, pool: RenderPool) -> _Knobs:
+    """The roles on the knobs, each heard; one that gives not what it promises gives way to the next role."""
+    found, known = _Knobs(), dict[str, MacroHeard]()
+    for _ in range(_REPLACEMENTS + 1):
+        spec = patches.base(tuned, found)
+        on = {knob: macro.role_id for knob, macro in knob_macros(spec.macros).items()}
+        fresh = [knob for knob, role in on.items() if role not in known]
+        trial = try_knobs(_candidates(patches.made, spec, ())[0], fresh, pool).preset
+        if trial.refused_because:
+            return found  # it can't be rendered: the audition will say why
+        known |= {macro.role_id: macro for macro in trial.macros}
+        found = replace(found, renders=found.renders + trial.renders, takes=found.takes + trial.takes)
+        dead = tuple(known[role] for role in on.values() if known[role].problem)
+        if not dead:
+            break
+        found = replace(found, off=(*found.off, *dead))
+    return replace(found, on=tuple(one for one in known.values() if not one.problem))
+
+
+def _fitting(
+    patches: _Patches, spec: PatchSpec, tuned: Tuned, knobs: _Knobs, pool: RenderPool
+) -> tuple[tuple[Variation, ...], int]:
+    """Variations that are heard as what their types say, and the renders that it took to find them.
+
+    A type that isn't heard is pushed further; if that doesn't help, another takes its place.
+    """
+    note = measured_notes(template(patches.made.template_id), patches.made.intent)[0]
+    chosen: dict[str, Variation] = {}
+    spent: set[str] = set()
+    renders, base = 0, None
+    for push in (1.0, _PUSH, 1.0, _PUSH):
+        varied = patches.varied(spec, tuned, knobs, push=push, without=spent)
+        fresh = [one for one in varied if one.id not in chosen]
+        if not fresh:
+            break
+        specs = [apply_patch(spec, one.patch) for one in fresh]
+        figures = timbres(specs if base else [spec, *specs], note, pool)
+        renders += len(figures)
+        base = base or figures.pop(0)
+        for one, found in zip(fresh, figures, strict=True):
+            if base is None or found is None or all(w.satisfied for w in variation_heard(one.type, base, found)):
+                chosen[one.id] = one
+        if push > 1.0:
+            spent |= {one.id for one in fresh if one.id not in chosen}
+    return tuple(chosen.values()), renders
+
+
+def _tuned(made: Plan, spec: PatchSpec, pool: RenderPool) -> Tuned:
     """How far the words' axes have to be driven until they are heard."""
 
     def make(drives: Drives) -> PatchSpec:
@@ -79,7 +165,7 @@ def _tuned(made: Plan, pool: RenderPool) -> Tuned:
         return patch_of(made, intent=without_words(made.request, made.intent, asked)).spec
 
     note = measured_notes(template(made.template_id), made.intent)[0]
-    return tune(made.intent, make, twin, note=note, pool=pool)
+    return tune(made.intent, spec, make, twin, note=note, pool=pool)
 
 
 def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
@@ -87,8 +173,10 @@ def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
     base = heard[0].preset.measurements
     if base is None or base.timbre is None:
         return heard
-    own = {"words": tuned.heard(base.timbre), "tuning_renders": tuned.renders}
-    return (_changed(heard[0], own), *(_with_type(one, base.timbre) for one in heard[1:]))
+    return (
+        _changed(heard[0], {"words": tuned.heard(base.timbre)}),
+        *(_with_type(one, base.timbre) for one in heard[1:]),
+    )
 
 
 def _with_type(one: Heard, base: Mapping[Axis, float]) -> Heard:
@@ -103,44 +191,23 @@ def _changed(one: Heard, changes: Mapping[str, object]) -> Heard:
     return replace(one, preset=one.preset.model_copy(update=changes))
 
 
-def _pushed(
-    made: Plan, heard: tuple[Heard, ...], tuned: Tuned, off_knobs: Collection[RoleId], pool: RenderPool
-) -> tuple[Heard, ...]:
-    """Variations that don't do what their type says, pushed further and heard again; else they don't ship."""
-    base = heard[0].preset
-    faint = {one.preset.id for one in heard[1:] if _faint(one.preset)}
-    if not faint or base.status == "refused" or base.measurements is None or base.measurements.timbre is None:
-        return heard
-    spec = patch_of(made, off_knobs=off_knobs, drives=tuned.drives).spec
-    varied = variations_of(made, spec, off_knobs=off_knobs, drives=tuned.drives, push=_PUSH)
-    candidates = _candidates(made, spec, tuple(one for one in varied if one.id in faint))[1:]
-    again = {one.preset.id: _with_type(one, base.measurements.timbre) for one in audition(candidates, pool)}
-    return tuple(_unless_faint(again.get(one.preset.id, one), one) for one in heard)
-
-
-def _faint(preset: HeardPreset) -> bool:
-    return preset.status == "accepted" and any(not word.satisfied for word in preset.words)
-
-
-def _unless_faint(pushed: Heard, before: Heard) -> Heard:
-    """The variation that was pushed, with the renders of both; refused if its type still isn't heard."""
-    if pushed is before:
-        return before
-    pushed = _changed(pushed, _both(pushed.preset, before.preset))
-    if not _faint(pushed.preset):
-        return pushed
-    reasons = tuple(f"Not heard as {word.words[0]}: {word.reason}" for word in pushed.preset.words)
-    return _changed(pushed, {"status": "refused", "refused_because": reasons})
-
-
-def _both(one: HeardPreset, other: HeardPreset) -> dict[str, object]:
-    return {"renders": one.renders + other.renders, "takes": one.takes + other.takes}
+def _kept(one: Heard) -> Heard:
+    """The variation; refused if what its type says was lost on the way to its level."""
+    lost = [word for word in one.preset.words if word.change < word.wanted / 2]
+    if one.preset.kind == "base" or one.preset.status == "refused" or not lost:
+        return one
+    reasons = tuple(f"Not heard as {word.words[0]}: {word.reason}" for word in lost)
+    return _changed(one, {"status": "refused", "refused_because": reasons})
 
 
 def _auditioned(
-    made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool
+    made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], knobs: _Knobs, pool: RenderPool
 ) -> tuple[Heard, ...]:
-    return audition(_candidates(made, spec, variations), pool)
+    base, *others = _candidates(made, spec, variations)
+    by_role = {one.role_id: one for one in knobs.on}
+    on = {knob: by_role.get(macro.role_id) for knob, macro in knob_macros(spec.macros).items()}
+    known = tuple(one.model_copy(update={"knob": knob}) for knob, one in on.items() if one is not None)
+    return audition([replace(base, macros=known), *others], pool)
 
 
 def _candidates(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...]) -> list[Candidate]:

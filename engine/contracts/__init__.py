@@ -3,7 +3,7 @@
 from engine.contracts.asked import Asked, asked_axes, without_words
 from engine.contracts.audible import AUDIBLE, Audible
 from engine.contracts.heard import variation_heard, words_heard
-from engine.contracts.tune import MAX_RENDERS, NOTHING_ASKED, Tuned, tune
+from engine.contracts.tune import MAX_RENDERS, NOTHING_ASKED, Tuned, timbres, tune
 
 __all__ = [
     "AUDIBLE",
@@ -13,6 +13,7 @@ __all__ = [
     "Audible",
     "Tuned",
     "asked_axes",
+    "timbres",
     "tune",
     "variation_heard",
     "without_words",

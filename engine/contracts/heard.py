@@ -32,7 +32,8 @@ def variation_heard(kind: VariationType, base: Figures, figures: Figures) -> tup
     axis, nudge = main
     asked = Asked(axis, max(-1.0, min(1.0, nudge)), (kind,))
     wanted = round(_SHARE_OF_A_VARIATION * AUDIBLE[axis].step, 2)
-    return (_heard(asked, base[axis], figures[axis], wanted),)
+    found = _heard(asked, base[axis], figures[axis], wanted)
+    return (found.model_copy(update={"satisfied": found.change >= wanted}),)
 
 
 def _heard(asked: Asked, neutral: float, heard: float, wanted: float) -> WordHeard:

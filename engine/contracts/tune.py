@@ -62,16 +62,18 @@ class _Try:
         return sum(word.satisfied for word in self.words), round(near, 6)
 
 
-def tune(intent: Intent, make: Make, twin: Twin, *, note: NotePlan, pool: RenderPool) -> Tuned:
+def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: NotePlan, pool: RenderPool) -> Tuned:
     """Drives under which as many words as possible are heard; deterministic, at most `MAX_RENDERS` renders.
 
+    `first` is the patch as the words alone make it, which is tried first; if it is the best there are no drives.
     What can't be rendered ends the loop with what was found so far: the audition that follows says why.
     """
     asked = asked_axes(intent)
     if not asked:
         return NOTHING_ASKED
     drives: dict[Axis, float] = {one.axis: one.value for one in asked}
-    figures = _figures([twin(one) for one in asked] + [make(drives)], note, pool)
+    undriven = dict(drives)
+    figures = timbres([twin(one) for one in asked] + [first], note, pool)
     renders = len(figures)
     if any(one is None for one in figures):
         return replace(NOTHING_ASKED, renders=renders)
@@ -84,9 +86,10 @@ def tune(intent: Intent, make: Make, twin: Twin, *, note: NotePlan, pool: Render
         if further == drives or renders >= MAX_RENDERS:
             break
         drives = further
-        found = _figures([make(drives)], note, pool)[0]
+        found = timbres([make(drives)], note, pool)[0]
         renders += 1
-    return Tuned(asked, best.drives if best else {}, twins, renders)
+    found_drives = best.drives if best and best.drives != undriven else {}
+    return Tuned(asked, found_drives, twins, renders)
 
 
 def _driven_on(trial: _Try) -> dict[Axis, float]:
@@ -105,8 +108,8 @@ def _driven_on(trial: _Try) -> dict[Axis, float]:
     return found
 
 
-def _figures(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Figures | None]:
-    """The timbre of each patch at one note; none for what can't be rendered."""
+def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Figures | None]:
+    """The timbre of each patch at one note, by axis; none for what can't be rendered."""
     jobs = [_job(str(number), spec, note) for number, spec in enumerate(specs)]
     outcomes = {one.key: one for one in pool.map([job for job in jobs if job is not None])}
     found: list[Figures | None] = []

@@ -1,6 +1,6 @@
 """Gates: rules over measurements that decide whether a preset may be shipped, and what would repair it."""
 
-from engine.gates.judge import KnobFault, at_rest, judge, judge_cost, knob_faults, shifted
+from engine.gates.judge import KnobFault, at_rest, judge, judge_cost, knob_faults, louder, shifted
 from engine.gates.profiles import HUMAN, PROFILES, STYLES, profile_for
 from engine.gates.repair import level_gain_db, suggest_repairs
 from engine.gates.rules import GateProfile, Rule
@@ -17,6 +17,7 @@ __all__ = [
     "judge_cost",
     "knob_faults",
     "level_gain_db",
+    "louder",
     "profile_for",
     "shifted",
     "suggest_repairs",

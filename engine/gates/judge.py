@@ -57,24 +57,31 @@ def shifted(measurements: Measurements, gain_db: float) -> Measurements:
     if not gain_db:
         return measurements
     gain = 10.0 ** (gain_db / 20.0)
-
-    def louder(level_db: float) -> float:
-        return round(max(level_db + gain_db, FLOOR_DB), 3)
-
-    def peak(one: Listened) -> dict[str, object]:
-        return {"peak": round(one.peak * gain, 6), "loudness_lufs": louder(one.loudness_lufs)}
-
     notes = [
-        note.model_copy(update=peak(note) | {"peak_dbfs": louder(note.peak_dbfs), "dc": round(note.dc * gain, 6)})
+        note.model_copy(
+            update=_turned_up(note, gain_db)
+            | {"peak_dbfs": _level(note.peak_dbfs, gain_db), "dc": round(note.dc * gain, 6)}
+        )
         for note in measurements.notes
     ]
-    takes = [
-        take.model_copy(
-            update=peak(take) | {"level_lufs": None if take.level_lufs is None else louder(take.level_lufs)}
-        )
-        for take in measurements.takes
-    ]
-    return combine(notes, takes)
+    return combine(notes, [louder(take, gain_db) for take in measurements.takes])
+
+
+def louder(take: TakeMeasurements, gain_db: float) -> TakeMeasurements:
+    """What would be measured of a take with the output turned up by `gain_db`."""
+    level_lufs = None if take.level_lufs is None else _level(take.level_lufs, gain_db)
+    return take.model_copy(update=_turned_up(take, gain_db) | {"level_lufs": level_lufs})
+
+
+def _turned_up(one: Listened, gain_db: float) -> dict[str, object]:
+    return {
+        "peak": round(one.peak * 10.0 ** (gain_db / 20.0), 6),
+        "loudness_lufs": _level(one.loudness_lufs, gain_db),
+    }
+
+
+def _level(level_db: float, gain_db: float) -> float:
+    return round(max(level_db + gain_db, FLOOR_DB), 3)
 
 
 def judge_cost(cost: RenderCost, profile: GateProfile) -> GateResult:

@@ -45,13 +45,14 @@ def make_variations(
     count: int,
     drives: Mapping[Axis, float] | None = None,
     push: float = 1.0,
+    without: Collection[str] = (),
     off_knobs: Collection[RoleId] = (),
 ) -> tuple[Variation, ...]:
     """`count` variations of `base`, which was made from the same intent, template, seed, `drives` and `off_knobs`.
 
-    `push` scales what a type adds to the axes. Types come in an order that the seed shuffles; one that changes
-    nothing here (its axis stands at its end) gives way to the next, and where the types run out, further draws
-    follow.
+    `push` scales what a type adds to the axes; ids in `without` are passed over. Types come in an order that the
+    seed shuffles; one that changes nothing here (its axis stands at its end) gives way to the next, and where the
+    types run out, further draws follow.
     """
     base_document = base.model_dump(mode="json")
     found: list[Variation] = []
@@ -59,6 +60,8 @@ def make_variations(
         if len(found) == count:
             break
         name = f"{kind}-{draw}" if draw else kind
+        if name in without:
+            continue
         title = f"{base.metadata.name} - {name.replace('-', ' ').title()}"
         made = make_patch(
             intent,

@@ -14,7 +14,7 @@ MAX_NOTES = 6
 MAX_RENDER_S = 30.0
 _SHORTEST_TURN_S = 0.1
 MAX_TAKES = 64
-LONGEST_TAKE_S = 1.0
+LONGEST_TAKE_S = 0.6
 SILENT_LUFS = -60.0
 
 FailureKind = Literal["refused", "poisoned", "timeout", "memory", "crash", "engine"]

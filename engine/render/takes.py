@@ -1,10 +1,11 @@
-"""Short takes under worst-case conditions, one after the other in one fork of the loaded synth.
+"""Short takes under worst-case conditions, one after the other in two forks of the loaded synth.
 
 Nothing is compared between them, so they may share a process, which spares a fork for each: what differs between
 them besides their conditions is the phase seed, and a worst case wants several of those anyway.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -29,17 +30,23 @@ def hear_takes(
     `attack_s` is when the first note reaches its loudest: takes that may be patient are heard that long.
     """
 
-    def work() -> Iterable[bytes]:
+    def work(part: Sequence[Take]) -> Iterable[bytes]:
         known: dict[object, Stereo] = {}
-        for take in takes:
+        for take in part:
             heard, figures = _heard(play, _stretched(take, first, attack_s), first, rate, known)
             answer = {**figures, **heard._asdict()}
             del answer["patience_s"]
             yield pack(answer)
 
-    messages, survived = apart(work)
-    answers = [head for head, _ in messages]
-    return answers, "" if survived else takes[min(len(answers), len(takes) - 1)].condition
+    middle = (len(takes) + 1) // 2
+    parts = [part for part in (takes[:middle], takes[middle:]) if part]
+    answers: list[Answer] = []
+    died_at = ""
+    for part, (messages, survived) in zip(parts, apart([partial(work, part) for part in parts]), strict=True):
+        answers += [head for head, _ in messages]
+        if not survived and not died_at:
+            died_at = part[min(len(messages), len(part) - 1)].condition
+    return answers, died_at
 
 
 def _stretched(take: Take, first: NotePlan, attack_s: float) -> Take:

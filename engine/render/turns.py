@@ -17,7 +17,7 @@ from engine.measure.change import Levels, averaged, change_db, third_octave_leve
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.apart import apart
-from engine.render.protocol import pack
+from engine.render.protocol import Message, pack
 
 Answer = dict[str, object]
 _ROUNDING = 2
@@ -57,10 +57,12 @@ class Reference(NamedTuple):
 
 def hear_turns(play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int) -> list[Turned]:
     """Each of `turns`; `play` renders the first note, held for up to `hold_s`, with a knob turned."""
-    return [_heard(one, partial(play, one), hold_s, rate) for one in turns]
+    wanted = list(turns)
+    heard = apart([_work(one, partial(play, one), hold_s, rate) for one in wanted])
+    return [_turned(one, messages, survived) for one, (messages, survived) in zip(wanted, heard, strict=True)]
 
 
-def _heard(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int) -> Turned:
+def _work(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int) -> Callable[[], Iterable[bytes]]:
     def work() -> Iterable[bytes]:
         audio = np.nan_to_num(played := play())
         levels = third_octave_levels_db(audio, rate)
@@ -69,7 +71,10 @@ def _heard(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int)
             answer["high"] = _feature(wanted, audio, hold_s, rate)
         yield pack(answer, levels.tobytes())
 
-    messages, survived = apart(work)
+    return work
+
+
+def _turned(wanted: Wanted, messages: Sequence[Message], survived: bool) -> Turned:
     if not survived or not messages:
         return Turned(wanted, None, {"died": "makes the synth crash"})
     head, body = messages[0]

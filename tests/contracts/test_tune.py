@@ -85,5 +85,5 @@ def test_what_cannot_be_rendered_ends_the_loop(pool):
     broken = spec.model_copy(update={"macros": tuple(spec.macros) * 9})
     with pytest.raises(SpecError):
         compile_spec(broken)
-    tuned = tune(plan("dark pad"), lambda drives: broken, lambda asked: spec, note=NotePlan(60), pool=pool)
+    tuned = tune(plan("dark pad"), broken, lambda drives: spec, lambda asked: spec, note=NotePlan(60), pool=pool)
     assert tuned.heard(PLAIN) == ()

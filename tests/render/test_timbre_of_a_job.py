@@ -17,4 +17,5 @@ def test_each_measured_note_is_described_if_asked_for():
     low, high = asked.timbres
     assert low != SILENT
     assert low.brightness < high.brightness
-    assert asked.measurements == plain.measurements
+    assert asked.measurements.timbre == low.figures()
+    assert asked.measurements.model_copy(update={"timbre": None}) == plain.measurements
