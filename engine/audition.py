@@ -26,6 +26,9 @@ from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Repaired
 
 MAX_PASSES = 10
+_LITTLE_DB = 1.5
+_MOST_TRIMS = 24
+"""Repairs after which knobs that still break something are told, not trimmed once more."""
 _LEVEL_TOLERANCE_DB = 0.8
 """A preset that is this near to its style's target stays there, rather than be rendered once more."""
 _LEVEL_STEP_DB = 0.05
@@ -275,10 +278,27 @@ def _wanted(state: _State, measured: Measurements) -> tuple[Repair, ...]:
     suggested = suggest_repairs(report, resting, profile=profile)
     if suggested or not report.passed:
         return suggested
+    narrower = suggest_repairs(_little_mono_loss(measured, profile), measured, profile=profile)
+    if narrower:
+        return narrower
     gain_db = level_gain_db(resting, profile)
     if abs(gain_db) <= (_LEVEL_STEP_DB if state.passes == 1 else _LEVEL_TOLERANCE_DB):
         return ()
     return (Repair(kind="level", gain_db=gain_db, reason=f"Levelled to {profile.target_lufs} LUFS"),)
+
+
+def _little_mono_loss(measured: Measurements, profile: GateProfile) -> GateReport:
+    """What is lost in mono where knobs are turned, as far as it is little: the phases' doing, not the knobs'."""
+    report = judge(measured, profile)
+    little = [
+        result
+        for result in report.failures
+        if result.gate in ("mono_safe", "mono_safe_low")
+        and result.value is not None
+        and result.limit is not None
+        and abs(result.value - result.limit) <= _LITTLE_DB
+    ]
+    return report.model_copy(update={"results": tuple(little)})
 
 
 def _narrowed(state: _State, expected: Measurements) -> _State | None:
@@ -319,7 +339,8 @@ def _narrowed(state: _State, expected: Measurements) -> _State | None:
     if any(one.part < 1.0 for one in wanted):
         return state
     # The volume comes last in Vital's chain, so what the takes are after a trim is known without hearing them.
-    return _narrowed(state, takes) or replace(state, rough=False, takes=takes)
+    more = _narrowed(state, takes) if len(done) < _MOST_TRIMS else None
+    return more or replace(state, rough=False, takes=takes)
 
 
 def _macro_repair(label: str, amount: float, unit: str, reason: str) -> Repaired:

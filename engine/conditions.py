@@ -15,7 +15,7 @@ CHORD_STYLES = frozenset({"Keys", "Pad", "Lead", "Sequence"})
 SHORT_NOTE = "a note of 30 ms"
 TURN_S = 0.7
 SLOW_TURN_S = 1.2
-TAKE_S = 0.4
+TAKE_S = 0.3
 _SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
 _NEAR = 0.25
 """An end that a knob stands this near to is not much of a turn."""

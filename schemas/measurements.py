@@ -71,7 +71,7 @@ class TakeMeasurements(Strict):
     peak: float = Field(ge=0, description="of the chord's sum")
     loudness_lufs: Level = Field(description="of these seconds alone")
     level_lufs: Level | None = Field(
-        description="the centre note's loudness, plus what the loudest 400 ms differ by; none for other notes"
+        description="the centre note's loudness, plus what the loudest 300 ms differ by; none for other notes"
     )
     mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)]
     low_band_mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)] | None

@@ -9,10 +9,11 @@ from schemas.measurements import Severity
 LOUDNESS_TOLERANCE_LU = 1.0
 MACRO_CAP_LU = 4.0
 """How much louder than the target a preset may get, wherever its knobs stand."""
-EXCUSED_PEAK = 0.9
+EXCUSED_PEAK = 0.88
 """A preset whose peak is this high already can't be made louder: it may be quieter than the tolerance."""
 SILENT_LUFS = -60.0
-SHIPPED_PEAK = 0.98
+_BELOW_THE_LIMIT = 0.01
+SHIPPED_PEAK = 0.94
 """A little below full scale: the peak between two samples lies up to some tenths of a dB above them."""
 
 
@@ -168,6 +169,7 @@ def make_profile(name: str, limits: Limits) -> GateProfile:
         name=name,
         rules=_core(limits) + _optional(limits),
         target_lufs=limits.target_lufs,
+        peak_ceiling=limits.peak - _BELOW_THE_LIMIT,
         min_times_realtime=limits.min_times_realtime,
     )
 

@@ -10,7 +10,7 @@ from engine.measure.spectrum import Stereo, spectrum_of
 def measure_take(audio: Stereo, sample_rate: int) -> Figures:
     """Figures of `audio`, float32 of shape (2, n), named, rounded and cleaned as those of `measure_note`.
 
-    `loudest_lufs` is the loudness of the loudest 400 ms.
+    `loudest_lufs` is the loudness of the loudest 300 ms.
     """
     clean, nonfinite = finite(audio)
     spectrum = spectrum_of(clean, sample_rate)
@@ -26,6 +26,6 @@ def measure_take(audio: Stereo, sample_rate: int) -> Figures:
 
 
 def loudest_of(audio: Stereo, sample_rate: int) -> float:
-    """Loudness of the loudest 400 ms of `audio`, LUFS."""
+    """Loudness of the loudest 300 ms of `audio`, LUFS."""
     clean = finite(np.ascontiguousarray(audio))[0]
     return round(loudness.loudest_lufs(spectrum_of(clean, sample_rate), clean.shape[1]), 3)

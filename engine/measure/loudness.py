@@ -16,7 +16,7 @@ from engine.measure.spectrum import Spectrum
 _OFFSET_DB = -0.691
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
-_HOPS_PER_BLOCK = 4
+_HOPS_PER_BLOCK, _HOPS_OF_A_TAKE = 4, 3
 
 
 def _shelf(sample_rate: int) -> tuple[list[float], list[float]]:
@@ -62,23 +62,23 @@ def loudness_lufs(spectrum: Spectrum, samples: int) -> float:
 
 
 def loudest_lufs(spectrum: Spectrum, samples: int) -> float:
-    """Loudness of the loudest 400 ms (the maximum of the momentary loudness of EBU Tech 3341), LUFS.
+    """Loudness of the loudest 300 ms, LUFS: momentary loudness (EBU Tech 3341) within a short take's length.
 
     Other than the integrated loudness it doesn't depend on how long one listens once the loudest moment has passed.
     """
-    return max(FLOOR_DB, _lufs(float(_blocks(spectrum, samples).max(initial=0.0))))
+    return max(FLOOR_DB, _lufs(float(_blocks(spectrum, samples, hops_each=_HOPS_OF_A_TAKE).max(initial=0.0))))
 
 
-def _blocks(spectrum: Spectrum, samples: int) -> NDArray[np.float64]:
-    """Mean squares, summed over channels, of the gating blocks."""
+def _blocks(spectrum: Spectrum, samples: int, *, hops_each: int = _HOPS_PER_BLOCK) -> NDArray[np.float64]:
+    """Mean squares, summed over channels, of blocks that overlap by all but a hop."""
     weighting = _weighting(spectrum.block, spectrum.sample_rate)
     per_hop = np.einsum("cbk,k->b", spectrum.power, weighting)  # no BLAS: its sums differ from CPU to CPU
-    hops = max(_HOPS_PER_BLOCK, round(samples / spectrum.block))
+    hops = max(hops_each, round(samples / spectrum.block))
     held = np.zeros(hops)
     held[: min(hops, len(per_hop))] = per_hop[:hops]
     sums = np.concatenate(([0.0], np.cumsum(held)))
-    blocks: NDArray[np.float64] = np.maximum(sums[_HOPS_PER_BLOCK:] - sums[:-_HOPS_PER_BLOCK], 0.0)
-    return blocks / _HOPS_PER_BLOCK
+    blocks: NDArray[np.float64] = np.maximum(sums[hops_each:] - sums[:-hops_each], 0.0)
+    return blocks / hops_each
 
 
 def _gated(blocks: NDArray[np.float64]) -> float:

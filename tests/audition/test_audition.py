@@ -110,7 +110,7 @@ def test_a_bass_that_is_wide_below_is_narrowed(heard):
 def test_what_clips_is_turned_down(heard):
     preset = heard["loud"].preset
     assert preset.status == "accepted"
-    assert preset.measurements.overall.peak <= 0.98
+    assert preset.measurements.overall.peak <= 0.94
     assert preset.spec.modules.voicing.volume_db < 5.0
 
 

@@ -24,7 +24,7 @@ STYLES = get_args(Style)
 
 def test_the_catalog_covers_every_style() -> None:
     counts = Counter(template.category for template in catalog().values())
-    assert len(catalog()) >= 24
+    assert len(catalog()) >= 72
     assert all(counts[style] >= 3 for style in STYLES), counts
 
 
@@ -128,14 +128,6 @@ def test_sub_types_are_words_that_the_planner_knows(template: MacroTemplate) -> 
     assert set(template.subtypes) <= known_subtypes()
 
 
-WAITING_KINDS = """acid-sequence alarm analog-bass bass-sequence bell-sequence bongo chord-gate click conga cowbell
-crash dark-pad digital-pad engine explosion finger-bass fm-keys glitch-fx glitch-sequence lo-fi-pad motor neuro
-noise-pad open-hat poly-brass polyrhythm pwm rim shimmer square-bass sub-drop ufo vocal-pad wood-block zap
-zap-perc"""
-WAITING = frozenset(WAITING_KINDS.split())
-"""Kinds that the planner tells apart before there is a template of their own."""
-
-
 def test_every_kind_of_sound_that_the_planner_knows_has_a_template() -> None:
     covered = {kind for template in catalog().values() for kind in template.subtypes}
-    assert known_subtypes() - covered <= WAITING <= known_subtypes()
+    assert known_subtypes() <= covered

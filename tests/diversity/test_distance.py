@@ -11,7 +11,9 @@ from engine.diversity.fingerprint import FLOOR_DB, difference_db, fingerprint
 from engine.diversity.human import AXES_IN_ORDER
 
 RATE = 44_100
-FIGURES = st.fixed_dictionaries({axis: st.floats(-60, 60, allow_nan=False) for axis in AXES_IN_ORDER})
+FIGURES = st.fixed_dictionaries(
+    {axis: st.floats(-60, 60, allow_nan=False, allow_subnormal=False) for axis in AXES_IN_ORDER}
+)
 MOVING = dict.fromkeys(AXES_IN_ORDER, 5.0)
 
 
