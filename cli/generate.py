@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,10 +13,12 @@ from rich.text import Text
 from cli.session import Force, InputError, Json, out, print_json, progress, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.bundle import Bundle
     from engine.render.pool import RenderPool
     from schemas.request import Request
-    from schemas.result import Plan
+    from schemas.result import Plan, Repaired
 
 
 def generate(
@@ -136,6 +139,17 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
     }
 
 
+_KNOBS = {"role": "replaced", "macro": "narrowed", "macro_level": "trimmed"}
+"""What was done to a knob, by kind of repair: these are counted, the manifest has each with its reason."""
+
+
+def _repairs(repairs: Sequence[Repaired]) -> str:
+    found = [f"{one.kind} {one.amount:+g} {one.unit}" for one in repairs if one.kind not in _KNOBS]
+    counts = Counter(one.kind for one in repairs if one.kind in _KNOBS)
+    found += [f"{count} knob{'s' * (count > 1)} {_KNOBS[kind]}" for kind, count in counts.items()]
+    return ", ".join(found) or "–"
+
+
 def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
     from cli.explain import understood
 
@@ -146,8 +160,7 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
         heard = preset.measurements.overall if preset.measurements else None
         level = f"{heard.loudness_lufs:.1f}" if heard else "–"
         peak = f"{heard.peak_dbfs:.1f}" if heard else "–"
-        repairs = ", ".join(f"{r.kind} {r.amount:+g} {r.unit}" for r in preset.repairs) or "–"
-        rows.append((preset.title, preset.kind, level, peak, repairs))
+        rows.append((preset.title, preset.kind, level, peak, _repairs(preset.repairs)))
     headings = ("Preset", "Kind", "LUFS", "Peak dBFS", "Repaired")
     console.print(table(headings, rows, title=f"{plan.title} ({manifest.style}, from {plan.template_id})"))
     for refused in manifest.refused:

@@ -4,7 +4,7 @@ A knob that doesn't do what its role says, or can't be made safe, gives way to a
 doesn't do what its type says is pushed further; then all is heard again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from engine.making import Drives, measured_notes, patch_of, variations_of
 from engine.render.pool import RenderPool
 from schemas.intent import Axis
 from schemas.patch_spec import PatchSpec
-from schemas.result import HeardPreset, MacroHeard, Plan, Repaired
+from schemas.result import HeardPreset, MacroHeard, Plan, Repaired, WordHeard
 from schemas.template import RoleId
 from schemas.variations import Variation, VariationsDiff, VariationType
 
@@ -179,6 +179,14 @@ def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
     )
 
 
+def _told(word: WordHeard, repairs: Sequence[Repaired]) -> WordHeard:
+    """The word with what stood against it: what is wide must be safe in mono first."""
+    narrowed = any(repair.kind in ("width", "mono_low") for repair in repairs)
+    if word.satisfied or word.axis != "width" or word.asked < 0 or not narrowed:
+        return word
+    return word.model_copy(update={"reason": f"{word.reason}; it was narrowed to stay safe in mono"})
+
+
 def _with_type(one: Heard, base: Mapping[Axis, float]) -> Heard:
     measured = one.preset.measurements
     if measured is None or measured.timbre is None:
@@ -220,7 +228,7 @@ def _candidates(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...]) 
 
 def _swapped(macro: MacroHeard) -> Repaired:
     reason = f"{macro.problem}, so the next role took its knob"
-    return Repaired(kind="macro", subject=macro.label, amount=0.0, unit="% of its reach", reason=reason)
+    return Repaired(kind="role", subject=macro.label, amount=0.0, unit="% of its knob", reason=reason)
 
 
 def _against_the_base(heard: tuple[Heard, ...]) -> VariationsDiff:

@@ -201,6 +201,7 @@ def _deed(repair: Repaired) -> str:
         "dc": "Cleaned",
         "macro": "Tamed",
         "macro_level": "Tamed",
+        "role": "Replaced",
     }.get(repair.kind, "Repaired")
 
 
