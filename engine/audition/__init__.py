@@ -1,0 +1,7 @@
+"""Listening before anyone else does: a preset as it ships, or why it doesn't."""
+
+from engine.audition.knobs import try_knobs
+from engine.audition.listen import audition
+from engine.audition.state import Candidate, Heard
+
+__all__ = ["Candidate", "Heard", "audition", "try_knobs"]

@@ -1,0 +1,112 @@
+"""The knobs of a preset under audition: turned, heard, and judged by what their roles promise."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine import conditions, macros
+from engine.audition.state import MAX_PASSES, Candidate, Heard, State, as_heard
+from engine.compiler import compile_spec, playable
+from engine.errors import SpecError, VitalFileError
+from engine.gates import knob_faults
+from engine.narrowing import narrowings
+from engine.render.job import Rendered, RenderJob, Turn
+from engine.render.pool import RenderPool
+from schemas.result import MacroHeard
+
+
+def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> Heard:
+    """What is heard of `knobs`, before anything else is: a role of which nothing is heard can still give way.
+
+    The preset that comes back holds nothing but these macros and what hearing them cost.
+    """
+    state = replace(State(candidate, candidate.spec, rough=False), knobs=tuple(knobs))
+    for patient in (False, True):
+        job = turning(replace(state, patient=patient))
+        if isinstance(job, State):
+            return as_heard(job)
+        outcome = pool.render(job)
+        if not isinstance(outcome, Rendered):
+            return as_heard(replace(state, refused=(f"{outcome.kind}: {outcome.reason}",)))
+        state = replace(state, passes=state.passes + 1, listens=state.listens + outcome.listens)
+        state = replace(state, macros=merged_macros(state, macros.judge_macros(state.spec, outcome.turned, {})))
+        state = replace(state, knobs=macros.undecided(state.macros))
+        if not state.knobs:
+            break
+    return as_heard(state)
+
+
+def turning(state: State) -> RenderJob | State:
+    """The job that turns the knobs which are still to be heard, and does nothing else."""
+    try:
+        preset = playable(compile_spec(state.spec)).preset
+    except (SpecError, VitalFileError) as error:
+        return replace(state, refused=(str(error),), done=True)
+    first = state.candidate.notes[0]
+    turns = turns_of(state)
+    again = conditions.seed_lengths(first, turns, several=state.is_base)
+    return RenderJob(key=state.candidate.id, preset=preset, notes=(first,), turns=turns, again=again)
+
+
+def turns_of(state: State) -> tuple[Turn, ...]:
+    """The turns of the knobs that are still to be heard."""
+    axes = {knob: axis for knob, axis in macros.knob_axes(state.spec).items() if knob in state.knobs}
+    return conditions.turns(
+        state.candidate.notes[0],
+        axes,
+        macros.knob_defaults(state.spec),
+        patient=state.patient,
+    )
+
+
+def merged_macros(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+    """What was heard just now of the knobs that were turned, and before of the others."""
+    found = {macro.knob: macro for macro in state.macros}
+    found |= {macro.knob: macro for macro in heard if macro.knob in state.knobs}
+    return tuple(found[knob] for knob in sorted(found))
+
+
+def macros_heard(state: State, outcome: Rendered) -> tuple[MacroHeard, ...]:
+    """What was heard of the knobs, with what breaks at their ends."""
+    broken: dict[str, str] = {}
+    for fault in knob_faults(outcome.measurements, state.candidate.profile):
+        broken.setdefault(fault.take.condition, fault.reason)
+    return macros.judge_macros(state.spec, outcome.turned, broken)
+
+
+def blamed(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+    """The knobs with the role refused that breaks the sound and can't be narrowed any further."""
+    if state.measurements is None:
+        return heard
+    wanted = narrowings(
+        knob_faults(state.measurements, state.candidate.profile),
+        state.measurements.takes,
+        state.measurements.notes[0],
+        defaults=macros.knob_defaults(state.spec),
+        given={},
+    )
+    reasons = {one.knob: one.reason for one in wanted}
+    return tuple(
+        one.model_copy(update={"problem": f"Macro {one.knob} ({one.label}): {reasons[one.knob]}"})
+        if one.knob in reasons and not one.problem
+        else one
+        for one in heard
+    )
+
+
+def macros_judged(state: State, outcome: Rendered) -> State:
+    """The state after its knobs were heard: one of which nothing is heard gets a second, longer hearing."""
+    state = replace(state, macros=merged_macros(state, macros_heard(state, outcome)), done=True)
+    problems = {macro.knob: macro.problem for macro in state.macros if macro.problem}
+    if not problems:
+        return state
+    again = macros.undecided(state.macros)
+    if state.passes >= MAX_PASSES or set(again) != set(problems):
+        return replace(state, refused=tuple(problems.values()))
+    return replace(state, knobs=again, patient=True, done=False)
+
+
+def heard_patiently(state: State, outcome: Rendered) -> State:
+    """The state after the knobs that remained were heard at a whole note."""
+    heard = merged_macros(state, macros_heard(state, outcome))
+    problems = tuple(macro.problem for macro in heard if macro.problem)
+    return replace(state, macros=heard, refused=problems, done=True)

@@ -1,0 +1,101 @@
+"""What an audition knows of a preset while it listens to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from types import MappingProxyType
+
+from engine import macros
+from engine.compiler import canonical_bytes, compile_spec
+from engine.gates import GateProfile
+from engine.narrowing import Given
+from engine.render.job import NotePlan
+from engine.repair import merged
+from schemas.measurements import GateReport, Measurements
+from schemas.patch_spec import PatchSpec
+from schemas.result import HeardPreset, MacroHeard, Repaired
+
+MAX_PASSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A patch that wants to ship."""
+
+    id: str
+    kind: str
+    spec: PatchSpec
+    notes: tuple[NotePlan, ...]
+    profile: GateProfile
+    macros: tuple[MacroHeard, ...] = ()
+    """What was heard of its knobs before: these are turned again only if they had to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a candidate, with the FLAC of what was heard last."""
+
+    preset: HeardPreset
+    flac: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a candidate after some passes."""
+
+    candidate: Candidate
+    spec: PatchSpec
+    rough: bool = True
+    repairs: tuple[Repaired, ...] = ()
+    passes: int = 0
+    listens: int = 0
+    measurements: Measurements | None = None
+    report: GateReport | None = None
+    audio: bytes | None = None
+    takes: Measurements | None = None
+    """What the rough pass measured of the sound as it is now: its takes need not be heard again."""
+    macros: tuple[MacroHeard, ...] = ()
+    knobs: tuple[int, ...] = (1, 2, 3, 4)
+    """Knobs that are still to be heard."""
+    given: Mapping[int, Given] = field(default_factory=lambda: MappingProxyType({}))
+    """What each knob gave up that broke something."""
+    patient: bool = False
+    """Whether they are heard at a whole note: at a shorter one, nothing was heard of them."""
+    refused: tuple[str, ...] = ()
+    done: bool = False
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is what the others vary."""
+        return self.candidate.kind == "base"
+
+
+def started(candidate: Candidate) -> State:
+    """Before the first pass; a base's knobs are still to be heard where they weren't before."""
+    known = {macro.knob for macro in candidate.macros}
+    mine = macros.knob_defaults(candidate.spec) if candidate.kind == "base" else ()
+    knobs = tuple(knob for knob in mine if knob not in known)
+    return State(candidate, candidate.spec, macros=candidate.macros, knobs=knobs)
+
+
+def as_heard(state: State) -> Heard:
+    """What became of it in the end."""
+    flac = None if state.refused else state.audio
+    return Heard(
+        HeardPreset(
+            id=state.candidate.id,
+            kind=state.candidate.kind,
+            title=state.spec.metadata.name,
+            status="refused" if state.refused else "accepted",
+            refused_because=state.refused,
+            spec=state.spec,
+            preset_sha256=sha256(canonical_bytes(compile_spec(state.spec))).hexdigest(),
+            repairs=merged(state.repairs),
+            renders=state.passes,
+            takes=state.listens,
+            measurements=state.measurements,
+            gates=state.report,
+            macros=state.macros,
+        ),
+        flac,
+    )
