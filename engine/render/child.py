@@ -39,7 +39,7 @@ SAMPLE_RATE = 44_100
 WARM_VOICES = 16
 GLIDE_S = 0.2
 BETWEEN_S = 0.05
-TAKE_SETTLE_S = 0.06
+TAKE_SETTLE_S = 0.1
 """Between short takes: measured, their levels then differ from takes apart by no more than phase seeds do."""
 OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
