@@ -38,7 +38,7 @@ class Audible:
 
 AUDIBLE: Mapping[Axis, Audible] = MappingProxyType(
     {
-        "brightness": Audible(0.6, "octaves", most=6.8),
+        "brightness": Audible(0.6, "octaves", least=1.0, most=6.8),
         "warmth": Audible(1.2, "dB", most=-0.4),
         "attack": Audible(1.5, "octaves", least=4.3, most=10.0),
         "length": Audible(0.7, "octaves", least=5.6),

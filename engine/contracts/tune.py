@@ -26,6 +26,9 @@ _ENOUGH, _AIMED_AT = 1.1, 1.25
 """Parts of what is wanted, at which an axis is driven no further, and which a step aims at: what follows (knobs,
 repairs, levelling) takes some of it back."""
 
+_FADED_LUFS = -42.0
+"""A word that leaves less of a sound than this is driven no further: levelling would bring up what it isn't."""
+
 Drives = Mapping[Axis, float]
 Make = Callable[[Drives], PatchSpec]
 """A patch of the request with some axes driven."""
@@ -109,13 +112,14 @@ def _driven_on(trial: _Try) -> dict[Axis, float]:
 
 
 def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Figures | None]:
-    """The timbre of each patch at one note, by axis; none for what can't be rendered."""
+    """The timbre of each patch at one note, by axis; none for what can't be rendered or has faded away."""
     jobs = [_job(str(number), spec, note) for number, spec in enumerate(specs)]
     outcomes = {one.key: one for one in pool.map([job for job in jobs if job is not None])}
     found: list[Figures | None] = []
     for number in range(len(specs)):
         outcome = outcomes.get(str(number))
-        found.append(outcome.measurements.timbre if isinstance(outcome, Rendered) else None)
+        kept = isinstance(outcome, Rendered) and outcome.measurements.overall.loudness_lufs > _FADED_LUFS
+        found.append(outcome.measurements.timbre if kept and isinstance(outcome, Rendered) else None)
     return found
 
 
