@@ -35,7 +35,7 @@ class RendererResource(ConfigurableResource["RendererResource"]):
     """How presets are rendered: processes at a time (0: one a core), and what each may use."""
 
     workers: int = 0
-    time_limit_s: float = 20.0
+    time_limit_s: float = 30.0
     memory_limit_mb: int = 1024
 
     @property

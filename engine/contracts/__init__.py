@@ -3,12 +3,11 @@
 from engine.contracts.asked import Asked, asked_axes, without_words
 from engine.contracts.audible import AUDIBLE, Audible
 from engine.contracts.heard import variation_heard, words_heard
-from engine.contracts.tune import MAX_RENDERS, NOTHING_ASKED, Tuned, timbres, tune
+from engine.contracts.tune import MAX_RENDERS, Tuned, timbres, tune
 
 __all__ = [
     "AUDIBLE",
     "MAX_RENDERS",
-    "NOTHING_ASKED",
     "Asked",
     "Audible",
     "Tuned",

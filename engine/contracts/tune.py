@@ -60,7 +60,7 @@ class _Try:
 
     @property
     def score(self) -> tuple[int, float]:
-        """More words satisfied, then the least satisfied ones nearer."""
+        """More words satisfied, then all of them nearer to what is wanted."""
         near = sum(min(max(word.change / word.wanted, 0.0), _ENOUGH) for word in self.words)
         return sum(word.satisfied for word in self.words), round(near, 6)
 
@@ -118,8 +118,8 @@ def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> lis
     found: list[Figures | None] = []
     for number in range(len(specs)):
         outcome = outcomes.get(str(number))
-        kept = isinstance(outcome, Rendered) and outcome.measurements.overall.loudness_lufs > _FADED_LUFS
-        found.append(outcome.measurements.timbre if kept and isinstance(outcome, Rendered) else None)
+        measured = outcome.measurements if isinstance(outcome, Rendered) else None
+        found.append(measured.timbre if measured and measured.overall.loudness_lufs > _FADED_LUFS else None)
     return found
 
 
