@@ -1,0 +1,1 @@
+"""The service's HTTP side: Django project, REST API, page and admin. It never imports assets or pipelines."""

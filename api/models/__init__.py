@@ -1,0 +1,22 @@
+"""What the service stores for good, one file a subject."""
+
+from api.models.accounts import ApiKey, Entitlement, User
+from api.models.audit import AuditEntry
+from api.models.jobs import Artifact, IdempotencyKey, Job, JobState, PatchSpecRecord, Queue
+from api.models.sharing import ShareToken
+from api.models.templates import TemplateRecord
+
+__all__ = [
+    "ApiKey",
+    "Artifact",
+    "AuditEntry",
+    "Entitlement",
+    "IdempotencyKey",
+    "Job",
+    "JobState",
+    "PatchSpecRecord",
+    "Queue",
+    "ShareToken",
+    "TemplateRecord",
+    "User",
+]

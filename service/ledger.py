@@ -1,0 +1,384 @@
+"""The job table as the workers see it: the one place where the API and Dagster meet.
+
+The API writes a row and maybe a wish to cancel; everything else about a job's life is written here. Every change of
+state is one conditional UPDATE that names the attempt it speaks of, so a job ends exactly once, whoever is killed
+in between. Django's migrations own the tables; a test holds the columns below against them.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.types import TypeDecorator
+
+IN_FLIGHT = ("queued", "running")
+ENDED = ("succeeded", "failed", "cancelled")
+
+
+class _Utc(TypeDecorator[datetime]):
+    """Aware datetimes in UTC; SQLite keeps them as text without a zone, as Django does."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+_metadata = sa.MetaData()
+jobs = sa.Table(
+    "jobs",
+    _metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("user_id", sa.BigInteger),
+    sa.Column("job_key", sa.String(64)),
+    sa.Column("partition_key", sa.String(80)),
+    sa.Column("queue", sa.String(16)),
+    sa.Column("state", sa.String(16)),
+    sa.Column("stage", sa.String(32)),
+    sa.Column("progress", sa.Float),
+    sa.Column("prompt", sa.Text),
+    sa.Column("prompt_sha256", sa.String(64)),
+    sa.Column("prompt_erased_at", _Utc),
+    sa.Column("tags", sa.JSON),
+    sa.Column("template_id", sa.String(64)),
+    sa.Column("seed", sa.BigInteger),
+    sa.Column("variations", sa.SmallInteger),
+    sa.Column("source_id", sa.Uuid),
+    sa.Column("export_format", sa.String(16)),
+    sa.Column("title", sa.String(80)),
+    sa.Column("style", sa.String(16)),
+    sa.Column("made_with", sa.String(64)),
+    sa.Column("attempt", sa.SmallInteger),
+    sa.Column("run_id", sa.String(64)),
+    sa.Column("not_before", _Utc),
+    sa.Column("cancel_requested_at", _Utc),
+    sa.Column("error_code", sa.String(32)),
+    sa.Column("error_detail", sa.Text),
+    sa.Column("created_at", _Utc),
+    sa.Column("started_at", _Utc),
+    sa.Column("finished_at", _Utc),
+    sa.Column("expires_at", _Utc),
+    sa.Column("pruned_at", _Utc),
+)
+artifacts = sa.Table(
+    "artifacts",
+    _metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("job_id", sa.Uuid),
+    sa.Column("path", sa.String(255)),
+    sa.Column("kind", sa.String(16)),
+    sa.Column("preset_id", sa.String(64)),
+    sa.Column("media_type", sa.String(64)),
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("bytes", sa.BigInteger),
+)
+patch_specs = sa.Table(
+    "patch_specs",
+    _metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("job_id", sa.Uuid),
+    sa.Column("preset_id", sa.String(64)),
+    sa.Column("title", sa.String(80)),
+    sa.Column("spec", sa.JSON),
+    sa.Column("sha256", sa.String(64)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job as a worker needs it."""
+
+    id: uuid.UUID
+    user_id: int
+    partition_key: str
+    queue: str
+    state: str
+    attempt: int
+    run_id: str | None
+    cancel_requested: bool
+    prompt: str = field(repr=False)
+    tags: tuple[str, ...] = field(repr=False)
+    template_id: str | None
+    seed: int
+    variations: int
+    source_id: uuid.UUID | None
+    export_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file for `artifacts`; its bytes lie in the object store under `sha256`."""
+
+    path: str
+    kind: str
+    media_type: str
+    sha256: str
+    bytes: int
+    preset_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadePatch:
+    """A PatchSpec for `patch_specs`; `sha256` is the compiled preset's."""
+
+    preset_id: str
+    title: str
+    spec: dict[str, Any]
+    sha256: str
+
+
+def engine_for(url: str) -> Engine:
+    """A pool of connections to the application's database; SQLite waits for other writers up to 20 s."""
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True)
+    made = sa.create_engine(url, connect_args={"timeout": 20})
+
+    @sa.event.listens_for(made, "connect")
+    def _settings(connection: Any, record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return made
+
+
+class Ledger:
+    """Reads jobs and moves them through their states. `now` is the caller's clock."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def at(cls, url: str) -> "Ledger":
+        """The ledger in the database at a SQLAlchemy URL."""
+        return cls(engine_for(url))
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    def waiting(self, *, now: datetime, limit: int) -> tuple[JobRow, ...]:
+        """Queued jobs that no run was made for yet, oldest first."""
+        due = sa.or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
+        unstarted = (jobs.c.state == "queued", jobs.c.run_id.is_(None), jobs.c.cancel_requested_at.is_(None), due)
+        return self._rows(sa.select(jobs).where(*unstarted).order_by(jobs.c.created_at, jobs.c.id).limit(limit))
+
+    def in_flight(self) -> tuple[JobRow, ...]:
+        """Jobs that a run was made for and that have not ended."""
+        started = (jobs.c.state.in_(IN_FLIGHT), jobs.c.run_id.is_not(None))
+        return self._rows(sa.select(jobs).where(*started).order_by(jobs.c.created_at, jobs.c.id))
+
+    def to_cancel(self) -> tuple[JobRow, ...]:
+        """Jobs in flight that their user wants stopped."""
+        return self._rows(
+            sa.select(jobs).where(jobs.c.state.in_(IN_FLIGHT), jobs.c.cancel_requested_at.is_not(None))
+        )
+
+    def job(self, job_id: uuid.UUID) -> JobRow | None:
+        """One job, if it exists."""
+        return next(iter(self._rows(sa.select(jobs).where(jobs.c.id == job_id))), None)
+
+    def of_partition(self, partition_key: str) -> JobRow | None:
+        """The job in flight for a partition: at most one is, by a constraint on the job's key."""
+        mine = (jobs.c.partition_key == partition_key, jobs.c.state.in_(IN_FLIGHT))
+        return next(iter(self._rows(sa.select(jobs).where(*mine).order_by(jobs.c.created_at.desc()))), None)
+
+    def files(self, job_id: uuid.UUID) -> tuple[MadeFile, ...]:
+        """What a job has made, by path."""
+        statement = sa.select(artifacts).where(artifacts.c.job_id == job_id).order_by(artifacts.c.path)
+        with self._engine.connect() as connection:
+            return tuple(
+                MadeFile(r.path, r.kind, r.media_type, r.sha256, r.bytes, r.preset_id)
+                for r in connection.execute(statement)
+            )
+
+    # -- a job's life ------------------------------------------------------------------------------------------
+
+    def bind(self, job_id: uuid.UUID, *, attempt: int, run_id: str) -> bool:
+        """Remember the run of an attempt. False if the job has moved on."""
+        return self._move(job_id, attempt, ("queued",), {"run_id": run_id}, jobs.c.run_id.is_(None))
+
+    def start(self, job_id: uuid.UUID, *, attempt: int, run_id: str, now: datetime) -> bool:
+        """A worker begins. False if the job has ended or moved on: then there is nothing to do."""
+        begun = {"state": "running", "run_id": run_id, "started_at": now, "stage": "starting"}
+        return self._move(job_id, attempt, IN_FLIGHT, begun, jobs.c.cancel_requested_at.is_(None))
+
+    def report(self, job_id: uuid.UUID, *, attempt: int, stage: str, progress: float) -> bool:
+        """Say how far a running job is. False if it should stop: cancelled, ended, or another attempt's by now."""
+        told = {"stage": stage, "progress": progress}
+        return self._move(job_id, attempt, ("running",), told, jobs.c.cancel_requested_at.is_(None))
+
+    def deliver(
+        self,
+        job_id: uuid.UUID,
+        *,
+        attempt: int,
+        files: Sequence[MadeFile],
+        patches: Sequence[MadePatch] = (),
+        title: str = "",
+        style: str = "",
+        made_with: str = "",
+    ) -> bool:
+        """Write down what a running job has made; nobody sees it before the job has succeeded.
+
+        An earlier attempt's files are replaced. False, and nothing written, if the job has ended or moved on.
+        """
+        with self._engine.begin() as connection:
+            named = {
+                "title": title,
+                "style": style,
+                "made_with": made_with,
+                "stage": "delivering",
+                "progress": 0.98,
+            }
+            if not _move(connection, job_id, attempt, ("running",), named):
+                return False
+            connection.execute(sa.delete(artifacts).where(artifacts.c.job_id == job_id))
+            connection.execute(sa.delete(patch_specs).where(patch_specs.c.job_id == job_id))
+            _insert(connection, artifacts, (_file_row(job_id, one) for one in files))
+            _insert(connection, patch_specs, (_patch_row(job_id, one) for one in patches))
+        return True
+
+    def fail_soon(self, job_id: uuid.UUID, *, attempt: int, code: str, detail: str) -> bool:
+        """Note why a running job will fail, for whoever ends it: a refusal is no error of the run."""
+        return self._move(job_id, attempt, ("running",), {"error_code": code, "error_detail": detail})
+
+    def succeed(self, job_id: uuid.UUID, *, attempt: int, now: datetime) -> bool:
+        """End a job whose files are delivered. False if it had ended already, or was refused."""
+        ended = {"state": "succeeded", "stage": "done", "progress": 1.0, "finished_at": now}
+        return self._move(job_id, attempt, IN_FLIGHT, ended, jobs.c.error_code == "")
+
+    def fail(self, job_id: uuid.UUID, *, attempt: int, code: str, detail: str, now: datetime) -> bool:
+        """End a job that can't be done; a reason that was noted before stands. False if it had ended already."""
+        with self._engine.begin() as connection:
+            unsaid = jobs.c.error_code == ""
+            ended = {
+                "state": "failed",
+                "stage": "failed",
+                "finished_at": now,
+                "error_detail": sa.case((unsaid, detail), else_=jobs.c.error_detail),
+                "error_code": sa.case((unsaid, code), else_=jobs.c.error_code),
+            }
+            return _move(connection, job_id, attempt, IN_FLIGHT, ended) and _forget_files(connection, job_id)
+
+    def cancel(self, job_id: uuid.UUID, *, attempt: int, now: datetime) -> bool:
+        """End a job that its user stopped. False if it had ended already."""
+        with self._engine.begin() as connection:
+            ended = {"state": "cancelled", "stage": "cancelled", "finished_at": now}
+            wanted = jobs.c.cancel_requested_at.is_not(None)
+            return _move(connection, job_id, attempt, IN_FLIGHT, ended, wanted) and _forget_files(
+                connection, job_id
+            )
+
+    def retry(self, job_id: uuid.UUID, *, attempt: int, not_before: datetime) -> bool:
+        """Queue the next attempt. False if the job has ended or moved on."""
+        again = {
+            "state": "queued",
+            "attempt": attempt + 1,
+            "run_id": None,
+            "not_before": not_before,
+            "stage": "waiting",
+            "progress": 0.0,
+            "error_code": "",
+            "error_detail": "",
+        }
+        return self._move(job_id, attempt, IN_FLIGHT, again, jobs.c.cancel_requested_at.is_(None))
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _rows(self, statement: sa.Select[Any]) -> tuple[JobRow, ...]:
+        with self._engine.connect() as connection:
+            return tuple(_job_row(row) for row in connection.execute(statement))
+
+    def _move(
+        self,
+        job_id: uuid.UUID,
+        attempt: int,
+        states: Iterable[str],
+        values: dict[str, Any],
+        *conditions: sa.ColumnElement[bool],
+    ) -> bool:
+        with self._engine.begin() as connection:
+            return _move(connection, job_id, attempt, states, values, *conditions)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A transaction, for queries of one caller only: pruning, retention."""
+        with self._engine.begin() as connection:
+            yield connection
+
+
+def _move(
+    connection: Connection,
+    job_id: uuid.UUID,
+    attempt: int,
+    states: Iterable[str],
+    values: dict[str, Any],
+    *conditions: sa.ColumnElement[bool],
+) -> bool:
+    here = (jobs.c.id == job_id, jobs.c.attempt == attempt, jobs.c.state.in_(tuple(states)), *conditions)
+    return connection.execute(sa.update(jobs).where(*here).values(values)).rowcount == 1
+
+
+def _forget_files(connection: Connection, job_id: uuid.UUID) -> bool:
+    connection.execute(sa.delete(artifacts).where(artifacts.c.job_id == job_id))
+    connection.execute(sa.delete(patch_specs).where(patch_specs.c.job_id == job_id))
+    return True
+
+
+def _insert(connection: Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
+    if found := list(rows):
+        connection.execute(sa.insert(table), found)
+
+
+def _file_row(job_id: uuid.UUID, one: MadeFile) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "job_id": job_id,
+        "path": one.path,
+        "kind": one.kind,
+        "preset_id": one.preset_id,
+        "media_type": one.media_type,
+        "sha256": one.sha256,
+        "bytes": one.bytes,
+    }
+
+
+def _patch_row(job_id: uuid.UUID, one: MadePatch) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "job_id": job_id,
+        "preset_id": one.preset_id,
+        "title": one.title,
+        "spec": one.spec,
+        "sha256": one.sha256,
+    }
+
+
+def _job_row(row: sa.Row[Any]) -> JobRow:
+    return JobRow(
+        id=row.id,
+        user_id=row.user_id,
+        partition_key=row.partition_key,
+        queue=row.queue,
+        state=row.state,
+        attempt=row.attempt,
+        run_id=row.run_id,
+        cancel_requested=row.cancel_requested_at is not None,
+        prompt=row.prompt,
+        tags=tuple(row.tags or ()),
+        template_id=row.template_id,
+        seed=row.seed,
+        variations=row.variations,
+        source_id=row.source_id,
+        export_format=row.export_format,
+    )

@@ -1,0 +1,130 @@
+"""The one settings model of a deployment; every setting is an environment variable `SYNTHCOPILOT_<NAME>`.
+
+The defaults are the embedded profile: SQLite and local files under `home`, nothing to start but our own processes.
+Read by the API, the workers and the command line; the engine and the assets never see it.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Profile = Literal["embedded", "deployed"]
+
+
+class Settings(BaseSettings):
+    """Where things are and what they may use. `docs/settings.md` lists all of it; a test keeps that page whole."""
+
+    model_config = SettingsConfigDict(env_prefix="SYNTHCOPILOT_", env_file=None, extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default=Path(".synthcopilot"), description="Folder of the embedded profile: databases, files."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None, description="Signs sessions. Embedded: made once and kept in `home`. Deployed: required."
+    )
+    database_url: str = Field(
+        default="", description="`postgresql://user:password@host/name`; empty: SQLite in `home`."
+    )
+    dagster_database_url: str = Field(
+        default="", description="Dagster's own database, likewise; empty: SQLite in `home`."
+    )
+    broker_url: str = Field(
+        default="", description="`redis://host:6379/0`; empty: files in `home` (one host only)."
+    )
+    cache_url: str = Field(default="", description="`redis://host:6379/1` for rate limits; empty: the database.")
+    storage_url: str = Field(default="", description="`s3://bucket/prefix`; empty: a folder in `home`.")
+    s3_endpoint_url: str = Field(default="", description="Of an S3-compatible server that isn't Amazon's.")
+    s3_public_url: str = Field(
+        default="", description="The endpoint as clients reach it; set, downloads are presigned links to it."
+    )
+    s3_access_key: SecretStr | None = Field(default=None, description="S3 access key.")
+    s3_secret_key: SecretStr | None = Field(default=None, description="S3 secret key.")
+
+    debug: bool = Field(default=False, description="Django's debug pages. Never where others reach it.")
+    allowed_hosts: tuple[str, ...] = Field(
+        default=("localhost", "127.0.0.1", "[::1]"), description="Host names that are answered, as a JSON list."
+    )
+    public_url: str = Field(default="http://127.0.0.1:8000", description="How people reach the page; for links.")
+    https: bool = Field(default=False, description="Behind HTTPS: secure cookies, HSTS.")
+    dagster_url: str = Field(
+        default="http://127.0.0.1:3000",
+        description="Dagster's UI, linked from the admin. Loopback: it has no login.",
+    )
+    log_format: Literal["json", "console"] = Field(default="json", description="Of the logs, on stderr.")
+
+    prompt_retention_days: Annotated[int, Field(ge=1)] = Field(
+        default=30, description="After so many days a prompt is erased wherever it lies."
+    )
+    soft_time_limit_s: Annotated[float, Field(gt=0)] = Field(default=45.0, description="A job is asked to stop.")
+    hard_time_limit_s: Annotated[float, Field(gt=0)] = Field(default=60.0, description="A job is killed.")
+    memory_limit_mb: Annotated[int, Field(ge=256)] = Field(default=2048, description="Of a worker process.")
+    max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
+        default=3, description="Runs of a job, where another one can help."
+    )
+    retry_base_s: Annotated[float, Field(gt=0)] = Field(
+        default=1.0, description="Wait before the second attempt; doubles with each, with jitter."
+    )
+    generate_workers: Annotated[int, Field(ge=1)] = Field(
+        default=2, description="Jobs generated at a time, a host."
+    )
+    export_workers: Annotated[int, Field(ge=1)] = Field(default=1, description="Exports at a time, a host.")
+    user_concurrency: Annotated[int, Field(ge=1)] = Field(
+        default=2, description="Runs of one user at a time; the rest wait in the queue."
+    )
+    finished_partitions_kept: Annotated[int, Field(ge=0)] = Field(
+        default=2000, description="Partitions and runs of ended jobs that Dagster keeps to look at."
+    )
+    max_bundle_mb: Annotated[int, Field(ge=1)] = Field(default=200, description="A bundle may not be bigger.")
+
+    @model_validator(mode="after")
+    def _deployed_is_whole(self) -> Self:
+        if self.profile == "deployed":
+            needed = ("secret_key", "dagster_database_url", "broker_url", "storage_url")
+            missing = [f"SYNTHCOPILOT_{name.upper()}" for name in needed if not getattr(self, name)]
+            if missing:
+                raise ValueError(f"SYNTHCOPILOT_DATABASE_URL is set, so these are needed too: {', '.join(missing)}")
+        if self.soft_time_limit_s >= self.hard_time_limit_s:
+            raise ValueError("SYNTHCOPILOT_SOFT_TIME_LIMIT_S must be below SYNTHCOPILOT_HARD_TIME_LIMIT_S")
+        return self
+
+    @property
+    def profile(self) -> Profile:
+        """`deployed` as soon as there is a database server."""
+        return "deployed" if self.database_url else "embedded"
+
+    @property
+    def root(self) -> Path:
+        """`home` as an absolute path."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def app_database(self) -> str:
+        """SQLAlchemy's URL of the application's database."""
+        return sqlalchemy_url(self.database_url) or f"sqlite:///{self.root / 'app.sqlite3'}"
+
+    @property
+    def storage(self) -> str:
+        """URL or folder of the object store."""
+        return self.storage_url or str(self.root / "storage")
+
+    @property
+    def dagster_home(self) -> Path:
+        """Where the service's `dagster.yaml` lies."""
+        return self.root / "dagster"
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A PostgreSQL URL with the driver named: psycopg 3."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return f"postgresql+psycopg://{url.removeprefix(prefix)}"
+    return url
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read from its environment once."""
+    return Settings()
