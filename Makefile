@@ -44,8 +44,8 @@ lock: setup ## Resolve requirements*.in into the hashed locks
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --overrides requirements-bench-overrides.txt requirements-bench.in -o requirements-bench.txt
 
-bench: setup ## Measure how fast libraries are built
-	for part in engine_time library_build; do echo "== $$part"; $(BIN)/python -m bench.$$part; done
+bench: setup ## Measure how fast libraries are built, and what a whole pack is like
+	for part in engine_time library_build pack_figures; do echo "== $$part"; $(BIN)/python -m bench.$$part; done
 
 bench-sound: .venv-bench/.ready ## Measure what words do to sound (BENCH="--quick", "--human DIR", "--llm-url URL --llm-model NAME")
 	OMP_NUM_THREADS=1 .venv-bench/bin/python -m bench.sound $(BENCH)
