@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:3000",
         description="Dagster's UI, linked from the admin. Loopback: it has no login.",
     )
+    code_server: str = Field(
+        default="", description="`host:port` of Dagster's code server; empty: a socket in `home` (one host only)."
+    )
+    worker_hosts: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="Hosts with workers: the run queue lets through as many runs as all of them take."
+    )
     log_format: Literal["json", "console"] = Field(default="json", description="Of the logs, on stderr.")
 
     prompt_retention_days: Annotated[int, Field(ge=1)] = Field(
