@@ -1,7 +1,19 @@
-"""What all tests share: property tests draw the same examples each time, however slow the machine."""
+"""What all tests share: a home of their own, and property tests that draw the same examples each time."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+HOME = Path(tempfile.mkdtemp(prefix="synthcopilot-tests-"))
+"""Of this process; Django and all that tests start read it from the environment."""
+os.environ["SYNTHCOPILOT_HOME"] = str(HOME)
+os.environ["DJANGO_SETTINGS_MODULE"] = "api.settings"
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=SLOW)
@@ -10,3 +22,12 @@ settings.load_profile("suite")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-mutants", default=1_500, type=int, help="how many files the fuzzer spoils")
+
+
+def pytest_configure() -> None:
+    """Loads Django's settings after the home is known; pytest-django does the rest."""
+    from django.conf import settings as django_settings
+
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"] = {"NAME": str(HOME / "test.sqlite3")}  # a file, as in service: threads meet in it
