@@ -7,7 +7,7 @@ in between. Django's migrations own the tables; a test holds the columns below a
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -94,6 +94,17 @@ patch_specs = sa.Table(
     sa.Column("spec", sa.JSON),
     sa.Column("sha256", sa.String(64)),
 )
+heartbeats = sa.Table(
+    "heartbeats", _metadata, sa.Column("part", sa.String(80), primary_key=True), sa.Column("at", _Utc)
+)
+purges = sa.Table(
+    "purges",
+    _metadata,
+    sa.Column("partition_key", sa.String(80), primary_key=True),
+    sa.Column("blobs", sa.JSON),
+    sa.Column("requested_at", _Utc),
+    sa.Column("files_erased_at", _Utc),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +178,16 @@ class Ledger:
     # -- reading -----------------------------------------------------------------------------------------------
 
     def waiting(self, *, now: datetime, limit: int) -> tuple[JobRow, ...]:
-        """Queued jobs that no run was made for yet, oldest first."""
+        """Queued jobs that no run was made for yet, oldest first; not while their partition is being erased."""
         due = sa.or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
-        unstarted = (jobs.c.state == "queued", jobs.c.run_id.is_(None), jobs.c.cancel_requested_at.is_(None), due)
+        free = jobs.c.partition_key.not_in(sa.select(purges.c.partition_key))
+        unstarted = (
+            jobs.c.state == "queued",
+            jobs.c.run_id.is_(None),
+            jobs.c.cancel_requested_at.is_(None),
+            due,
+            free,
+        )
         return self._rows(sa.select(jobs).where(*unstarted).order_by(jobs.c.created_at, jobs.c.id).limit(limit))
 
     def in_flight(self) -> tuple[JobRow, ...]:
@@ -292,6 +310,34 @@ class Ledger:
             "error_detail": "",
         }
         return self._move(job_id, attempt, IN_FLIGHT, again, jobs.c.cancel_requested_at.is_(None))
+
+    # -- signs of life -----------------------------------------------------------------------------------------
+
+    def beat(self, part: str, *, now: datetime) -> None:
+        """Say that a part of the service is at work; `/readyz` misses it when it hasn't for a while."""
+        seen = sa.update(heartbeats).where(heartbeats.c.part == part).values(at=now)
+        with suppress(sa.exc.IntegrityError), self._engine.begin() as connection:  # another process was first
+            if connection.execute(seen).rowcount == 0:
+                connection.execute(sa.insert(heartbeats).values(part=part, at=now))
+
+    def beats(self) -> dict[str, datetime]:
+        """When each part was last seen."""
+        with self._engine.connect() as connection:
+            return {row.part: row.at for row in connection.execute(sa.select(heartbeats))}
+
+    # -- erasure -----------------------------------------------------------------------------------------------
+
+    def erased_partitions(self, *, limit: int) -> tuple[str, ...]:
+        """Partitions whose files are erased, and whose runs, events and key Dagster has yet to forget."""
+        gone = purges.c.files_erased_at.is_not(None)
+        statement = sa.select(purges.c.partition_key).where(gone).order_by(purges.c.requested_at).limit(limit)
+        with self._engine.connect() as connection:
+            return tuple(row.partition_key for row in connection.execute(statement))
+
+    def forgotten(self, partition_key: str) -> None:
+        """Dagster has forgotten an erased partition: nothing of it is left, and it may be made anew."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(purges).where(purges.c.partition_key == partition_key))
 
     # -- how ---------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     )
     log_format: Literal["json", "console"] = Field(default="json", description="Of the logs, on stderr.")
 
+    metrics_token: SecretStr | None = Field(
+        default=None, description="Bearer token that opens `/metrics` to others; without one only loopback may."
+    )
+
     prompt_retention_days: Annotated[int, Field(ge=1)] = Field(
         default=30, description="After so many days a prompt is erased wherever it lies."
     )

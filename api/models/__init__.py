@@ -3,6 +3,7 @@
 from api.models.accounts import ApiKey, Entitlement, User
 from api.models.audit import AuditEntry
 from api.models.jobs import Artifact, IdempotencyKey, Job, JobState, PatchSpecRecord, Queue
+from api.models.operations import Heartbeat, Purge
 from api.models.sharing import ShareToken
 from api.models.templates import TemplateRecord
 
@@ -11,10 +12,12 @@ __all__ = [
     "Artifact",
     "AuditEntry",
     "Entitlement",
+    "Heartbeat",
     "IdempotencyKey",
     "Job",
     "JobState",
     "PatchSpecRecord",
+    "Purge",
     "Queue",
     "ShareToken",
     "TemplateRecord",

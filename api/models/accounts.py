@@ -40,6 +40,9 @@ class User(AbstractUser):
         Entitlement, on_delete=models.PROTECT, related_name="users", null=True, blank=True,
         help_text="Empty: the plan named `free`.",
     )  # fmt: skip
+    erase_requested_at = models.DateTimeField(
+        null=True, blank=True, help_text="Everything of the user is being erased; what still runs is waited for."
+    )
 
     class Meta(AbstractUser.Meta):
         db_table = "users"
