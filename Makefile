@@ -5,10 +5,11 @@ SHELL := /bin/bash
 BIN := .venv/bin
 READY := .venv/.ready
 OUT ?= out
+PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster clean
+.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster serve clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +61,9 @@ fuzz: setup ## Send 10,000 mutants of good presets through import and rendering
 
 dagster: setup ## Open the UI of Dagster on http://127.0.0.1:3000
 	$(BIN)/dagster dev
+
+serve: setup ## Run the service on SQLite and local files; PORT=8000
+	exec $(BIN)/synthcopilot serve --port $(PORT)
 
 clean: ## Remove what was built, .venv too
 	rm -rf .venv .venv-bench build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,6 +13,7 @@ from cli.check import check
 from cli.convert import export, import_file
 from cli.explain import explain
 from cli.generate import generate
+from cli.service import serve
 from cli.session import Commands, Session
 from cli.templates import templates
 
@@ -38,6 +39,7 @@ app.command(epilog=_example("synthcopilot check 'My Presets' --json > report.jso
 app.command("import", epilog=_example("synthcopilot import Reese.vital --out reese.json"))(import_file)
 app.command(epilog=_example("synthcopilot export reese.json --out Reese.vital"))(export)
 app.command(epilog=_example("synthcopilot templates reese_bass"))(templates)
+app.command(epilog=_example("synthcopilot serve --port 8000"))(serve)
 
 
 def _print_version(wanted: bool) -> None:

@@ -31,7 +31,16 @@ def test_help_explains_the_command_with_an_example(call: Call, command: str) -> 
 
 
 def test_all_commands_are_there() -> None:
-    assert COMMANDS == ["build", "check", "explain", "export", "generate", "import", "templates"]
+    assert COMMANDS == [
+        "build",
+        "check",
+        "explain",
+        "export",
+        "generate",
+        "import",
+        "serve",
+        "templates",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,224 @@
+"""Starting the service and keeping it running until somebody stops it. What each process is, others know."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from cli.hosting.supervisor import HostingError, State, Supervised, Supervisor
+from pipelines.on_demand.home import prepare
+from pipelines.on_demand.processes import Program, environment, programs
+from service.settings import Settings
+
+Tell = Callable[[str], None]
+_STOP_WAIT_S = 5.0
+"""Ctrl-C is to be over within a few seconds; whatever is cut short is found and done again at the next start."""
+_READY_LIMIT_S = 120.0
+_FAILURES_AT_START = 3
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - what to call it from here
+
+
+class Stopped(Exception):  # noqa: N818 - no error
+    """Somebody asked the service to stop."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the web server listens."""
+
+    host: str
+    port: int
+
+    @property
+    def name(self) -> str:
+        """How this machine calls the host."""
+        return _LOOPBACK.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
+
+    @property
+    def url(self) -> str:
+        """How it is reached from this machine."""
+        return f"http://{self.name}:{self.port}"
+
+
+def place(host: str, port: int) -> Place:
+    """A place that is free now; port 0 takes any.
+
+    Raises:
+        HostingError: it isn't free, or isn't ours to take.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port))
+            return Place(host, trial.getsockname()[1])
+    except OSError as error:
+        raise HostingError(
+            f"can't listen on {host}:{port} ({(error.strerror or str(error)).lower()}); choose another with --port"
+        ) from None
+
+
+def is_free(port: int) -> bool:
+    """Whether a port of loopback can be taken."""
+    try:
+        place("127.0.0.1", port)
+    except HostingError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    return place("127.0.0.1", 0).port
+
+
+def service(settings: Settings, where: Place) -> tuple[Supervised, ...]:
+    """Every process of the service, to be supervised."""
+    return tuple(_supervised(one) for one in programs(settings, host=where.host, port=where.port))
+
+
+def _supervised(one: Program) -> Supervised:
+    wait = int(min(one.stop_wait_s, _STOP_WAIT_S))
+    return Supervised(one.name, one.argv, one.env, stop_signal=one.stop_signal, stop_wait_s=wait)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database and Dagster's home up to date.
+
+    Raises:
+        HostingError: that failed; with its words.
+    """
+    prepare(settings)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "migrate"],
+        env={**os.environ, **environment(settings)},
+        cwd=Path(__file__).resolve().parents[2],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise HostingError(f"the database could not be brought up to date:\n{(done.stderr or done.stdout).strip()}")
+
+
+@contextmanager
+def stops_on_signals(stopped: Callable[[], None]) -> Iterator[None]:
+    """SIGINT, SIGTERM and SIGHUP end what is inside, once: more of them while it is ending change nothing.
+
+    `stopped` is called when it has ended for that reason.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for one in numbers:
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    except Stopped:
+        stopped()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def keep_running(
+    settings: Settings,
+    where: Place,
+    *,
+    tell: Tell,
+    ready: Callable[[], None],
+    servers: Sequence[Supervised] = (),
+    servers_ready: Callable[[], bool] = lambda: True,
+) -> None:
+    """Run the servers, if there are any, and then the service on them, until `Stopped` is raised.
+
+    Raises:
+        HostingError: something can't be started.
+    """
+    processes = service(settings, where)
+    with Supervisor(settings.root, (*servers, *processes)) as supervisor:
+        if servers:
+            supervisor.start(servers[0].group)
+            wait_until_ready(supervisor, servers_ready, [one.name for one in servers])
+        migrate(settings)
+        supervisor.start(processes[0].group)
+        wait_until_ready(supervisor, lambda: answers(f"{where.url}/healthz"), [one.name for one in processes])
+        ready()
+        watch(supervisor, tell)
+
+
+def wait_until_ready(supervisor: Supervisor, ready: Callable[[], bool], names: Sequence[str]) -> None:
+    """Wait until `names` run and `ready` says so.
+
+    Raises:
+        HostingError: a process ends again and again, or time is up; with the end of its log.
+    """
+    until = time.monotonic() + _READY_LIMIT_S
+    failures = dict.fromkeys(names, 0)
+    seen: dict[str, State] = {}
+    while time.monotonic() < until:
+        states = supervisor.states()
+        for name in names:
+            state = states[name]
+            if state.word == "BACKOFF" and seen.get(name) != state:
+                failures[name] += 1
+            if failures[name] >= _FAILURES_AT_START:
+                raise HostingError(
+                    f"{name} does not start ({state.why}); the end of {supervisor.logs / name}.log:\n"
+                    f"{supervisor.log_tail(name)}"
+                )
+            seen[name] = state
+        if all(states[name].word == "RUNNING" for name in names) and ready():
+            return
+        time.sleep(0.1)
+    slow = [f"{name} ({state.word.lower()})" for name, state in seen.items() if state.word != "RUNNING"]
+    missing = ", ".join(slow) or "its web server does not answer"
+    raise HostingError(f"the service is not ready after {_READY_LIMIT_S:.0f} s: {missing}; logs: {supervisor.logs}")
+
+
+def answers(url: str) -> bool:
+    """Whether a web server says at `url` that all is well."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
+            return bool(response.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def watch(supervisor: Supervisor, tell: Tell) -> None:
+    """Until stopped: say which process ended and was started again.
+
+    Raises:
+        HostingError: supervisord itself ended.
+    """
+    known = supervisor.states()
+    while True:
+        time.sleep(0.5)
+        if not supervisor.alive():
+            raise HostingError(
+                f"supervisord ended, and the service with it; see {supervisor.logs / 'supervisord.log'}"
+            )
+        states = supervisor.states()
+        for name, state in states.items():
+            before = known[name]
+            if state.word == "BACKOFF" and before != state:
+                tell(f"{name} does not start: {state.why}; log: {supervisor.logs / name}.log")
+            elif state.pid and before.pid != state.pid:
+                tell(f"{name} ended and was started again (process {state.pid}); log: {supervisor.logs / name}.log")
+        # A process that is between two lives keeps the number it had, so that its next one is told of.
+        known = {
+            name: state if state.pid or state.word == "BACKOFF" else known[name] for name, state in states.items()
+        }

@@ -1,0 +1,269 @@
+"""`Supervisor`: supervisord with a configuration of our making, and what has to be true before and after it runs.
+
+A process that ends is started again. Whoever is killed, nothing is left: each program ends with supervisord,
+supervisord ends with us, and a new start first ends what an earlier one may have left.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from configparser import RawConfigParser
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from cli.hosting.child import MARK, PROGRAMS, end_with_parent
+from cli.hosting.processes import descendants, end_leftovers, keep_orphans, kill_all
+from engine.errors import SynthCopilotError
+
+_LOGS: Final = "../logs"
+_LONGEST_SOCKET: Final = 100
+"""A unix socket's path may have 107 bytes, and supervisord makes a longer one beside it first."""
+_FOREVER: Final = 1_000_000
+
+
+class HostingError(SynthCopilotError):
+    """The service can't be started or kept running here; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Supervised:
+    """A process to be kept running.
+
+    `user`: whom to become, if we are root. `cwd`: where to run it; by default beside the packages of the project.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    stop_signal: str = "TERM"
+    stop_wait_s: int = 5
+    user: str = ""
+    cwd: str = ""
+    group: str = "service"
+
+
+@dataclass(frozen=True)
+class State:
+    """How a process is: supervisord's word for it (RUNNING, STARTING, BACKOFF, ...), and why if it ended."""
+
+    name: str
+    word: str
+    pid: int
+    why: str
+
+
+class Supervisor:
+    """A context manager around one supervisord with `programs`, of which it starts none by itself."""
+
+    def __init__(self, home: Path, programs: Sequence[Supervised]) -> None:
+        self.home = home
+        self.programs = tuple(programs)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the logs, one a process."""
+        return self.home / "logs"
+
+    def __enter__(self) -> Self:
+        for folder in (self.home / "run", self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        keep_orphans()
+        end_leftovers(MARK, str(self.home))
+        config = _configure(self.home, self.programs)
+        ending = partial(end_with_parent, signal.SIGTERM, parent=os.getpid())
+        with (self.logs / "supervisord.log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--silent", "-c", str(config)],
+                env={**os.environ, MARK: str(self.home)},
+                cwd=config.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # ctrl-C reaches us, and we stop it
+                preexec_fn=ending,
+            )
+        try:
+            self._wait_for_socket()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, group: str) -> None:
+        """Begin to start a group's processes; does not wait until they run."""
+        with contextlib.suppress(Fault):  # supervisord says so if one is running already
+            self._call("startProcessGroup", group, False)
+
+    def states(self) -> dict[str, State]:
+        """How each process is.
+
+        Raises:
+            HostingError: supervisord doesn't answer any more.
+        """
+        try:
+            found = self._call("getAllProcessInfo")
+        except OSError as error:
+            log = self.logs / "supervisord.log"
+            raise HostingError(f"supervisord doesn't answer ({error}); see {log}") from None
+        return {one["name"]: _state(one) for one in found}
+
+    def alive(self) -> bool:
+        """Whether supervisord runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def log_tail(self, name: str, *, lines: int = 12) -> str:
+        """The last lines of a process's log."""
+        try:
+            text = (self.logs / f"{name}.log").read_text("utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def stop(self, *, patience_s: float = 12.0) -> None:
+        """End every process, first kindly; then whatever is left, of any generation."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(patience_s)
+        kill_all(lambda: descendants(os.getpid(), among=self._ours))
+        if process is not None:
+            process.wait()
+
+    def _ours(self, environment: Mapping[str, str]) -> bool:
+        return environment.get(MARK) == str(self.home)
+
+    def _call(self, method: str, *arguments: object) -> Any:
+        transport = SupervisorTransport(None, None, f"unix://{socket_path(self.home)}")
+        with ServerProxy("http://127.0.0.1", transport=transport) as server:
+            return getattr(server.supervisor, method)(*arguments)
+
+    def _wait_for_socket(self, *, limit_s: float = 20.0) -> None:
+        until = time.monotonic() + limit_s
+        while time.monotonic() < until:
+            if not self.alive():
+                break
+            with contextlib.suppress(OSError):
+                self._call("getState")
+                return
+            time.sleep(0.05)
+        raise HostingError(f"supervisord did not start:\n{self.log_tail('supervisord')}")
+
+
+@contextlib.contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Hold a home's lock; the system releases it even if we are killed.
+
+    Raises:
+        HostingError: another service runs in that home.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise HostingError(
+                f"the service runs in {home} already (process {lock.read().strip() or 'unknown'}); "
+                "stop it, or set SYNTHCOPILOT_HOME to another folder"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def socket_path(home: Path) -> Path:
+    """Where a home's supervisord listens: in the home if its name isn't too long for a socket."""
+    inside = home / "run" / "supervisor.sock"
+    if len(os.fsencode(inside)) <= _LONGEST_SOCKET:
+        return inside
+    private = Path(tempfile.gettempdir()) / f"synthcopilot-{os.getuid()}"
+    private.mkdir(mode=0o700, exist_ok=True)
+    if private.is_symlink() or private.stat().st_uid != os.getuid() or private.stat().st_mode & 0o077:
+        raise HostingError(f"{private} must be a folder that only this user can open")
+    return private / f"{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}.sock"
+
+
+def _state(info: Mapping[str, Any]) -> State:
+    why = info["spawnerr"] or (info["description"] if info["statename"] != "RUNNING" else "")
+    return State(info["name"], info["statename"], int(info["pid"]), str(why))
+
+
+def _configure(home: Path, programs: Sequence[Supervised]) -> Path:
+    """Write supervisord's configuration, and beside it what the programs are.
+
+    Paths are relative to the configuration's folder and arguments lie in JSON, since either may hold its markup.
+    """
+    _write_private(
+        home / "run" / PROGRAMS, json.dumps({one.name: {**asdict(one), "env": dict(one.env)} for one in programs})
+    )
+    config = RawConfigParser()
+    socket = socket_path(home)
+    config["supervisord"] = {
+        "logfile": f"{_LOGS}/supervisord.log",
+        "logfile_maxbytes": "5MB",
+        "logfile_backups": "1",
+        "pidfile": "supervisord.pid",
+        "identifier": "synthcopilot",
+        "minfds": "1024",
+        **({"user": "root"} if os.getuid() == 0 else {}),
+    }
+    inside = socket.parent == home / "run"
+    config["unix_http_server"] = {"file": socket.name if inside else str(socket), "chmod": "0600"}
+    config["rpcinterface:supervisor"] = {
+        "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
+    }
+    for one in programs:
+        config[f"program:{one.name}"] = _program(one)
+    for order, group in enumerate(dict.fromkeys(one.group for one in programs), 1):
+        members = [one.name for one in programs if one.group == group]
+        config[f"group:{group}"] = {"programs": ",".join(members), "priority": str(order)}
+    path = home / "run" / "supervisord.conf"
+    with path.open("w", encoding="utf-8") as file:
+        config.write(file)
+    return path
+
+
+def _program(one: Supervised) -> dict[str, str]:
+    return {
+        "command": shlex.join([sys.executable, "-m", "cli.hosting.child", one.name]).replace("%", "%%"),
+        "autostart": "false",
+        "autorestart": "true",
+        "startsecs": "1",
+        "startretries": str(_FOREVER),  # each waits a second longer than the one before
+        "stopsignal": one.stop_signal,
+        "stopwaitsecs": str(one.stop_wait_s),
+        "killasgroup": "true",
+        "redirect_stderr": "true",
+        "stdout_logfile": f"{_LOGS}/{one.name}.log",
+        "stdout_logfile_maxbytes": "20MB",
+        "stdout_logfile_backups": "2",
+    }
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
