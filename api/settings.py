@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "api.operations.middleware.request_middleware",  # the outermost: it times and logs all of a request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -105,7 +106,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 STATIC_URL = "/static/"
-STATIC_ROOT = _OURS.root / "static"
+STATIC_ROOT = None  # WhiteNoise serves the files from where they are installed: nothing to collect
 STATICFILES_DIRS = [_HERE / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 

@@ -85,7 +85,7 @@ class Store:
             raise StoreError(
                 f"no requests for batch {key} in {self.root}; `synthcopilot build` puts them there"
             ) from None
-        return tuple(model_from_json(Request, line) for line in lines)
+        return tuple(model_from_json(Request, line, values=False) for line in lines)
 
     def put_library(self, key: str, library: Library) -> None:
         """Store a library."""

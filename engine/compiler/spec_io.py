@@ -36,8 +36,8 @@ def dump_spec(spec: BaseModel) -> bytes:
     return orjson.dumps(spec.model_dump(mode="json"), option=options)
 
 
-def model_from_json(model: type[_Model], data: bytes) -> _Model:
-    """`data` as a `model`.
+def model_from_json(model: type[_Model], data: bytes, *, values: bool = True) -> _Model:
+    """`data` as a `model`. Without `values` an error doesn't quote what it found: it may be somebody's words.
 
     Raises:
         SpecError: each problem with its pointer and the value, in words.
@@ -45,7 +45,7 @@ def model_from_json(model: type[_Model], data: bytes) -> _Model:
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
-        raise SpecError(problems(error, _parsed(data))) from None
+        raise SpecError(problems(error, _parsed(data), values=values)) from None
 
 
 def _parsed(data: bytes) -> Any:
@@ -55,15 +55,16 @@ def _parsed(data: bytes) -> Any:
         return None
 
 
-def problems(error: ValidationError, document: Any = None) -> str:
+def problems(error: ValidationError, document: Any = None, *, values: bool = True) -> str:
     """A validation error in words: a line a problem, with JSON Pointer, reason and value."""
-    return "\n".join(problem_line(problem, document) for problem in error.errors(include_url=False))
+    found = error.errors(include_url=False, include_input=values)
+    return "\n".join(problem_line(problem, document) for problem in found)
 
 
 def problem_line(problem: ErrorDetails, document: Any = None) -> str:
     """One problem in words. Without the `document` that was read, its pointer may name variants of a field, too."""
     pointer = "".join(f"/{part}" for part in _path(problem, document)) or "/"
-    value = problem.get("input")
+    value = problem.get("input", problem)
     short = f" (is {value!r})" if isinstance(value, str | int | float | bool | None) else ""
     return f"{pointer}: {_reason(problem['type'], problem['msg'], problem.get('ctx') or {})}{short[:80]}"
 
