@@ -6,6 +6,7 @@ Equal content gives equal bytes. What comes from a prompt never decides where a 
 from engine.bundle.archive import read_zip, unpack
 from engine.bundle.bundle import Bundle, BundleContent, make_bundle, open_bundle, write_bundle
 from engine.bundle.pack import Pack, RefusedRequest, Regenerated, make_pack, write_pack
+from engine.bundle.redact import redact_bundle
 from engine.bundle.store import FolderFiles
 from engine.errors import BundleError
 
@@ -21,6 +22,7 @@ __all__ = [
     "make_pack",
     "open_bundle",
     "read_zip",
+    "redact_bundle",
     "unpack",
     "write_bundle",
     "write_pack",

@@ -1,0 +1,90 @@
+"""A bundle without its words: nothing of them anywhere in it, and all the rest as it was."""
+
+import dataclasses
+
+import pytest
+
+from engine.bundle import Bundle, BundleError, open_bundle, redact_bundle
+from engine.bundle.archive import sha256
+from engine.bundle.redact import ERASED, is_redacted, redact_intent, words_of
+from engine.planner import plan
+from engine.render.pool import RenderPool
+from engine.stages import run_request
+from schemas.intent import Intent
+from schemas.request import Request
+from tests.privacy.words import PROMPT, TAGS, TRACES, traces_in
+
+REWRITTEN = {"index.html", "meta/intent.json", "meta/manifest.json"}
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    with RenderPool() as pool:
+        return run_request(Request(prompt=PROMPT, tags=TAGS, seed=3, variations=1), pool)
+
+
+@pytest.fixture(scope="module")
+def redacted(bundle: Bundle) -> Bundle:
+    return redact_bundle(bundle)
+
+
+def test_the_words_are_in_exactly_the_files_that_are_rewritten(bundle: Bundle):
+    assert {path for path, data in bundle.files.items() if traces_in(data)} == REWRITTEN
+    assert set(traces_in(bundle.files["meta/manifest.json"])) == set(TRACES)
+    assert traces_in(bundle.files["meta/intent.json"])
+    assert [path for path in bundle.files if traces_in(path.encode())] == []
+
+
+def test_nothing_of_the_words_is_left(redacted: Bundle):
+    assert traces_in(redacted.zip) == []
+    assert [path for path, data in redacted.files.items() if traces_in(data)] == []
+
+
+def test_it_is_still_a_whole_bundle(redacted: Bundle):
+    opened = open_bundle(redacted.zip)
+    assert opened.manifest == redacted.manifest
+    assert opened.sha256 == redacted.sha256 == sha256(redacted.zip)
+    assert opened.manifest.request.prompt == ERASED
+    assert ERASED.encode() in opened.files["index.html"]
+
+
+def test_presets_previews_and_pictures_keep_their_bytes(bundle: Bundle, redacted: Bundle):
+    assert set(bundle.files) == set(redacted.files)
+    changed = {path for path, data in bundle.files.items() if redacted.files[path] != data}
+    assert changed == REWRITTEN
+
+
+def test_what_the_words_came_to_stays(bundle: Bundle, redacted: Bundle):
+    before, after = (Intent.model_validate_json(one.files["meta/intent.json"]) for one in (bundle, redacted))
+    gone = {"prompt", "evidence", "unused", "tags", "notes"}
+    assert before.model_dump(exclude=gone) == after.model_dump(exclude=gone)
+    for old, new in zip(bundle.manifest.presets, redacted.manifest.presets, strict=True):
+        assert old.model_dump(exclude={"words"}) == new.model_dump(exclude={"words"})
+        for was, now in zip(old.words, new.words, strict=True):
+            assert was.model_dump(exclude={"words"}) == now.model_dump(exclude={"words"})
+    base = redacted.manifest.presets[0]
+    assert base.words, "the page still says which words were satisfied"
+    assert ("gritty",) in [word.words for word in base.words]
+
+
+def test_the_same_bundle_gives_the_same_bytes_and_a_second_time_changes_nothing(bundle: Bundle, redacted: Bundle):
+    assert redact_bundle(open_bundle(bundle.zip)).zip == redacted.zip
+    assert redact_bundle(redacted) is redacted
+    assert is_redacted(redacted)
+    assert not is_redacted(bundle)
+
+
+def test_two_prompts_that_sound_alike_leave_the_same_intent():
+    one, other = (redact_intent(plan(text)) for text in ("warm pad", "warm pad zzyzx"))
+    assert one == other
+
+
+def test_the_words_of_a_bundle(bundle: Bundle):
+    assert set(words_of(bundle)) == {PROMPT, *TAGS}
+
+
+def test_an_intent_that_is_none_is_refused(bundle: Bundle):
+    broken = dataclasses.replace(bundle, files={**bundle.files, "meta/intent.json": b'{"prompt": "zzyzx"}'})
+    with pytest.raises(BundleError, match="is not an intent") as raised:
+        redact_bundle(broken)
+    assert "zzyzx" not in str(raised.value)
