@@ -15,7 +15,7 @@ from queue import SimpleQueue
 
 from pydantic import BaseModel, ValidationError
 
-from assets.storage import Store, StoreError, write_whole
+from assets.storage import Store, StoreError
 from assets.tables import document, document_of
 from engine.render.pool import RenderPool
 from engine.stages import Audition, render_stage
@@ -23,6 +23,7 @@ from schemas.base import Strict
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, Plan, Sha256
 from schemas.variations import Variation, VariationsDiff
+from service.objects import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def recall(store: Store, key: str) -> tuple[Audition, dict[str, str]] | None:
     try:
         record = _Record.model_validate_json(store.audition_path(key).read_bytes())
         audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
-    except (OSError, ValidationError, StoreError):
+    except (FileNotFoundError, ValidationError, StoreError):
         return None
     return Audition(record.presets, record.variations, audio), record.previews
 

@@ -11,7 +11,7 @@ from assets.metadata import counted, pictures, records, rows_metadata, short
 from assets.partitions import REQUEST_BATCHES
 from assets.patches import planned
 from assets.resources import StoreResource
-from assets.storage import Store, ZipFiles
+from assets.storage import Store
 from engine.bundle.bundle import MANIFEST
 from engine.compiler.spec_io import model_from_json
 from engine.stages import Audition, bundle_stage
@@ -60,7 +60,7 @@ def audition_of(rows: list[tables.Row], store: Store) -> Audition:
 def _pictures(bundled: Sequence[tables.Row], store: Store) -> Iterator[tuple[str, bytes]]:
     """Waveforms of the base presets, by the beginning of the request's key."""
     for row in bundled:
-        files = ZipFiles(store.blob_path(row["zip_sha256"]))
+        files = store.zip_files(row["zip_sha256"])
         manifest = model_from_json(BundleManifest, files[MANIFEST])
         yield short(row["key"]), files[manifest.presets[0].files.waveform]
 

@@ -1,13 +1,11 @@
 """How tables get from one asset to the next: Parquet files, a partition a file, in a folder or a bucket."""
 
-import os
-
 import pyarrow as pa
-import pyarrow.parquet as pq
 from dagster import ConfigurableIOManagerFactory, InitResourceContext, InputContext, OutputContext, UPathIOManager
 from upath import UPath
 
 from assets.resources import StoreResource
+from assets.storage import read_table, write_table
 
 
 class ParquetTables(UPathIOManager):
@@ -16,13 +14,11 @@ class ParquetTables(UPathIOManager):
     extension = ".parquet"
 
     def dump_to_path(self, context: OutputContext, obj: pa.Table, path: UPath) -> None:
-        """Write whole or not at all: a bucket does so by itself, a folder through a rename."""
-        local = path.protocol in ("", "file")
-        target = path.with_name(f".{path.name}.{os.getpid()}") if local else path
-        with target.open("wb") as file:
-            pq.write_table(obj, file, compression="zstd", row_group_size=512)
-        if local:
-            target.rename(path)
+        """Write a partition, whole or not at all."""
+        write_table(path, obj)
+
+    def make_directory(self, path: UPath) -> None:
+        """Nothing: writing makes folders, and a bucket has none."""
 
     def load_partitions(self, context: InputContext) -> pa.Table:
         """One partition, or several as one table."""
@@ -31,8 +27,7 @@ class ParquetTables(UPathIOManager):
 
     def load_from_path(self, context: InputContext, path: UPath) -> pa.Table:
         """One partition."""
-        with path.open("rb") as file:
-            return pq.read_table(file)
+        return read_table(path)
 
 
 class ParquetTablesResource(ConfigurableIOManagerFactory[ParquetTables]):
@@ -42,4 +37,4 @@ class ParquetTablesResource(ConfigurableIOManagerFactory[ParquetTables]):
 
     def create_io_manager(self, context: InitResourceContext) -> ParquetTables:
         """Over the store's `tables` folder."""
-        return ParquetTables(UPath(self.store.opened().tables))
+        return ParquetTables(self.store.opened().tables)

@@ -59,7 +59,7 @@ with own_mappings_allowed():
 
 
 def _bundled(rows: Sequence[tables.Row], store: Store) -> list[ZipFiles]:
-    return [ZipFiles(store.blob_path(row["zip_sha256"])) for row in rows if row["status"] == "bundled"]
+    return [store.zip_files(row["zip_sha256"]) for row in rows if row["status"] == "bundled"]
 
 
 def _refused(rows: Sequence[tables.Row]) -> list[RefusedRequest]:

@@ -1,6 +1,7 @@
 """Where data lies: blobs by their hash, the batches and libraries that were asked for, finished auditions.
 
-One folder, by default inside the Dagster instance's own storage folder, so that records and data travel together:
+One folder, by default inside the Dagster instance's own storage folder, so that records and data travel together.
+Or a bucket: the object store of a deployment. The keys are the same:
 
     requests/<batch>.json     libraries/<library>.json     tables/<asset>/<partition>.parquet
     blobs/<2>/<sha256>        auditions/<2>/<key>.json     packs/<library>/...
@@ -9,20 +10,21 @@ Every file appears whole or not at all. What is read back is held against its ha
 """
 
 import hashlib
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from upath import UPath
 
 from engine.compiler.spec_io import dump_spec, model_from_json
 from engine.errors import SynthCopilotError
 from schemas.request import Library, Request
+from service.objects import ObjectError, ObjectStore, blob_key, is_local, write_whole
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -32,23 +34,24 @@ class StoreError(SynthCopilotError):
 
 
 class Store:
-    """The folder `root`, created as far as it is missing."""
+    """What assets keep in `objects`, or in a folder that is made as far as it is missing."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root.absolute()
+    def __init__(self, objects: ObjectStore | Path) -> None:
+        self.objects = objects if isinstance(objects, ObjectStore) else ObjectStore(UPath(objects))
 
     @property
-    def tables(self) -> Path:
+    def root(self) -> UPath:
+        """The folder or bucket."""
+        return self.objects.root
+
+    @property
+    def tables(self) -> UPath:
         """Folder of the Parquet tables."""
         return self.root / "tables"
 
     def put_blob(self, data: bytes) -> str:
         """Store bytes, unless they are there already and whole; their sha256."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        path = self.blob_path(sha256)
-        if not path.exists() or path.read_bytes() != data:
-            write_whole(path, data)
-        return sha256
+        return self.objects.put_blob(data)
 
     def blob(self, sha256: str) -> bytes:
         """The bytes stored under a hash.
@@ -57,17 +60,18 @@ class Store:
             StoreError: they are missing or damaged.
         """
         try:
-            data = self.blob_path(sha256).read_bytes()
-        except FileNotFoundError:
-            raise StoreError(f"blob {sha256} is missing from {self.root}") from None
-        found = hashlib.sha256(data).hexdigest()
-        if found != sha256:
-            raise StoreError(f"blob {sha256} is damaged: its bytes hash to {found}")
-        return data
+            return self.objects.blob(_safe(sha256))
+        except ObjectError as error:
+            raise StoreError(str(error)) from None
 
-    def blob_path(self, sha256: str) -> Path:
+    def blob_path(self, sha256: str) -> UPath:
         """Where a blob lies."""
-        return self.root / "blobs" / _safe(sha256)[:2] / sha256
+        return self.root / blob_key(_safe(sha256))
+
+    def zip_files(self, sha256: str) -> "ZipFiles":
+        """The files of an archive among the blobs: read from a folder when asked for, from a bucket at once."""
+        path = self.blob_path(sha256)
+        return ZipFiles(Path(str(path))) if is_local(path) else ZipFiles(self.blob(sha256))
 
     def put_batch(self, key: str, requests: Sequence[Request]) -> None:
         """Store the requests of a batch."""
@@ -109,41 +113,52 @@ class Store:
             StoreError: it was never made.
         """
         try:
-            return pq.read_table(self.table_path(asset, partition), columns=columns)
+            return read_table(self.table_path(asset, partition), columns=columns)
         except FileNotFoundError:
             raise StoreError(f"no table {asset} for partition {partition} in {self.root}") from None
 
-    def table_path(self, asset: str, partition: str) -> Path:
+    def table_path(self, asset: str, partition: str) -> UPath:
         """Where a partition of an asset's table lies."""
         return self.tables / asset / f"{_safe(partition)}.parquet"
 
-    def audition_path(self, key: str) -> Path:
+    def audition_path(self, key: str) -> UPath:
         """Where what was heard of a request is kept."""
         return self.root / "auditions" / _safe(key)[:2] / f"{key}.json"
 
     def pack_folder(self, library: str) -> Path:
-        """Where a library's unpacked pack lies, to be looked at."""
-        return self.root / "packs" / _safe(library)
+        """Where a library's unpacked pack lies, to be looked at.
 
-    def _batch_path(self, key: str) -> Path:
+        Raises:
+            StoreError: the store is a bucket.
+        """
+        if not self.objects.local:
+            raise StoreError(
+                f"packs are made in folders, and this store is {self.root}; `synthcopilot build` makes one"
+            )
+        return Path(str(self.root)) / "packs" / _safe(library)
+
+    def _batch_path(self, key: str) -> UPath:
         return self.root / "requests" / f"{_safe(key)}.json"
 
-    def _library_path(self, key: str) -> Path:
+    def _library_path(self, key: str) -> UPath:
         return self.root / "libraries" / f"{_safe(key)}.json"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under another name and rename it, so that nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def read_table(path: UPath, columns: Sequence[str] | None = None) -> pa.Table:
+    """A Parquet file; out of a bucket in one request, since the tables are small.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    source = str(path) if is_local(path) else pa.BufferReader(path.read_bytes())
+    return pq.read_table(source, columns=columns)
+
+
+def write_table(path: UPath, content: pa.Table) -> None:
+    """Write a Parquet file, whole or not at all."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(content, buffer, compression="zstd", row_group_size=512)
+    write_whole(path, buffer.getvalue().to_pybytes())
 
 
 def _line(document: bytes) -> bytes:
@@ -157,16 +172,19 @@ def _safe(name: str) -> str:
 
 
 class ZipFiles(Mapping[str, bytes]):
-    """The files of an archive on disk, read one at a time and only when asked for."""
+    """The files of an archive on disk or in memory, read one at a time and only when asked for."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        with zipfile.ZipFile(path) as archive:
-            self._names = tuple(archive.namelist())
+    def __init__(self, archive: Path | bytes) -> None:
+        self._archive = archive
+        with self._opened() as opened:
+            self._names = tuple(opened.namelist())
 
     def __getitem__(self, name: str) -> bytes:
-        with zipfile.ZipFile(self._path) as archive:
-            return archive.read(name)
+        with self._opened() as opened:
+            return opened.read(name)
+
+    def _opened(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(BytesIO(self._archive) if isinstance(self._archive, bytes) else self._archive)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -41,7 +41,7 @@ def serve(*, host: Host = "127.0.0.1", port: Port = 8000, json: Json = False) ->
 
 def _settings(where: "Place") -> "Settings":
     """The settings, after the defaults that follow from where the web server listens; our children inherit them."""
-    from cli.hosting.run import free_port, is_free
+    from cli.hosting.ports import free_ports, is_free
     from service.settings import Settings, settings
 
     home = Path(os.environ.get("SYNTHCOPILOT_HOME", Settings.model_fields["home"].default))
@@ -50,7 +50,7 @@ def _settings(where: "Place") -> "Settings":
     hosts = {"localhost", "127.0.0.1", "[::1]", where.name}
     os.environ.setdefault("SYNTHCOPILOT_ALLOWED_HOSTS", orjson.dumps(sorted(hosts)).decode())
     if not is_free(3000):
-        os.environ.setdefault("SYNTHCOPILOT_DAGSTER_URL", f"http://127.0.0.1:{free_port()}")
+        os.environ.setdefault("SYNTHCOPILOT_DAGSTER_URL", f"http://127.0.0.1:{free_ports(1)[0]}")
     return settings()
 
 

@@ -27,12 +27,19 @@ class ObjectError(SynthCopilotError):
 
 
 class ObjectStore:
-    """The files below `root`."""
+    """The files below `root`. May be made before a fork and used after it."""
 
     def __init__(self, root: UPath, *, public_endpoint: str = "") -> None:
-        self.root = root
-        self.local = root.protocol in ("", "file")
+        self.local = is_local(root)
+        self._url = str(root.absolute() if self.local else root)
+        self._options: dict[str, Any] = {} if self.local else dict(root.storage_options)
         self._public_endpoint = public_endpoint
+
+    @property
+    def root(self) -> UPath:
+        """The folder or bucket. Made anew: a path keeps its connections, which a forked process can't use."""
+        made: UPath = UPath(self._url, **self._options)
+        return made
 
     def path(self, key: str) -> UPath:
         """Where a key's file lies.
@@ -46,21 +53,7 @@ class ObjectStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Write a file whole or not at all, in place of one that is there."""
-        path = self.path(key)
-        if not self.local:  # a bucket shows a file when all of it has arrived
-            path.write_bytes(data)
-            return
-        target = Path(str(path))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(self.path(key), data)
 
     def get(self, key: str) -> bytes:
         """A file's bytes.
@@ -99,10 +92,11 @@ class ObjectStore:
                 yield piece
 
     def put_blob(self, data: bytes) -> str:
-        """Store bytes under their hash; the hash."""
+        """Store bytes under their hash, unless they are there already and whole; the hash."""
         sha256 = hashlib.sha256(data).hexdigest()
-        if not self.exists(blob_key(sha256)):
-            self.put(blob_key(sha256), data)
+        key = blob_key(sha256)
+        if not self._holds(key, data):
+            self.put(key, data)
         return sha256
 
     def blob(self, sha256: str) -> bytes:
@@ -111,10 +105,27 @@ class ObjectStore:
         Raises:
             ObjectError: they are missing or damaged.
         """
-        data = self.get(blob_key(sha256))
+        try:
+            data: bytes = self.path(blob_key(sha256)).read_bytes()
+        except FileNotFoundError:
+            raise ObjectError(f"blob {sha256} is missing from {self.root}") from None
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ObjectError(f"blob {sha256} is damaged: its bytes hash to {found}")
         return data
+
+    def _holds(self, key: str, data: bytes) -> bool:
+        """Whether a file is there and has these bytes. A bucket tells by the MD5 that most give as the ETag."""
+        path = self.path(key)
+        try:
+            about = path.fs.info(path.path)
+        except FileNotFoundError:
+            return False
+        if about["size"] != len(data):
+            return False
+        if self.local:
+            return bool(path.read_bytes() == data)
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        return str(about.get("ETag", "")).strip('"') == md5
 
     def presigned(self, key: str, *, expires_s: int, filename: str, media_type: str) -> str | None:
         """A link by which anybody can read a file for a while; None where clients can't reach the store."""
@@ -132,6 +143,32 @@ class ObjectStore:
         return link
 
 
+def is_local(path: UPath) -> bool:
+    """Whether a path lies in a folder, rather than in a bucket."""
+    return path.protocol in ("", "file")
+
+
+def write_whole(path: UPath | Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it: in a folder under another name, which is then changed.
+
+    A bucket shows a file when all of it has arrived.
+    """
+    if isinstance(path, UPath) and not is_local(path):
+        path.write_bytes(data)
+        return
+    target = Path(str(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
 def blob_key(sha256: str) -> str:
     """Key of the file with that hash."""
     return f"blobs/{sha256[:2]}/{sha256}"
@@ -141,7 +178,11 @@ def storage_options(settings: Settings) -> dict[str, Any]:
     """What fsspec needs to reach the object store."""
     if not settings.storage_url.startswith("s3://"):
         return {}
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {
+        "use_listings_cache": False,  # others write there too
+        "config_kwargs": {"signature_version": "s3v4"},  # for links, botocore would take an older one
+        "client_kwargs": {"region_name": settings.s3_region},
+    }
     if settings.s3_endpoint_url:
         options["endpoint_url"] = settings.s3_endpoint_url
     if settings.s3_access_key and settings.s3_secret_key:

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     cache_url: str = Field(default="", description="`redis://host:6379/1` for rate limits; empty: the database.")
     storage_url: str = Field(default="", description="`s3://bucket/prefix`; empty: a folder in `home`.")
     s3_endpoint_url: str = Field(default="", description="Of an S3-compatible server that isn't Amazon's.")
+    s3_region: str = Field(
+        default="us-east-1", description="Region of the bucket; part of what links are signed by."
+    )
     s3_public_url: str = Field(
         default="", description="The endpoint as clients reach it; set, downloads are presigned links to it."
     )

@@ -67,20 +67,6 @@ def place(host: str, port: int) -> Place:
         ) from None
 
 
-def is_free(port: int) -> bool:
-    """Whether a port of loopback can be taken."""
-    try:
-        place("127.0.0.1", port)
-    except HostingError:
-        return False
-    return True
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    return place("127.0.0.1", 0).port
-
-
 def service(settings: Settings, where: Place) -> tuple[Supervised, ...]:
     """Every process of the service, to be supervised."""
     return tuple(_supervised(one) for one in programs(settings, host=where.host, port=where.port))

@@ -216,7 +216,7 @@ def _configure(home: Path, programs: Sequence[Supervised]) -> Path:
 
     Paths are relative to the configuration's folder and arguments lie in JSON, since either may hold its markup.
     """
-    _write_private(
+    write_private(
         home / "run" / PROGRAMS, json.dumps({one.name: {**asdict(one), "env": dict(one.env)} for one in programs})
     )
     config = RawConfigParser()
@@ -263,7 +263,8 @@ def _program(one: Supervised) -> dict[str, str]:
     }
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)

@@ -1,0 +1,48 @@
+"""Real servers for the tests of the service, one of each for all tests of a process."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.hosting.servers import GROUP, Servers, missing_programs, servers_of
+from cli.hosting.supervisor import HostingError, Supervisor
+from service.objects import ObjectStore
+
+
+def need_servers() -> None:
+    """Skip where the servers aren't installed; in CI, where they must be, fail."""
+    if missing := missing_programs():
+        words = "; ".join(missing)
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must run this: {words}")
+        pytest.skip(words)
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """PostgreSQL, Redis and S3, running."""
+    need_servers()
+    made = servers_of(tmp_path_factory.mktemp("servers"))
+    made.prepare()
+    try:
+        with Supervisor(made.home, made.programs()) as supervisor:
+            supervisor.start(GROUP)
+            until = time.monotonic() + 60
+            while not made.ready():
+                if time.monotonic() > until:
+                    tails = [supervisor.log_tail(one.name) for one in supervisor.programs]
+                    raise HostingError("\n".join(["the servers are not ready", *tails]))
+                time.sleep(0.1)
+            yield made
+    finally:
+        shutil.rmtree(made.postgres_data, ignore_errors=True)
+
+
+@pytest.fixture
+def bucket(servers: Servers, tmp_path: Path) -> ObjectStore:
+    """A part of the bucket that no other test sees."""
+    return ObjectStore(servers.bucket / tmp_path.parent.name / tmp_path.name, public_endpoint=servers.s3_url)
