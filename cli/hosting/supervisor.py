@@ -66,6 +66,12 @@ class State:
     pid: int
     why: str
 
+    @classmethod
+    def of(cls, info: Mapping[str, Any]) -> Self:
+        """From what supervisord tells of a process."""
+        why = info["spawnerr"] or (info["description"] if info["statename"] != "RUNNING" else "")
+        return cls(info["name"], info["statename"], int(info["pid"]), str(why))
+
 
 class Supervisor:
     """A context manager around one supervisord with `programs`, of which it starts none by itself."""
@@ -113,7 +119,7 @@ class Supervisor:
     def start(self, group: str) -> None:
         """Begin to start a group's processes; does not wait until they run."""
         with contextlib.suppress(Fault):  # supervisord says so if one is running already
-            self._call("startProcessGroup", group, False)
+            call(self.home, "startProcessGroup", group, False)
 
     def states(self) -> dict[str, State]:
         """How each process is.
@@ -122,11 +128,11 @@ class Supervisor:
             HostingError: supervisord doesn't answer any more.
         """
         try:
-            found = self._call("getAllProcessInfo")
+            found = call(self.home, "getAllProcessInfo")
         except OSError as error:
             log = self.logs / "supervisord.log"
             raise HostingError(f"supervisord doesn't answer ({error}); see {log}") from None
-        return {one["name"]: _state(one) for one in found}
+        return {one["name"]: State.of(one) for one in found}
 
     def alive(self) -> bool:
         """Whether supervisord runs."""
@@ -154,18 +160,13 @@ class Supervisor:
     def _ours(self, environment: Mapping[str, str]) -> bool:
         return environment.get(MARK) == str(self.home)
 
-    def _call(self, method: str, *arguments: object) -> Any:
-        transport = SupervisorTransport(None, None, f"unix://{socket_path(self.home)}")
-        with ServerProxy("http://127.0.0.1", transport=transport) as server:
-            return getattr(server.supervisor, method)(*arguments)
-
     def _wait_for_socket(self, *, limit_s: float = 20.0) -> None:
         until = time.monotonic() + limit_s
         while time.monotonic() < until:
             if not self.alive():
                 break
             with contextlib.suppress(OSError):
-                self._call("getState")
+                call(self.home, "getState")
                 return
             time.sleep(0.05)
         raise HostingError(f"supervisord did not start:\n{self.log_tail('supervisord')}")
@@ -206,9 +207,16 @@ def socket_path(home: Path) -> Path:
     return private / f"{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}.sock"
 
 
-def _state(info: Mapping[str, Any]) -> State:
-    why = info["spawnerr"] or (info["description"] if info["statename"] != "RUNNING" else "")
-    return State(info["name"], info["statename"], int(info["pid"]), str(why))
+def call(home: Path, method: str, *arguments: object) -> Any:
+    """Ask a home's supervisord something.
+
+    Raises:
+        OSError: it doesn't answer.
+        xmlrpc.client.Fault: it refuses.
+    """
+    transport = SupervisorTransport(None, None, f"unix://{socket_path(home)}")
+    with ServerProxy("http://127.0.0.1", transport=transport) as server:
+        return getattr(server.supervisor, method)(*arguments)
 
 
 def _configure(home: Path, programs: Sequence[Supervised]) -> Path:
