@@ -10,6 +10,7 @@ import os
 import pwd
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -20,13 +21,21 @@ PROGRAMS: Final = "programs.json"
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def end_with_parent(signal_number: int, *, parent: int) -> None:
+def end_with_parent(signal_number: int, *, is_parent: Callable[[int], bool]) -> None:
     """Have the kernel send this process a signal when its parent ends. Elsewhere than on Linux nothing happens."""
     if sys.platform != "linux":
         return
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
-    if os.getppid() != parent:  # it ended before it was asked for
+    if not is_parent(os.getppid()):  # it ended before it was asked for, and somebody else took its place
         os._exit(1)
+
+
+def is_supervisord(pid: int) -> bool:
+    """Whether a process is a supervisord."""
+    try:
+        return b"supervisord" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def become(user: str) -> None:
@@ -39,10 +48,9 @@ def become(user: str) -> None:
 
 def run(program: dict[str, Any]) -> NoReturn:
     """Replace this process by a program, as `supervisor.py` has written it down."""
-    parent = os.getppid()
     if program["user"]:
         become(program["user"])  # before the wish below, which a change of user erases
-    end_with_parent(signal.Signals[f"SIG{program['stop_signal']}"], parent=parent)
+    end_with_parent(signal.Signals[f"SIG{program['stop_signal']}"], is_parent=is_supervisord)
     os.chdir(program["cwd"] or Path(__file__).resolve().parents[2])
     argv = program["argv"]
     os.execvpe(argv[0], argv, {**os.environ, **program["env"]})  # noqa: S606 - no shell is what we want

@@ -27,6 +27,8 @@ _STOP_WAIT_S = 5.0
 """Ctrl-C is to be over within a few seconds; whatever is cut short is found and done again at the next start."""
 _READY_LIMIT_S = 120.0
 _FAILURES_AT_START = 3
+_ALIVE = ("STARTING", "RUNNING")
+"""It is STARTING for some seconds; that it does its work is asked otherwise."""
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - what to call it from here
 
 
@@ -166,13 +168,13 @@ def wait_until_ready(
                     f"{supervisor.log_tail(name)}"
                 )
             seen[name] = state
-        lacking = [f"{name} ({seen[name].word.lower()})" for name in failures if seen[name].word != "RUNNING"]
+        lacking = [f"{name} ({seen[name].word.lower()})" for name in failures if seen[name].word not in _ALIVE]
         if not lacking and not (lacking := missing()):
             return
         if time.monotonic() > until:
             words = "; ".join(lacking)
             raise HostingError(f"not ready after {_READY_LIMIT_S:.0f} s: {words}; logs: {supervisor.logs}")
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def missing_parts(url: str) -> list[str]:

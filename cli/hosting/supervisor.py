@@ -92,7 +92,7 @@ class Supervisor:
         keep_orphans()
         end_leftovers(MARK, str(self.home))
         config = _configure(self.home, self.programs)
-        ending = partial(end_with_parent, signal.SIGTERM, parent=os.getpid())
+        ending = partial(end_with_parent, signal.SIGTERM, is_parent=os.getpid().__eq__)
         with (self.logs / "supervisord.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--silent", "-c", str(config)],
@@ -259,7 +259,7 @@ def _program(one: Supervised) -> dict[str, str]:
         "command": shlex.join([sys.executable, "-m", "cli.hosting.child", one.name]).replace("%", "%%"),
         "autostart": "false",
         "autorestart": "true",
-        "startsecs": "1",
+        "startsecs": "5",  # who ends sooner has not started: the next try waits
         "startretries": str(_FOREVER),  # each waits a second longer than the one before
         "stopsignal": one.stop_signal,
         "stopwaitsecs": str(one.stop_wait_s),

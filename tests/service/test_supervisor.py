@@ -29,7 +29,7 @@ from cli.hosting.supervisor import Supervised, Supervisor
 stubborn = Supervised("stubborn", (sys.executable, "-c", sys.argv[2]), {"WORD": "x"}, stop_wait_s=1)
 with Supervisor(Path(sys.argv[1]), [stubborn]) as one:
     one.start("service")
-    while one.states()["stubborn"].word != "RUNNING":
+    while "here" not in one.log_tail("stubborn"):
         time.sleep(0.05)
     print("running", flush=True)
     time.sleep(600)
@@ -54,7 +54,7 @@ def marked(home: Path) -> list[int]:
 
 
 def is_running(one: Supervisor, name: str) -> bool:
-    return one.states()[name].word == "RUNNING"
+    return one.states()[name].word in ("STARTING", "RUNNING")
 
 
 @pytest.fixture
