@@ -1,6 +1,7 @@
 """Names that are hashes of what they stand for: a job's key, and its partition."""
 
 import hashlib
+import re
 from functools import cache
 from typing import Final
 
@@ -11,6 +12,7 @@ from schemas.request import Request
 
 EXPORT_FORMATS: Final = ("vitalbank", "presets")
 """`vitalbank`: one file that Vital imports. `presets`: a zip of nothing but the `.vital` files."""
+_JOB_PARTITION: Final = re.compile(r"job-[0-9a-f]{32}")
 
 
 @cache
@@ -41,6 +43,11 @@ def export_key(source_job_key: str, export_format: str) -> str:
 def partition_key(key: str) -> str:
     """The Dagster partition of a job's key."""
     return f"job-{key[:32]}"
+
+
+def is_job_partition(partition: str) -> bool:
+    """Whether a partition is a job's, and not a batch of a library."""
+    return _JOB_PARTITION.fullmatch(partition) is not None
 
 
 def _hash(content: object) -> str:

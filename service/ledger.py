@@ -105,6 +105,16 @@ purges = sa.Table(
     sa.Column("requested_at", _Utc),
     sa.Column("files_erased_at", _Utc),
 )
+audit_log = sa.Table(
+    "audit_log",
+    _metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("at", _Utc),
+    sa.Column("actor_id", sa.BigInteger),
+    sa.Column("action", sa.String(48)),
+    sa.Column("subject", sa.String(80)),
+    sa.Column("detail", sa.JSON),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,7 @@ def engine_for(url: str) -> Engine:
     def _settings(connection: Any, record: Any) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased must not lie in unused pages
 
     return made
 

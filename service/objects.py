@@ -9,6 +9,8 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +22,20 @@ from service.settings import Settings
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _CHUNK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of the store."""
+
+    key: str
+    bytes: int
+    modified: datetime
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether somebody writes it right now, or was killed while they did."""
+        return self.key.rpartition("/")[2].startswith(".")
 
 
 class ObjectError(SynthCopilotError):
@@ -78,6 +94,30 @@ class ObjectStore:
         except FileNotFoundError:
             return False
         return True
+
+    def find(self, prefix: str = "") -> Iterator[Found]:
+        """Every file below a folder, or of the whole store, in no order; unfinished ones too."""
+        folder = self.root / prefix if prefix else self.root
+        base = self.root.path.rstrip("/") + "/"
+        for path, about in folder.fs.find(folder.path, detail=True).items():
+            modified = about.get("LastModified") or datetime.fromtimestamp(about["mtime"], UTC)
+            yield Found(path.removeprefix(base), int(about["size"]), modified)
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        """Names of the folders in a folder."""
+        folder = self.root / prefix
+        try:
+            inside = folder.fs.ls(folder.path, detail=True)
+        except FileNotFoundError:
+            return ()
+        return tuple(sorted(str(one["name"]).rsplit("/", 1)[-1] for one in inside if one["type"] == "directory"))
+
+    def delete_unfinished(self, *, before: datetime) -> int:
+        """Remove what was left by processes that were killed while they wrote; how many files."""
+        left = [one for one in self.find() if one.unfinished and one.modified < before] if self.local else []
+        for one in left:
+            Path(str(self.root), one.key).unlink(missing_ok=True)
+        return len(left)
 
     def chunks(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """A file, or `length` bytes of it from `start` on, a quarter of a megabyte at a time."""

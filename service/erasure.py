@@ -1,0 +1,170 @@
+"""Erasing people's words, their jobs and themselves, wherever they lie.
+
+What lies where is listed in `docs/security.md`; a test greps a whole home for a prompt and holds that list against
+it. Everything here may be interrupted at any moment and begun again. Knows neither Django nor Dagster: what Dagster
+remembers of a partition holds no words, and is forgotten by the sensor once the files are gone (`purges`).
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine.bundle import BundleError, open_bundle, redact_bundle
+from engine.errors import SynthCopilotError
+from service import logs
+from service.ledger import ENDED, artifacts, jobs
+from service.objects import ObjectError, ObjectStore
+from service.purging import Purger, ask_for
+from service.rows import Rows
+
+_log = logs.get("service.erasure")
+Job: TypeAlias = sa.Row[Any]
+
+
+class InFlightError(SynthCopilotError):
+    """A job, or an export of it, has not ended: what its run writes next would be left behind."""
+
+
+class Eraser:
+    """Erases from a database and its object store."""
+
+    def __init__(self, engine: Engine, store: ObjectStore) -> None:
+        self._engine, self._store = engine, store
+        self.purger = Purger(engine, store)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The database's tables as they are now."""
+        return Rows(self._engine)
+
+    # -- a prompt ----------------------------------------------------------------------------------------------
+
+    def erase_prompt(self, job_id: uuid.UUID, *, now: datetime) -> bool:
+        """Erase a job's prompt and tags wherever they lie; its presets stay. False if there was nothing to do.
+
+        Raises:
+            InFlightError: the job or an export of it has not ended.
+        """
+        with self._engine.connect() as connection:
+            family = family_of(connection, job_id)
+            if not family or family[0].prompt_erased_at is not None:
+                return False
+            _check_ended(family)
+            made = connection.execute(
+                sa.select(artifacts).where(artifacts.c.job_id.in_([one.id for one in family]))
+            ).all()
+        words = [family[0].prompt, *(family[0].tags or ())]
+        with logs.guarding(*words):
+            changes = self._without_words(made, words)
+        with self._engine.begin() as connection:
+            erased = {"prompt": "", "tags": [], "prompt_erased_at": now}
+            for one in family:
+                still = (jobs.c.id == one.id, jobs.c.state.in_(ENDED))
+                if connection.execute(sa.update(jobs).where(*still).values(erased)).rowcount != 1:
+                    raise InFlightError(f"job {one.id} has begun anew")
+            for artifact, new in changes.items():
+                _replace(connection, artifact, new)
+            old = [one.sha256 for one in made if one.id in changes]
+            _purge_free(connection, family, blobs=old, now=now)
+        self.purger.run(now=now, partitions=[one.partition_key for one in family])
+        return True
+
+    def _without_words(
+        self, made: Sequence[sa.Row[Any]], words: Sequence[str]
+    ) -> dict[uuid.UUID, tuple[str, int] | None]:
+        """New hash and size of each artifact that holds words; None for one that can't be kept."""
+        changes: dict[uuid.UUID, tuple[str, int] | None] = {}
+        for zipped in (one for one in made if one.kind == "bundle"):
+            siblings = {one.path: one for one in made if one.job_id == zipped.job_id}
+            try:
+                bundle = open_bundle(self._store.blob(zipped.sha256))
+                redacted = redact_bundle(bundle)
+            except (ObjectError, BundleError) as error:
+                _log.error("a bundle can't be opened and is dropped", job_id=str(zipped.job_id), why=str(error))
+                changes |= {one.id: None for one in siblings.values() if one.kind in ("bundle", "page", "meta")}
+                continue
+            changes[zipped.id] = (self._store.put_blob(redacted.zip), len(redacted.zip))
+            for path, data in redacted.files.items():
+                if path in siblings and bundle.files[path] != data:
+                    changes[siblings[path].id] = (self._store.put_blob(data), len(data))
+        return changes | {one.id: None for one in made if one.id not in changes and self._holds(one, words)}
+
+    def _holds(self, artifact: sa.Row[Any], words: Sequence[str]) -> bool:
+        """Whether any other file than a bundle's quotes the prompt: none should, and one that does must go."""
+        if artifact.kind not in ("export", "page", "meta"):
+            return False
+        try:
+            data = self._store.blob(artifact.sha256)
+        except ObjectError:
+            return False
+        return any(len(word) > 3 and word.encode() in data for word in words)
+
+    # -- a job -------------------------------------------------------------------------------------------------
+
+    def erase_job(self, job_id: uuid.UUID, *, now: datetime) -> bool:
+        """Delete a job with its exports, links and files. False if there was none.
+
+        Raises:
+            InFlightError: the job or an export of it has not ended.
+        """
+        with self._engine.begin() as connection:
+            hold(connection, job_id)
+            family = family_of(connection, job_id)
+            if not family:
+                return False
+            _check_ended(family)
+            self.delete_rows(connection, family, now=now)
+        self.purger.run(now=now, partitions=[one.partition_key for one in family])
+        return True
+
+    def delete_rows(self, connection: Connection, family: Sequence[Job], *, now: datetime) -> Counter[str]:
+        """Delete ended jobs; the same transaction notes which files are to go. How many rows of which tables."""
+        ids = [one.id for one in family]
+        statement = sa.select(artifacts.c.sha256).where(artifacts.c.job_id.in_(ids))
+        blobs = connection.execute(statement).scalars().all()
+        _purge_free(connection, family, blobs=blobs, now=now)
+        return self.rows.delete(connection, "jobs", [self.rows.raw("jobs", one) for one in ids])
+
+
+def hold(connection: Connection, job_id: uuid.UUID) -> None:
+    """Let nobody else change a job and its exports until the transaction ends."""
+    mine = sa.or_(jobs.c.id == job_id, jobs.c.source_id == job_id)
+    connection.execute(sa.update(jobs).where(mine).values(job_key=jobs.c.job_key))
+
+
+def family_of(connection: Connection, job_id: uuid.UUID) -> list[Job]:
+    """A job, if it exists, and its exports."""
+    return connection.execute(
+        sa.select(jobs)
+        .where(sa.or_(jobs.c.id == job_id, jobs.c.source_id == job_id))
+        .order_by(jobs.c.source_id.is_not(None), jobs.c.created_at)
+    ).all()  # type: ignore[return-value]
+
+
+def _check_ended(family: Sequence[Job]) -> None:
+    for one in family:
+        if one.state not in ENDED:
+            raise InFlightError(f"job {one.id} is {one.state}")
+
+
+def _replace(connection: Connection, artifact: uuid.UUID, new: tuple[str, int] | None) -> None:
+    mine = artifacts.c.id == artifact
+    if new is None:
+        connection.execute(sa.delete(artifacts).where(mine))
+    else:
+        connection.execute(sa.update(artifacts).where(mine).values(sha256=new[0], bytes=new[1]))
+
+
+def _purge_free(connection: Connection, family: Sequence[Job], *, blobs: Sequence[str], now: datetime) -> None:
+    """Have the partitions of jobs erased, but for one that a later job of the same key works in or has made."""
+    ids = [one.id for one in family]
+    for partition in sorted({one.partition_key for one in family}):
+        others = sa.select(jobs.c.id).where(jobs.c.partition_key == partition, jobs.c.id.not_in(ids)).limit(1)
+        if connection.execute(others).first() is None:
+            ask_for(connection, partition, blobs=blobs, now=now)

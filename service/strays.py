@@ -1,0 +1,100 @@
+"""Files that belong to nothing any more: what killed processes left behind.
+
+Whatever a run is making is younger than the grace, or named by a row that says so.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from service.keys import is_job_partition
+from service.ledger import artifacts, jobs, purges
+from service.objects import Found, ObjectStore
+from service.purging import BLOB_COLUMNS, Purger, ask_for, column_of
+
+GRACE: Final = timedelta(hours=2)
+"""Far longer than any run of a job takes."""
+
+
+def remove_strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelta = GRACE) -> Counter[str]:
+    """Remove what nobody refers to and is older than `grace`; how many files, by place."""
+    removed: Counter[str] = Counter()
+    old = [one for one in store.find() if one.modified <= now - grace]
+    removed["unfinished"] = store.delete_unfinished(before=now - grace)
+    removed["health"] = sum(store.delete(one.key) for one in old if one.key.startswith("health/"))
+    removed += _partitions(engine, store, old, now)
+    named = _named(engine) | _named_by_batches(store)
+    unnamed = [name for one in old if (name := _blob(one)) and name not in named]
+    removed["blobs"] += Purger(engine, store).drop_blobs(unnamed)
+    return +removed
+
+
+def strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelta = GRACE) -> tuple[str, ...]:
+    """Keys of what `remove_strays` would remove; to prove that nothing is left."""
+    old = [one for one in store.find() if one.modified <= now - grace]
+    named = _named(engine) | _named_by_batches(store)
+    known = _known_partitions(engine)
+    return tuple(
+        sorted(
+            one.key
+            for one in old
+            if one.unfinished
+            or one.key.startswith("health/")
+            or ((partition := partition_of(one.key)) is not None and partition not in known)
+            or ((name := _blob(one)) is not None and name not in named)
+        )
+    )
+
+
+def partition_of(key: str) -> str | None:
+    """The job's partition that a file belongs to; None for blobs and for files of libraries."""
+    match key.split("/"):
+        case ["requests", name] if name.endswith(".json"):
+            partition = name.removesuffix(".json")
+        case ["tables", _, name] if name.endswith(".parquet"):
+            partition = name.removesuffix(".parquet")
+        case ["auditions", folder, _]:
+            partition = folder
+        case _:
+            return None
+    return partition if is_job_partition(partition) else None
+
+
+def _partitions(engine: Engine, store: ObjectStore, old: list[Found], now: datetime) -> Counter[str]:
+    """Partitions without a job: erased as if a job had just been deleted, so that Dagster forgets them, too."""
+    known = _known_partitions(engine)
+    lost = {partition for one in old if (partition := partition_of(one.key)) and partition not in known}
+    with engine.begin() as connection:
+        for partition in sorted(lost):
+            ask_for(connection, partition, blobs=(), now=now)
+    return Purger(engine, store).run(now=now, partitions=sorted(lost))
+
+
+def _known_partitions(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        of_jobs = connection.execute(sa.select(jobs.c.partition_key).distinct()).scalars().all()
+        going = connection.execute(sa.select(purges.c.partition_key)).scalars().all()
+    return {*of_jobs, *going}
+
+
+def _named(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.execute(sa.select(artifacts.c.sha256).distinct()).scalars())
+
+
+def _named_by_batches(store: ObjectStore) -> set[str]:
+    """Blobs of libraries, if some were built in this store."""
+    named: set[str] = set()
+    for asset, column in BLOB_COLUMNS.items():
+        for one in store.find(f"tables/{asset}"):
+            batch = one.key.rpartition("/")[2].removesuffix(".parquet")
+            if not one.unfinished and not is_job_partition(batch):
+                named |= column_of(store, one.key, column)
+    return named
+
+
+def _blob(one: Found) -> str | None:
+    return one.key.rpartition("/")[2] if one.key.startswith("blobs/") and not one.unfinished else None
