@@ -23,6 +23,7 @@ from schemas.base import Strict
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, Plan, Sha256
 from schemas.variations import Variation, VariationsDiff
+from service.keys import is_job_partition
 from service.objects import write_whole
 
 
@@ -61,7 +62,16 @@ def _sha256(*models: BaseModel) -> str:
     return hashlib.sha256(b"\n".join(document(model).encode() for model in models)).hexdigest()
 
 
-def remember(store: Store, key: str, heard: Audition) -> dict[str, str]:
+def drawer_of(partition: str) -> str:
+    """Where a partition's auditions are kept.
+
+    Those of a job lie apart, so that they can be erased with it, and so that nobody can tell from the time it takes
+    whether somebody else has asked for the same.
+    """
+    return partition if is_job_partition(partition) else ""
+
+
+def remember(store: Store, key: str, heard: Audition, *, drawer: str = "") -> dict[str, str]:
     """Store what was heard, audio first; hashes of the audio by preset id."""
     previews = {name: store.put_blob(flac) for name, flac in sorted(heard.previews.items())}
     record = {
@@ -69,37 +79,41 @@ def remember(store: Store, key: str, heard: Audition) -> dict[str, str]:
         "variations": heard.variations.model_dump(mode="json"),
         "previews": previews,
     }
-    write_whole(store.audition_path(key), document_of(record).encode())
+    write_whole(store.audition_path(key, drawer=drawer), document_of(record).encode())
     return previews
 
 
-def recall(store: Store, key: str) -> tuple[Audition, dict[str, str]] | None:
+def recall(store: Store, key: str, *, drawer: str = "") -> tuple[Audition, dict[str, str]] | None:
     """What was heard before, with the hashes of its audio; None if it wasn't, or if anything of it is damaged."""
     try:
-        record = _Record.model_validate_json(store.audition_path(key).read_bytes())
+        record = _Record.model_validate_json(store.audition_path(key, drawer=drawer).read_bytes())
         audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
     except (FileNotFoundError, ValidationError, StoreError):
         return None
     return Audition(record.presets, record.variations, audio), record.previews
 
 
-def hear(parts: Sequence[Part], store: Store, *, pool: Callable[[], RenderPool], lanes: int) -> Iterator[Played]:
+def hear(
+    parts: Sequence[Part], store: Store, *, pool: Callable[[], RenderPool], lanes: int, drawer: str = ""
+) -> Iterator[Played]:
     """Every part as it is done. `lanes` are heard at the same time, each with a render process of its own.
 
     A part keeps its place to the caller through `Played.part`; what comes out does not depend on `lanes`.
     """
     fresh: list[Part] = []
     for part in parts:
-        known = recall(store, audition_key(part))
+        known = recall(store, audition_key(part), drawer=drawer)
         if known is None:
             fresh.append(part)
         else:
             yield Played(part, known[0], known[1], wall_s=0.0)
     if fresh:
-        yield from _play(fresh, store, pool, min(lanes, len(fresh)))
+        yield from _play(fresh, store, pool, min(lanes, len(fresh)), drawer)
 
 
-def _play(parts: list[Part], store: Store, pool: Callable[[], RenderPool], lanes: int) -> Iterator[Played]:
+def _play(
+    parts: list[Part], store: Store, pool: Callable[[], RenderPool], lanes: int, drawer: str
+) -> Iterator[Played]:
     with ExitStack() as stack:
         free: SimpleQueue[RenderPool] = SimpleQueue()
         for _ in range(lanes):
@@ -110,7 +124,7 @@ def _play(parts: list[Part], store: Store, pool: Callable[[], RenderPool], lanes
         def play(part: Part) -> Played:
             one = free.get()
             try:
-                return _heard(part, store, one)
+                return _heard(part, store, one, drawer)
             finally:
                 free.put(one)
 
@@ -122,8 +136,8 @@ def _play(parts: list[Part], store: Store, pool: Callable[[], RenderPool], lanes
                 yield future.result()
 
 
-def _heard(part: Part, store: Store, pool: RenderPool) -> Played:
+def _heard(part: Part, store: Store, pool: RenderPool, drawer: str) -> Played:
     start = time.perf_counter()
     heard = render_stage(part.plan, part.spec, part.variations, pool)
-    previews = remember(store, audition_key(part), heard)
+    previews = remember(store, audition_key(part), heard, drawer=drawer)
     return Played(part, heard, previews, wall_s=time.perf_counter() - start)

@@ -6,7 +6,7 @@ import pyarrow as pa
 from dagster import AssetExecutionContext, DataVersion, MaterializeResult, ResourceParam, asset
 
 from assets import tables
-from assets.auditions import Part, Played, hear
+from assets.auditions import Part, Played, drawer_of, hear
 from assets.metadata import (
     Metadata,
     cost_plot,
@@ -44,7 +44,8 @@ def renders(
 
     def heard(some: Sequence[Part]) -> Iterator[Played]:
         stage = "redraws" if costs else "renders"
-        played = hear(some, store.opened(), pool=renderer.pool, lanes=renderer.lanes)
+        drawer = drawer_of(context.partition_key)
+        played = hear(some, store.opened(), pool=renderer.pool, lanes=renderer.lanes, drawer=drawer)
         for done, one in enumerate(played, 1):
             costs.append((short(one.part.plan.key), one.wall_s))
             listener.report(Progress(stage, context.partition_key, done, len(some)))

@@ -5,6 +5,7 @@ Or a bucket: the object store of a deployment. The keys are the same:
 
     requests/<batch>.json     libraries/<library>.json     tables/<asset>/<partition>.parquet
     blobs/<2>/<sha256>        auditions/<2>/<key>.json     packs/<library>/...
+                              auditions/<job>/<key>.json
 
 Every file appears whole or not at all. What is read back is held against its hash. Knows no Dagster.
 """
@@ -121,9 +122,9 @@ class Store:
         """Where a partition of an asset's table lies."""
         return self.tables / asset / f"{_safe(partition)}.parquet"
 
-    def audition_path(self, key: str) -> UPath:
-        """Where what was heard of a request is kept."""
-        return self.root / "auditions" / _safe(key)[:2] / f"{key}.json"
+    def audition_path(self, key: str, *, drawer: str = "") -> UPath:
+        """Where what was heard of a request is kept: among all others', or in a drawer of its own."""
+        return self.root / "auditions" / (_safe(drawer) if drawer else _safe(key)[:2]) / f"{_safe(key)}.json"
 
     def pack_folder(self, library: str) -> Path:
         """Where a library's unpacked pack lies, to be looked at.
