@@ -23,7 +23,12 @@ from sqlalchemy.engine import Connection, Engine
 from service.ledger import IN_FLIGHT, artifacts, jobs, purges
 from service.objects import ObjectError, ObjectStore, blob_key
 
-BLOB_COLUMNS: Final = {"bundles": "zip_sha256", "renders": "preview_sha256"}
+BLOB_COLUMNS: Final = {
+    "bundles": "zip_sha256",
+    "renders": "preview_sha256",
+    "deliveries": "sha256",
+    "exports": "sha256",
+}
 """Columns of tables that name blobs."""
 
 

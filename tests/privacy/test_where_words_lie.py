@@ -1,0 +1,123 @@
+"""Where a prompt lies after its job was made, all of it; and that nothing holds it once it is erased.
+
+The list is the one in `docs/security.md`. A place that is added must be added there, and to what erases.
+"""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance
+
+from api.models import Artifact, Job
+from engine.bundle import open_bundle
+from engine.bundle.redact import ERASED
+from service.purging import files_of
+from service.user_erasure import settle
+from tests.privacy.house import Everywhere, House
+from tests.privacy.words import traces_in
+
+PLACES = {
+    "database": r".*/test\.sqlite3(-wal|-shm)?",
+    "request": r".*/storage/requests/job-[0-9a-f]{32}\.json",
+    "tables": r".*/storage/tables/(prompts|plans|renders)/job-[0-9a-f]{32}\.parquet",
+    "audition": r".*/storage/auditions/job-[0-9a-f]{32}/[0-9a-f]{64}\.json",
+    "blobs": r".*/storage/blobs/[0-9a-f]{2}/[0-9a-f]{64}",
+}
+"""Zip, page, manifest and intent of the bundle are the blobs."""
+
+
+def places(found: dict[str, list[str]]) -> dict[str, int]:
+    """How many files are in each place; one that is in none is told by its path."""
+    counts: dict[str, int] = {}
+    for path in found:
+        name = next((name for name, pattern in PLACES.items() if re.fullmatch(pattern, path)), path)
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def test_where_the_words_lie(done: Job, everywhere: Everywhere):
+    counts = places(everywhere())
+    assert set(counts) == set(PLACES)
+    assert counts | {"database": 0} == {"database": 0, "request": 1, "tables": 3, "audition": 1, "blobs": 4}
+
+
+def test_dagster_never_has_them(house: House, done: Job, instance: DagsterInstance, everywhere: Everywhere):
+    events = [repr(one) for run in instance.get_runs() for one in instance.all_logs(run.run_id)]
+    assert len(events) > 30, "the runs of the home are there"
+    assert not any(traces_in(text.encode()) for text in events)
+    assert not [path for path in everywhere() if "/dagster/" in path]
+
+
+def test_nothing_holds_them_once_the_prompt_is_erased(house: House, done: Job, everywhere: Everywhere):
+    assert house.eraser.erase_prompt(done.pk, now=datetime.now(UTC))
+    settle(house.engine)
+    assert everywhere() == {}
+
+
+def test_nor_once_the_job_is(house: House, done: Job, everywhere: Everywhere):
+    assert house.eraser.erase_job(done.pk, now=datetime.now(UTC))
+    settle(house.engine)
+    assert everywhere() == {}
+    assert not Job.objects.exists()
+    assert [one.key for one in house.store.find()] == []
+
+
+def test_the_presets_of_an_erased_prompt_can_still_be_had(house: House, done: Job):
+    before = {one.path: one for one in done.artifacts.all()}
+    house.eraser.erase_prompt(done.pk, now=datetime.now(UTC))
+    done.refresh_from_db()
+    assert (done.state, done.prompt, done.tags) == ("succeeded", "", [])
+    assert done.prompt_erased_at is not None
+    assert len(done.prompt_sha256) == 64
+    after = {one.path: one for one in done.artifacts.all()}
+    assert set(after) == set(before)
+    changed = {path for path in after if after[path].sha256 != before[path].sha256}
+    assert {after[path].kind for path in changed} == {"bundle", "page", "meta"}
+    assert len(changed) == 4
+    for one in after.values():
+        assert len(house.store.blob(one.sha256)) == one.bytes, "checksums and sizes are the new files'"
+    (whole,) = (one for one in after.values() if one.kind == "bundle")
+    bundle = open_bundle(house.store.blob(whole.sha256))
+    assert bundle.manifest.request.prompt == ERASED
+    for path, data in bundle.files.items():
+        assert house.store.blob(after[path].sha256) == data, "single files are those of the zip"
+    blobs = {one.key.rpartition("/")[2] for one in house.store.find("blobs")}
+    assert blobs == set(Artifact.objects.values_list("sha256", flat=True)), "no blob is left that nothing refers to"
+
+
+def test_the_keys_are_those_that_the_assets_write(house: House, done: Job):
+    """`service.purging` says again where `assets.storage.Store` puts things; this holds one against the other."""
+    from assets.storage import Store
+    from service.strays import partition_of
+
+    store, partition = Store(house.store), done.partition_key
+    found = files_of(house.store, partition)
+    root = Path(str(house.store.root))
+    assert [root / key for key in found["requests"]] == [Path(str(store._batch_path(partition)))]
+    made = ["bundles", "patch_specs", "plans", "prompts", "renders", "variations"]
+    assert [root / key for key in found["tables"]] == [Path(str(store.table_path(one, partition))) for one in made]
+    (heard,) = found["auditions"]
+    name = heard.rpartition("/")[2].removesuffix(".json")
+    assert root / heard == Path(str(store.audition_path(name, drawer=partition)))
+    everything = {one.key for one in house.store.find()}
+    listed = {key for keys in found.values() for key in keys}
+    assert {key for key in everything if partition_of(key) == partition} == listed
+    assert {key.split("/")[0] for key in everything - listed} == {"blobs"}
+
+
+@pytest.mark.parametrize("kind", ["bundle", "meta"])
+def test_a_bundle_that_cannot_be_opened_is_dropped_with_its_words(
+    house: House, done: Job, everywhere: Everywhere, kind: str
+):
+    one = done.artifacts.filter(kind=kind).first()
+    path = house.store.path(f"blobs/{one.sha256[:2]}/{one.sha256}")
+    path.write_bytes(path.read_bytes()[:-100])
+    house.eraser.erase_prompt(done.pk, now=datetime.now(UTC))
+    settle(house.engine)
+    assert everywhere() == {}
+    kinds = set(done.artifacts.values_list("kind", flat=True))
+    assert kinds == ({"preset", "audio", "picture"} if kind == "bundle" else {"preset", "audio", "picture"} | {
+        "bundle", "page", "meta"
+    })  # fmt: skip
