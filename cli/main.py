@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cli.accounts import apikey, migrate, users
 from cli.build import build
 from cli.check import check
 from cli.convert import export, import_file
@@ -41,6 +42,9 @@ app.command(epilog=_example("synthcopilot export reese.json --out Reese.vital"))
 app.command(epilog=_example("synthcopilot templates reese_bass"))(templates)
 app.command(epilog=_example("synthcopilot serve --port 8000"))(serve)
 app.command(epilog=_example("synthcopilot stack --port 8000"))(stack)
+app.command(epilog=_example("synthcopilot migrate"))(migrate)
+app.add_typer(users, name="user")
+app.add_typer(apikey, name="apikey")
 
 
 def _print_version(wanted: bool) -> None:

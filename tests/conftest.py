@@ -24,10 +24,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-mutants", default=1_500, type=int, help="how many files the fuzzer spoils")
 
 
-def pytest_configure() -> None:
-    """Loads Django's settings after the home is known; pytest-django does the rest."""
+def _set_up_django() -> None:
+    """After the home is known, and before another conftest imports a model; pytest-django does the rest."""
+    import django
     from django.conf import settings as django_settings
 
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"] = {"NAME": str(HOME / "test.sqlite3")}  # a file, as in service: threads meet in it
+    django.setup()
+
+
+_set_up_django()

@@ -17,3 +17,4 @@ class AuditEntry(models.Model):
         db_table = "audit_log"
         ordering = ("-at", "-id")
         verbose_name_plural = "audit entries"
+        indexes = (models.Index(fields=["actor_id", "action", "at"], name="audit_of_user"),)

@@ -1,0 +1,1 @@
+"""Reads: what the API, the page and the admin show. Nothing here changes anything."""

@@ -1,0 +1,137 @@
+"""Finds or makes the job of a key: idempotent, never the same work twice, within the plan."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from api.models import IdempotencyKey, Job, JobState, User
+from api.models.jobs import IN_FLIGHT
+from api.selectors.plans import plan_of
+from api.services import audit
+from api.services.deleting import delete_rows
+from api.services.errors import NotNow, ReusedKey
+from api.services.plans import check_plan_has, check_room
+from service.keys import generator_version, partition_key
+
+_LIVING: Final = (*IN_FLIGHT, JobState.SUCCEEDED)
+_CANCEL_WAIT_S: Final = 2.5
+_CANCEL_LOOK_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The job that answers a request, and whether it is a new one."""
+
+    job: Job
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A job to be had, new or known."""
+
+    user: User
+    key: str
+    queue: str
+    action: str
+    fields: dict[str, Any]
+    fingerprint: str
+    idempotency_key: str | None
+    remote_addr: str | None
+    expires_at: datetime | None = None
+    """Not later than that, whatever the plan says."""
+
+
+def ask(wanted: Wanted) -> Asked:
+    """The living job of a key, or a new one; see `create_job`. Exports come through here, too."""
+    give_up = time.monotonic() + _CANCEL_WAIT_S
+    while True:
+        found = _ask_once(wanted)
+        if found is not None:
+            return found
+        if time.monotonic() >= give_up:
+            raise NotNow("the same job is being cancelled; ask again in a moment", retry_after_s=1)
+        time.sleep(_CANCEL_LOOK_S)
+
+
+@transaction.atomic
+def _ask_once(wanted: Wanted) -> Asked | None:
+    """None while the key's job is being cancelled. The user's row is held, so that places are given one by one."""
+    User.objects.select_for_update().get(pk=wanted.user.pk)
+    if (known := _idempotent(wanted)) is not None:
+        return Asked(known, new=False)
+    now = timezone.now()
+    job = _living(wanted.key, now=now)
+    if job is not None and not job.ended and job.cancel_requested_at is not None:
+        return None
+    made = job is None
+    if job is None:
+        job, made = _new(wanted, now=now)
+    if wanted.idempotency_key is not None:
+        IdempotencyKey.objects.create(
+            user=wanted.user, key=wanted.idempotency_key, request_sha256=wanted.fingerprint, job=job
+        )
+    return Asked(job, new=made)
+
+
+def _idempotent(wanted: Wanted) -> Job | None:
+    if wanted.idempotency_key is None:
+        return None
+    used = IdempotencyKey.objects.select_related("job").filter(user=wanted.user, key=wanted.idempotency_key).first()
+    if used is None:
+        return None
+    if used.request_sha256 != wanted.fingerprint:
+        raise ReusedKey("this Idempotency-Key stood for another request; use a new one for each request")
+    return used.job
+
+
+def _living(key: str, *, now: datetime) -> Job | None:
+    """The job that has made, or will make, a key's files. One whose files have expired makes room for a new one."""
+    job = Job.objects.filter(job_key=key, state__in=_LIVING).first()
+    if job is not None and job.ended and job.expires_at is not None and job.expires_at <= now:
+        delete_rows(job)
+        return None
+    return job
+
+
+def _new(wanted: Wanted, *, now: datetime) -> tuple[Job, bool]:
+    check_plan_has(
+        user=wanted.user,
+        template_id=wanted.fields.get("template_id"),
+        variations=wanted.fields.get("variations", 0),
+    )
+    check_room(user=wanted.user, queue=wanted.queue, now=now)
+    expires_at = now + timedelta(days=plan_of(wanted.user).retention_days)
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                user=wanted.user,
+                job_key=wanted.key,
+                partition_key=partition_key(wanted.key),
+                queue=wanted.queue,
+                generator_version=generator_version(),
+                created_at=now,
+                expires_at=min(expires_at, wanted.expires_at or expires_at),
+                **wanted.fields,
+            )
+    except IntegrityError:  # the constraint on living keys: somebody else was first, a retry by an operator
+        return Job.objects.get(job_key=wanted.key, state__in=_LIVING), False
+    audit.record(
+        wanted.action,
+        actor=wanted.user,
+        subject=f"job:{job.pk}",
+        detail={"queue": job.queue, "job_key": job.job_key},
+        remote_addr=wanted.remote_addr,
+    )
+    return job, True
+
+
+def fingerprint(content: dict[str, Any]) -> str:
+    """A hash of a request, by which an Idempotency-Key knows it again."""
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()

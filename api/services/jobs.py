@@ -1,0 +1,86 @@
+"""A job is asked for, stopped or deleted. What else happens to it is the workers': `service/ledger.py`."""
+
+import hashlib
+
+from django.db import transaction
+from django.utils import timezone
+
+from api.models import Job, JobState, Queue, User
+from api.models.jobs import IN_FLIGHT
+from api.services import audit
+from api.services.asking import Asked, Wanted, ask, fingerprint
+from api.services.deleting import delete_rows
+from api.services.errors import NotNow
+from schemas.request import Request
+from service.keys import job_key
+
+
+def create_job(
+    *, user: User, request: Request, idempotency_key: str | None = None, remote_addr: str | None = None
+) -> Asked:
+    """The job that makes a request's bundle: a new one, the one in flight, or the one that has made it already.
+
+    A job that failed or was cancelled is not in the way of a new one. While one is being cancelled this waits for
+    its end, up to 2.5 s.
+
+    Raises:
+        NotInPlan, LimitReached: the user's plan; a job that is there already costs nothing.
+        ReusedKey: the Idempotency-Key stood for another request.
+        NotNow: the same work is still being cancelled.
+    """
+    key = job_key(user.pk, request)
+    wanted = Wanted(
+        user=user,
+        key=key,
+        queue=Queue.GENERATE,
+        action="job.create",
+        fields={
+            "prompt": request.prompt,
+            "prompt_sha256": hashlib.sha256(request.prompt.encode()).hexdigest(),
+            "tags": list(request.tags),
+            "template_id": request.template_id,
+            "seed": request.seed,
+            "variations": request.variations,
+        },
+        fingerprint=fingerprint(request.model_dump(mode="json")),
+        idempotency_key=idempotency_key,
+        remote_addr=remote_addr,
+    )
+    return ask(wanted)
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, actor: User | None = None, remote_addr: str | None = None) -> Job:
+    """Ask for a job's end; the job as it stands now. One that has ended stays as it is; twice is as good as once.
+
+    A job that no run was made for yet ends here; a run that is made for it at this moment finds it ended.
+    """
+    now = timezone.now()
+    asked = Job.objects.filter(pk=job.pk, state__in=IN_FLIGHT, cancel_requested_at=None).update(
+        cancel_requested_at=now
+    )
+    Job.objects.filter(pk=job.pk, state=JobState.QUEUED, run_id=None, cancel_requested_at__isnull=False).update(
+        state=JobState.CANCELLED, stage="cancelled", finished_at=now
+    )
+    if asked:
+        audit.record("job.cancel", actor=actor, subject=f"job:{job.pk}", remote_addr=remote_addr)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def delete_job(*, job: Job, actor: User | None = None, remote_addr: str | None = None) -> None:
+    """Delete an ended job with its prompt, its exports, its share links and the files that no other job has.
+
+    Raises:
+        NotNow: it, or an export of it, is still in flight.
+    """
+    locked = Job.objects.select_for_update().filter(pk=job.pk).first()
+    if locked is None:
+        return
+    if not locked.ended:
+        raise NotNow("the job is in flight; cancel it first")
+    if locked.exports.filter(state__in=IN_FLIGHT).exists():
+        raise NotNow("an export of the job is in flight; cancel that first")
+    delete_rows(locked)
+    audit.record("job.delete", actor=actor, subject=f"job:{job.pk}", remote_addr=remote_addr)

@@ -1,0 +1,95 @@
+"""What may be asked for, and what would come of it: templates, explain."""
+
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.models import Entitlement
+from api.selectors.plans import plan_of
+from api.v1 import documents as docs
+from api.v1.base import ApiView
+from api.v1.describe import operation
+from api.v1.inputs import ExplainRequest
+from engine.catalog import catalog
+from engine.planner import comment
+from engine.planner import explain as rows_of
+from engine.stages import plan_stage
+from schemas.request import Request as EngineRequest
+from schemas.template import MacroTemplate
+
+
+def _template(one: MacroTemplate, plan: Entitlement) -> docs.TemplateDocument:
+    return docs.TemplateDocument(
+        id=one.id,
+        name=one.name,
+        category=one.category,
+        version=one.version,
+        description=one.description,
+        subtypes=list(one.subtypes),
+        lowest_note=one.compass.low,
+        highest_note=one.compass.high,
+        best_note=one.compass.center,
+        roles=[
+            docs.RoleDocument(
+                role_id=role.role_id, label=role.label, default=role.default, on_a_knob=role.role_id in one.knobs
+            )
+            for role in one.roles
+        ],
+        allowed=not plan.template_ids or one.id in plan.template_ids,
+    )
+
+
+class TemplatesView(ApiView):
+    """The kinds of sound that presets are built on."""
+
+    @operation(
+        "listTemplates", answers={200: docs.TemplateListDocument}, summary="List the templates", tags=["catalog"]
+    )
+    def get(self, request: Request) -> Response:
+        """All of them, by id, and whether your plan may name them."""
+        plan = plan_of(request.user)
+        found = docs.TemplateListDocument(results=[_template(one, plan) for one in catalog().values()])
+        return Response(found.model_dump(mode="json"))
+
+
+class TemplateView(ApiView):
+    """One kind of sound."""
+
+    @operation(
+        "getTemplate", answers={200: docs.TemplateDocument}, problems=(404,), summary="Look at a template",
+        tags=["catalog"],
+    )  # fmt: skip
+    def get(self, request: Request, template_id: str) -> Response:
+        """A template with its eight roles."""
+        one = catalog().get(template_id)
+        if one is None:
+            raise Http404
+        return Response(_template(one, plan_of(request.user)).model_dump(mode="json"))
+
+
+class ExplainView(ApiView):
+    """What the planner understands."""
+
+    @operation(
+        "explain", request=ExplainRequest, answers={200: docs.ExplainDocument},
+        problems=(400, 403, 413, 415, 422), summary="See what words would give", tags=["catalog"],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Which word gives what, which give nothing, and what would be built. Makes no job and counts as none."""
+        asked = self.body(ExplainRequest)
+        plan = plan_stage(
+            EngineRequest(prompt=asked.prompt, tags=asked.tags, template_id=asked.template_id, seed=asked.seed)
+        )
+        intent = plan.intent
+        told = docs.ExplainDocument(
+            title=plan.title,
+            template_id=plan.template_id,
+            style=intent.style,
+            usable=intent.usable,
+            comment=comment(intent),
+            words=[docs.ExplainedWordDocument(**row._asdict(), used=row.used) for row in rows_of(intent)],
+            unused=[unused.text for unused in intent.unused],
+            notes=list(intent.notes),
+            intent=intent.model_dump(mode="json"),
+        )
+        return Response(told.model_dump(mode="json"))

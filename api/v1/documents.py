@@ -1,0 +1,291 @@
+"""What the API answers with. Models only: `api/v1/show.py` fills them."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+QueueName = Literal["generate", "export"]
+
+
+class Document(BaseModel):
+    """A frozen model with exactly these fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldErrorDocument(Document):
+    """One wrong field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=False)
+    detail: str
+    pointer: str | None = Field(default=None, description="JSON Pointer into the body.")
+    parameter: str | None = Field(default=None, description="Name of the query parameter.")
+    header: str | None = Field(default=None, description="Name of the header.")
+
+
+class LimitDocument(Document):
+    """A limit of the plan that was met."""
+
+    name: str
+    allowed: int
+    used: int
+    frees_at: datetime | None = Field(description="null: as soon as one of your own jobs ends, or never.")
+
+
+class ProblemDocument(Document):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="`urn:synthcopilot:problem:` and the code.")
+    title: str
+    status: int
+    code: str = Field(description="For programs.")
+    detail: str = Field(description="For people.")
+    instance: str = Field(description="The path that was asked for.")
+    errors: list[FieldErrorDocument] | None = Field(default=None, description="Each field that is wrong.")
+    limit: LimitDocument | None = None
+
+
+class JobErrorDocument(Document):
+    """Why a job failed."""
+
+    type: str
+    title: str
+    code: str
+    detail: str
+
+
+class TimingsDocument(Document):
+    """Where a job's time went, s; null where it hasn't come so far."""
+
+    waited_s: float | None
+    ran_s: float | None
+    total_s: float | None
+
+
+class FileDocument(Document):
+    """A file of a job."""
+
+    path: str
+    kind: str = Field(description="bundle, preset, audio, picture, page, meta or export.")
+    preset_id: str | None
+    media_type: str
+    bytes: int
+    sha256: str
+    url: str
+
+
+class WordDocument(Document):
+    """What became of words of the prompt, heard against the same sound without them."""
+
+    axis: str
+    words: list[str]
+    asked: float
+    neutral: float
+    heard: float
+    unit: str
+    satisfied: bool
+    reason: str
+
+
+class PresetDocument(Document):
+    """A preset that passed the gates."""
+
+    id: str
+    kind: str = Field(description="`base`, or the variation's type.")
+    title: str
+    preview_s: float
+    loudness_lufs: float | None
+    peak_dbfs: float | None
+    files: dict[str, str] = Field(description="Paths in the bundle by what they are: preset, flac, waveform, …")
+    audio_url: str
+    words: list[WordDocument]
+
+
+class RefusedDocument(Document):
+    """A variation that didn't pass and isn't in the bundle."""
+
+    id: str
+    kind: str
+    title: str
+    reasons: list[str]
+
+
+class MacroDocument(Document):
+    """Where one of the template's eight roles went."""
+
+    role_id: str
+    label: str
+    control: str
+    default: float
+    reason: str
+
+
+class ResultDocument(Document):
+    """What a job made."""
+
+    presets: list[PresetDocument]
+    refused: list[RefusedDocument]
+    macros: list[MacroDocument]
+
+
+class LinksDocument(Document):
+    """Where to go from a job."""
+
+    self: str
+    cancel: str
+    events: str
+    bundle: str = Field(description="Of an export: the exported file.")
+    exports: str
+    shares: str
+
+
+class JobSummaryDocument(Document):
+    """A job, as lists have it."""
+
+    id: UUID
+    queue: QueueName
+    state: State
+    stage: str
+    progress: float = Field(ge=0, le=1)
+    prompt: str | None = Field(description="null once it has been erased, and for exports.")
+    tags: list[str]
+    template_id: str | None
+    seed: int
+    variations: int
+    source_id: UUID | None = Field(description="Of an export: the job that it is of.")
+    export_format: str | None
+    title: str | None
+    style: str | None
+    made_with: str | None = Field(description="The template that answered.")
+    attempt: int
+    cancel_requested_at: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime | None = Field(description="When the job and its files will be deleted.")
+    timings: TimingsDocument
+    error: JobErrorDocument | None
+    links: LinksDocument
+
+
+class JobDocument(JobSummaryDocument):
+    """A job, with what it made once it has succeeded."""
+
+    result: ResultDocument | None
+    files: list[FileDocument]
+
+
+class JobListDocument(Document):
+    """A page of jobs, newest first."""
+
+    results: list[JobSummaryDocument]
+    next: str | None
+    next_cursor: str | None
+
+
+class ExplainedWordDocument(Document):
+    """Words, and what they give; `effect` and `rule` are empty if they give nothing."""
+
+    source: str = Field(description="`prompt`, or the tag.")
+    start: int
+    end: int
+    text: str
+    effect: str
+    rule: str
+    used: bool
+
+
+class ExplainDocument(Document):
+    """What the planner understood."""
+
+    title: str
+    template_id: str
+    style: str
+    usable: bool = Field(description="Whether any word was understood.")
+    comment: str
+    words: list[ExplainedWordDocument]
+    unused: list[str]
+    notes: list[str]
+    intent: dict[str, Any] = Field(description="All of it, by `schemas/json/intent.schema.json`.")
+
+
+class RoleDocument(Document):
+    """A macro role of a template."""
+
+    role_id: str
+    label: str
+    default: float
+    on_a_knob: bool
+
+
+class TemplateDocument(Document):
+    """A kind of sound that presets are built on."""
+
+    id: str
+    name: str
+    category: str
+    version: int
+    description: str
+    subtypes: list[str] = Field(description="Words that ask for it.")
+    lowest_note: int = Field(description="MIDI; 60 is C4.")
+    highest_note: int
+    best_note: int
+    roles: list[RoleDocument]
+    allowed: bool = Field(description="Whether your plan may name it.")
+
+
+class TemplateListDocument(Document):
+    """All templates, by id."""
+
+    results: list[TemplateDocument]
+
+
+class ShareDocument(Document):
+    """A link to a job."""
+
+    id: UUID
+    job_id: UUID
+    hint: str = Field(description="The token's first characters.")
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewShareDocument(ShareDocument):
+    """A new link, with its token."""
+
+    token: str
+    url: str = Field(description="For programs.")
+    page_url: str = Field(description="For people.")
+
+
+class ShareListDocument(Document):
+    """Links, newest first."""
+
+    results: list[ShareDocument]
+
+
+class SharedPresetDocument(Document):
+    """A preset that somebody shares."""
+
+    id: str
+    kind: str
+    title: str
+    preview_s: float
+    loudness_lufs: float | None
+    peak_dbfs: float | None
+    files: dict[str, str] = Field(description="Addresses by what they are: preset, flac, waveform, …")
+    words: list[WordDocument]
+
+
+class SharedDocument(Document):
+    """What a link shows to anybody."""
+
+    title: str
+    style: str
+    made_with: str
+    expires_at: datetime | None
+    presets: list[SharedPresetDocument]

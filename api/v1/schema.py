@@ -1,0 +1,79 @@
+"""The OpenAPI schema, and a page that shows it; what isn't an address of the API gets a problem as well."""
+
+from functools import cache
+from typing import Any
+
+import orjson
+import yaml
+from django.http import Http404, HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.views import SpectacularSwaggerView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from api.v1.base import ApiView
+from api.v1.describe import operation
+from api.v1.reading import AnyType
+
+_JSON, _YAML = "application/json", "application/yaml"
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The schema as a document."""
+    return SchemaGenerator(urlconf="api.urls").get_schema(request=None, public=True)
+
+
+@cache
+def _written(media_type: str) -> bytes:
+    document = orjson.loads(orjson.dumps(openapi(), option=orjson.OPT_NON_STR_KEYS))
+    if media_type == _JSON:
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120).encode()
+
+
+class SchemaView(ApiView):
+    """The API in OpenAPI 3.1."""
+
+    permission_classes = [AllowAny]
+    content_negotiation_class = AnyType
+
+    @operation(
+        "getSchema", answers={(200, _JSON): OpenApiTypes.OBJECT, (200, _YAML): OpenApiTypes.STR},
+        summary="This schema", tags=["schema"],
+        parameters=[OpenApiParameter("format", {"type": "string", "enum": ["json", "yaml"]})],
+    )  # fmt: skip
+    def get(self, request: Request) -> HttpResponse:
+        """JSON; YAML if `format` or the Accept header says so."""
+        wanted = request.query_params.get("format")
+        accept = request.headers.get("Accept", "")
+        if wanted is None and "yaml" in accept and "json" not in accept:
+            wanted = "yaml"
+        media_type = _YAML if wanted == "yaml" else _JSON
+        return HttpResponse(_written(media_type), content_type=media_type, headers={"Cache-Control": "no-cache"})
+
+
+@extend_schema(exclude=True)
+class DocsView(SpectacularSwaggerView):
+    """The schema as a page; all it loads is our own."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    throttle_classes = []
+    url_name = "v1:schema"
+
+
+@extend_schema(exclude=True)
+class NothingHereView(ApiView):
+    """Whatever else is asked for below /api/."""
+
+    permission_classes = [AllowAny]
+    content_negotiation_class = AnyType
+    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options", "trace"]
+
+    def _nothing(self, request: Request, **kwargs: str) -> HttpResponse:
+        raise Http404
+
+    get = post = put = patch = delete = options = trace = _nothing
