@@ -8,10 +8,11 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from queue import SimpleQueue
+from typing import TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
@@ -93,9 +94,11 @@ def recall(store: Store, key: str, *, drawer: str = "") -> tuple[Audition, dict[
     return Audition(record.presets, record.variations, audio), record.previews
 
 
-def hear(
-    parts: Sequence[Part], store: Store, *, pool: Callable[[], RenderPool], lanes: int, drawer: str = ""
-) -> Iterator[Played]:
+Pools: TypeAlias = Callable[[], AbstractContextManager[RenderPool]]
+"""Where render processes come from."""
+
+
+def hear(parts: Sequence[Part], store: Store, *, pool: Pools, lanes: int, drawer: str = "") -> Iterator[Played]:
     """Every part as it is done. `lanes` are heard at the same time, each with a render process of its own.
 
     A part keeps its place to the caller through `Played.part`; what comes out does not depend on `lanes`.
@@ -111,9 +114,11 @@ def hear(
         yield from _play(fresh, store, pool, min(lanes, len(fresh)), drawer)
 
 
-def _play(
-    parts: list[Part], store: Store, pool: Callable[[], RenderPool], lanes: int, drawer: str
-) -> Iterator[Played]:
+def _play(parts: list[Part], store: Store, pool: Pools, lanes: int, drawer: str) -> Iterator[Played]:
+    if lanes == 1:  # in this thread, where a signal that stops the run is heard at once
+        with pool() as only:
+            yield from (_heard(part, store, only, drawer) for part in parts)
+        return
     with ExitStack() as stack:
         free: SimpleQueue[RenderPool] = SimpleQueue()
         for _ in range(lanes):

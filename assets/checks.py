@@ -76,7 +76,7 @@ def render_checks(context: AssetCheckExecutionContext, store: StoreResource) -> 
     renders = _partition(context, store, "renders")
     rows = renders.to_pylist()
     accepted = [row for row in rows if row["status"] == "accepted"]
-    problems = [problem for row in accepted for problem in _preset_problems(row, store.opened())]
+    problems = [problem for row in accepted for problem in preset_problems(row, store.opened())]
     yield _judged("renders", "accepted_presets_pass_their_gates", problems, checked=len(accepted))
     yield _expected("renders", "measurements_are_sound", judge_renders(renders))
     refused = [row for row in rows if row["kind"] == "base" and row["status"] == "refused"]
@@ -169,7 +169,8 @@ def _pack_problems(row: tables.Row, archive: Path) -> Iterable[str]:
         yield f"{len(names)} presets where {row['presets']} were accepted"
 
 
-def _preset_problems(row: tables.Row, store: Store) -> Iterable[dict[str, str]]:
+def preset_problems(row: tables.Row, store: Store) -> Iterable[dict[str, str]]:
+    """Why a row of RENDERS must not count as accepted: gates, the patch, the preview."""
     preset = HeardPreset.model_validate_json(row["document"])
     if preset.measurements is None:
         yield _problem(row, "accepted without measurements")

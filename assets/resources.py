@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -43,8 +44,8 @@ class RendererResource(ConfigurableResource["RendererResource"]):
         """Requests that are rendered at the same time."""
         return self.workers or len(os.sched_getaffinity(0))
 
-    def pool(self) -> RenderPool:
-        """A new render process with one child at a time; the caller closes it."""
+    def pool(self) -> AbstractContextManager[RenderPool]:
+        """A render process with one child at a time, for the caller alone until the context is left."""
         return RenderPool(1, time_limit_s=self.time_limit_s, memory_limit_mb=self.memory_limit_mb)
 
 

@@ -120,6 +120,17 @@ BUNDLES = _schema(
 )
 """A row a plan. `bundled`: the zip lies in the blob store. `refused`: reasons, and the plan as the document."""
 
+DELIVERIES = _schema(
+    ("key", _TEXT),
+    ("path", _TEXT),
+    ("kind", _TEXT),
+    ("preset_id", _TEXT),
+    ("media_type", _TEXT),
+    ("sha256", _TEXT),
+    ("bytes", pa.int64()),
+)
+"""A row a file that a job hands out: a bundle, and everything in it. `preset_id` is empty where it is nobody's."""
+
 PACKS = _schema(
     ("library", _TEXT),
     ("folder_name", _TEXT),

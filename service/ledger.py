@@ -130,6 +130,7 @@ class JobRow:
     run_id: str | None
     cancel_requested: bool
     prompt: str = field(repr=False)
+    prompt_sha256: str
     tags: tuple[str, ...] = field(repr=False)
     template_id: str | None
     seed: int
@@ -282,9 +283,10 @@ class Ledger:
         return self._move(job_id, attempt, ("running",), {"error_code": code, "error_detail": detail})
 
     def succeed(self, job_id: uuid.UUID, *, attempt: int, now: datetime) -> bool:
-        """End a job whose files are delivered. False if it had ended already, or was refused."""
+        """End a job whose files are delivered. False if they aren't, if it was refused, or if it had ended already."""
         ended = {"state": "succeeded", "stage": "done", "progress": 1.0, "finished_at": now}
-        return self._move(job_id, attempt, IN_FLIGHT, ended, jobs.c.error_code == "")
+        delivered = sa.exists(sa.select(artifacts.c.id).where(artifacts.c.job_id == job_id))
+        return self._move(job_id, attempt, IN_FLIGHT, ended, jobs.c.error_code == "", delivered)
 
     def fail(self, job_id: uuid.UUID, *, attempt: int, code: str, detail: str, now: datetime) -> bool:
         """End a job that can't be done; a reason that was noted before stands. False if it had ended already."""
@@ -432,6 +434,7 @@ def _job_row(row: sa.Row[Any]) -> JobRow:
         run_id=row.run_id,
         cancel_requested=row.cancel_requested_at is not None,
         prompt=row.prompt,
+        prompt_sha256=row.prompt_sha256,
         tags=tuple(row.tags or ()),
         template_id=row.template_id,
         seed=row.seed,

@@ -70,6 +70,11 @@ class RenderPool:
     ) -> None:
         self.close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the render process still runs."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the render process and whatever it runs."""
         self._sock.close()

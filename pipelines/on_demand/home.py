@@ -3,6 +3,7 @@
 They are written anew at every start, so a changed setting needs no migration. No processes here (`processes`).
 """
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -11,8 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from dagster import DagsterInstance
 
+from assets.attempts import LANE_TAG, QUEUE_TAG
 from assets.storage import write_whole
+from pipelines.on_demand.broker import make_folders
+from pipelines.on_demand.celery_app import broker_folder
 from service.settings import Settings
 
 LOCATION: Final = "synthcopilot"
@@ -30,12 +35,20 @@ class Address:
 
 
 def prepare(settings: Settings) -> Path:
-    """Write `dagster.yaml` and `workspace.yaml`; the home's folder."""
+    """Write `dagster.yaml` and `workspace.yaml`, and make the tables and folders that are missing; the home.
+
+    Processes that start at the same moment would make the same tables, so this comes before all of them.
+    """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    _write(home / "dagster.yaml", instance_settings(settings))
-    _write(workspace_file(settings), {"load_from": [{"grpc_server": _grpc_server(settings)}]})
-    return home
+    with (home / "prepare.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _write(home / "dagster.yaml", instance_settings(settings))
+        _write(workspace_file(settings), {"load_from": [{"grpc_server": _grpc_server(settings)}]})
+        if not settings.broker_url:
+            make_folders(broker_folder(settings))
+        with DagsterInstance.from_config(str(home)):
+            return home
 
 
 def workspace_file(settings: Settings) -> Path:
@@ -58,12 +71,60 @@ def code_server_address(settings: Settings) -> Address:
 def instance_settings(settings: Settings) -> dict[str, Any]:
     """What `dagster.yaml` says."""
     return {
-        "telemetry": {"enabled": False},
-        "nux": {"enabled": False},
-        "compute_logs": {
+        "storage": {"custom": _storage(settings)},
+        "local_artifact_storage": {
+            "module": "dagster._core.storage.root",
+            "class": "LocalArtifactStorage",
+            "config": {"base_dir": str(settings.dagster_home)},
+        },
+        "compute_logs": {  # capturing output costs four processes a run
             "module": "dagster._core.storage.noop_compute_log_manager",
             "class": "NoOpComputeLogManager",
         },
+        "run_coordinator": {
+            "module": "dagster._core.run_coordinator",
+            "class": "QueuedRunCoordinator",
+            "config": _run_queue(settings),
+        },
+        "run_launcher": {"module": "pipelines.on_demand.launcher", "class": "WarmWorkerLauncher"},
+        "run_monitoring": {
+            "enabled": True,
+            # One run a host may wait behind another one; that takes as long as a run may.
+            "start_timeout_seconds": int(settings.hard_time_limit_s) + 15,
+            "cancel_timeout_seconds": 10,
+            "max_resume_run_attempts": 0,
+            "poll_interval_seconds": 2,
+        },
+        "sensors": {"use_threads": True, "num_workers": 4},
+        "auto_materialize": {"enabled": False, "use_sensors": False},
+        "retention": {"sensor": {"purge_after_days": {"skipped": 1, "success": 7, "failure": 30}}},
+        "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
+    }
+
+
+def _storage(settings: Settings) -> dict[str, Any]:
+    module = "pipelines.on_demand.storage"
+    if settings.dagster_database_url:
+        return {"module": module, "class": "PooledPostgresStorage", "config": {}}
+    base = {"base_dir": str(settings.dagster_home)}
+    return {"module": module, "class": "PooledSqliteStorage", "config": base}
+
+
+def _run_queue(settings: Settings) -> dict[str, Any]:
+    """How many runs are let through: of each kind as many as its workers take, and one each to follow at once."""
+    workers = {"generate": settings.generate_workers, "export": settings.export_workers}
+    through = {queue: (lanes + 1) * settings.worker_hosts for queue, lanes in workers.items()}
+    each = {"applyLimitPerUniqueValue": True}
+    return {
+        "max_concurrent_runs": sum(through.values()),
+        "tag_concurrency_limits": [
+            *({"key": QUEUE_TAG, "value": queue, "limit": limit} for queue, limit in through.items()),
+            {"key": LANE_TAG, "value": each, "limit": settings.user_concurrency},
+        ],
+        "dequeue_interval_seconds": 1,
+        "dequeue_use_threads": True,
+        "dequeue_num_workers": 4,
     }
 
 

@@ -94,7 +94,8 @@ def _code_server(settings: Settings) -> tuple[str, ...]:
 
 def _dagster_ui(settings: Settings) -> tuple[str, ...]:
     port = str(urlsplit(settings.dagster_url).port or 3000)
-    return _module(
+    ui = _module(
         "dagster_webserver", "-h", "127.0.0.1", "-p", port, "-w", str(workspace_file(settings)),
         "--log-level", "warning", "--dagster-log-level", "warning",
     )  # fmt: skip
+    return (*_module("pipelines.on_demand.code_server"), "--", *ui)

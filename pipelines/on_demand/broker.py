@@ -1,0 +1,78 @@
+"""Celery's messages as files, for one host and without a server: the embedded profile.
+
+Celery's own transport of this kind shows a message before it is written and moves it through the system's folder for
+temporaries, so that under load a worker may read half of one. Here a message appears whole and stays where it is.
+"""
+
+import os
+import time
+import uuid
+from pathlib import Path
+from queue import Empty
+from typing import Any, Final
+
+from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps, loads
+
+from assets.storage import write_whole
+
+SCHEME: Final = "folder"
+_FOLDERS: Final = ("messages", "taken", "exchanges")
+_EXCHANGES: Final = ("celery.pidbox", "reply.celery.pidbox")
+"""What every worker binds to when it starts. Two that made the file at the same moment would lose one of them."""
+
+
+def register() -> None:
+    """Let Celery find the transport under `folder://`."""
+    TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
+
+
+def make_folders(root: Path) -> None:
+    """Everything that the transport expects to be there; for its owner only."""
+    for name in _FOLDERS:
+        (root / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in _EXCHANGES:
+        path = root / "exchanges" / f"{name}.exchange"
+        if not path.exists():
+            write_whole(path, b"[]")
+
+
+def options(root: Path) -> dict[str, Any]:
+    """Celery's options for the transport; a folder is looked into twenty times a second."""
+    messages, taken, exchanges = (str(root / name) for name in _FOLDERS)
+    return {
+        "data_folder_in": messages,
+        "data_folder_out": messages,
+        "processed_folder": taken,
+        "control_folder": exchanges,
+        "polling_interval": 0.05,
+    }
+
+
+class Channel(filesystem.Channel):
+    """Puts and takes messages by renaming files."""
+
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+        name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
+        write_whole(Path(self.data_folder_out, name), dumps(payload).encode())
+
+    def _get(self, queue: str) -> Any:
+        wanted = f"{queue}.msg"
+        for name in sorted(os.listdir(self.data_folder_in)):
+            if name.partition(".")[2] != wanted:
+                continue
+            mine = Path(self.processed_folder, name)
+            try:
+                Path(self.data_folder_in, name).rename(mine)
+            except FileNotFoundError:
+                continue  # another worker took it
+            message = mine.read_bytes()
+            mine.unlink()
+            return loads(message.decode())
+        raise Empty
+
+
+class Transport(filesystem.Transport):
+    """The transport itself."""
+
+    Channel = Channel

@@ -1,0 +1,102 @@
+"""One run in a worker's child process: from the message to the job's end.
+
+The one place that runs a run the way Dagster's own command does, with instance and definitions that stay warm.
+"""
+
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRun, DagsterRunStatus
+from dagster._cli.api import _execute_run_command_body
+from dagster._utils.interrupts import capture_interrupts
+
+from assets.attempts import WORKER_TAG, Attempt
+from pipelines.on_demand.connections import instance, ledger
+from pipelines.on_demand.endings import settle
+from pipelines.on_demand.verdicts import FAILURES, SOFT_LIMIT, verdict
+from service.ledger import Ledger
+from service.settings import settings
+
+STAGES: Final = {
+    "prompts": ("planning", 0.02),
+    "plans": ("planning", 0.04),
+    "patch_specs": ("patching", 0.08),
+    "variations": ("patching", 0.12),
+    "renders": ("rendering", 0.15),
+    "bundles": ("bundling", 0.88),
+    "deliveries": ("delivering", 0.95),
+    "exports": ("packing", 0.3),
+}
+"""What is being done while an asset is made, and how far a job is then."""
+_NOT_BEGUN: Final = (DagsterRunStatus.NOT_STARTED, DagsterRunStatus.QUEUED, DagsterRunStatus.STARTING)
+_log = logging.getLogger("synthcopilot.worker")
+
+
+def execute(run_id: str, *, worker: str) -> str:
+    """Make a run happen and end its job; what became of it, in a word. `worker` is this worker's name in the ledger."""
+    home = instance()
+    run = home.get_run_by_id(run_id)
+    if run is None or run.status not in _NOT_BEGUN:
+        return "skipped"  # cancelled in the queue, given up, or delivered twice
+    attempt = Attempt.of(run.tags)
+    if attempt and not ledger().start(
+        attempt.job_id, attempt=attempt.number, run_id=run_id, now=datetime.now(UTC)
+    ):
+        home.report_run_canceled(run, "The job has ended or moved on to another run.")
+        settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
+        return "skipped"
+    home.add_run_tags(run_id, {WORKER_TAG: worker})
+    follower = _Follower(ledger(), attempt)
+    with _own_signals(), capture_interrupts():
+        _execute_run_command_body(run_id, home, follower.hear, set_exit_code_on_failure=True)
+    status = _final_status(home, run)
+    outcome = settle(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"
+    _log.info("run %s of job %s: %s", run_id, attempt.job_id if attempt else None, outcome)
+    return outcome
+
+
+class _Follower:
+    """Hears a run's events as they happen: reports how far it is, and stops it when nobody wants it any more."""
+
+    def __init__(self, ledger: Ledger, attempt: Attempt | None) -> None:
+        self._ledger, self._attempt = ledger, attempt
+        self.failures: list[DagsterEvent] = []
+
+    def hear(self, event: DagsterEvent) -> None:
+        if event.event_type in FAILURES:
+            self.failures.append(event)
+        if event.event_type == DagsterEventType.STEP_START and self._attempt and event.step_key in STAGES:
+            stage, progress = STAGES[event.step_key]
+            wanted = self._ledger.report(
+                self._attempt.job_id, attempt=self._attempt.number, stage=stage, progress=progress
+            )
+            if not wanted:
+                os.kill(os.getpid(), signal.SIGTERM)  # as if the launcher had asked: Dagster ends the run in order
+
+
+def _final_status(home: DagsterInstance, run: DagsterRun) -> DagsterRunStatus:
+    """How the run ended. One that was stopped between two steps, where Dagster doesn't look, is ended here."""
+    found = home.get_run_by_id(run.run_id)
+    if found is not None and not found.is_finished:
+        if found.status == DagsterRunStatus.CANCELING:
+            home.report_run_canceled(found)
+        else:
+            home.report_run_failed(found, SOFT_LIMIT)
+        found = home.get_run_by_id(run.run_id)
+    return found.status if found else DagsterRunStatus.FAILURE
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Give Celery its signal handlers back: Dagster sets both to what it found for one of them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

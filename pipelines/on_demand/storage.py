@@ -1,0 +1,192 @@
+"""Where Dagster keeps its records, over pooled connections.
+
+Dagster opens a connection for every statement, some two hundred a run; here a process has one pool a database. The
+only file that knows how Dagster's storage classes come by their connections: it is written against the pinned
+version, and a test runs it.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from dagster._config.config_schema import UserConfigSchema
+from dagster._core.event_api import EventHandlerFn
+from dagster._core.storage.base_storage import DagsterStorage
+from dagster._core.storage.event_log.polling_event_watcher import SqlPollingEventWatcher
+from dagster._core.storage.event_log.sqlite.consolidated_sqlite_event_log import ConsolidatedSqliteEventLogStorage
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
+from dagster._core.storage.sqlite import create_db_conn_string
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._serdes import ConfigurableClassData
+from dagster_postgres.storage import DagsterPostgresStorage
+from sqlalchemy.engine import Connection, Engine
+
+from service.settings import Settings, settings
+
+_IDLE_S = 1.0
+"""A connection that lay unused for longer is tried before it is used: the server may have restarted meanwhile."""
+_BUSY_S = 30.0
+
+_engines: dict[tuple[str, int], Engine] = {}
+_looked_at: set[tuple[str, int]] = set()
+_lock = threading.Lock()
+
+
+def pooled_engine(url: str) -> Engine:
+    """This process's one engine for a database. A forked child gets its own: connections can't be shared."""
+    key = (url, os.getpid())
+    with _lock:
+        if key not in _engines:
+            _engines[key] = _sqlite_engine(url) if url.startswith("sqlite") else _postgres_engine(url)
+        return _engines[key]
+
+
+def postgres_url(settings: Settings) -> str:
+    """Dagster's database for SQLAlchemy, with the one driver that Dagster's PostgreSQL library works with."""
+    _, _, rest = settings.dagster_database_url.partition("://")
+    return f"postgresql+psycopg2://{rest}"
+
+
+def _postgres_engine(url: str) -> Engine:
+    # Autocommit is what Dagster itself asks for; then there is nothing to roll back when a connection is returned.
+    engine = sa.create_engine(
+        url, isolation_level="AUTOCOMMIT", pool_size=4, max_overflow=12, pool_reset_on_return=None
+    )
+
+    @sa.event.listens_for(engine, "checkin")
+    def _seen(connection: Any, record: Any) -> None:
+        record.info["seen"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _alive(connection: Any, record: Any, proxy: Any) -> None:
+        if time.monotonic() - record.info.get("seen", time.monotonic()) > _IDLE_S:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+            except Exception as error:
+                raise sa.exc.DisconnectionError from error  # the pool tries another
+
+    return engine
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_S, "check_same_thread": False}, pool_size=8)
+
+    @sa.event.listens_for(engine, "connect")
+    def _settings(connection: Any, record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
+
+
+class PooledPostgresStorage(DagsterPostgresStorage):
+    """Dagster's PostgreSQL storage over this process's pool.
+
+    The URL comes from the settings, not from `dagster.yaml`: a password has no business in a file that the UI shows.
+    """
+
+    def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(postgres_url, should_autocreate_tables=_first_here(postgres_url), inst_data=inst_data)
+        for part in (self._run_storage, self._event_log_storage, self._schedule_storage):
+            part._engine = pooled_engine(postgres_url)
+
+    @classmethod
+    def config_type(cls) -> UserConfigSchema:
+        """Nothing."""
+        return {}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> "PooledPostgresStorage":
+        """As the settings have it."""
+        return cls(postgres_url(settings()), inst_data)
+
+
+class PooledSqliteStorage(DagsterSqliteStorage):
+    """Dagster's SQLite storage over this process's pools: three databases, one of them for all runs' events.
+
+    Stock Dagster makes a database with a dozen tables for every run.
+    """
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        DagsterStorage.__init__(self)  # not the parent's: that would make the stock databases first
+        self.base_dir, self._inst_data = base_dir, inst_data
+        self._run_storage = _PooledRuns.from_local(os.path.join(base_dir, "history"))
+        self._event_log_storage = _PooledEvents(os.path.join(base_dir, "history"))
+        self._schedule_storage = _PooledSchedules.from_local(os.path.join(base_dir, "schedules"))
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> "PooledSqliteStorage":
+        """As `dagster.yaml` has it."""
+        return cls.from_local(config_value["base_dir"], inst_data)
+
+
+def _first_here(place: str) -> bool:
+    """Whether this process opens a database for the first time; later on its tables needn't be looked for."""
+    key = (place, os.getpid())
+    known = key in _looked_at
+    _looked_at.add(key)
+    return not known
+
+
+@contextmanager
+def _transaction(url: str) -> Iterator[Connection]:
+    with pooled_engine(url).begin() as connection:
+        yield connection
+
+
+class _PooledRuns(SqliteRunStorage):
+    @classmethod
+    def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> "_PooledRuns":
+        if _first_here(f"runs {base_dir}"):
+            return super().from_local(base_dir, inst_data)
+        return cls(create_db_conn_string(base_dir, "runs"), inst_data)
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        return _transaction(self._conn_string)
+
+
+class _PooledSchedules(SqliteScheduleStorage):
+    @classmethod
+    def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> "_PooledSchedules":
+        if _first_here(f"schedules {base_dir}"):
+            SqliteScheduleStorage.from_local(base_dir)
+        return cls(create_db_conn_string(base_dir, "schedules"), inst_data)
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        return _transaction(self._conn_string)
+
+
+class _PooledEvents(ConsolidatedSqliteEventLogStorage):
+    def __init__(self, base_dir: str) -> None:
+        super().__init__(base_dir)
+        self._poll: SqlPollingEventWatcher | None = None
+
+    def _connect(self) -> AbstractContextManager[Connection]:
+        return _transaction(self._conn_string)
+
+    def has_table(self, table_name: str) -> bool:
+        return bool(sa.inspect(pooled_engine(self._conn_string)).has_table(table_name))
+
+    def watch(self, run_id: str, cursor: str | None, callback: EventHandlerFn) -> None:
+        if self._poll is None:  # the file itself seldom changes: new events lie in the write-ahead log
+            self._poll = SqlPollingEventWatcher(self)
+        self._poll.watch_run(run_id, cursor, callback)
+
+    def end_watch(self, run_id: str, handler: EventHandlerFn) -> None:
+        if self._poll is not None:
+            self._poll.unwatch_run(run_id, handler)
+
+    def dispose(self) -> None:
+        if self._poll is not None:
+            self._poll.close()
+            self._poll = None

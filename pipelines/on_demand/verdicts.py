@@ -1,0 +1,112 @@
+"""What a run's end means for its job: done, stopped, or failed, why, and whether trying again can help.
+
+Judged by what was raised, never by its text: that could hold a user's words. No writing here (`endings`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from dagster import DagsterEvent, DagsterEventType, DagsterRunStatus
+from dagster._core.events import EngineEventData, JobFailureData, RunFailureReason
+from dagster._core.execution.plan.objects import StepFailureData
+from dagster._utils.error import SerializableErrorInfo
+
+Code = Literal["refused", "bad_request", "timeout", "out_of_memory", "worker_lost", "storage", "internal"]
+
+FAILURES: Final = frozenset({DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE})
+HARD_LIMIT: Final = "stopped by the hard time limit"
+"""Begins the message of a run that was killed for it."""
+SOFT_LIMIT: Final = "stopped by the soft time limit"
+
+_WORDS: Final[dict[Code, str]] = {
+    "refused": "What was made did not pass the listening tests.",
+    "bad_request": "The request can't be used.",
+    "timeout": "It took longer than a job may take. Fewer variations take less time.",
+    "out_of_memory": "It needed more memory than a job may use.",
+    "worker_lost": "The process that worked on it ended before its time.",
+    "storage": "A database or the file store could not be reached.",
+    "internal": "Something went wrong on our side; it stands in the logs under the job's id.",
+}
+_RETRIED: Final[frozenset[Code]] = frozenset({"out_of_memory", "worker_lost", "storage"})
+_CAUSES: Final[dict[str, Code]] = {
+    "SoftTimeLimitExceeded": "timeout",
+    "MemoryError": "out_of_memory",
+    "ArrowMemoryError": "out_of_memory",
+    "DagsterExecutionInterruptedError": "worker_lost",
+    "RenderError": "worker_lost",
+    "StoreError": "storage",
+    "ObjectError": "storage",
+    **dict.fromkeys(("OperationalError", "InterfaceError", "DisconnectionError", "DBAPIError"), "storage"),
+    **dict.fromkeys(("OSError", "PermissionError", "FileNotFoundError", "TimeoutError", "BlockingIOError"), "storage"),
+    **dict.fromkeys(("ConnectionError", "ConnectionResetError", "ConnectionRefusedError"), "storage"),
+    **dict.fromkeys(("ClientError", "EndpointConnectionError", "BotoCoreError", "HTTPClientError"), "storage"),
+    **dict.fromkeys(("ServerDisconnectedError", "ClientConnectorError", "ClientOSError"), "storage"),
+}
+"""By the name of what was raised; a limit is told from a failure that it caused by standing first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`kind`: what became of the run. For a failure, its code and words, and whether another attempt can help."""
+
+    kind: Literal["done", "stopped", "failed"]
+    code: Code = "internal"
+    began: bool = True
+    """False if no worker ever took the run: then trying again costs nothing."""
+
+    @property
+    def words(self) -> str:
+        """The reason, for the user."""
+        return _WORDS[self.code]
+
+    @property
+    def retried(self) -> bool:
+        """Whether another attempt can help."""
+        return self.kind == "stopped" or (self.kind == "failed" and self.code in _RETRIED)
+
+
+LOST = Verdict("failed", "worker_lost")
+"""Of a run that is gone without a trace."""
+
+
+def verdict(status: DagsterRunStatus, events: Iterable[DagsterEvent]) -> Verdict:
+    """What an ended run means; `events` are its failures."""
+    if status == DagsterRunStatus.SUCCESS:
+        return Verdict("done")
+    if status == DagsterRunStatus.CANCELED:
+        return Verdict("stopped", "worker_lost")
+    return _failure(list(events))
+
+
+def _failure(events: list[DagsterEvent]) -> Verdict:
+    names = [name for event in events for error in _errors(event) for name in _chain(error)]
+    codes = [_CAUSES[name] for name in names if name in _CAUSES]
+    said = [event.message or "" for event in events if event.event_type == DagsterEventType.RUN_FAILURE]
+    if "timeout" in codes or any(text.startswith((HARD_LIMIT, SOFT_LIMIT)) for text in said):
+        return Verdict("failed", "timeout")
+    if codes:
+        return Verdict("failed", codes[0])
+    if names:
+        return Verdict("failed", "internal")
+    unstarted = any(_reason(event) == RunFailureReason.START_TIMEOUT for event in events)
+    return Verdict("failed", "worker_lost", began=not unstarted)
+
+
+def _reason(event: DagsterEvent) -> RunFailureReason | None:
+    data = event.event_specific_data
+    return data.failure_reason if isinstance(data, JobFailureData) else None
+
+
+def _errors(event: DagsterEvent) -> Iterator[SerializableErrorInfo]:
+    data = event.event_specific_data
+    if isinstance(data, StepFailureData | JobFailureData | EngineEventData) and data.error:
+        yield data.error
+
+
+def _chain(error: SerializableErrorInfo | None) -> Iterator[str]:
+    """Names of what was raised and of what it was raised from."""
+    while error is not None:
+        if error.cls_name:
+            yield error.cls_name
+        error = error.cause or error.context

@@ -1,0 +1,128 @@
+"""The Celery worker: `celery -A pipelines.on_demand.worker worker -Q <queue>`.
+
+The parent process takes messages, watches its children and gives signs of life; a child executes runs. Everything
+that a run needs is imported before the children are forked.
+"""
+
+import gc
+import logging
+import os
+import resource
+import signal
+import socket
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery import signals
+from celery.app.task import Task
+from dagster import DagsterRunStatus, RunsFilter
+
+from assets.attempts import WORKER_TAG, Attempt
+from engine.stages import patch_stage, plan_stage, variation_stage
+from pipelines.on_demand import renderer
+from pipelines.on_demand.celery_app import EXECUTE, celery_app
+from pipelines.on_demand.connections import instance, ledger
+from pipelines.on_demand.definitions import JOB_NAMES, defs
+from pipelines.on_demand.endings import settle, verdict_of
+from pipelines.on_demand.execution import execute
+from pipelines.on_demand.verdicts import HARD_LIMIT
+from schemas.request import Request
+from service.settings import settings
+
+_BEAT_S = 1.0
+_log = logging.getLogger("synthcopilot.worker")
+app = celery_app(settings())
+
+
+def worker_name(hostname: str) -> str:
+    """A worker's name in the ledger, from Celery's `<queue>@<host>`."""
+    queue, _, host = hostname.partition("@")
+    return f"worker:{queue}:{host or socket.gethostname()}"[:80]
+
+
+@app.task(name=EXECUTE, bind=True)
+def execute_job(self: Task, run_id: str) -> None:
+    """Execute the run with that id. Never raises: whatever goes wrong is the run's end, and the job's."""
+    try:
+        execute(run_id, worker=worker_name(self.request.hostname))
+    except Exception:
+        _log.exception("run %s: its worker failed", run_id)
+        _give_up(run_id, "The worker could not carry the run out.")
+
+
+@signals.task_failure.connect(sender=execute_job)
+def _child_lost(task_id: str = "", exception: BaseException | None = None, **_: Any) -> None:
+    """In the parent: the child that executed a run was killed, by the hard time limit or by somebody else."""
+    if isinstance(exception, TimeLimitExceeded):
+        _give_up(task_id, f"{HARD_LIMIT}: the process was killed")
+    elif isinstance(exception, WorkerLostError):
+        _give_up(task_id, f"worker lost: {exception}")
+
+
+@signals.task_revoked.connect(sender=execute_job)
+def _revoked(request: Any = None, **_: Any) -> None:
+    """In the parent: a run was stopped before its child could say so."""
+    run = instance().get_run_by_id(request.id)
+    if run is not None and run.status == DagsterRunStatus.CANCELING:
+        instance().report_run_canceled(run)
+
+
+def _give_up(run_id: str, words: str) -> None:
+    run = instance().get_run_by_id(run_id)
+    if run is None:
+        return
+    if not run.is_finished:
+        instance().report_run_failed(run, words)
+    found, attempt = verdict_of(instance(), run_id), Attempt.of(run.tags)
+    if found and attempt:
+        settle(ledger(), attempt, found, settings())
+
+
+@signals.worker_init.connect
+def _warm_up(**_: Any) -> None:
+    """In the parent, before it forks: everything that a first run would otherwise wait for."""
+    for name in JOB_NAMES:
+        defs.resolve_job_def(name)
+    plan = plan_stage(Request(prompt="warm pad", variations=1))
+    variation_stage(plan, patch_stage(plan).spec)
+    gc.collect()
+    gc.freeze()  # children share what is there now
+
+
+@signals.worker_ready.connect
+def _at_work(sender: Any = None, **_: Any) -> None:
+    """In the parent: end what a former life of this worker left behind, then give signs of life."""
+    name = worker_name(sender.hostname)
+    stuck = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING], tags={WORKER_TAG: name})
+    for run in instance().get_runs(stuck):
+        _give_up(run.run_id, "worker lost: it was started anew")
+    threading.Thread(target=_beat, args=(name,), daemon=True, name="beat").start()
+
+
+def _beat(name: str) -> None:
+    while True:
+        try:
+            ledger().beat(name, now=datetime.now(UTC))
+        except Exception as error:
+            _log.warning("no sign of life given: %s", type(error).__name__)
+        time.sleep(_BEAT_S)
+
+
+@signals.worker_process_init.connect
+def _child(**_: Any) -> None:
+    """In a child: a limit to its memory, an end when its parent ends, a renderer that is warm."""
+    limit = settings().memory_limit_mb << 20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True, name="parent").start()
+    instance()
+    ledger()
+    renderer.warm()
+
+
+def _end_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_BEAT_S)
+    os.kill(os.getpid(), signal.SIGKILL)
