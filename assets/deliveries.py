@@ -63,14 +63,14 @@ class Delivery:
         )
     ],
 )
-def deliveries(
+def deliveries(  # noqa: ANN201 - beside a check, Dagster takes MaterializeResult for one without a value
     context: AssetExecutionContext,
     plans: pa.Table,
     renders: pa.Table,
     bundles: pa.Table,
     store: StoreResource,
     desk: ResourceParam[Desk],
-) -> MaterializeResult[pa.Table]:
+):
     """Every file of each bundle, by hash in the blob store; handed over to the job that the run works for."""
     blobs, heard = store.opened(), renders.to_pylist()
     accepted = [row for row in heard if row["status"] == "accepted"]

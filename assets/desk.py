@@ -13,7 +13,7 @@ from service.ledger import JobRow, Ledger, MadeFile, MadePatch
 
 @dataclass(frozen=True)
 class Desk:
-    """How a process gets at the ledger of jobs, if there is one, and the size that nothing handed over may exceed."""
+    """How a process gets at the ledger of jobs, if there is one; no archive handed over may be larger."""
 
     ledger: Callable[[], Ledger] | None = None
     max_bytes: int = MAX_BUNDLE_BYTES

@@ -283,7 +283,7 @@ class Ledger:
         return self._move(job_id, attempt, ("running",), {"error_code": code, "error_detail": detail})
 
     def succeed(self, job_id: uuid.UUID, *, attempt: int, now: datetime) -> bool:
-        """End a job whose files are delivered. False if they aren't, if it was refused, or if it had ended already."""
+        """End a job whose files are delivered. False if they aren't, if it was refused, or if it had ended."""
         ended = {"state": "succeeded", "stage": "done", "progress": 1.0, "finished_at": now}
         delivered = sa.exists(sa.select(artifacts.c.id).where(artifacts.c.job_id == job_id))
         return self._move(job_id, attempt, IN_FLIGHT, ended, jobs.c.error_code == "", delivered)

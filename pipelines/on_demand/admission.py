@@ -32,10 +32,12 @@ from schemas.request import Request
 from service.ledger import JobRow, Ledger
 from service.settings import Settings
 
+_QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""What happens in a run stands in Dagster's records."""
 _RUN_KEY: Final = "dagster/run_key"
 _LOOKED_AT: Final = 200
 _AHEAD_OF_USER: Final = 8
-"""Runs of one user that may wait in Dagster's queue; the rest waits in the table, so that nobody fills the queue."""
+"""Runs of one user that may wait in Dagster's queue; the rest waits in the table, and in nobody's way."""
 _AHEAD: Final = 40
 
 
@@ -108,6 +110,7 @@ def _run_request(row: JobRow, settings: Settings) -> RunRequest:
         run_key=attempt.run_key,
         job_name=EXPORT_JOB if row.queue == "export" else GENERATE_JOB,
         partition_key=row.partition_key,
+        run_config=_QUIET,
         tags={
             JOB_TAG: str(row.id),
             ATTEMPT_TAG: str(row.attempt),

@@ -1,10 +1,9 @@
 """Celery's messages as files, for one host and without a server: the embedded profile.
 
-Celery's own transport of this kind shows a message before it is written and moves it through the system's folder for
-temporaries, so that under load a worker may read half of one. Here a message appears whole and stays where it is.
+Celery's own transport of this kind shows a message before it is written and moves it through the system's temporary
+folder, so that under load a worker may read half of one. Here a message appears whole and stays where it is.
 """
 
-import os
 import time
 import uuid
 from pathlib import Path
@@ -18,7 +17,8 @@ from assets.storage import write_whole
 
 SCHEME: Final = "folder"
 _FOLDERS: Final = ("messages", "taken", "exchanges")
-_EXCHANGES: Final = ("celery.pidbox", "reply.celery.pidbox")
+QUEUES: Final = ("generate", "export")
+_EXCHANGES: Final = ("celery.pidbox", "reply.celery.pidbox", *QUEUES)
 """What every worker binds to when it starts. Two that made the file at the same moment would lose one of them."""
 
 
@@ -58,12 +58,12 @@ class Channel(filesystem.Channel):
 
     def _get(self, queue: str) -> Any:
         wanted = f"{queue}.msg"
-        for name in sorted(os.listdir(self.data_folder_in)):
-            if name.partition(".")[2] != wanted:
+        for path in sorted(Path(self.data_folder_in).iterdir()):
+            if path.name.partition(".")[2] != wanted:
                 continue
-            mine = Path(self.processed_folder, name)
+            mine = Path(self.processed_folder, path.name)
             try:
-                Path(self.data_folder_in, name).rename(mine)
+                path.rename(mine)
             except FileNotFoundError:
                 continue  # another worker took it
             message = mine.read_bytes()

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from pipelines.on_demand import broker
 from service.settings import Settings
 
-QUEUES: Final = ("generate", "export")
+QUEUES: Final = broker.QUEUES
 EXECUTE: Final = "execute_job"
 _REDIS: Final = {"visibility_timeout": 3600, "socket_keepalive": True, "health_check_interval": 20}
 
@@ -17,15 +17,15 @@ _REDIS: Final = {"visibility_timeout": 3600, "socket_keepalive": True, "health_c
 def celery_app(settings: Settings) -> Celery:
     """An app for a worker, or for who sends to one. It keeps no results: runs and jobs say what became of them."""
     broker.register()
-    made = Celery("synthcopilot")
+    made = Celery("synthcopilot", fixups=())  # else it would set Django up where that is configured
     made.conf.update(
-        broker_url=settings.broker_url or f"{broker.SCHEME}://",
+        broker_url=settings.broker_url or f"{broker.SCHEME}://localhost",
         broker_transport_options=_transport_options(settings),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         result_backend=None,
         task_ignore_result=True,
-        task_queues=[Queue(queue, routing_key=f"{queue}.#") for queue in QUEUES],
+        task_queues=[Queue(queue, Exchange(queue), routing_key=queue) for queue in QUEUES],
         task_default_queue=QUEUES[0],
         task_create_missing_queues=False,
         # A message is taken for good when its run has ended; a second delivery of it finds the run begun, and goes.

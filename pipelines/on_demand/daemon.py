@@ -1,7 +1,7 @@
 """Dagster's daemon with shorter waits: `python -m pipelines.on_demand.daemon`.
 
-Stock, a sensor is looked at every five seconds and the run queue every second; a job would wait for both. Nothing but
-waits is changed, all of it here, against the pinned version: `dagster-daemon run` does the same work, later.
+Stock, a sensor is looked at every five seconds and the run queue every second; a job would wait for both. Only
+waits are changed, all of them here, against the pinned version: `dagster-daemon run` does the same work, later.
 """
 
 import sys
@@ -39,7 +39,9 @@ class PromptQueue(QueuedRunCoordinatorDaemon):
                 yield from self.run_iteration(workspace_process_context)
             except Exception:
                 yield DaemonErrorCapture.process_exception(
-                    exc_info=sys.exc_info(), logger=self._logger, log_message="the run queue could not be worked off"
+                    exc_info=sys.exc_info(),
+                    logger=self._logger,
+                    log_message="the run queue could not be worked off",
                 )
                 shutdown_event.wait(1.0)
             shutdown_event.wait(DEQUEUE_S)

@@ -1,4 +1,4 @@
-"""What the service tells Dagster: the same assets as a library's build, two more, and the sensor that starts jobs."""
+"""What the service tells Dagster: a library's assets, two more, and the sensor that starts jobs."""
 
 from dagster import AssetSpec, Definitions
 

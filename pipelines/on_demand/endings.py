@@ -50,7 +50,7 @@ def settle(ledger: Ledger, attempt: Attempt, found: Verdict, settings: Settings)
 
 
 def backoff_s(attempt: Attempt, *, base_s: float) -> float:
-    """How long the next attempt waits, s: twice as long each time, spread by a hash, so that jobs don't come at once."""
+    """How long the next attempt waits, s: twice as long each time, spread by a hash so that few coincide."""
     spread = int(hashlib.sha256(attempt.run_key.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
     return min(base_s * 2.0 ** (attempt.number - 1), _LONGEST_WAIT_S) * (0.5 + spread)
 

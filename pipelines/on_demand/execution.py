@@ -38,15 +38,13 @@ _log = logging.getLogger("synthcopilot.worker")
 
 
 def execute(run_id: str, *, worker: str) -> str:
-    """Make a run happen and end its job; what became of it, in a word. `worker` is this worker's name in the ledger."""
+    """Make a run happen and end its job; what became of it, in a word. `worker` is our name in the ledger."""
     home = instance()
     run = home.get_run_by_id(run_id)
     if run is None or run.status not in _NOT_BEGUN:
         return "skipped"  # cancelled in the queue, given up, or delivered twice
     attempt = Attempt.of(run.tags)
-    if attempt and not ledger().start(
-        attempt.job_id, attempt=attempt.number, run_id=run_id, now=datetime.now(UTC)
-    ):
+    if attempt and not ledger().start(attempt.job_id, attempt=attempt.number, run_id=run_id, now=datetime.now(UTC)):
         home.report_run_canceled(run, "The job has ended or moved on to another run.")
         settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
         return "skipped"

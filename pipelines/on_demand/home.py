@@ -81,6 +81,7 @@ def instance_settings(settings: Settings) -> dict[str, Any]:
             "module": "dagster._core.storage.noop_compute_log_manager",
             "class": "NoOpComputeLogManager",
         },
+        "python_logs": {"python_log_level": "INFO"},  # each message is a write; loading a table says five
         "run_coordinator": {
             "module": "dagster._core.run_coordinator",
             "class": "QueuedRunCoordinator",

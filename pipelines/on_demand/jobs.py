@@ -20,5 +20,7 @@ make_presets = define_asset_job(
 )
 
 export_presets = define_asset_job(
-    EXPORT_JOB, selection=AssetSelection.assets("exports"), description="A finished job's presets in another format."
+    EXPORT_JOB,
+    selection=AssetSelection.assets("exports"),
+    description="A finished job's presets in another format.",
 )

@@ -82,7 +82,9 @@ class WarmWorkerLauncher(CeleryRunLauncher):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         if now - since <= SILENT_S:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.FAILED, f"worker lost: {worker} has been silent for {SILENT_S:g} s")
+        return CheckRunHealthResult(
+            WorkerStatus.FAILED, f"worker lost: {worker} has been silent for {SILENT_S:g} s"
+        )
 
     def get_run_worker_debug_info(self, run: DagsterRun, include_container_logs: bool | None = True) -> str | None:
         """Which worker it is."""

@@ -56,7 +56,6 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         "SYNTHCOPILOT_HOME": str(settings.root),
         "DAGSTER_HOME": str(settings.dagster_home),
-        "DJANGO_SETTINGS_MODULE": "api.settings",
         "GX_ANALYTICS_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
         # Arrays here are short; threads of a BLAS would only take turns with renders on the same cores.

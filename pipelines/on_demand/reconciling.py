@@ -1,4 +1,4 @@
-"""Ending jobs whose runs ended without a word to them: the worker was killed, the run was lost, or a write failed."""
+"""Ending jobs whose runs ended without a word: the worker was killed, the run was lost, or a write failed."""
 
 import logging
 

@@ -1,6 +1,6 @@
 """The sensor that turns waiting jobs into runs, stops unwanted ones, and ends what was left behind.
 
-A tick lasts up to four seconds and looks twenty times a second, because Dagster's daemon starts at most one a second.
+A tick lasts up to four seconds and looks twenty times a second; the stock daemon starts a tick every few seconds.
 """
 
 import time

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,7 +89,7 @@ def _sqlite_engine(url: str) -> Engine:
 class PooledPostgresStorage(DagsterPostgresStorage):
     """Dagster's PostgreSQL storage over this process's pool.
 
-    The URL comes from the settings, not from `dagster.yaml`: a password has no business in a file that the UI shows.
+    The URL comes from the settings, not from `dagster.yaml`: the UI shows that file, and a URL holds a password.
     """
 
     def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
@@ -118,9 +119,9 @@ class PooledSqliteStorage(DagsterSqliteStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         DagsterStorage.__init__(self)  # not the parent's: that would make the stock databases first
         self.base_dir, self._inst_data = base_dir, inst_data
-        self._run_storage = _PooledRuns.from_local(os.path.join(base_dir, "history"))
-        self._event_log_storage = _PooledEvents(os.path.join(base_dir, "history"))
-        self._schedule_storage = _PooledSchedules.from_local(os.path.join(base_dir, "schedules"))
+        self._run_storage = _PooledRuns.from_local(str(Path(base_dir, "history")))
+        self._event_log_storage = _PooledEvents(str(Path(base_dir, "history")))
+        self._schedule_storage = _PooledSchedules.from_local(str(Path(base_dir, "schedules")))
 
     @classmethod
     def from_config_value(

@@ -38,7 +38,9 @@ _CAUSES: Final[dict[str, Code]] = {
     "StoreError": "storage",
     "ObjectError": "storage",
     **dict.fromkeys(("OperationalError", "InterfaceError", "DisconnectionError", "DBAPIError"), "storage"),
-    **dict.fromkeys(("OSError", "PermissionError", "FileNotFoundError", "TimeoutError", "BlockingIOError"), "storage"),
+    **dict.fromkeys(
+        ("OSError", "PermissionError", "FileNotFoundError", "TimeoutError", "BlockingIOError"), "storage"
+    ),
     **dict.fromkeys(("ConnectionError", "ConnectionResetError", "ConnectionRefusedError"), "storage"),
     **dict.fromkeys(("ClientError", "EndpointConnectionError", "BotoCoreError", "HTTPClientError"), "storage"),
     **dict.fromkeys(("ServerDisconnectedError", "ClientConnectorError", "ClientOSError"), "storage"),
