@@ -13,7 +13,7 @@ from typing import Any, Final
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps, loads
 
-from assets.storage import write_whole
+from service.objects import write_whole
 
 SCHEME: Final = "folder"
 _FOLDERS: Final = ("messages", "taken", "exchanges")

@@ -1,15 +1,15 @@
 """Stopping what its user wants stopped, queued or running."""
 
-import logging
 from datetime import UTC, datetime
 
 from dagster import DagsterInstance, RunsFilter
 
 from assets.attempts import Attempt
+from service import logs
 from service.ledger import JobRow, Ledger
 
 _RUN_KEY = "dagster/run_key"
-_log = logging.getLogger("synthcopilot.sensor")
+_log = logs.get(__name__)
 
 
 def cancel_unwanted(ledger: Ledger, instance: DagsterInstance) -> int:
@@ -23,7 +23,7 @@ def cancel_unwanted(ledger: Ledger, instance: DagsterInstance) -> int:
         try:
             _stop_run(instance, row)
         except Exception as error:
-            _log.warning("job %s: its run could not be stopped: %s", row.id, type(error).__name__)
+            _log.warning("run could not be stopped", job_id=str(row.id), error=type(error).__name__)
         ended += ledger.cancel(row.id, attempt=row.attempt, now=datetime.now(UTC))
     return ended
 

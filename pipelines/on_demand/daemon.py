@@ -22,6 +22,7 @@ from pipelines.on_demand.code_server import wait_for_code_server
 from pipelines.on_demand.connections import instance
 from pipelines.on_demand.home import workspace_file
 from pipelines.on_demand.sensor import NAME
+from service import logs
 from service.settings import settings
 
 SENSOR_LOOP_S = 0.05
@@ -67,6 +68,7 @@ def daemons(instance: DagsterInstance) -> Iterator[DagsterDaemon]:
 
 def main() -> None:
     """Run until interrupted."""
+    logs.configure(settings().log_format)
     wait_for_code_server(settings())
     tune()
     setup_interrupt_handlers()

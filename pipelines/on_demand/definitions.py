@@ -7,7 +7,6 @@ from assets.desk import Desk
 from assets.exports import exports
 from assets.io import ParquetTablesResource
 from assets.partitions import own_mappings_allowed
-from assets.resources import StoreResource
 from assets.versions import code_versions
 from pipelines.definitions import build_defs
 from pipelines.on_demand.connections import ledger
@@ -15,13 +14,14 @@ from pipelines.on_demand.jobs import JOB_NAMES as JOB_NAMES
 from pipelines.on_demand.jobs import export_presets, make_presets
 from pipelines.on_demand.renderer import WarmRenderer
 from pipelines.on_demand.sensor import waiting_jobs
+from pipelines.on_demand.store import ServiceStore
 from service.settings import Settings, settings
 
 
 @own_mappings_allowed()
 def on_demand_defs(settings: Settings) -> Definitions:
     """Definitions over the service's store, with warm renderers and the ledger at hand."""
-    versions, store = code_versions(), StoreResource(root=settings.storage)
+    versions, store = code_versions(), ServiceStore()
 
     def versioned(spec: AssetSpec) -> AssetSpec:
         return spec.replace_attributes(code_version=versions[spec.key.to_user_string()])

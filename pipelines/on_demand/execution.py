@@ -3,7 +3,6 @@
 The one place that runs a run the way Dagster's own command does, with instance and definitions that stay warm.
 """
 
-import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from assets.attempts import WORKER_TAG, Attempt
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.endings import settle
 from pipelines.on_demand.verdicts import FAILURES, SOFT_LIMIT, verdict
+from service import logs
 from service.ledger import Ledger
 from service.settings import settings
 
@@ -34,7 +34,7 @@ STAGES: Final = {
 }
 """What is being done while an asset is made, and how far a job is then."""
 _NOT_BEGUN: Final = (DagsterRunStatus.NOT_STARTED, DagsterRunStatus.QUEUED, DagsterRunStatus.STARTING)
-_log = logging.getLogger("synthcopilot.worker")
+_log = logs.get(__name__)
 
 
 def execute(run_id: str, *, worker: str) -> str:
@@ -44,6 +44,22 @@ def execute(run_id: str, *, worker: str) -> str:
     if run is None or run.status not in _NOT_BEGUN:
         return "skipped"  # cancelled in the queue, given up, or delivered twice
     attempt = Attempt.of(run.tags)
+    with logs.about(run_id=run_id, job_id=str(attempt.job_id) if attempt else None), _guarded(attempt):
+        outcome = _executed(home, run, attempt, worker)
+        _log.info("run ended", outcome=outcome)
+    return outcome
+
+
+@contextmanager
+def _guarded(attempt: Attempt | None) -> Iterator[None]:
+    """Keep the user's words out of whatever is logged, tracebacks of libraries included."""
+    row = ledger().job(attempt.job_id) if attempt else None
+    with logs.guarding(*((row.prompt, *row.tags) if row else ())):
+        yield
+
+
+def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, worker: str) -> str:
+    run_id = run.run_id
     if attempt and not ledger().start(attempt.job_id, attempt=attempt.number, run_id=run_id, now=datetime.now(UTC)):
         home.report_run_canceled(run, "The job has ended or moved on to another run.")
         settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
@@ -53,9 +69,7 @@ def execute(run_id: str, *, worker: str) -> str:
     with _own_signals(), capture_interrupts():
         _execute_run_command_body(run_id, home, follower.hear, set_exit_code_on_failure=True)
     status = _final_status(home, run)
-    outcome = settle(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"
-    _log.info("run %s of job %s: %s", run_id, attempt.job_id if attempt else None, outcome)
-    return outcome
+    return settle(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"
 
 
 class _Follower:

@@ -15,9 +15,9 @@ import yaml
 from dagster import DagsterInstance
 
 from assets.attempts import LANE_TAG, QUEUE_TAG
-from assets.storage import write_whole
 from pipelines.on_demand.broker import make_folders
 from pipelines.on_demand.celery_app import broker_folder
+from service.objects import write_whole
 from service.settings import Settings
 
 LOCATION: Final = "synthcopilot"

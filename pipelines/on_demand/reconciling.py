@@ -1,15 +1,14 @@
 """Ending jobs whose runs ended without a word: the worker was killed, the run was lost, or a write failed."""
 
-import logging
-
 from dagster import DagsterInstance, RunsFilter
 
 from assets.attempts import Attempt
 from pipelines.on_demand.endings import settle, verdict_of
+from service import logs
 from service.ledger import Ledger
 from service.settings import Settings
 
-_log = logging.getLogger("synthcopilot.sensor")
+_log = logs.get(__name__)
 
 
 def reconcile(ledger: Ledger, instance: DagsterInstance, settings: Settings) -> int:
@@ -24,7 +23,7 @@ def reconcile(ledger: Ledger, instance: DagsterInstance, settings: Settings) -> 
         try:
             if (found := verdict_of(instance, str(row.run_id))) is not None:
                 outcome = settle(ledger, Attempt(row.id, row.attempt), found, settings)
-                _log.info("job %s, run %s: %s after its run's end", row.id, row.run_id, outcome)
+                _log.info("job settled after its run", job_id=str(row.id), run_id=row.run_id, outcome=outcome)
         except Exception:  # the others must not wait for one that can't be settled now
-            _log.exception("job %s could not be settled", row.id)
+            _log.exception("job could not be settled", job_id=str(row.id))
     return len(over)

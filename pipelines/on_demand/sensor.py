@@ -5,17 +5,16 @@ A tick lasts up to four seconds and looks twenty times a second; the stock daemo
 
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from dagster import DefaultSensorStatus, SensorEvaluationContext, SensorResult, SkipReason, sensor
 
-from assets.storage import Store
 from pipelines.on_demand.admission import admit
 from pipelines.on_demand.cancelling import cancel_unwanted
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.jobs import export_presets, make_presets
 from pipelines.on_demand.reconciling import reconcile
+from pipelines.on_demand.store import service_store
 from service.settings import settings
 
 NAME: Final = "waiting_jobs"
@@ -35,7 +34,6 @@ _BEAT_S = 1.0
 )
 def waiting_jobs(context: SensorEvaluationContext) -> SensorResult | SkipReason:
     """Look until there is something to start, or the tick is over."""
-    store = Store(Path(settings().storage))
     end = time.monotonic() + _TICK_S
     tidied = beaten = 0.0
     while (now := time.monotonic()) < end:
@@ -46,7 +44,7 @@ def waiting_jobs(context: SensorEvaluationContext) -> SensorResult | SkipReason:
             cancel_unwanted(ledger(), instance())
             reconcile(ledger(), instance(), settings())
             tidied = now
-        admitted = admit(ledger(), instance(), store, settings())
+        admitted = admit(ledger(), instance(), service_store(), settings())
         if admitted.runs:
             return SensorResult(run_requests=admitted.runs, dynamic_partitions_requests=admitted.partitions)
         time.sleep(_LOOK_S)

@@ -1,4 +1,7 @@
-"""The assets' store as the service gives it to them: the object store of the deployment."""
+"""The assets' store of the service: the object store that its settings name, a folder or a bucket."""
+
+import os
+from functools import cache
 
 from dagster import InitResourceContext
 
@@ -9,8 +12,18 @@ from service.settings import settings
 
 
 class ServiceStore(StoreResource):
-    """The store of the settings. Its keys are read here: configuration ends up in Dagster's database."""
+    """Over the service's object store. Nothing of it is configured in Dagster, whose UI would show the keys."""
 
     def setup_for_execution(self, context: InitResourceContext) -> None:
-        """Open it."""
-        self._store = Store(object_store(settings()))
+        """Use this process's one."""
+        self._store = service_store()
+
+
+def service_store() -> Store:
+    """This process's store; a forked child has its own connections."""
+    return _store(os.getpid())
+
+
+@cache
+def _store(pid: int) -> Store:
+    return Store(object_store(settings()))

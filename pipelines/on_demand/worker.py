@@ -30,10 +30,11 @@ from pipelines.on_demand.endings import settle, verdict_of
 from pipelines.on_demand.execution import execute
 from pipelines.on_demand.verdicts import HARD_LIMIT
 from schemas.request import Request
+from service import logs
 from service.settings import settings
 
 _BEAT_S = 1.0
-_log = logging.getLogger("synthcopilot.worker")
+_log = logs.get(__name__)
 app = celery_app(settings())
 
 
@@ -49,7 +50,7 @@ def execute_job(self: Task, run_id: str) -> None:
     try:
         execute(run_id, worker=worker_name(self.request.hostname))
     except Exception:
-        _log.exception("run %s: its worker failed", run_id)
+        _log.exception("worker failed", run_id=run_id)
         _give_up(run_id, "The worker could not carry the run out.")
 
 
@@ -81,6 +82,14 @@ def _give_up(run_id: str, words: str) -> None:
         settle(ledger(), attempt, found, settings())
 
 
+@signals.setup_logging.connect
+def _logs(**_: Any) -> None:
+    """Instead of Celery's own."""
+    logs.configure(settings().log_format)
+    for chatty in ("alembic", "celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
 @signals.worker_init.connect
 def _warm_up(**_: Any) -> None:
     """In the parent, before it forks: everything that a first run would otherwise wait for."""
@@ -107,7 +116,7 @@ def _beat(name: str) -> None:
         try:
             ledger().beat(name, now=datetime.now(UTC))
         except Exception as error:
-            _log.warning("no sign of life given: %s", type(error).__name__)
+            _log.warning("no sign of life given", error=type(error).__name__)
         time.sleep(_BEAT_S)
 
 
