@@ -14,6 +14,7 @@ from cli.check import check
 from cli.convert import export, import_file
 from cli.explain import explain
 from cli.generate import generate
+from cli.service import run as run_part
 from cli.service import serve, stack
 from cli.session import Commands, Session
 from cli.templates import templates
@@ -42,6 +43,7 @@ app.command(epilog=_example("synthcopilot export reese.json --out Reese.vital"))
 app.command(epilog=_example("synthcopilot templates reese_bass"))(templates)
 app.command(epilog=_example("synthcopilot serve --port 8000"))(serve)
 app.command(epilog=_example("synthcopilot stack --port 8000"))(stack)
+app.command("run", epilog=_example("synthcopilot run worker-generate"))(run_part)
 app.command(epilog=_example("synthcopilot migrate"))(migrate)
 app.add_typer(users, name="user")
 app.add_typer(apikey, name="apikey")

@@ -48,6 +48,29 @@ def stack(*, host: Host = "127.0.0.1", port: Port = 8000, json: Json = False) ->
     _host(host, port, json, servers_of)
 
 
+def run(
+    part: Annotated[str, typer.Argument(help="Its name, as in `make serve`'s logs: web, daemon, ...")],
+    *,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """Become one part of the service: for containers and for systems that supervise processes themselves.
+
+    Run `migrate` first. The web server and Dagster's UI listen on --host; the UI's port is the one of
+    SYNTHCOPILOT_DAGSTER_URL. What is wrong is said on stderr, and the exit code is the part's own.
+    """
+    from pipelines.on_demand.home import prepare
+    from pipelines.on_demand.processes import programs
+    from service.settings import settings
+
+    listed = {one.name: one for one in programs(settings(), host=host, port=port, ui_host=host)}
+    if part not in listed:
+        raise typer.BadParameter(f"no part {part!r}; there are {', '.join(listed)}", param_hint="PART")
+    prepare(settings())
+    argv = listed[part].argv
+    os.execvpe(argv[0], argv, {**os.environ, **listed[part].env})  # noqa: S606 - no shell is what we want
+
+
 def _host(host: str, port: int, as_json: bool, servers_of: "Callable[[Path], Servers] | None" = None) -> None:
     from cli.hosting.run import keep_running, place, stops_on_signals
     from cli.hosting.supervisor import only_one

@@ -29,8 +29,8 @@ class Program:
     about: str = ""
 
 
-def programs(settings: Settings, *, host: str, port: int) -> tuple[Program, ...]:
-    """Every process of a whole service on one host; the web server listens at `host`:`port`.
+def programs(settings: Settings, *, host: str, port: int, ui_host: str = "127.0.0.1") -> tuple[Program, ...]:
+    """Every process of a whole service on one host; the web server listens at `host`:`port`, the UI at `ui_host`.
 
     `pipelines.on_demand.home.prepare` must have been called before any of them starts. They may start in any order
     and wait for each other.
@@ -41,7 +41,12 @@ def programs(settings: Settings, *, host: str, port: int) -> tuple[Program, ...]
         Program("web", _web(host, port), about="API and page", **shared),
         Program("code-server", _code_server(settings), about="tells Dagster what there is to run", **shared),
         Program("daemon", _module("pipelines.on_demand.daemon"), about="Dagster's daemon", **shared),
-        Program("dagster-ui", _dagster_ui(settings), about="Dagster's UI, on loopback: it has no login", **shared),
+        Program(
+            "dagster-ui",
+            _dagster_ui(settings, ui_host),
+            about="Dagster's UI, which has no login",
+            **shared,
+        ),
         *(
             Program(
                 f"worker-{queue}", worker_argv(settings, queue), about=f"runs jobs of the queue {queue}", **shared
@@ -91,10 +96,10 @@ def _code_server(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _dagster_ui(settings: Settings) -> tuple[str, ...]:
+def _dagster_ui(settings: Settings, host: str) -> tuple[str, ...]:
     port = str(urlsplit(settings.dagster_url).port or 3000)
     ui = _module(
-        "dagster_webserver", "-h", "127.0.0.1", "-p", port, "-w", str(workspace_file(settings)),
+        "dagster_webserver", "-h", host, "-p", port, "-w", str(workspace_file(settings)),
         "--log-level", "warning", "--dagster-log-level", "warning",
     )  # fmt: skip
     return (*_module("pipelines.on_demand.code_server"), "--", *ui)
