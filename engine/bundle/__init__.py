@@ -6,6 +6,7 @@ Equal content gives equal bytes. What comes from a prompt never decides where a 
 from engine.bundle.archive import read_zip, unpack
 from engine.bundle.bundle import Bundle, BundleContent, make_bundle, open_bundle, write_bundle
 from engine.bundle.pack import Pack, RefusedRequest, Regenerated, make_pack, write_pack
+from engine.bundle.page import bundle_cards
 from engine.bundle.redact import redact_bundle
 from engine.bundle.store import FolderFiles
 from engine.errors import BundleError
@@ -18,6 +19,7 @@ __all__ = [
     "Pack",
     "RefusedRequest",
     "Regenerated",
+    "bundle_cards",
     "make_bundle",
     "make_pack",
     "open_bundle",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -48,12 +48,22 @@ class Handle(NamedTuple):
     """How far the knob moves the sound at most, as heard; 0 if it was not."""
 
 
+class Links(NamedTuple):
+    """Where the files of a preset are found: beside the page, or on a server."""
+
+    preset: str
+    flac: str
+    mp3: str | None
+    waveform: str
+    spectrogram: str
+
+
 class Track(NamedTuple):
     """A preset as the page shows it."""
 
     title: str
     kind: str
-    files: PresetFiles
+    files: Links
     length: str
     seconds: float
     facts: tuple[Fact, ...]
@@ -71,16 +81,29 @@ class Shelf(NamedTuple):
 
 def bundle_page(manifest: BundleManifest) -> bytes:
     """`index.html` of a bundle, from its manifest."""
+    page = _text("bundle.html.j2", title=manifest.title, manifest=manifest, **_cards(manifest))
+    return page.encode("utf-8", errors="replace")
+
+
+def bundle_cards(manifest: BundleManifest, *, base_url: str, words: bool = True) -> Markup:
+    """The cards of that page alone, for a server that has the bundle's files below `base_url`.
+
+    Without `words`, nothing of the prompt is quoted and nothing is said of what was refused.
+    """
+    cards = _cards(manifest, base_url=base_url)
+    if not words:
+        cards |= {"refused": (), "tracks": [track._replace(words=()) for track in cards["tracks"]]}
+    return Markup(_text("cards.html.j2", **cards))  # noqa: S704 - the template escapes
+
+
+def _cards(manifest: BundleManifest, *, base_url: str = "") -> dict[str, Any]:
     placed = sorted(_handles(manifest), key=lambda handle: not handle.knob)
-    return _render(
-        "bundle.html.j2",
-        title=manifest.title,
-        manifest=manifest,
-        tracks=[_track(preset, preset.title, preset.files) for preset in manifest.presets],
-        knobs=[handle for handle in placed if handle.knob],
-        others=[handle for handle in placed if not handle.knob],
-        refused=manifest.refused,
-    )
+    return {
+        "tracks": [_track(preset, preset.title, preset.files, base_url) for preset in manifest.presets],
+        "knobs": [handle for handle in placed if handle.knob],
+        "others": [handle for handle in placed if not handle.knob],
+        "refused": manifest.refused,
+    }
 
 
 def pack_page(manifest: PackManifest, bundles: Sequence[BundleManifest]) -> bytes:
@@ -100,17 +123,24 @@ def pack_page(manifest: PackManifest, bundles: Sequence[BundleManifest]) -> byte
         for style in styles
     ]
     handles = {key: _handles(bundle) for key, bundle in by_key.items()}
-    return _render(
+    page = _text(
         "pack.html.j2", title=manifest.name, manifest=manifest, shelves=shelves, styles=styles, handles=handles
     )
+    return page.encode("utf-8", errors="replace")
 
 
-def _track(preset: BundledPreset, title: str, files: PresetFiles) -> Track:
+def _track(preset: BundledPreset, title: str, files: PresetFiles, base_url: str = "") -> Track:
     measured, gates = preset.measurements, preset.gates
     return Track(
         title=title,
         kind=preset.kind.replace("-", " "),
-        files=files,
+        files=Links(
+            preset=base_url + files.preset,
+            flac=base_url + files.flac,
+            mp3=base_url + files.mp3 if files.mp3 else None,
+            waveform=base_url + files.waveform,
+            spectrogram=base_url + files.spectrogram,
+        ),
         length=clock(preset.preview_s),
         seconds=preset.preview_s,
         facts=facts(measured.overall, measured.notes[0]) if measured else (),
@@ -138,9 +168,8 @@ def _handles(manifest: BundleManifest) -> list[Handle]:
     ]
 
 
-def _render(template: str, **values: object) -> bytes:
-    page = _environment().get_template(template).render(values)
-    return page.encode("utf-8", errors="replace")
+def _text(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(values)
 
 
 @cache

@@ -1,0 +1,108 @@
+"""Users, their plans and their keys."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from rest_framework_api_key.models import APIKey as PackagesOwnKey
+
+from api.models import ApiKey, Entitlement, User
+
+admin.site.unregister(Group)
+admin.site.unregister(PackagesOwnKey)  # ours belong to users
+
+
+@admin.register(Entitlement)
+class EntitlementAdmin(admin.ModelAdmin):
+    """Plans and how much they allow."""
+
+    list_display = (
+        "name",
+        "jobs_per_day",
+        "concurrent_jobs",
+        "requests_per_minute",
+        "max_variations",
+        "retention_days",
+        "users_on_it",
+    )
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entitlement]:
+        """With the number of users."""
+        return super().get_queryset(request).annotate(users_count=Count("users"))
+
+    @admin.display(description="users", ordering="users_count")
+    def users_on_it(self, plan: Any) -> int:
+        """Users that have the plan named; those without any are on `free` too."""
+        return int(plan.users_count)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """People. Deleting one goes through the action, which also removes files and prompts."""
+
+    list_display = ("username", "email", "entitlement", "is_active", "is_staff", "last_login", "date_joined")
+    list_filter = ("entitlement", "is_active", "is_staff", "is_superuser", "date_joined")
+    list_select_related = ("entitlement",)
+    search_fields = ("username", "email", "=id")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Plan", {"fields": ("entitlement",)}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ("user_permissions",)
+    add_fieldsets = (
+        (None, {"fields": ("username", "email", "entitlement", "usable_password", "password1", "password2")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not by Django's own way, which would leave files behind."""
+        return False
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):
+    """Keys: made here, shown once, revoked for good."""
+
+    list_display = ("prefix", "name", "user", "created", "expiry_date", "revoked", "last_used_at")
+    list_filter = ("revoked", "created", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("prefix", "name", "user__username")
+    autocomplete_fields = ("user",)
+    fields = ("user", "name", "expiry_date", "revoked", "prefix", "created", "last_used_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
+        """A key stays its user's; a revoked one stays revoked."""
+        fixed = ("prefix", "created", "last_used_at")
+        if obj is None:
+            return (*fixed, "revoked")
+        return (*fixed, "user", "name", "expiry_date", "revoked") if obj.revoked else (*fixed, "user")
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        """A new one gets its bits now; they are kept hashed."""
+        if not change:
+            request.new_api_key = ApiKey.objects.assign_key(obj)  # type: ignore[attr-defined]
+        obj.save()
+
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
+        """The key, once: in this answer's body and nowhere else."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"API key “{obj.name}” of {obj.user}",
+            "key": request.new_api_key,  # type: ignore[attr-defined]
+        }
+        response = TemplateResponse(request, "admin/api/apikey/made.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Revoked keys stay visible."""
+        return False
