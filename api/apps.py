@@ -10,3 +10,7 @@ class ApiConfig(AppConfig):
     label = "api"
     verbose_name = "SynthCopilot"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connects the signals."""
+        from api.web import throttle  # noqa: F401

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "api.web.csp.csp_middleware",
 ]
 ROOT_URLCONF = "api.urls"
 ASGI_APPLICATION = "api.asgi.application"
@@ -98,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = ["api.web.throttle.ThrottledBackend"]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
@@ -107,7 +109,7 @@ USE_TZ = True
 USE_I18N = False
 STATIC_URL = "/static/"
 STATIC_ROOT = None  # WhiteNoise serves the files from where they are installed: nothing to collect
-STATICFILES_DIRS = [_HERE / "web" / "static"]
+STATICFILES_DIRS = [_HERE / "web" / "static", ("bundle", _HERE.parent / "engine" / "bundle" / "web")]
 WHITENOISE_USE_FINDERS = True
 
 CSRF_TRUSTED_ORIGINS = [_OURS.public_url]

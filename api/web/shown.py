@@ -1,0 +1,127 @@
+"""Jobs as the templates show them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+from markupsafe import Markup
+
+from api.models import Artifact, Job
+from api.web import telling
+from engine.bundle import bundle_cards
+from engine.bundle.bundle import MANIFEST
+from engine.catalog import catalog
+from schemas.manifest import BundleManifest
+
+_EXCERPT = 140
+
+
+@dataclass(frozen=True)
+class ShownJob:
+    """One job's page."""
+
+    job: Job
+
+    @property
+    def name(self) -> str:
+        """Its title, or what it is for now."""
+        return telling.name_of(self.job)
+
+    @property
+    def state_text(self) -> str:
+        """Its state in a word."""
+        return telling.STATES[self.job.state]
+
+    @property
+    def words(self) -> str:
+        """The prompt."""
+        return self.job.prompt
+
+    @property
+    def stage_text(self) -> str:
+        """What is being done."""
+        return telling.stage_text(self.job)
+
+    @property
+    def percent(self) -> int:
+        """How far it is."""
+        return round(self.job.progress * 100)
+
+    @property
+    def seen(self) -> str:
+        """Stands for what the progress shows: while it is the same, nothing needs to be drawn."""
+        return f"{self.job.state}.{self.job.stage}.{self.percent}.{int(bool(self.job.cancel_requested_at))}"
+
+    @property
+    def template_name(self) -> str:
+        """The template that answered, or that was asked for."""
+        wanted = self.job.made_with or self.job.template_id or ""
+        return catalog()[wanted].name if wanted in catalog() else wanted
+
+    @property
+    def source(self) -> str:
+        """Of an export: the name of the job it was made of."""
+        return telling.name_of(self.job.source) if self.job.source_id else ""
+
+    @property
+    def format_text(self) -> str:
+        """Of an export: its format."""
+        return telling.format_text(self.job.export_format)
+
+    @property
+    def exports(self) -> tuple[telling.ExportFormat, ...]:
+        """Formats that it can be turned into."""
+        return telling.EXPORTS
+
+    @property
+    def ending(self) -> telling.Ending:
+        """Why there is nothing to show."""
+        return telling.ending_of(self.job)
+
+    @property
+    def download(self) -> str:
+        """Where its whole file is."""
+        return reverse("job-download", args=[self.job.pk])
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of that file."""
+        found = Artifact.objects.filter(job=self.job, kind__in=("bundle", "export")).first()
+        return found.bytes if found else 0
+
+    @cached_property
+    def cards(self) -> Markup:
+        """A card for each preset."""
+        return bundle_cards(manifest_of(self.job), base_url=reverse("job-file", args=[self.job.pk, "x"])[:-1])
+
+
+def manifest_of(job: Job) -> BundleManifest:
+    """The manifest of a finished job's bundle.
+
+    Raises:
+        ObjectError: it is missing from the object store, or damaged.
+    """
+    from api.store import store
+
+    found = Artifact.objects.get(job=job, path=MANIFEST)
+    return BundleManifest.model_validate_json(store().blob(found.sha256))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A job in a list."""
+
+    id: object
+    name: str
+    words: str
+    state: str
+    state_text: str
+    created_at: object
+
+
+def row(job: Job) -> Row:
+    """A job as a line."""
+    words = job.prompt if len(job.prompt) <= _EXCERPT else f"{job.prompt[:_EXCERPT].rsplit(None, 1)[0]} …"
+    if job.source_id:
+        words = f"{telling.format_text(job.export_format)} of {telling.name_of(job.source)}"
+    return Row(job.pk, telling.name_of(job), words, job.state, telling.STATES[job.state], job.created_at)

@@ -1,0 +1,102 @@
+"""States, stages, errors and formats in the words of someone who makes presets."""
+
+from typing import Final, NamedTuple
+
+from api.models import Job, JobState, Queue
+
+STATES: Final = {
+    JobState.QUEUED: "waiting",
+    JobState.RUNNING: "at work",
+    JobState.SUCCEEDED: "ready",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
+}
+_STAGES: Final = {
+    "waiting": "Waiting for its turn",
+    "starting": "Starting",
+    "prompts": "Reading the words",
+    "specs": "Patching",
+    "patches": "Patching",
+    "variations": "Varying",
+    "renders": "Rendering, listening, repairing",
+    "auditions": "Rendering, listening, repairing",
+    "bundles": "Packing",
+    "exports": "Packing",
+    "deliveries": "Delivering",
+    "delivering": "Delivering",
+    "done": "Done",
+}
+_GENERIC: Final = "Try again; if it fails once more, say it with other words or another seed."
+
+
+class ExportFormat(NamedTuple):
+    """A format that a finished job can be turned into."""
+
+    format: str
+    label: str
+    help: str
+
+
+EXPORTS: Final = (
+    ExportFormat("vitalbank", "Vital bank", "one .vitalbank file; drop it onto Vital"),
+    ExportFormat("presets", "Presets only", "a zip of nothing but the .vital files"),
+)
+
+
+class Ending(NamedTuple):
+    """How a job that has nothing to show ended."""
+
+    headline: str
+    detail: str
+    advice: str
+
+
+_FAILURES: Final[dict[str, tuple[str, str]]] = {
+    "refused": (
+        "The sound didn’t pass",
+        "It was rendered and listened to, and isn’t fit to ship. Another seed often passes; so do words that ask for "
+        "less at once.",
+    ),
+    "request": ("The request can’t be used", "Change the words or the options."),
+    "timeout": (
+        "It took too long",
+        "Try again: the machine may have been busy. Fewer variations take less time.",
+    ),
+    "memory": ("It needed too much memory", "Try fewer variations, or another template."),
+    "render": ("The synth gave up on it", "Another seed avoids the patch that Vital’s engine couldn’t play."),
+    "lost": ("It was interrupted", "The machine that was at work stopped. Nothing is wrong with your words: try again."),
+}
+
+
+def stage_text(job: Job) -> str:
+    """What is being done."""
+    if job.cancel_requested_at and not job.ended:
+        return "Stopping"
+    if job.state == JobState.QUEUED and job.attempt > 1:
+        return f"Waiting for another try, the {job.attempt}."
+    return _STAGES.get(job.stage, job.stage.replace("_", " ").replace("-", " ").capitalize())
+
+
+def name_of(job: Job) -> str:
+    """What to call a job before and after it has a title."""
+    if job.title:
+        return job.title
+    if job.queue == Queue.EXPORT:
+        return "An export"
+    return {
+        JobState.FAILED: "No sound",
+        JobState.CANCELLED: "Cancelled",
+    }.get(JobState(job.state), "A sound in the making")
+
+
+def format_text(export_format: str) -> str:
+    """An export's format in words."""
+    return next((one.label for one in EXPORTS if one.format == export_format), export_format)
+
+
+def ending_of(job: Job) -> Ending:
+    """Why there is nothing to show, and what to try."""
+    if job.state == JobState.CANCELLED:
+        return Ending("You stopped it", "Nothing of it was kept.", "")
+    headline, advice = _FAILURES.get(job.error_code, ("It didn’t work", _GENERIC))
+    return Ending(headline, job.error_detail, advice)

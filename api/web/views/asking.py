@@ -1,0 +1,111 @@
+"""The first page: say what the sound should be."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from api.models import Job
+from api.selectors.jobs import job_of, jobs_of
+from api.selectors.plans import plan_of, usage_of
+from api.services.errors import InvalidInput, LimitReached, NotInPlan, NotNow
+from api.services.jobs import create_job
+from api.web.forms import AskForm
+from api.web.requests import uuid_or_404
+from api.web.shown import row
+from api.web.understanding import understood
+from engine.errors import RequestError
+
+EXAMPLES: Final = (
+    "warm dark pad that slowly opens, wide and airy",
+    "fat reese bass, gritty and moving",
+    "glassy bell keys with a long shimmer",
+    "tight plucky lead, bright, a little delay",
+    "deep 808 with a slow pitch drop",
+    "riser that gets noisier for eight seconds",
+)
+_RECENT: Final = 5
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """The form; sent, it leads to the job."""
+    plan = plan_of(request.user)
+    if request.method != "POST":
+        return _page(request, AskForm(plan=plan, initial=_alike(request)))
+    form = AskForm(request.POST, plan=plan)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        asked = create_job(user=request.user, request=form.request(), remote_addr=request.META.get("REMOTE_ADDR"))
+    except InvalidInput as error:
+        form.add_error(None, str(error))
+        return _page(request, form, status=422)
+    except (LimitReached, NotInPlan, NotNow) as error:
+        form.add_error(None, _sentence(str(error)))
+        return _page(request, form, status=409 if isinstance(error, NotNow) else 429)
+    if not asked.new and asked.job.ended:
+        messages.info(request, "You asked for exactly this before: here it is.")
+    return redirect("job", asked.job.pk)
+
+
+@login_required
+@require_POST
+def explain(request: HttpRequest) -> HttpResponse:
+    """What is understood of the words so far; by POST, since addresses end up in logs."""
+    form = AskForm(request.POST, plan=plan_of(request.user))
+    found: dict[str, Any] = {}
+    if request.POST.get("prompt", "").strip():
+        if form.is_valid():
+            try:
+                found["understood"] = understood(form.request())
+            except RequestError as error:
+                found["problem"] = str(error)
+        else:
+            found["problem"] = " ".join(text for texts in form.errors.values() for text in texts)
+    return render(request, "web/understood.html", found)
+
+
+def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
+    plan, usage = plan_of(request.user), usage_of(request.user, now=timezone.now())
+    return render(
+        request,
+        "web/home.html",
+        {
+            "form": form,
+            "options": [form[name] for name in ("template_id", "variations", "seed", "tags")],
+            "examples": EXAMPLES,
+            "jobs": [row(job) for job in jobs_of(request.user, limit=_RECENT).jobs],
+            "usage": {
+                "jobs_today": usage.jobs_today,
+                "jobs_per_day": plan.jobs_per_day,
+                "in_flight": sum(usage.in_flight.values()),
+            },
+        },
+        status=status,
+    )
+
+
+def _alike(request: HttpRequest) -> dict[str, Any]:
+    """The fields of the job that the form should begin with."""
+    if not (like := request.GET.get("like")):
+        return {}
+    job: Job | None = job_of(request.user, uuid_or_404(like))
+    if job is None or job.prompt_erased_at:
+        return {}
+    return {
+        "prompt": job.prompt,
+        "template_id": job.template_id or "",
+        "variations": job.variations,
+        "seed": job.seed,
+        "tags": ", ".join(job.tags),
+    }
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

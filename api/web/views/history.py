@@ -1,0 +1,52 @@
+"""Everything that a user has made."""
+
+from typing import Final
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from api.models import JobState
+from api.selectors.jobs import Place, jobs_of
+from api.web import telling
+from api.web.shown import row
+from schemas.intent import Style
+
+_PER_PAGE: Final = 20
+_STYLES: Final = Style.__args__
+_LONGEST: Final = 80
+
+
+@login_required
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """The jobs that fit, newest first."""
+    state, style = request.GET.get("state", ""), request.GET.get("style", "")
+    words = request.GET.get("q", "").strip()[:_LONGEST].replace("\0", "")
+    found = jobs_of(
+        request.user,
+        state=state if state in JobState.values else None,
+        style=style if style in _STYLES else None,
+        words=words or None,
+        after=_place(request.GET.get("after", "")),
+        limit=_PER_PAGE,
+    )
+    context = {
+        "jobs": [row(job) for job in found.jobs],
+        "following": found.following,
+        "later": "after" in request.GET,
+        "states": telling.STATES.items(),
+        "styles": _STYLES,
+        "state": state,
+        "style": style,
+        "q": words,
+    }
+    return render(request, "web/history.html", context)
+
+
+def _place(text: str) -> Place | None:
+    try:
+        return Place.read(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,119 @@
+"""A job's page while it waits, works and has ended; and what can be done with it."""
+
+import secrets
+import uuid
+from typing import Any, Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from api.models import Job
+from api.services.errors import ServiceError
+from api.services.exports import create_export
+from api.services.jobs import cancel_job, create_job, delete_job
+from api.web.requests import address, own_job
+from api.web.shown import ShownJob
+from schemas.request import Request
+
+_SEEDS: Final = 1_000_000
+
+
+@login_required
+@require_safe
+@never_cache
+def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Everything about one job."""
+    return render(request, "web/job.html", _context(own_job(request, job_id)))
+
+
+@login_required
+@require_safe
+@never_cache
+def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """How far it is: nothing if that is what the page shows already, all of the page once the job has ended."""
+    found = own_job(request, job_id)
+    if found.ended:
+        return _whole(request, found)
+    if request.GET.get("seen") == ShownJob(found).seen:
+        return HttpResponse(status=204)
+    return render(request, "web/progress.html", _context(found))
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Stop it."""
+    found = cancel_job(job=own_job(request, job_id), actor=request.user, remote_addr=address(request))
+    return _whole(request, found) if request.htmx else redirect("job", found.pk)
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Remove it with all of its files."""
+    found = own_job(request, job_id)
+    name = ShownJob(found).name
+    try:
+        delete_job(job=found, actor=request.user, remote_addr=address(request))
+    except ServiceError as error:
+        messages.error(request, str(error))
+        return redirect("job", found.pk)
+    messages.info(request, f"{name} and its files are deleted.")
+    return redirect("history")
+
+
+@login_required
+@require_POST
+def again(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """The same words once more, with the same seed or another."""
+    found = own_job(request, job_id)
+    if found.prompt_erased_at or not found.prompt:
+        messages.error(request, "The words of this sound were erased; write them anew.")
+        return redirect("job", found.pk)
+    seed = found.seed if request.POST.get("seed") == "same" else secrets.randbelow(_SEEDS)
+    wanted = Request(
+        prompt=found.prompt,
+        tags=tuple(found.tags),
+        template_id=found.template_id,
+        seed=seed,
+        variations=found.variations,
+    )
+    try:
+        asked = create_job(user=request.user, request=wanted, remote_addr=address(request))
+    except ServiceError as error:
+        messages.error(request, str(error))
+        return redirect("job", found.pk)
+    return redirect("job", asked.job.pk)
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Turn it into another format: a job of its own."""
+    found = own_job(request, job_id)
+    try:
+        asked = create_export(
+            user=request.user,
+            source=found,
+            export_format=request.POST.get("format", ""),
+            remote_addr=address(request),
+        )
+    except ServiceError as error:
+        messages.error(request, str(error))
+        return redirect("job", found.pk)
+    return redirect("job", asked.job.pk)
+
+
+def _context(found: Job) -> dict[str, Any]:
+    return {"job": found, "shown": ShownJob(found)}
+
+
+def _whole(request: HttpRequest, found: Job) -> HttpResponse:
+    response = render(request, "web/job_body.html", _context(found))
+    response["HX-Retarget"] = "#job"
+    response["HX-Reswap"] = "outerHTML"
+    return response
