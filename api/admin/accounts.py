@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from rest_framework_api_key.models import APIKey as PackagesOwnKey
+from rest_framework_api_key.admin import APIKey as PackagesOwnKey
 
 from api.models import ApiKey, Entitlement, User
 

@@ -48,7 +48,8 @@ class JobAdmin(ReadOnly):
     """Jobs, newest first, with Dagster's run of each."""
 
     list_display = (
-        "short_id", "user", "queue", "state", "stage", "title", "style", "words", "attempt", "created_at", "took", "run",
+        "short_id", "user", "queue", "state", "stage", "title", "style", "words", "attempt", "created_at", "took",
+        "run",
     )  # fmt: skip
     list_filter = ("state", "queue", "style", Words, "error_code", "created_at")
     list_select_related = ("user",)

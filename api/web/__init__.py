@@ -1,1 +1,1 @@
-"""The page: what a person sees in a browser. Views stay thin; what they do is in `api.services` and `api.selectors`."""
+"""The page: what a person sees in a browser. Views stay thin: see `api.services`, `api.selectors`."""

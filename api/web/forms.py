@@ -29,7 +29,9 @@ class AskForm(forms.Form):
     prompt = forms.CharField(
         max_length=MAX_PROMPT_CHARS,
         label="Describe a sound",
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "a warm, dark pad that slowly opens", "autofocus": True}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "placeholder": "a warm, dark pad that slowly opens", "autofocus": True}
+        ),
         error_messages={"required": "Say what the sound should be, in your words."},
     )
     template_id = forms.ChoiceField(label="Template", required=False)

@@ -1,12 +1,17 @@
 """Jobs as the templates show them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
+from django.template.defaultfilters import date
 from django.urls import reverse
+from django.utils import timezone
 from markupsafe import Markup
 
-from api.models import Artifact, Job
+from api.models import Artifact, Job, ShareToken, User
+from api.selectors.shares import shares_of
+from api.store import store
 from api.web import telling
 from engine.bundle import bundle_cards
 from engine.bundle.bundle import MANIFEST
@@ -41,6 +46,11 @@ class ShownJob:
     def stage_text(self) -> str:
         """What is being done."""
         return telling.stage_text(self.job)
+
+    @property
+    def steps(self) -> tuple[telling.Step, ...]:
+        """The steps of the way, and which one it is at."""
+        return telling.steps(self.job)
 
     @property
     def percent(self) -> int:
@@ -81,7 +91,7 @@ class ShownJob:
     @property
     def download(self) -> str:
         """Where its whole file is."""
-        return reverse("job-download", args=[self.job.pk])
+        return reverse("v1:job-bundle", args=[self.job.pk])
 
     @cached_property
     def size(self) -> int:
@@ -92,7 +102,7 @@ class ShownJob:
     @cached_property
     def cards(self) -> Markup:
         """A card for each preset."""
-        return bundle_cards(manifest_of(self.job), base_url=reverse("job-file", args=[self.job.pk, "x"])[:-1])
+        return bundle_cards(manifest_of(self.job), base_url=reverse("v1:job-file", args=[self.job.pk, "x"])[:-1])
 
 
 def manifest_of(job: Job) -> BundleManifest:
@@ -101,10 +111,47 @@ def manifest_of(job: Job) -> BundleManifest:
     Raises:
         ObjectError: it is missing from the object store, or damaged.
     """
-    from api.store import store
-
     found = Artifact.objects.get(job=job, path=MANIFEST)
     return BundleManifest.model_validate_json(store().blob(found.sha256))
+
+
+@dataclass(frozen=True)
+class ShownShare:
+    """A share link in a list."""
+
+    id: object
+    hint: str
+    job_id: object
+    name: str
+    created_at: datetime
+    state: str
+    open: bool
+
+
+def shown_shares(user: User, job: Job | None = None) -> list[ShownShare]:
+    """The user's links, or those of one job, newest first."""
+    return [_shown_share(share) for share in shares_of(user, job=job)]
+
+
+def _shown_share(share: ShareToken) -> ShownShare:
+    expired = share.expires_at is not None and share.expires_at <= timezone.now()
+    if share.revoked_at:
+        state = "revoked"
+    elif expired:
+        state = "expired"
+    elif share.expires_at:
+        state = f"open until {date(share.expires_at, 'j M Y')}"
+    else:
+        state = "open until you revoke it"
+    return ShownShare(
+        id=share.pk,
+        hint=share.hint,
+        job_id=share.job_id,
+        name=telling.name_of(share.job),
+        created_at=share.created_at,
+        state=state,
+        open=not share.revoked_at and not expired,
+    )
 
 
 @dataclass(frozen=True)
@@ -116,7 +163,7 @@ class Row:
     words: str
     state: str
     state_text: str
-    created_at: object
+    created_at: datetime
 
 
 def row(job: Job) -> Row:

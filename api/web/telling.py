@@ -14,18 +14,16 @@ STATES: Final = {
 _STAGES: Final = {
     "waiting": "Waiting for its turn",
     "starting": "Starting",
-    "prompts": "Reading the words",
-    "specs": "Patching",
-    "patches": "Patching",
-    "variations": "Varying",
-    "renders": "Rendering, listening, repairing",
-    "auditions": "Rendering, listening, repairing",
-    "bundles": "Packing",
-    "exports": "Packing",
-    "deliveries": "Delivering",
+    "planning": "Reading the words",
+    "patching": "Patching",
+    "rendering": "Rendering, listening, repairing",
+    "bundling": "Packing",
+    "packing": "Packing",
     "delivering": "Delivering",
     "done": "Done",
 }
+_STEPS: Final = ("Reading", "Patching", "Listening", "Packing")
+_STEP_OF: Final = {"starting": 0, "planning": 0, "patching": 1, "rendering": 2, "bundling": 3, "delivering": 3}
 _GENERIC: Final = "Try again; if it fails once more, say it with other words or another seed."
 
 
@@ -54,17 +52,24 @@ class Ending(NamedTuple):
 _FAILURES: Final[dict[str, tuple[str, str]]] = {
     "refused": (
         "The sound didn’t pass",
-        "It was rendered and listened to, and isn’t fit to ship. Another seed often passes; so do words that ask for "
-        "less at once.",
+        "It was rendered and listened to, and isn’t fit to ship. Another seed often passes; so do words that ask "
+        "for less at once.",
     ),
-    "request": ("The request can’t be used", "Change the words or the options."),
+    "bad_request": ("The request can’t be used", "Change the words or the options."),
     "timeout": (
         "It took too long",
-        "Try again: the machine may have been busy. Fewer variations take less time.",
+        "Try again, for the machine may have been busy; fewer variations take less time.",
     ),
-    "memory": ("It needed too much memory", "Try fewer variations, or another template."),
-    "render": ("The synth gave up on it", "Another seed avoids the patch that Vital’s engine couldn’t play."),
-    "lost": ("It was interrupted", "The machine that was at work stopped. Nothing is wrong with your words: try again."),
+    "out_of_memory": ("It needed too much memory", "Try fewer variations, or another template."),
+    "worker_lost": (
+        "It was interrupted",
+        "It was tried more than once. Nothing is wrong with your words: try again in a while.",
+    ),
+    "storage": (
+        "A part of the service didn’t answer",
+        "It was tried more than once. Nothing is wrong with your words: try again in a while.",
+    ),
+    "internal": ("Something broke", "It is our fault, and it is logged. Another seed may well work."),
 }
 
 
@@ -73,8 +78,25 @@ def stage_text(job: Job) -> str:
     if job.cancel_requested_at and not job.ended:
         return "Stopping"
     if job.state == JobState.QUEUED and job.attempt > 1:
-        return f"Waiting for another try, the {job.attempt}."
-    return _STAGES.get(job.stage, job.stage.replace("_", " ").replace("-", " ").capitalize())
+        return f"Waiting for try {job.attempt}"
+    return _STAGES.get(job.stage, job.stage.capitalize())
+
+
+class Step(NamedTuple):
+    """One of the steps to a bundle: `done`, `now` or `next`."""
+
+    name: str
+    state: str
+
+
+def steps(job: Job) -> tuple[Step, ...]:
+    """The way to a bundle, and where on it a job is; nothing for exports."""
+    if job.queue == Queue.EXPORT:
+        return ()
+    here = _STEP_OF.get(job.stage, -1)
+    return tuple(
+        Step(name, "done" if at < here else "now" if at == here else "next") for at, name in enumerate(_STEPS)
+    )
 
 
 def name_of(job: Job) -> str:

@@ -41,7 +41,11 @@ class ThrottledBackend(ModelBackend):
     """Django's own check of names and passwords, for those who haven't failed too often."""
 
     def authenticate(  # noqa: D102 - Django's
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: object
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: object,
     ) -> User | None:
         if username is not None and locked(request, username):
             raise PermissionDenied

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from api.web.views import asking, entrance, history, jobs
+from api.web.views import account, asking, entrance, history, jobs, shares
 
 urlpatterns = [
     path("", asking.home, name="home"),
@@ -14,6 +14,14 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/delete", jobs.delete, name="job-delete"),
     path("jobs/<uuid:job_id>/again", jobs.again, name="job-again"),
     path("jobs/<uuid:job_id>/export", jobs.export, name="job-export"),
+    path("account", account.account, name="account"),
+    path("account/keys", account.create_key, name="key-create"),
+    path("account/keys/<slug:prefix>/revoke", account.revoke_key, name="key-revoke"),
+    path("account/export", account.export_data, name="data-export"),
+    path("account/delete", account.delete_account, name="data-delete"),
+    path("jobs/<uuid:job_id>/shares", shares.create, name="job-share"),
+    path("shares/<uuid:share_id>/revoke", shares.revoke, name="share-revoke"),
+    path("s/<slug:token>", shares.public, name="public"),
     path("sign-in", entrance.SignIn.as_view(), name="sign-in"),
     path("sign-out", entrance.SignOut.as_view(), name="sign-out"),
     path("password", entrance.Password.as_view(), name="password"),

@@ -37,7 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The form; sent, it leads to the job."""
     plan = plan_of(request.user)
     if request.method != "POST":
-        return _page(request, AskForm(plan=plan, initial=_alike(request)))
+        initial = _alike(request)
+        return _page(request, AskForm(plan=plan, initial=initial), **_explained(AskForm(initial, plan=plan)))
     form = AskForm(request.POST, plan=plan)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -58,20 +59,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def explain(request: HttpRequest) -> HttpResponse:
     """What is understood of the words so far; by POST, since addresses end up in logs."""
-    form = AskForm(request.POST, plan=plan_of(request.user))
-    found: dict[str, Any] = {}
-    if request.POST.get("prompt", "").strip():
-        if form.is_valid():
-            try:
-                found["understood"] = understood(form.request())
-            except RequestError as error:
-                found["problem"] = str(error)
-        else:
-            found["problem"] = " ".join(text for texts in form.errors.values() for text in texts)
-    return render(request, "web/understood.html", found)
+    return render(request, "web/understood.html", _explained(AskForm(request.POST, plan=plan_of(request.user))))
 
 
-def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
+def _explained(form: AskForm) -> dict[str, Any]:
+    """What is understood of a form, or why it can't be used; nothing of one without words."""
+    if not str(form.data.get("prompt", "")).strip():
+        return {}
+    if not form.is_valid():
+        return {"problem": " ".join(text for texts in form.errors.values() for text in texts)}
+    try:
+        return {"understood": understood(form.request())}
+    except RequestError as error:
+        return {"problem": str(error)}
+
+
+def _page(request: HttpRequest, form: AskForm, *, status: int = 200, **more: Any) -> HttpResponse:
     plan, usage = plan_of(request.user), usage_of(request.user, now=timezone.now())
     return render(
         request,
@@ -86,7 +89,8 @@ def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResp
                 "jobs_per_day": plan.jobs_per_day,
                 "in_flight": sum(usage.in_flight.values()),
             },
-        },
+        }
+        | more,
         status=status,
     )
 

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from api.models import Job
+from api.models import Job, JobState
 from api.services.errors import ServiceError
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, create_job, delete_job
 from api.web.requests import address, own_job
-from api.web.shown import ShownJob
+from api.web.shown import ShownJob, shown_shares
 from schemas.request import Request
 
 _SEEDS: Final = 1_000_000
@@ -109,7 +109,8 @@ def export(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 
 def _context(found: Job) -> dict[str, Any]:
-    return {"job": found, "shown": ShownJob(found)}
+    shares = shown_shares(found.user, found) if found.state == JobState.SUCCEEDED else []
+    return {"job": found, "shown": ShownJob(found), "shares": shares}
 
 
 def _whole(request: HttpRequest, found: Job) -> HttpResponse:
