@@ -24,6 +24,12 @@ PROMPT = "warm dark pad, wide and zorbly"
 """One word of it gives nothing, so that a page which shows it can only have it from the prompt."""
 
 
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Any) -> None:
+    """Hashing them as slowly as in service would be most of these tests' time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def bundle() -> Bundle:
     """What the engine makes of the prompt, rendered for real."""
