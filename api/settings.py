@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.operations.middleware.request_middleware",  # the outermost: it times and logs all of a request
     "django.middleware.security.SecurityMiddleware",
+    "api.web.csp.csp_middleware",
     "api.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -65,7 +66,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "api.web.csp.csp_middleware",
 ]
 ROOT_URLCONF = "api.urls"
 ASGI_APPLICATION = "api.asgi.application"

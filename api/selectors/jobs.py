@@ -53,14 +53,28 @@ def job_of(user: User, job_id: uuid.UUID) -> Job | None:
 
 
 def jobs_of(
-    user: User, *, state: str | None = None, queue: str | None = None, after: Place | None = None, limit: int = 20
+    user: User,
+    *,
+    state: str | None = None,
+    queue: str | None = None,
+    style: str | None = None,
+    words: str | None = None,
+    after: Place | None = None,
+    limit: int = 20,
 ) -> Page:
-    """The user's jobs, newest first. A page costs the same however many jobs lie before it."""
+    """The user's jobs, newest first; with `words`, those that have them in their title or prompt.
+
+    A page costs the same however many jobs lie before it.
+    """
     found: QuerySet[Job] = Job.objects.filter(user=user).order_by("-created_at", "-id")
     if state:
         found = found.filter(state=state)
     if queue:
         found = found.filter(queue=queue)
+    if style:
+        found = found.filter(style=style)
+    if words:
+        found = found.filter(Q(title__icontains=words) | Q(prompt__icontains=words))
     if after is not None:
         same_moment = Q(created_at=after.created_at, id__lt=after.id)
         found = found.filter(created_at__lte=after.created_at).filter(

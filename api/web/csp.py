@@ -9,15 +9,18 @@ from service.settings import settings
 HEADER = "Content-Security-Policy"
 
 
-def policy(media_origin: str = "") -> str:
-    """The policy; `media_origin` is where presigned downloads lead, if that is another server."""
+def policy(media_origin: str = "", *, images: str = "") -> str:
+    """The policy; `media_origin` is where presigned downloads lead, if that is another server.
+
+    `images` is one more source of pictures.
+    """
     media = f"'self' {media_origin}".rstrip()
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            f"img-src {media}",
+            f"img-src {media} {images}".rstrip(),
             f"media-src {media}",
             "connect-src 'self'",
             "font-src 'self'",
