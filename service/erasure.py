@@ -72,7 +72,7 @@ class Eraser:
                 _replace(connection, artifact, new)
             old = [one.sha256 for one in made if one.id in changes]
             _purge_free(connection, family, blobs=old, now=now)
-        self.purger.run(now=now, partitions=[one.partition_key for one in family])
+        self._purge(family, old, now)
         return True
 
     def _without_words(
@@ -119,9 +119,16 @@ class Eraser:
             if not family:
                 return False
             _check_ended(family)
+            made = artifacts.c.job_id.in_([one.id for one in family])
+            old = list(connection.execute(sa.select(artifacts.c.sha256).where(made)).scalars())
             self.delete_rows(connection, family, now=now)
-        self.purger.run(now=now, partitions=[one.partition_key for one in family])
+        self._purge(family, old, now)
         return True
+
+    def _purge(self, family: Sequence[Job], blobs: Sequence[str], now: datetime) -> None:
+        """Erase the files of jobs whose rows are gone or redacted; of a partition that stays, the old blobs."""
+        self.purger.run(now=now, partitions=[one.partition_key for one in family])
+        self.purger.drop_blobs(blobs)
 
     def delete_rows(self, connection: Connection, family: Sequence[Job], *, now: datetime) -> Counter[str]:
         """Delete ended jobs; the same transaction notes which files are to go. How many rows of which tables."""
@@ -165,6 +172,7 @@ def _purge_free(connection: Connection, family: Sequence[Job], *, blobs: Sequenc
     """Have the partitions of jobs erased, but for one that a later job of the same key works in or has made."""
     ids = [one.id for one in family]
     for partition in sorted({one.partition_key for one in family}):
-        others = sa.select(jobs.c.id).where(jobs.c.partition_key == partition, jobs.c.id.not_in(ids)).limit(1)
+        living = (jobs.c.partition_key == partition, jobs.c.id.not_in(ids), jobs.c.prompt_erased_at.is_(None))
+        others = sa.select(jobs.c.id).where(*living).limit(1)
         if connection.execute(others).first() is None:
             ask_for(connection, partition, blobs=blobs, now=now)

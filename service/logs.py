@@ -36,23 +36,11 @@ bind, about, forget = bind_contextvars, bound_contextvars, clear_contextvars
 
 def configure(form: Literal["json", "console"] = "json", *, level: int = logging.INFO) -> None:
     """Send the logs of this process, of our own and of libraries, to stderr. May be called again."""
-    shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        hashed,
-        structlog.processors.format_exc_info,  # a traceback without the values of its variables
-    ]
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
     last = _json if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     formatter = _Guarded(
-        foreign_pre_chain=shared, processors=[ProcessorFormatter.remove_processors_meta, last], use_get_message=True
+        foreign_pre_chain=_shared(),
+        processors=[ProcessorFormatter.remove_processors_meta, last],
+        use_get_message=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -140,3 +128,24 @@ class _Guarded(ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return cut_out(super().format(record))
+
+
+def _shared() -> list[structlog.types.Processor]:
+    """What is done to every event, whoever logs it."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hashed,
+        structlog.processors.format_exc_info,  # a traceback without the values of its variables
+    ]
+
+
+# Also where nobody calls `configure`: structlog's own defaults would print variables with each traceback.
+structlog.configure(
+    processors=[structlog.stdlib.filter_by_level, *_shared(), ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=False,
+)

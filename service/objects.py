@@ -100,6 +100,8 @@ class ObjectStore:
         folder = self.root / prefix if prefix else self.root
         base = self.root.path.rstrip("/") + "/"
         for path, about in folder.fs.find(folder.path, detail=True).items():
+            if about["type"] != "file":
+                continue  # some servers list folders that aren't there
             modified = about.get("LastModified") or datetime.fromtimestamp(about["mtime"], UTC)
             yield Found(path.removeprefix(base), int(about["size"]), modified)
 

@@ -20,6 +20,8 @@ import sqlalchemy as sa
 from pyarrow import ArrowException
 from sqlalchemy.engine import Connection, Engine
 
+from engine.errors import SynthCopilotError
+from service import logs
 from service.ledger import IN_FLIGHT, artifacts, jobs, purges
 from service.objects import ObjectError, ObjectStore, blob_key
 
@@ -30,6 +32,11 @@ BLOB_COLUMNS: Final = {
     "exports": "sha256",
 }
 """Columns of tables that name blobs."""
+_log = logs.get("service.purging")
+
+
+class PurgeError(SynthCopilotError):
+    """Some files that were to go could not be erased."""
 
 
 def request_key(partition: str) -> str:
@@ -74,16 +81,30 @@ class Purger:
 
     def __init__(self, engine: Engine, store: ObjectStore) -> None:
         self._engine, self._store = engine, store
+        self.erased: Counter[str] = Counter()
+        """Files by place, in all runs."""
 
     def run(self, *, now: datetime, partitions: Sequence[str] | None = None) -> Counter[str]:
         """Erase the files of every partition that is to go, or of some; files by place.
 
         A partition that a run works in at this moment is left for the next time.
+
+        Raises:
+            PurgeError: some could not be erased, of which the log says why; all others were.
         """
         gone: Counter[str] = Counter()
+        failed = 0
         for partition, blobs in self._open(partitions):
-            if not self._busy(partition):
+            if self._busy(partition):
+                continue
+            try:
                 gone += self._erase(partition, blobs, now)
+            except Exception:
+                _log.exception("a partition could not be erased", partition=partition)
+                failed += 1
+        self.erased += gone
+        if failed:
+            raise PurgeError(f"{failed} partitions could not be erased; the log names each")
         return gone
 
     def drop_blobs(self, hashes: Iterable[str]) -> int:

@@ -67,6 +67,7 @@ class Retention:
         self._engine, self._store = engine, store
         self._prompt_days, self._folders = prompt_days, folders
         self._eraser = Eraser(engine, store)
+        self._files: Counter[str] = Counter()
 
     @classmethod
     def of(cls, settings: Settings, engine: Engine) -> "Retention":
@@ -88,14 +89,14 @@ class Retention:
             done += _tried("jobs", partial(self._eraser.erase_job, job_id, now=now), job_id=str(job_id))
         for job_id in self._too_old(now):
             done += _tried("prompts", partial(self._eraser.erase_prompt, job_id, now=now), job_id=str(job_id))
-        files = self._eraser.purger.run(now=now)
+        done += _tried("purged", partial(self._purge, now))
         strays = remove_strays(self._engine, self._store, now=now)
         settle(self._engine)
         report = RetentionReport(
             users=done["users"],
             jobs=done["jobs"],
             prompts=done["prompts"],
-            files=dict(files),
+            files=dict(self._files + self._eraser.purger.erased),
             strays=dict(strays),
             in_flight=done["in_flight"],
         )
@@ -104,8 +105,12 @@ class Retention:
             raise RetentionError(f"{done['failed']} of what was due could not be erased; the log names each")
         return report
 
+    def _purge(self, now: datetime) -> bool:
+        return bool(self._eraser.purger.run(now=now))
+
     def _erase_user(self, user_id: int, now: datetime) -> bool:
         report = UserErasure(self._engine, self._store, user_id, folders=self._folders).run(now=now)
+        self._files += Counter(report.files)
         if report.in_flight:
             raise InFlightError(f"{len(report.in_flight)} jobs of user {user_id} have not ended")
         if report.left:

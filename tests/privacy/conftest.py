@@ -15,6 +15,7 @@ from pipelines.home import instance_of
 from service.keys import job_key, partition_key
 from service.ledger import Ledger, engine_for
 from service.objects import ObjectStore
+from tests.service.conftest import bucket, servers  # noqa: F401 - fixtures
 
 DAGSTERS_OWN = "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
 

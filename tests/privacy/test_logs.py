@@ -85,6 +85,17 @@ def test_a_traceback_tells_where_but_neither_the_words_nor_the_values_of_variabl
     assert "zzyzx" not in text
 
 
+def test_a_process_that_never_configured_its_logs_prints_no_variables_either():
+    code = (
+        "from service import logs\n"
+        f"words = {WORDS!r}\n"
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    logs.get('x').exception('failed')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "ZeroDivisionError" in done.stderr
+    assert "zzyzx" not in done.stdout + done.stderr
+
+
 def test_uvicorn_tells_no_addresses_with_their_queries():
     assert said('logging.getLogger("uvicorn.access").info("GET /x?prompt=%s", WORDS)') == []
 
