@@ -22,6 +22,7 @@ from service.ledger import ENDED, artifacts, jobs
 from service.objects import ObjectError, ObjectStore
 from service.purging import Purger, ask_for
 from service.rows import Rows
+from service.search import SHORTEST
 
 _log = logs.get("service.erasure")
 Job: TypeAlias = sa.Row[Any]
@@ -59,9 +60,8 @@ class Eraser:
             made = connection.execute(
                 sa.select(artifacts).where(artifacts.c.job_id.in_([one.id for one in family]))
             ).all()
-        words = [family[0].prompt, *(family[0].tags or ())]
-        with logs.guarding(*words):
-            changes = self._without_words(made, words)
+        with logs.guarding(family[0].prompt, *(family[0].tags or ())):
+            changes = self._without_words(made, family[0].prompt)
         with self._engine.begin() as connection:
             erased = {"prompt": "", "tags": [], "prompt_erased_at": now}
             for one in family:
@@ -75,9 +75,7 @@ class Eraser:
         self._purge(family, old, now)
         return True
 
-    def _without_words(
-        self, made: Sequence[sa.Row[Any]], words: Sequence[str]
-    ) -> dict[uuid.UUID, tuple[str, int] | None]:
+    def _without_words(self, made: Sequence[sa.Row[Any]], prompt: str) -> dict[uuid.UUID, tuple[str, int] | None]:
         """New hash and size of each artifact that holds words; None for one that can't be kept."""
         changes: dict[uuid.UUID, tuple[str, int] | None] = {}
         for zipped in (one for one in made if one.kind == "bundle"):
@@ -93,17 +91,17 @@ class Eraser:
             for path, data in redacted.files.items():
                 if path in siblings and bundle.files[path] != data:
                     changes[siblings[path].id] = (self._store.put_blob(data), len(data))
-        return changes | {one.id: None for one in made if one.id not in changes and self._holds(one, words)}
+        return changes | {one.id: None for one in made if one.kind == "export" and self._holds(one, prompt)}
 
-    def _holds(self, artifact: sa.Row[Any], words: Sequence[str]) -> bool:
-        """Whether any other file than a bundle's quotes the prompt: none should, and one that does must go."""
-        if artifact.kind not in ("export", "page", "meta"):
-            return False
+    def _holds(self, export: sa.Row[Any], prompt: str) -> bool:
+        """Whether an export quotes the prompt: it holds presets, so none should, and one that does must go.
+
+        A short prompt is not looked for: "warm pad" is what a preset's own comment may say.
+        """
         try:
-            data = self._store.blob(artifact.sha256)
+            return len(prompt) >= SHORTEST and prompt.encode() in self._store.blob(export.sha256)
         except ObjectError:
             return False
-        return any(len(word) > 3 and word.encode() in data for word in words)
 
     # -- a job -------------------------------------------------------------------------------------------------
 

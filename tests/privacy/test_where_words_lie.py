@@ -107,6 +107,23 @@ def test_the_keys_are_those_that_the_assets_write(house: House, done: Job):
     assert {key.split("/")[0] for key in everything - listed} == {"blobs"}
 
 
+def test_an_export_keeps_its_file_unless_that_quotes_the_prompt(house: House, done: Job):
+    made = {"source": done, "queue": "export", "prompt": "", "tags": [], "state": "succeeded"}
+    good = house.job(**made, job_key="a" * 64, partition_key="job-" + "a" * 32)
+    bad = house.job(**made, job_key="b" * 64, partition_key="job-" + "b" * 32)
+    for job, data in ((good, b"presets named bass"), (bad, f"read me: {done.prompt}".encode())):
+        Artifact.objects.create(
+            job=job, path="x.zip", kind="export", media_type="application/zip", bytes=len(data),
+            sha256=house.store.put_blob(data),
+        )  # fmt: skip
+    Job.objects.filter(pk=done.pk).update(tags=["bass", "gritty"])
+    kept = done.artifacts.count()
+    house.eraser.erase_prompt(done.pk, now=datetime.now(UTC))
+    assert done.artifacts.count() == kept, "a tag is a common word: what only says it stays"
+    assert (good.artifacts.count(), bad.artifacts.count()) == (1, 0)
+    assert len([one for one in house.store.find("blobs") if one.bytes == len("presets named bass")]) == 1
+
+
 @pytest.mark.parametrize("kind", ["bundle", "meta"])
 def test_a_bundle_that_cannot_be_opened_is_dropped_with_its_words(
     house: House, done: Job, everywhere: Everywhere, kind: str
