@@ -24,7 +24,7 @@ def noisy(request):
 
 
 urlpatterns = [
-    path("", include("api.operations.urls")),
+    path("", include("api.urls")),
     path("broken/<int:number>", broken),
     path("noisy", noisy),
 ]
