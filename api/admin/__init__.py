@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from api.admin import accounts, audit, jobs, sharing, templates
+from api.admin import accounts, audit, jobs, operations, sharing, templates
 
-__all__ = ["accounts", "audit", "jobs", "sharing", "templates"]
+__all__ = ["accounts", "audit", "jobs", "operations", "sharing", "templates"]
 
 admin.site.site_header = "SynthCopilot"
 admin.site.site_title = "SynthCopilot"

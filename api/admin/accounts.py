@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from rest_framework_api_key.admin import APIKey as PackagesOwnKey
 
 from api.models import ApiKey, Entitlement, User
+from api.services import audit
+from api.services.keys import create_api_key, revoke_api_key
 
 admin.site.unregister(Group)
 admin.site.unregister(PackagesOwnKey)  # ours belong to users
@@ -56,11 +58,22 @@ class UserAdmin(DjangoUserAdmin):
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ("user_permissions",)
     add_fieldsets = (
         (None, {"fields": ("username", "email", "entitlement", "usable_password", "password1", "password2")}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only a superuser gives rights."""
+        dates = ("last_login", "date_joined")
+        return dates if request.user.is_superuser else (*dates, "is_staff", "is_superuser", "user_permissions")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Writes the log, too."""
+        super().save_model(request, obj, form, change)
+        action = "user.change" if change else "user.create"
+        detail = {"fields": sorted(set(form.changed_data) - {"password", "password1", "password2"})}
+        audit.record(action, actor=request.user, subject=f"user:{obj.pk}", detail=detail)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not by Django's own way, which would leave files behind."""
@@ -86,10 +99,16 @@ class ApiKeyAdmin(admin.ModelAdmin):
         return (*fixed, "user", "name", "expiry_date", "revoked") if obj.revoked else (*fixed, "user")
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        """A new one gets its bits now; they are kept hashed."""
+        """By the services, which also write the log."""
         if not change:
-            request.new_api_key = ApiKey.objects.assign_key(obj)  # type: ignore[attr-defined]
-        obj.save()
+            made, request.new_api_key = create_api_key(  # type: ignore[attr-defined]
+                user=obj.user, name=obj.name, expires_at=obj.expiry_date, actor=request.user
+            )
+            obj.__dict__.update(made.__dict__)
+            return
+        if obj.revoked and "revoked" in form.changed_data:
+            revoke_api_key(key=ApiKey.objects.get(pk=obj.pk), actor=request.user)
+        ApiKey.objects.filter(pk=obj.pk).update(name=obj.name, expiry_date=obj.expiry_date)
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         """The key, once: in this answer's body and nowhere else."""

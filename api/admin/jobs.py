@@ -1,15 +1,19 @@
 """Jobs and what they made. Nobody reads a user's words here: only whether they are still kept."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from api.admin.reading import ReadOnly
-from api.models import Artifact, Job, PatchSpecRecord
+from api.models import Artifact, Job, JobState, PatchSpecRecord
+from api.services.errors import ServiceError
+from api.services.jobs import cancel_job, delete_job
+from api.services.repeating import ask_again
 from service.settings import settings
 
 
@@ -48,8 +52,8 @@ class JobAdmin(ReadOnly):
     """Jobs, newest first, with Dagster's run of each."""
 
     list_display = (
-        "short_id", "user", "queue", "state", "stage", "title", "style", "words", "attempt", "created_at", "took",
-        "run",
+        "short_id", "user", "state", "run", "title", "words", "queue", "attempt", "error_code", "created_at",
+        "took",
     )  # fmt: skip
     list_filter = ("state", "queue", "style", Words, "error_code", "created_at")
     list_select_related = ("user",)
@@ -58,9 +62,31 @@ class JobAdmin(ReadOnly):
     date_hierarchy = "created_at"
     list_per_page = 50
     show_full_result_count = False
-    exclude = ("prompt", "tags")
-    readonly_fields = ("words", "run", "took")
+    fieldsets = (
+        (None, {"fields": ("id", "user", "queue", "state", "stage", "progress", "run", "attempt", "not_before")}),
+        (
+            "Request",
+            {
+                "fields": (
+                    "words", "prompt_sha256", "template_id", "seed", "variations", "source", "export_format",
+                )
+            },
+        ),
+        ("Result", {"fields": ("title", "style", "made_with", "error_code", "error_detail")}),
+        (
+            "Times",
+            {
+                "fields": (
+                    "created_at", "started_at", "finished_at", "took", "cancel_requested_at", "expires_at",
+                    "pruned_at",
+                )
+            },
+        ),
+        ("Keys", {"fields": ("job_key", "partition_key", "run_id", "generator_version")}),
+    )  # fmt: skip
+    readonly_fields = ("id", "words", "run", "took")
     inlines = (ArtifactInline,)
+    actions = ("cancel", "retry", "erase")
 
     @admin.display(description="id", ordering="id")
     def short_id(self, job: Job) -> str:
@@ -84,6 +110,46 @@ class JobAdmin(ReadOnly):
             return "–"
         address = f"{settings().dagster_url.rstrip('/')}/runs/{job.run_id}"
         return format_html('<a href="{}" rel="noreferrer">{}</a>', address, job.run_id[:8])
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Who may act on jobs."""
+        return request.user.has_perm("api.change_job")
+
+    @admin.action(description="Cancel the selected jobs", permissions=["operate"])
+    def cancel(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        """Ask for their end, as their users could."""
+        self._each(request, jobs, "asked to stop", lambda job: cancel_job(job=job, **_by(request)))
+
+    @admin.action(description="Retry: a new job of the same request", permissions=["operate"])
+    def retry(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        """Those that failed or were cancelled, within their users' plans; what lives is left alone."""
+        ended = jobs.filter(state__in=[JobState.FAILED, JobState.CANCELLED])
+        if skipped := jobs.count() - ended.count():
+            self.message_user(
+                request, f"{skipped} had neither failed nor been cancelled: left alone.", messages.WARNING
+            )
+        self._each(request, ended, "asked for again", lambda job: ask_again(job=job))
+
+    @admin.action(description="Delete the selected jobs with their files", permissions=["operate"])
+    def erase(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        """For good; jobs in flight must be cancelled first."""
+        self._each(request, jobs, "deleted", lambda job: delete_job(job=job, **_by(request)))
+
+    def _each(self, request: HttpRequest, jobs: QuerySet[Job], done: str, act: Callable[[Job], object]) -> None:
+        """Do something with each job; what is refused is said, and doesn't stop the rest."""
+        count = 0
+        for job in jobs.select_related("user", "source"):
+            try:
+                act(job)
+                count += 1
+            except ServiceError as error:
+                self.message_user(request, f"{str(job.pk)[:8]}: {error}", messages.ERROR)
+        if count:
+            self.message_user(request, f"{count} job{'s' * (count > 1)} {done}.", messages.SUCCESS)
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"actor": request.user, "remote_addr": request.META.get("REMOTE_ADDR") or None}
 
 
 @admin.register(Artifact)

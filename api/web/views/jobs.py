@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from api.models import Job, JobState
 from api.services.errors import ServiceError
 from api.services.exports import create_export
-from api.services.jobs import cancel_job, create_job, delete_job
+from api.services.jobs import cancel_job, delete_job
+from api.services.repeating import ask_again
 from api.web.requests import address, own_job
 from api.web.shown import ShownJob, shown_shares
-from schemas.request import Request
 
 _SEEDS: Final = 1_000_000
 
@@ -71,19 +71,9 @@ def delete(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 def again(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """The same words once more, with the same seed or another."""
     found = own_job(request, job_id)
-    if found.prompt_erased_at or not found.prompt:
-        messages.error(request, "The words of this sound were erased; write them anew.")
-        return redirect("job", found.pk)
     seed = found.seed if request.POST.get("seed") == "same" else secrets.randbelow(_SEEDS)
-    wanted = Request(
-        prompt=found.prompt,
-        tags=tuple(found.tags),
-        template_id=found.template_id,
-        seed=seed,
-        variations=found.variations,
-    )
     try:
-        asked = create_job(user=request.user, request=wanted, remote_addr=address(request))
+        asked = ask_again(job=found, seed=seed, remote_addr=address(request))
     except ServiceError as error:
         messages.error(request, str(error))
         return redirect("job", found.pk)

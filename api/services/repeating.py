@@ -1,0 +1,32 @@
+"""Asks for a job's work once more."""
+
+from api.models import Job, Queue, User
+from api.services.asking import Asked
+from api.services.errors import Gone
+from api.services.exports import create_export
+from api.services.jobs import create_job
+from schemas.request import Request
+
+
+def ask_again(*, job: Job, seed: int | None = None, remote_addr: str | None = None) -> Asked:
+    """The same request as a job's, for the same user and within their plan; with another seed, if one is given.
+
+    What has succeeded or is in flight is joined, as always.
+
+    Raises:
+        Gone: the words have been erased.
+        NotInPlan, LimitReached, NotNow: as for any job.
+    """
+    user: User = job.user
+    if job.queue == Queue.EXPORT:
+        return create_export(user=user, source=job.source, export_format=job.export_format, remote_addr=remote_addr)
+    if job.prompt_erased_at or not job.prompt:
+        raise Gone("the words of this job have been erased; only somebody who knows them can ask for it again")
+    request = Request(
+        prompt=job.prompt,
+        tags=tuple(job.tags),
+        template_id=job.template_id,
+        seed=job.seed if seed is None else seed,
+        variations=job.variations,
+    )
+    return create_job(user=user, request=request, remote_addr=remote_addr)

@@ -1,0 +1,178 @@
+"""The admin: every model is in it, nobody's words are, and its actions go through the services."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+
+from api.models import ApiKey, AuditEntry, Job, JobState, User
+from api.selectors.keys import usable_key
+from api.services.audit import record
+from api.services.keys import create_api_key
+from api.services.shares import create_share
+from service.settings import settings
+from tests.web.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Of = Callable[..., Client]
+MODELS = [model._meta.model_name for model in apps.get_app_config("api").get_models()]
+FIXED = sorted(set(MODELS) - {"user", "entitlement", "apikey"})
+"""What nobody makes or changes by hand."""
+
+
+@pytest.fixture
+def boss(of: Of, root: User) -> Client:
+    return of(root)
+
+
+def _act(client: Client, action: str, *jobs: Job) -> str:
+    sent = {"action": action, "_selected_action": [str(job.pk) for job in jobs]}
+    return client.post("/admin/api/job/", sent, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_has_its_list(boss: Client, finished: Job, root: User, ada: User, model: str) -> None:
+    create_api_key(user=ada, name="one", actor=ada)
+    create_share(user=ada, job=finished)
+    address = f"/admin/api/{model}/"
+    response = boss.get(address)
+    assert response.status_code == 200
+    assert "unsafe" not in response["Content-Security-Policy"]
+    text = response.content.decode()
+    for link in set(re.findall(rf'href="({address}[^"?]+/change/)', text)):
+        assert boss.get(link).status_code == 200
+    for shape in (text, boss.get(f"{address}?q=x").content.decode()):
+        assert finished.prompt not in shape
+
+
+@pytest.mark.parametrize("model", FIXED)
+def test_what_the_service_writes_nobody_else_does(boss: Client, model: str) -> None:
+    assert boss.get(f"/admin/api/{model}/add/").status_code == 403
+
+
+def test_no_page_shows_a_users_words(boss: Client, finished: Job) -> None:
+    Job.objects.update(tags=["sekrit-tag"])
+    page = boss.get(f"/admin/api/job/{finished.pk}/change/").content.decode()
+    assert finished.prompt not in page
+    assert "sekrit-tag" not in page
+    assert finished.prompt_sha256 in page
+
+
+@pytest.mark.parametrize("word", ["zorbly", "warm dark"])
+def test_nobody_searches_users_words(boss: Client, finished: Job, word: str) -> None:
+    assert str(finished.pk) not in boss.get(f"/admin/api/job/?q={word}").content.decode()
+    assert str(finished.pk) in boss.get(f"/admin/api/job/?q={finished.pk}").content.decode()
+
+
+def test_erased_words_are_told_from_kept_ones(boss: Client, finished: Job, failed: Job) -> None:
+    Job.objects.filter(pk=finished.pk).update(prompt="", prompt_erased_at=timezone.now())
+    erased, kept = (boss.get(f"/admin/api/job/?words={how}").content.decode() for how in ("erased", "kept"))
+    assert str(finished.pk) in erased
+    assert str(failed.pk) not in erased
+    assert str(failed.pk) in kept
+    assert str(finished.pk) not in kept
+
+
+def test_the_run_is_linked(boss: Client, running: Job) -> None:
+    assert f'href="{settings().dagster_url}/runs/run-2"' in boss.get("/admin/api/job/").content.decode()
+
+
+def test_cancelling_asks_the_worker(boss: Client, running: Job, queued: Job) -> None:
+    assert "2 jobs asked to stop" in _act(boss, "cancel", running, queued)
+    running.refresh_from_db()
+    queued.refresh_from_db()
+    assert running.cancel_requested_at is not None
+    assert queued.state == JobState.CANCELLED
+    actors = set(AuditEntry.objects.filter(action="job.cancel").values_list("actor_id", flat=True))
+    assert actors == {User.objects.get(username="root").pk}
+
+
+def test_a_retry_is_a_new_job_of_its_user(boss: Client, failed: Job, running: Job) -> None:
+    text = _act(boss, "retry", failed, running)
+    assert "1 had neither failed nor been cancelled" in text
+    assert "1 job asked for again" in text
+    made = Job.objects.exclude(pk__in=[failed.pk, running.pk]).get()
+    assert (made.user, made.job_key, made.state) == (failed.user, failed.job_key, JobState.QUEUED)
+
+
+def test_a_retry_without_words_says_why(boss: Client, failed: Job) -> None:
+    Job.objects.update(prompt="", prompt_erased_at=timezone.now())
+    assert "the words of this job have been erased" in _act(boss, "retry", failed)
+    assert Job.objects.count() == 1
+
+
+def test_deleting_jobs_spares_those_in_flight(boss: Client, failed: Job, running: Job) -> None:
+    assert "1 job deleted" in _act(boss, "erase", failed, running)
+    assert list(Job.objects.all()) == [running]
+
+
+def test_whoever_may_only_look_gets_no_actions(of: Of, running: Job) -> None:
+    looker = User.objects.create_user("looker", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_job"))
+    client = of(looker)
+    assert 'value="cancel"' not in client.get("/admin/api/job/").content.decode()
+    _act(client, "cancel", running)
+    running.refresh_from_db()
+    assert running.cancel_requested_at is None
+
+
+def test_people_without_rights_see_nothing(of: Of, ada: User) -> None:
+    assert of(ada).get("/admin/api/job/").status_code == 302
+
+
+def test_a_helper_cant_make_themselves_superuser(of: Of) -> None:
+    helper = User.objects.create_user("helper", is_staff=True)
+    helper.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
+    sent = {"username": "helper", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    assert of(helper).post(f"/admin/api/user/{helper.pk}/change/", sent).status_code == 302
+    helper.refresh_from_db()
+    assert not helper.is_superuser
+
+
+def test_a_key_is_shown_once(boss: Client, ada: User) -> None:
+    response = boss.post("/admin/api/apikey/add/", {"user": ada.pk, "name": "plugin"})
+    key = re.search(r'<code id="new-key">([^<]+)</code>', response.content.decode())[1]
+    assert "no-store" in response["Cache-Control"]
+    found = usable_key(key)
+    assert (found.user, found.name) == (ada, "plugin")
+    for address in ("/admin/api/apikey/", f"/admin/api/apikey/{found.pk}/change/", "/admin/"):
+        assert key not in boss.get(address, follow=True).content.decode()
+    assert AuditEntry.objects.get(action="apikey.create").subject == f"apikey:{found.prefix}"
+
+
+def test_a_revoked_key_stays_revoked(boss: Client, ada: User) -> None:
+    key, text = create_api_key(user=ada, name="plugin", actor=ada)
+    address = f"/admin/api/apikey/{key.pk}/change/"
+    boss.post(address, {"name": "plugin", "revoked": "on"})
+    assert usable_key(text) is None
+    boss.post(address, {"name": "plugin"})
+    assert ApiKey.objects.get().revoked
+    assert AuditEntry.objects.filter(action="apikey.revoke").count() == 1
+
+
+def test_making_a_user_takes_a_strong_password(boss: Client) -> None:
+    weak = {"username": "new", "usable_password": "true", "password1": "12345", "password2": "12345"}
+    assert boss.post("/admin/api/user/add/", weak).status_code == 200
+    assert not User.objects.filter(username="new").exists()
+    strong = {"username": "new", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    assert boss.post("/admin/api/user/add/", strong).status_code == 302
+    assert User.objects.get(username="new").check_password(PASSWORD)
+    assert AuditEntry.objects.filter(action="user.create").exists()
+
+
+@pytest.mark.parametrize("way", ["add/", "{pk}/change/", "{pk}/delete/"])
+def test_the_log_is_for_reading(boss: Client, root: User, way: str) -> None:
+    entry = record("test", actor=root, subject="x")
+    address = f"/admin/api/auditentry/{way.format(pk=entry.pk)}"
+    assert boss.post(address, {"action": "forged", "post": "yes"}).status_code == 403
+    assert AuditEntry.objects.get(action="test").subject == "x"
+
+
+def test_other_apps_models_arent_there() -> None:
+    ours = {"api"}
+    assert {model._meta.app_label for model in admin.site._registry} == ours
