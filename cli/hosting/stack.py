@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from unittest.mock import patch
 
 from cli.hosting.run import missing_parts
@@ -52,11 +52,10 @@ class Stack:
             text=True,
         )
         told = self._process.stdout.readline() if self._process.stdout else ""
-        answer: dict[str, Any] = json.loads(told) if told.startswith("{") else {}
-        if "url" not in answer:
+        if not told.startswith('{"url"'):  # an error's JSON has several lines
             self.close()
             raise HostingError(f"the service did not start:\n{self.said}")
-        self.url = answer["url"]
+        self.url = json.loads(told)["url"]
         return self
 
     def __exit__(

@@ -34,6 +34,8 @@ _LOGS: Final = "../logs"
 _LONGEST_SOCKET: Final = 100
 """A unix socket's path may have 107 bytes, and supervisord makes a longer one beside it first."""
 _FOREVER: Final = 1_000_000
+_SUPERVISORDS_OWN_S: Final = 3
+"""What it needs beyond the time that processes are given: it looks once a second."""
 
 
 class HostingError(SynthCopilotError):
@@ -146,9 +148,14 @@ class Supervisor:
             return ""
         return "\n".join(text.splitlines()[-lines:])
 
-    def stop(self, *, patience_s: float = 12.0) -> None:
-        """End every process, first kindly; then whatever is left, of any generation."""
+    def stop(self) -> None:
+        """End every process, first kindly, a group after the other; then whatever is left, of any generation."""
         process = self._process
+        longest = {
+            one.group: max(other.stop_wait_s for other in self.programs if other.group == one.group)
+            for one in self.programs
+        }
+        patience_s = sum(longest.values()) + _SUPERVISORDS_OWN_S * len(longest)
         if process is not None and process.poll() is None:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
