@@ -369,6 +369,11 @@ class Ledger:
         with self._engine.begin() as connection:
             return _move(connection, job_id, attempt, states, values, *conditions)
 
+    @property
+    def engine(self) -> Engine:
+        """The database itself, for what is more than a job's life: erasure."""
+        return self._engine
+
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A transaction, for queries of one caller only: pruning, retention."""

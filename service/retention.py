@@ -4,9 +4,11 @@ And what was left behind by processes that were killed. `synthcopilot retention`
 It may be interrupted and begun again at any moment, and two at once do no harm.
 """
 
+import math
+import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -76,19 +78,18 @@ class Retention:
             engine, object_store(settings), prompt_days=settings.prompt_retention_days, folders=(settings.root,)
         )
 
-    def run(self, *, now: datetime) -> RetentionReport:
-        """Erase all that is due at `now`.
+    def run(self, *, now: datetime, limit_s: float = math.inf) -> RetentionReport:
+        """Erase all that is due at `now`, or as much of it as can be begun within a time.
 
         Raises:
             RetentionError: some of it could not be; the log says why.
         """
         done: Counter[str] = Counter()
-        for user_id in self._leaving():
-            done += _tried("users", partial(self._erase_user, user_id, now), user_id=user_id)
-        for job_id in self._expired(now):
-            done += _tried("jobs", partial(self._eraser.erase_job, job_id, now=now), job_id=str(job_id))
-        for job_id in self._too_old(now):
-            done += _tried("prompts", partial(self._eraser.erase_prompt, job_id, now=now), job_id=str(job_id))
+        give_up = time.monotonic() + limit_s
+        for what, act, about in self._due(now):
+            if time.monotonic() >= give_up:
+                break
+            done += _tried(what, act, **about)
         done += _tried("purged", partial(self._purge, now))
         strays = remove_strays(self._engine, self._store, now=now)
         settle(self._engine)
@@ -104,6 +105,15 @@ class Retention:
         if done["failed"]:
             raise RetentionError(f"{done['failed']} of what was due could not be erased; the log names each")
         return report
+
+    def _due(self, now: datetime) -> Iterator[tuple[str, Callable[[], bool], dict[str, Any]]]:
+        """What is to be erased, and how. What was deleted before its turn came is nothing to do."""
+        for user_id in self._leaving():
+            yield "users", partial(self._erase_user, user_id, now), {"user_id": user_id}
+        for job_id in self._expired(now):
+            yield "jobs", partial(self._eraser.erase_job, job_id, now=now), {"job_id": str(job_id)}
+        for job_id in self._too_old(now):
+            yield "prompts", partial(self._eraser.erase_prompt, job_id, now=now), {"job_id": str(job_id)}
 
     def _purge(self, now: datetime) -> bool:
         return bool(self._eraser.purger.run(now=now))

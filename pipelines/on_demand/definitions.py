@@ -13,6 +13,7 @@ from pipelines.on_demand.connections import ledger
 from pipelines.on_demand.jobs import JOB_NAMES as JOB_NAMES
 from pipelines.on_demand.jobs import export_presets, make_presets
 from pipelines.on_demand.renderer import WarmRenderer
+from pipelines.on_demand.retention import hourly, retention
 from pipelines.on_demand.sensor import waiting_jobs
 from pipelines.on_demand.store import ServiceStore
 from service.settings import Settings, settings
@@ -36,7 +37,8 @@ def on_demand_defs(settings: Settings) -> Definitions:
     )
     own = Definitions(
         assets=[asset.map_asset_specs(versioned) for asset in (deliveries, exports)],
-        jobs=[make_presets, export_presets],
+        jobs=[make_presets, export_presets, retention],
+        schedules=[hourly],
         sensors=[waiting_jobs],
     )
     return Definitions.merge(shared, own)

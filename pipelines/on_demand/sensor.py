@@ -12,6 +12,7 @@ from dagster import DefaultSensorStatus, SensorEvaluationContext, SensorResult, 
 from pipelines.on_demand.admission import admit
 from pipelines.on_demand.cancelling import cancel_unwanted
 from pipelines.on_demand.connections import instance, ledger
+from pipelines.on_demand.forgetting import forget_erased
 from pipelines.on_demand.jobs import export_presets, make_presets
 from pipelines.on_demand.reconciling import reconcile
 from pipelines.on_demand.store import service_store
@@ -43,6 +44,7 @@ def waiting_jobs(context: SensorEvaluationContext) -> SensorResult | SkipReason:
         if now - tidied >= _TIDY_S:
             cancel_unwanted(ledger(), instance())
             reconcile(ledger(), instance(), settings())
+            forget_erased(ledger(), instance())
             tidied = now
         admitted = admit(ledger(), instance(), service_store(), settings())
         if admitted.runs:
