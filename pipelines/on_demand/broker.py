@@ -6,6 +6,7 @@ folder, so that under load a worker may read half of one. Here a message appears
 
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any, Final
@@ -73,6 +74,20 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """The transport itself."""
+    """The transport itself. It works with Celery's event loop, which gives each child process a pipe of its own.
+
+    Without, children share one pipe and a lock on it, which whoever is killed while waiting never gives back.
+    """
 
     Channel = Channel
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        """Look for messages every so often, between whatever else the loop does."""
+
+        def look() -> None:
+            with suppress(TimeoutError):  # there is nothing more now
+                while True:
+                    self.drain_events(connection, timeout=0)
+
+        loop.call_repeatedly(self.polling_interval, look)

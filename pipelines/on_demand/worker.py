@@ -86,8 +86,8 @@ def _give_up(run_id: str, words: str) -> None:
 def _logs(**_: Any) -> None:
     """Instead of Celery's own."""
     logs.configure(settings().log_format)
-    for chatty in ("alembic", "celery.worker.strategy", "celery.app.trace"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for chatty in ("alembic", "celery.worker.strategy", "celery.worker.control", "celery.app.trace"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
 @signals.worker_init.connect

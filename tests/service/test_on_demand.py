@@ -1,0 +1,150 @@
+"""Jobs as real processes: from a row in the table to files, and every way in which one can end."""
+
+import os
+import signal
+import time
+import uuid
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from dagster import DagsterRunStatus
+
+from engine.bundle import open_bundle
+from tests.service.running import Running, running
+
+CHEAP = "short pluck"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    home = tmp_path_factory.mktemp("on-demand")
+    limits = {"soft_time_limit_s": 240, "hard_time_limit_s": 300, "retry_base_s": 0.2, "user_concurrency": 2}
+    with running(home, **limits) as one:
+        yield one
+
+
+def test_a_row_becomes_files_that_are_what_they_say(service: Running) -> None:
+    job = service.put(CHEAP, variations=1)
+    row = service.wait(job, lambda row: row.state != "queued")
+    assert (row.state, row.attempt) == ("running", 1)
+    row = service.wait(job, limit_s=240)
+    assert (row.state, row.stage, row.progress, row.error_code) == ("succeeded", "done", 1.0, "")
+    assert row.title
+    assert row.style
+    assert row.made_with
+    files = {one.path: one for one in service.ledger.files(job)}
+    for one in files.values():
+        assert len(service.store.blob(one.sha256)) == one.bytes
+    whole = next(one for one in files.values() if one.kind == "bundle")
+    bundle = open_bundle(service.store.blob(whole.sha256))
+    assert set(files) == {whole.path, *bundle.files}
+    kinds = {one.kind for one in files.values()}
+    assert kinds == {"bundle", "preset", "audio", "picture", "page", "meta"}
+    assert {one.preset_id for one in files.values() if one.kind == "preset"} == {
+        preset.id for preset in bundle.manifest.presets
+    }
+    (run,) = service.runs(job)
+    assert (run.run_id, run.status) == (row.run_id, DagsterRunStatus.SUCCESS)
+    assert CHEAP not in str(run.tags)
+
+    exports = {name: service.put_export(job, name) for name in ("vitalbank", "presets")}
+    for name, export in exports.items():
+        row = service.wait(export, limit_s=90)
+        assert row.state == "succeeded", row.error_detail
+        (file,) = service.ledger.files(export)
+        with zipfile.ZipFile(BytesIO(service.store.blob(file.sha256))) as archive:
+            names = archive.namelist()
+            assert len(names) == len(bundle.manifest.presets)
+            folder = f"{file.path.removesuffix('.vitalbank')}/Presets/" if name == "vitalbank" else ""
+            assert {f"presets/{one.removeprefix(folder)}" for one in names} <= set(bundle.files)
+
+
+def test_what_cannot_be_used_ends_with_a_reason(service: Running) -> None:
+    job = service.put("bell\x07pad")
+    row = service.wait(job)
+    assert (row.state, row.error_code, row.attempt) == ("failed", "bad_request", 1)
+    assert "control character" in row.error_detail
+    assert service.ledger.files(job) == ()
+
+
+def rendering(row: object) -> bool:
+    return row.stage == "rendering"  # type: ignore[attr-defined]
+
+
+def took_to_cancel(service: Running, job: uuid.UUID) -> float:
+    start = time.monotonic()
+    service.cancel(job)
+    row = service.wait(job, limit_s=60)
+    assert (row.state, row.error_code) == ("cancelled", "")
+    assert service.ledger.files(job) == ()
+    return time.monotonic() - start
+
+
+def test_cancelling_ends_queued_and_running_jobs_within_two_seconds(service: Running) -> None:
+    first, second, third = (service.put(CHEAP, user="busy", seed=seed) for seed in (11, 12, 13))
+    for job in (first, second):
+        service.wait(job, rendering)
+    row = service.wait(third, lambda row: row.run_id is not None)
+    assert row.state == "queued", "a user's third job waits, as two of theirs are running"
+    assert took_to_cancel(service, third) < 2
+    assert took_to_cancel(service, first) < 2
+    assert took_to_cancel(service, second) < 2
+    for job in (first, second, third):
+        until = time.monotonic() + 15
+        while service.runs(job)[0].status != DagsterRunStatus.CANCELED:
+            assert time.monotonic() < until, service.runs(job)[0].status
+            time.sleep(0.1)
+    after = service.put("bell\x07pad", user="busy")
+    assert service.wait(after, limit_s=15).error_code == "bad_request", "both lanes are free again"
+
+
+def test_a_worker_that_is_killed_costs_an_attempt_and_the_job_ends_once(service: Running) -> None:
+    job = service.put(CHEAP, seed=21)
+    service.wait(job, rendering)
+    for child in service.children("worker-generate"):
+        os.kill(child, signal.SIGKILL)
+    row = service.wait(job, lambda row: row.attempt == 2 and rendering(row), limit_s=90)
+    service.kill("worker-generate")
+    service.start("worker-generate")
+    row = service.wait(job, lambda row: row.attempt == 3 and rendering(row), limit_s=90)
+    for child in service.children("worker-generate"):
+        os.kill(child, signal.SIGKILL)
+    row = service.wait(job, limit_s=90)
+    assert (row.state, row.error_code, row.attempt) == ("failed", "worker_lost", 3)
+    runs = service.runs(job)
+    assert [run.status for run in runs] == [DagsterRunStatus.FAILURE] * 3, "one run an attempt"
+    assert service.ledger.files(job) == ()
+    finished_at = row.finished_at
+    time.sleep(1.5)
+    assert service.job(job).finished_at == finished_at
+
+
+def test_jobs_wait_for_a_daemon_that_was_killed(service: Running) -> None:
+    service.kill("daemon")
+    job = service.put("bell\x07pad", seed=31)
+    time.sleep(0.5)
+    assert service.job(job).state == "queued"
+    service.start("daemon")
+    assert service.wait(job, limit_s=90).error_code == "bad_request"
+
+
+def test_a_job_that_takes_too_long_is_stopped_or_killed(tmp_path: Path) -> None:
+    names = ("code-server", "daemon", "worker-generate")
+    with running(tmp_path, *names, soft_time_limit_s=3, hard_time_limit_s=6, generate_workers=1) as service:
+        asked = service.put(CHEAP, seed=41)
+        row = service.wait(asked, limit_s=60)
+        assert (row.state, row.error_code, row.attempt) == ("failed", "timeout", 1)
+        assert row.finished_at.timestamp() - row.started_at.timestamp() < 5.5, "it was asked, and stopped"
+        killed = service.put(CHEAP, seed=42)
+        service.wait(killed, rendering)
+        (child,) = service.children("worker-generate")
+        os.kill(child, signal.SIGSTOP)  # it can't hear that it should stop
+        row = service.wait(killed, limit_s=60)
+        assert (row.state, row.error_code, row.attempt) == ("failed", "timeout", 1)
+        until = time.monotonic() + 5
+        while Path(f"/proc/{child}").exists():
+            assert time.monotonic() < until, "the process lives on"
+            time.sleep(0.05)
