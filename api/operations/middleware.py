@@ -103,11 +103,14 @@ def words_of(request: HttpRequest) -> list[str]:
 
 
 def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for one in value.values() for text in _texts(one)]
-    return [text for one in value for text in _texts(one)] if isinstance(value, list) else []
+    found, waiting = [], [value]
+    while waiting:  # no recursion: the nesting is the client's choice
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict | list):
+            waiting += one.values() if isinstance(one, dict) else one
+    return found
 
 
 def _user_id(request: HttpRequest) -> int | None:

@@ -14,7 +14,7 @@ from api.models import IdempotencyKey, Job, JobState, User
 from api.models.jobs import IN_FLIGHT
 from api.selectors.plans import plan_of
 from api.services import audit
-from api.services.deleting import delete_rows
+from api.services.erasing import erase
 from api.services.errors import NotNow, ReusedKey
 from api.services.plans import check_plan_has, check_room
 from service.keys import generator_version, partition_key
@@ -53,23 +53,29 @@ def ask(wanted: Wanted) -> Asked:
     give_up = time.monotonic() + _CANCEL_WAIT_S
     while True:
         found = _ask_once(wanted)
-        if found is not None:
+        if isinstance(found, Asked):
             return found
+        if found.ended:  # its files have expired, and the sweep that deletes it hasn't come yet
+            erase(found)
+            continue
         if time.monotonic() >= give_up:
             raise NotNow("the same job is being cancelled; ask again in a moment", retry_after_s=1)
         time.sleep(_CANCEL_LOOK_S)
 
 
 @transaction.atomic
-def _ask_once(wanted: Wanted) -> Asked | None:
-    """None while the key's job is being cancelled. The user's row is held, so that places are given one by one."""
+def _ask_once(wanted: Wanted) -> Asked | Job:
+    """The answer, or the job that is in its way: one that is being cancelled, or has expired.
+
+    The user's row is held, so that places are given one by one.
+    """
     User.objects.select_for_update().get(pk=wanted.user.pk)
     if (known := _idempotent(wanted)) is not None:
         return Asked(known, new=False)
     now = timezone.now()
-    job = _living(wanted.key, now=now)
-    if job is not None and not job.ended and job.cancel_requested_at is not None:
-        return None
+    job = Job.objects.filter(job_key=wanted.key, state__in=_LIVING).first()
+    if job is not None and _in_the_way(job, now=now):
+        return job
     made = job is None
     if job is None:
         job, made = _new(wanted, now=now)
@@ -91,13 +97,10 @@ def _idempotent(wanted: Wanted) -> Job | None:
     return used.job
 
 
-def _living(key: str, *, now: datetime) -> Job | None:
-    """The job that has made, or will make, a key's files. One whose files have expired makes room for a new one."""
-    job = Job.objects.filter(job_key=key, state__in=_LIVING).first()
-    if job is not None and job.ended and job.expires_at is not None and job.expires_at <= now:
-        delete_rows(job)
-        return None
-    return job
+def _in_the_way(job: Job, *, now: datetime) -> bool:
+    if job.ended:
+        return job.expires_at is not None and job.expires_at <= now
+    return job.cancel_requested_at is not None
 
 
 def _new(wanted: Wanted, *, now: datetime) -> tuple[Job, bool]:

@@ -9,8 +9,7 @@ from api.models import Job, JobState, Queue, User
 from api.models.jobs import IN_FLIGHT
 from api.services import audit
 from api.services.asking import Asked, Wanted, ask, fingerprint
-from api.services.deleting import delete_rows
-from api.services.errors import NotNow
+from api.services.erasing import erase
 from schemas.request import Request
 from service.keys import job_key
 
@@ -68,19 +67,11 @@ def cancel_job(*, job: Job, actor: User | None = None, remote_addr: str | None =
     return job
 
 
-@transaction.atomic
 def delete_job(*, job: Job, actor: User | None = None, remote_addr: str | None = None) -> None:
     """Delete an ended job with its prompt, its exports, its share links and the files that no other job has.
 
     Raises:
         NotNow: it, or an export of it, is still in flight.
     """
-    locked = Job.objects.select_for_update().filter(pk=job.pk).first()
-    if locked is None:
-        return
-    if not locked.ended:
-        raise NotNow("the job is in flight; cancel it first")
-    if locked.exports.filter(state__in=IN_FLIGHT).exists():
-        raise NotNow("an export of the job is in flight; cancel that first")
-    delete_rows(locked)
-    audit.record("job.delete", actor=actor, subject=f"job:{job.pk}", remote_addr=remote_addr)
+    if erase(job):
+        audit.record("job.delete", actor=actor, subject=f"job:{job.pk}", remote_addr=remote_addr)

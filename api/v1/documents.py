@@ -289,3 +289,69 @@ class SharedDocument(Document):
     made_with: str
     expires_at: datetime | None
     presets: list[SharedPresetDocument]
+
+
+class PlanDocument(Document):
+    """What you may do."""
+
+    name: str
+    jobs_per_day: int
+    concurrent_jobs: int = Field(description="Queued or running at a time, in each queue.")
+    requests_per_minute: int
+    max_variations: int
+    template_ids: list[str] | None = Field(description="Templates that may be named; null means all.")
+    retention_days: int = Field(description="Days until a job and its files are deleted.")
+
+
+class UsageDocument(Document):
+    """What of it is used up."""
+
+    jobs_today: int
+    day_ends_at: datetime
+    in_flight: dict[str, int] = Field(description="Jobs queued or running, by queue.")
+
+
+class MeDocument(Document):
+    """You."""
+
+    username: str
+    email: str | None
+    joined_at: datetime
+    plan: PlanDocument
+    usage: UsageDocument
+
+
+class ApiKeyDocument(Document):
+    """A key of yours; only its first characters are known."""
+
+    prefix: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked: bool
+
+
+class AuditDocument(Document):
+    """Something that you did."""
+
+    at: datetime
+    action: str
+    subject: str
+    remote_addr: str | None
+
+
+class MyJobDocument(JobSummaryDocument):
+    """A job with its files."""
+
+    files: list[FileDocument]
+
+
+class MyDataDocument(Document):
+    """All that is kept of you."""
+
+    me: MeDocument
+    shares: list[ShareDocument]
+    api_keys: list[ApiKeyDocument]
+    audit: list[AuditDocument]
+    jobs: list[MyJobDocument]

@@ -1,18 +1,15 @@
 """Sends a stored file: whole or in part, unless the client has it already, or by a link to the object store."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
 from urllib.parse import quote
 
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from rest_framework.request import Request
 
 from api.models import Artifact
 from api.store import store
 from api.v1.problems import Problem, problem_response
+from api.v1.streaming import streamed
 from service.objects import ObjectError, blob_key
 
 _LINK_LIVES_S = 300
@@ -28,8 +25,8 @@ def send(request: Request, artifact: Artifact, *, inline: bool = False) -> HttpR
         OSError: the object store can't be reached.
     """
     name = artifact.path.rpartition("/")[2]
+    key = blob_key(artifact.sha256)
     if request.method == "GET":
-        key = blob_key(artifact.sha256)
         link = store().presigned(key, expires_s=_LINK_LIVES_S, filename=name, media_type=artifact.media_type)
         if link is not None:
             return HttpResponseRedirect(link)
@@ -55,12 +52,16 @@ def send(request: Request, artifact: Artifact, *, inline: bool = False) -> HttpR
         headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{artifact.bytes}"
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=artifact.media_type)
-    return StreamingHttpResponse(
-        _pieces(request, artifact.sha256, start, length),
-        status=status,
-        headers=headers,
-        content_type=artifact.media_type,
-    )
+    try:
+        return streamed(
+            request,
+            store().chunks(key, start=start, length=length),
+            status=status,
+            headers=headers,
+            content_type=artifact.media_type,
+        )
+    except FileNotFoundError:
+        raise ObjectError(f"blob {artifact.sha256} is missing") from None
 
 
 def _has_it(header: str, tag: str) -> bool:
@@ -91,27 +92,3 @@ def _out_of_range(request: Request, size: int) -> HttpResponse:
     detail = f"the file has {size} bytes; the range lies outside of it"
     headers = {"Content-Range": f"bytes */{size}"}
     return problem_response(Problem(416, "range-not-satisfiable", detail, headers=headers), request.path)
-
-
-def _pieces(request: Request, sha256: str, start: int, length: int) -> Any:
-    """The bytes, piece by piece; the first is read here, so that what can't be read becomes a problem document."""
-    pieces = store().chunks(blob_key(sha256), start=start, length=length)
-    try:
-        first = next(pieces, b"")
-    except FileNotFoundError:
-        raise ObjectError(f"blob {sha256} is missing") from None
-    if isinstance(request._request, ASGIRequest):
-        return _later(first, pieces)
-    return _now(first, pieces)
-
-
-def _now(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from pieces
-
-
-async def _later(first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The same without holding the event loop while the store is read."""
-    yield first
-    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-        yield piece

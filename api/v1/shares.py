@@ -20,6 +20,7 @@ from api.v1.download import send
 from api.v1.files import PROBLEMS, RANGES, FileView, binary
 from api.v1.inputs import ShareRequest
 from api.v1.jobs import own_job
+from api.v1.show import share_document
 from api.v1.throttle import remote_addr
 from service.settings import settings
 
@@ -31,19 +32,8 @@ def _opened(token: str) -> ShareToken:
     return share
 
 
-def _share(share: ShareToken) -> docs.ShareDocument:
-    return docs.ShareDocument(
-        id=share.pk,
-        job_id=share.job_id,
-        hint=share.hint,
-        created_at=share.created_at,
-        expires_at=share.expires_at,
-        revoked_at=share.revoked_at,
-    )
-
-
 def _listed(shares: list[ShareToken]) -> Response:
-    return Response(docs.ShareListDocument(results=[_share(one) for one in shares]).model_dump(mode="json"))
+    return Response(docs.ShareListDocument(results=[share_document(one) for one in shares]).model_dump(mode="json"))
 
 
 class JobSharesView(ApiView):
@@ -71,7 +61,7 @@ class JobSharesView(ApiView):
             remote_addr=remote_addr(request),
         )
         made = docs.NewShareDocument(
-            **dict(_share(share)),
+            **dict(share_document(share)),
             token=token,
             url=reverse("v1:shared", args=[token]),
             page_url=f"{settings().public_url}/s/{token}",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from api.models import Artifact, Job, Queue
+from api.models import Artifact, Job, Queue, ShareToken
 from api.selectors.jobs import Page, files_of
 from api.selectors.results import result_of
 from api.v1 import documents as docs
@@ -48,8 +48,23 @@ def job_summary(job: Job) -> docs.JobSummaryDocument:
 
 def job_document(job: Job) -> docs.JobDocument:
     """A job, with what it made once it has succeeded."""
-    return docs.JobDocument(
-        **dict(job_summary(job)), result=_result(job), files=[_file(job, one) for one in files_of(job)]
+    return docs.JobDocument(**dict(job_summary(job)), result=_result(job), files=file_list(job))
+
+
+def file_list(job: Job) -> list[docs.FileDocument]:
+    """A job's files, by path; none before it has succeeded."""
+    return [_file(job, one) for one in files_of(job)]
+
+
+def share_document(share: ShareToken) -> docs.ShareDocument:
+    """A link, without its token."""
+    return docs.ShareDocument(
+        id=share.pk,
+        job_id=share.job_id,
+        hint=share.hint,
+        created_at=share.created_at,
+        expires_at=share.expires_at,
+        revoked_at=share.revoked_at,
     )
 
 

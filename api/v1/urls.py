@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import catalog, events, files, jobs, schema, shares
+from api.v1 import catalog, events, files, jobs, me, schema, shares
 
 app_name = "v1"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/files/<path:path>", files.JobFileView.as_view(), name="job-file"),
     path("jobs/<uuid:job_id>/presets/<slug:preset_id>/audio", files.PresetAudioView.as_view(), name="preset-audio"),
     path("jobs/<uuid:job_id>/shares", shares.JobSharesView.as_view(), name="job-shares"),
+    path("me", me.MeView.as_view(), name="me"),
+    path("me/export", me.ExportView.as_view(), name="me-export"),
     path("shares", shares.SharesView.as_view(), name="shares"),
     path("shares/<uuid:share_id>", shares.ShareView.as_view(), name="share"),
     path("shared/<slug:token>", shares.SharedView.as_view(), name="shared"),

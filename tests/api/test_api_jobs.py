@@ -172,7 +172,10 @@ def test_files_that_another_job_has_too_stay(ada: Any, eve: Any, done: str, fini
 def test_a_job_in_flight_is_cancelled_before_it_is_deleted(ada: Any) -> None:
     job_id = ada.post("/jobs", SOUND).json()["id"]
     answer = ada.delete(f"/jobs/{job_id}")
-    assert (answer.status_code, answer.json()["detail"]) == (409, "the job is in flight; cancel it first")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409,
+        "the job, or an export of it, is in flight; cancel it first",
+    )
     ada.post(f"/jobs/{job_id}/cancel")
     assert ada.delete(f"/jobs/{job_id}").status_code == 204
 
