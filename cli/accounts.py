@@ -53,7 +53,7 @@ def create_user(
     as_json: Json = False,
 ) -> None:
     """Make an account for the page, and for the admin if it is a superuser's."""
-    _ready()
+    ready()
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     user = _refusing(lambda make: make(name=name, password=password, superuser=superuser))
     if as_json:
@@ -73,7 +73,7 @@ def create_key(
     """Print a new API key, and nothing else. It can't be shown again: only its hash is kept."""
     if len(name) > 50:
         raise InputError(f"--name has {len(name)} characters; the most is 50")
-    _ready()
+    ready()
     from api.services.keys import create_api_key
     from api.services.users import user_named
 
@@ -95,7 +95,7 @@ def list_keys(
     as_json: Json = False,
 ) -> None:
     """List the API keys: their first characters, whose they are, and whether they work."""
-    _ready()
+    ready()
     from api.selectors.keys import keys_of
     from api.services.users import user_named
 
@@ -117,7 +117,7 @@ def revoke_key(
     as_json: Json = False,
 ) -> None:
     """Make a key useless, for good."""
-    _ready()
+    ready()
     from api.models import ApiKey
     from api.services.keys import revoke_api_key
 
@@ -151,7 +151,7 @@ def _django() -> None:
     django.setup()
 
 
-def _ready() -> None:
+def ready() -> None:
     """The same, with a database that is up to date: embedded, it is brought there."""
     _django()
     from api.services.setup import migrate as bring_up_to_date

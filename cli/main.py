@@ -14,6 +14,7 @@ from cli.check import check
 from cli.convert import export, import_file
 from cli.explain import explain
 from cli.generate import generate
+from cli.privacy import retention
 from cli.service import run as run_part
 from cli.service import serve, stack
 from cli.session import Commands, Session
@@ -45,6 +46,7 @@ app.command(epilog=_example("synthcopilot serve --port 8000"))(serve)
 app.command(epilog=_example("synthcopilot stack --port 8000"))(stack)
 app.command("run", epilog=_example("synthcopilot run worker-generate"))(run_part)
 app.command(epilog=_example("synthcopilot migrate"))(migrate)
+app.command(epilog=_example("synthcopilot retention --json"))(retention)
 app.add_typer(users, name="user")
 app.add_typer(apikey, name="apikey")
 
