@@ -140,6 +140,14 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedJob:
+    """A job that Dagster may forget."""
+
+    id: uuid.UUID
+    partition_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class MadeFile:
     """A file for `artifacts`; its bytes lie in the object store under `sha256`."""
 
@@ -311,7 +319,7 @@ class Ledger:
             )
 
     def retry(self, job_id: uuid.UUID, *, attempt: int, not_before: datetime) -> bool:
-        """Queue the next attempt. False if the job has ended or moved on."""
+        """Queue the next attempt; what this one delivered is forgotten. False if the job has ended or moved on."""
         again = {
             "state": "queued",
             "attempt": attempt + 1,
@@ -322,7 +330,11 @@ class Ledger:
             "error_code": "",
             "error_detail": "",
         }
-        return self._move(job_id, attempt, IN_FLIGHT, again, jobs.c.cancel_requested_at.is_(None))
+        with self._engine.begin() as connection:
+            wanted = jobs.c.cancel_requested_at.is_(None)
+            return _move(connection, job_id, attempt, IN_FLIGHT, again, wanted) and _forget_files(
+                connection, job_id
+            )
 
     # -- signs of life -----------------------------------------------------------------------------------------
 
@@ -337,6 +349,32 @@ class Ledger:
         """When each part was last seen."""
         with self._engine.connect() as connection:
             return {row.part: row.at for row in connection.execute(sa.select(heartbeats))}
+
+    # -- pruning -----------------------------------------------------------------------------------------------
+
+    def to_prune(self, *, keep: int, limit: int) -> tuple[EndedJob, ...]:
+        """Ended jobs that Dagster still knows, oldest first, but the newest `keep`."""
+        known = (jobs.c.state.in_(ENDED), jobs.c.pruned_at.is_(None))
+        newest_first = sa.select(jobs.c.finished_at).where(*known).order_by(jobs.c.finished_at.desc())
+        with self._engine.connect() as connection:
+            newest_old = connection.execute(newest_first.offset(keep).limit(1)).scalar()
+            if newest_old is None:
+                return ()
+            old = sa.select(jobs.c.id, jobs.c.partition_key).where(*known, jobs.c.finished_at <= newest_old)
+            rows = connection.execute(old.order_by(jobs.c.finished_at).limit(limit))
+            return tuple(EndedJob(row.id, row.partition_key) for row in rows)
+
+    def others_of_partition(self, job: EndedJob) -> bool:
+        """Whether Dagster knows another job of the same partition: one asked for again after an end."""
+        others = (jobs.c.partition_key == job.partition_key, jobs.c.id != job.id, jobs.c.pruned_at.is_(None))
+        with self._engine.connect() as connection:
+            return bool(connection.execute(sa.select(sa.exists().where(*others))).scalar())
+
+    def pruned(self, job_ids: Sequence[uuid.UUID], *, now: datetime) -> None:
+        """Dagster has forgotten these jobs."""
+        if job_ids:
+            with self._engine.begin() as connection:
+                connection.execute(sa.update(jobs).where(jobs.c.id.in_(job_ids)).values(pruned_at=now))
 
     # -- erasure -----------------------------------------------------------------------------------------------
 

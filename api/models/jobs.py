@@ -87,6 +87,8 @@ class Job(models.Model):
             models.Index(fields=["state", "created_at"], name="jobs_by_state"),
             models.Index(fields=["finished_at"], name="jobs_by_end"),
             models.Index(fields=["job_key"], name="jobs_by_key"),
+            models.Index(fields=["partition_key"], name="jobs_by_partition"),
+            models.Index(fields=["finished_at"], condition=Q(pruned_at__isnull=True), name="unpruned_jobs_by_end"),
         )
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from pipelines.definitions import build_defs
 from pipelines.on_demand.connections import ledger
 from pipelines.on_demand.jobs import JOB_NAMES as JOB_NAMES
 from pipelines.on_demand.jobs import export_presets, make_presets
+from pipelines.on_demand.pruning import old_jobs
 from pipelines.on_demand.renderer import WarmRenderer
 from pipelines.on_demand.retention import hourly, retention
 from pipelines.on_demand.sensor import waiting_jobs
@@ -39,7 +40,7 @@ def on_demand_defs(settings: Settings) -> Definitions:
         assets=[asset.map_asset_specs(versioned) for asset in (deliveries, exports)],
         jobs=[make_presets, export_presets, retention],
         schedules=[hourly],
-        sensors=[waiting_jobs],
+        sensors=[waiting_jobs, old_jobs],
     )
     return Definitions.merge(shared, own)
 

@@ -36,17 +36,18 @@ def forget_partition(instance: DagsterInstance, partition: str) -> bool:
     if any(not run.is_finished for run in runs):
         return False
     for run in runs:
-        _forget_checks(instance, run.run_id)
-        instance.delete_run(run.run_id)
+        forget_run(instance, run.run_id)
     for definition in (REQUEST_BATCHES, EXPORTS):
         instance.delete_dynamic_partition(definition.name, partition)
     return True
 
 
-def _forget_checks(instance: DagsterInstance, run_id: str) -> None:
+def forget_run(instance: DagsterInstance, run_id: str) -> None:
+    """Remove a run that has ended, with all its events."""
     storage = instance.event_log_storage
     if isinstance(storage, SqlEventLogStorage):
         with storage.index_connection() as connection:
             connection.execute(
                 AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id == run_id)
             )
+    instance.delete_run(run_id)
