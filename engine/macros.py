@@ -9,7 +9,7 @@ from typing import cast
 
 from engine.compiler.controls import by_pointer
 from engine.compiler.to_vital import knob_macros
-from engine.gates import louder
+from engine.gates import louder, shifted
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
 from engine.measure.overall import combine
@@ -140,17 +140,18 @@ def trim(spec: PatchSpec, knob: int, *, trim_db: float) -> PatchSpec:
     return draft.spec()
 
 
-def takes_after(before: PatchSpec, after: PatchSpec, measured: Measurements) -> Measurements:
-    """What would be measured of `after`, whose knobs move the volume otherwise and nothing else.
+def measured_after(before: PatchSpec, after: PatchSpec, measured: Measurements) -> Measurements:
+    """What would be measured of `after`, which differs in its volume alone, as it is set and as its knobs move it.
 
-    At rest both sound alike. Only the takes in which knobs are turned get louder or quieter.
+    The volume comes last in Vital's chain. How a trimmed knob stands decides how far a take gets louder.
     """
-    shifts = [
-        volume_db_at(after, take.knobs) - volume_db_at(before, take.knobs) if take.knobs else 0.0
-        for take in measured.takes
+    rest_db = volume_db_at(after, ()) - volume_db_at(before, ())
+    at_rest = shifted(measured, rest_db)
+    takes = [
+        louder(take, volume_db_at(after, take.knobs) - volume_db_at(before, take.knobs)) if take.knobs else resting
+        for take, resting in zip(measured.takes, at_rest.takes, strict=True)
     ]
-    takes = [louder(take, gain_db) for take, gain_db in zip(measured.takes, shifts, strict=True)]
-    return combine(measured.notes, takes).model_copy(update={"timbre": measured.timbre})
+    return combine(at_rest.notes, takes).model_copy(update={"timbre": measured.timbre})
 
 
 def volume_db_at(spec: PatchSpec, knobs: Sequence[float | None]) -> float:

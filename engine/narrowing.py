@@ -48,17 +48,21 @@ def narrowings(
     *,
     defaults: Mapping[int, float],
     given: Mapping[int, Given],
+    evenly: bool = False,
+    trims: bool = True,
 ) -> tuple[Narrowing, ...]:
     """What the knobs have to give up so that the worst fault of each gate holds, by knob.
 
     What gets too loud is turned down by the knobs that make it loud, in proportion to what they do, and keeps its
-    reach; only what that doesn't mend is narrowed. `given` is what each knob has given up before.
+    reach; only what that doesn't mend is narrowed. `given` is what each knob has given up before. A knob that rests
+    amid its travel gets louder at one end by what the other is trimmed: `evenly`, each round changes the trims by as
+    little as the worst fault needs, which comes to an end where there is one. Without `trims`, knobs are narrowed.
     """
     found: dict[int, Narrowing] = {}
     for gate in dict.fromkeys(fault.gate for fault in faults):
         worst = max((fault for fault in faults if fault.gate == gate), key=lambda fault: fault.excess)
         effects = _effects(worst, takes, centre, defaults)
-        wanted = _trims(worst, effects, defaults, given) if gate in _OF_LEVEL else ()
+        wanted = _trims(worst, effects, defaults, given, evenly=evenly) if trims and gate in _OF_LEVEL else ()
         for one in wanted or _narrower(worst, effects, given):
             before = found.get(one.knob, Narrowing(one.knob, one.reason))
             trim_db = max(before.trim_db, one.trim_db, key=abs)
@@ -67,21 +71,30 @@ def narrowings(
 
 
 def _trims(
-    fault: KnobFault, effects: Mapping[int, float], defaults: Mapping[int, float], given: Mapping[int, Given]
+    fault: KnobFault,
+    effects: Mapping[int, float],
+    defaults: Mapping[int, float],
+    given: Mapping[int, Given],
+    *,
+    evenly: bool,
 ) -> tuple[Narrowing, ...]:
     """The knobs that make it loud, each with its part of what is too much; none if they have no more to give."""
     places = {knob: place for knob, place in enumerate(fault.take.knobs, 1) if place is not None}
-    loud = {knob: effect for knob, effect in effects.items() if effect >= _LEAST_EFFECT_DB}
+    away = {knob: places[knob] - defaults[knob] for knob in effects if places[knob] != defaults[knob]}
+    loud = {knob: effects[knob] for knob in away if effects[knob] >= _LEAST_EFFECT_DB}
     needed_db = _excess_db(fault) + _MARGIN_DB
-    share = min(needed_db / sum(loud.values()), 1.0) if loud else 0.0
-    found = []
-    for knob, effect in loud.items():
-        away = places[knob] - defaults[knob]
-        trim_db = round(share * effect / away, 2)  # over the whole travel, the sign says which end is the loud one
-        if abs(given.get(knob, Given()).trim_db + trim_db) > MOST_TRIM_DB:
-            return ()
-        found.append(Narrowing(knob, fault.reason, trim_db=trim_db))
-    return tuple(found) if share * sum(loud.values()) >= _LEAST_EFFECT_DB else ()
+    if evenly:
+        # Agmon and Motzkin's relaxation: the shortest way to where this corner holds, one corner after the other.
+        downs = {knob: needed_db * here * here / sum(there**2 for there in away.values()) for knob, here in away.items()}
+    else:
+        share = min(needed_db / sum(loud.values()), 1.0) if loud else 0.0
+        downs = {knob: share * effect for knob, effect in loud.items()}
+    if sum(downs.values()) < _LEAST_EFFECT_DB:
+        return ()
+    # Over the whole travel; the sign says which end is the loud one.
+    found = [Narrowing(knob, fault.reason, trim_db=round(down / away[knob], 2)) for knob, down in downs.items()]
+    far = any(abs(given.get(one.knob, Given()).trim_db + one.trim_db) > MOST_TRIM_DB for one in found)
+    return () if far else tuple(found)
 
 
 def _narrower(fault: KnobFault, effects: Mapping[int, float], given: Mapping[int, Given]) -> tuple[Narrowing, ...]:

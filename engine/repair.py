@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 
+from engine.compiler.controls import by_pointer
 from engine.generate.variations import Operations, apply_patch
+from engine.macros import volume_db_at
 from schemas.measurements import Repair
 from schemas.patch_spec import PatchSpec
 from schemas.result import Repaired
@@ -27,11 +29,15 @@ def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] 
 
 
 def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:
-    """Turns the output up or down; what it has no room for, the sources take."""
-    now = spec.modules.voicing.volume_db
-    then = round(min(max(now + gain_db, _QUIETEST_DB), _LOUDEST_DB), 2)
+    """Turns the output up or down by a gain at rest; what it has no room for, the sources take."""
+    knob, now = by_pointer()[_VOLUME].knob, spec.modules.voicing.volume_db
+    resting = volume_db_at(spec, ())
+    added = knob.to_stored(resting) - knob.to_stored(now)  # by knobs that were trimmed
+    wanted = knob.to_person(max(knob.to_stored(resting + gain_db) - added, knob.low))
+    then = round(min(max(float(wanted), _QUIETEST_DB), _LOUDEST_DB), 3)
+    reached = knob.to_person(max(knob.to_stored(then) + added, knob.low))
     changes: list[tuple[str, float | str | bool]] = [(_VOLUME, then)]
-    rest = 10 ** ((gain_db - (then - now)) / 20)
+    rest = 10 ** ((resting + gain_db - float(reached)) / 20)
     if rest > _WORTH_IT:
         changes += [(path, round(min(level * rest, 100.0), 3)) for path, level in _sources(spec) if level < 100.0]
     if abs(then - now) < 0.01 and len(changes) == 1:
