@@ -54,9 +54,11 @@ def narrowings(
     """What the knobs have to give up so that the worst fault of each gate holds, by knob.
 
     What gets too loud is turned down by the knobs that make it loud, in proportion to what they do, and keeps its
-    reach; only what that doesn't mend is narrowed. `given` is what each knob has given up before. A knob that rests
-    amid its travel gets louder at one end by what the other is trimmed: `evenly`, each round changes the trims by as
-    little as the worst fault needs, which comes to an end where there is one. Without `trims`, knobs are narrowed.
+    reach; only what that doesn't mend is narrowed. `given` is what each knob has given up before.
+
+    A knob that rests amid its travel gets louder at one end by what the other is trimmed. `evenly`, a round changes
+    the trims by as little as the worst fault needs, which leads to an end where there is one. Without `trims`, all
+    are narrowed.
     """
     found: dict[int, Narrowing] = {}
     for gate in dict.fromkeys(fault.gate for fault in faults):
@@ -85,7 +87,9 @@ def _trims(
     needed_db = _excess_db(fault) + _MARGIN_DB
     if evenly:
         # Agmon and Motzkin's relaxation: the shortest way to where this corner holds, one corner after the other.
-        downs = {knob: needed_db * here * here / sum(there**2 for there in away.values()) for knob, here in away.items()}
+        downs = {
+            knob: needed_db * here * here / sum(there**2 for there in away.values()) for knob, here in away.items()
+        }
     else:
         share = min(needed_db / sum(loud.values()), 1.0) if loud else 0.0
         downs = {knob: share * effect for knob, effect in loud.items()}

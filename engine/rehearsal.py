@@ -4,7 +4,7 @@ A knob that doesn't do what its role says, or can't be made safe, gives way to a
 doesn't do what its type says is pushed further; then all is heard again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -17,15 +17,17 @@ from engine.gates import profile_for
 from engine.generate import apply_patch, diff
 from engine.making import Drives, measured_notes, patch_of, variations_of
 from engine.render.pool import RenderPool
-from schemas.intent import Axis
+from engine.verdicts import kept, with_words
 from schemas.patch_spec import PatchSpec
-from schemas.result import HeardPreset, MacroHeard, Plan, Repaired, WordHeard
+from schemas.result import HeardPreset, MacroHeard, Plan, Repaired
 from schemas.template import RoleId
-from schemas.variations import Variation, VariationsDiff, VariationType
+from schemas.variations import Variation, VariationsDiff
 
 _REPLACEMENTS = 4
 _PUSH = 1.8
 """How much further a variation goes whose type was not heard."""
+_LESS = (0.6, 0.25)
+"""Parts of what the words were driven to that a base is given which doesn't pass the gates with all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,36 @@ class _Knobs:
     @property
     def off_ids(self) -> tuple[RoleId, ...]:
         return tuple(cast("RoleId", one.role_id) for one in self.off)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """What hearing a base, and fitting what varies it, has cost."""
+
+    renders: int = 0
+    takes: int = 0
+    fitting: int = 0
+
+
+_NOTHING = _Spent()
+
+
+@dataclass(frozen=True, slots=True)
+class _Performed:
+    """What was heard in the last audition, base first; the roles that made room for others; and what all cost."""
+
+    heard: tuple[Heard, ...]
+    off: tuple[MacroHeard, ...]
+    spent: _Spent
+    held_back: tuple[Repaired, ...] = ()
+
+    @property
+    def base(self) -> HeardPreset:
+        return self.heard[0].preset
+
+    @property
+    def accepted(self) -> bool:
+        return self.base.status == "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +110,24 @@ def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], poo
     """What becomes of a plan's base patch and its variations.
 
     The variations that come back are against the base as it ships: base plus patch is exactly what was rendered.
+    A base that doesn't pass for what its words were driven to is heard again with less of them.
     """
     patches = _Patches(made, spec, variations)
     tuned = _tuned(made, spec, pool)
-    knobs = _knobs(patches, tuned, pool)
-    spec = patches.base(tuned, knobs)
-    variations, fitted = _fitting(patches, spec, tuned, knobs, pool)
-    heard = _auditioned(made, spec, variations, knobs, pool)
-    for _ in range(_REPLACEMENTS):
-        unsafe = macros.unheard(heard[0].preset.macros)
-        if heard[0].preset.status == "accepted" or not unsafe:
+    found = _performed(patches, tuned, pool)
+    for part in _LESS if tuned.asked else ():
+        if found.accepted:
             break
-        knobs = replace(knobs, off=(*knobs.off, *unsafe))
-        spec = patches.base(tuned, knobs)
-        heard = _auditioned(made, spec, patches.varied(spec, tuned, knobs), knobs, pool)
-    heard = tuple(_kept(one) for one in _with_words(heard, tuned))
+        less = _performed(patches, tuned.weaker(part), pool, spent=found.spent)
+        held_back = _held_back(tuned, part, found.base)
+        found = replace(less, held_back=held_back) if less.accepted else replace(found, spent=less.spent)
+    heard = tuple(kept(one) for one in with_words(found.heard, tuned))
     base = heard[0].preset
     changes = {
-        "repairs": (*(_swapped(one) for one in knobs.off), *base.repairs),
-        "renders": base.renders + knobs.renders,
-        "takes": base.takes + knobs.takes,
-        "tuning_renders": tuned.renders + fitted,
+        "repairs": (*found.held_back, *(_swapped(one) for one in found.off), *base.repairs),
+        "renders": found.spent.renders,
+        "takes": found.spent.takes,
+        "tuning_renders": tuned.renders + found.spent.fitting,
     }
     presets = (base.model_copy(update=changes), *(one.preset for one in heard[1:]))
     return Audition(
@@ -106,6 +135,30 @@ def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], poo
         variations=_against_the_base(heard),
         previews={one.preset.id: one.flac for one in heard if one.preset.status == "accepted" and one.flac},
     )
+
+
+def _performed(patches: _Patches, tuned: Tuned, pool: RenderPool, *, spent: _Spent = _NOTHING) -> _Performed:
+    """The base with its words driven so far, and what varies it: knobs tried, then all auditioned.
+
+    A role that can't be made safe gives way to the next, and all is heard again.
+    """
+    knobs = _knobs(patches, tuned, pool)
+    spec = patches.base(tuned, knobs)
+    variations, fitted = _fitting(patches, spec, tuned, knobs, pool)
+    heard = _auditioned(patches.made, spec, variations, knobs, pool)
+    renders, takes = knobs.renders, knobs.takes
+    for _ in range(_REPLACEMENTS):
+        base = heard[0].preset
+        unsafe = macros.unheard(base.macros)
+        if base.status == "accepted" or not unsafe:
+            break
+        renders, takes = renders + base.renders, takes + base.takes
+        knobs = replace(knobs, off=(*knobs.off, *unsafe))
+        spec = patches.base(tuned, knobs)
+        heard = _auditioned(patches.made, spec, patches.varied(spec, tuned, knobs), knobs, pool)
+    base = heard[0].preset
+    cost = _Spent(spent.renders + renders + base.renders, spent.takes + takes + base.takes, spent.fitting + fitted)
+    return _Performed(heard, knobs.off, cost)
 
 
 def _knobs(patches: _Patches, tuned: Tuned, pool: RenderPool) -> _Knobs:
@@ -168,46 +221,6 @@ def _tuned(made: Plan, spec: PatchSpec, pool: RenderPool) -> Tuned:
     return tune(made.intent, spec, make, twin, note=note, pool=pool)
 
 
-def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
-    """What was heard, with what became of the prompt's words, and of the variations' types, as they ship."""
-    base = heard[0].preset.measurements
-    if base is None or base.timbre is None:
-        return heard
-    return (
-        _changed(heard[0], {"words": tuned.heard(base.timbre)}),
-        *(_with_type(one, base.timbre) for one in heard[1:]),
-    )
-
-
-def _told(word: WordHeard, repairs: Sequence[Repaired]) -> WordHeard:
-    """The word with what stood against it: what is wide must be safe in mono first."""
-    narrowed = any(repair.kind in ("width", "mono_low") for repair in repairs)
-    if word.satisfied or word.axis != "width" or word.asked < 0 or not narrowed:
-        return word
-    return word.model_copy(update={"reason": f"{word.reason}; it was narrowed to stay safe in mono"})
-
-
-def _with_type(one: Heard, base: Mapping[Axis, float]) -> Heard:
-    measured = one.preset.measurements
-    if measured is None or measured.timbre is None:
-        return one
-    kind = cast("VariationType", one.preset.kind)
-    return _changed(one, {"words": variation_heard(kind, base, measured.timbre)})
-
-
-def _changed(one: Heard, changes: Mapping[str, object]) -> Heard:
-    return replace(one, preset=one.preset.model_copy(update=changes))
-
-
-def _kept(one: Heard) -> Heard:
-    """The variation; refused if what its type says was lost on the way to its level."""
-    lost = [word for word in one.preset.words if word.change < word.wanted / 2]
-    if one.preset.kind == "base" or one.preset.status == "refused" or not lost:
-        return one
-    reasons = tuple(f"Not heard as {word.words[0]}: {word.reason}" for word in lost)
-    return _changed(one, {"status": "refused", "refused_because": reasons})
-
-
 def _auditioned(
     made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], knobs: _Knobs, pool: RenderPool
 ) -> tuple[Heard, ...]:
@@ -224,6 +237,12 @@ def _candidates(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...]) 
     profile, notes = profile_for(chosen.category), measured_notes(chosen, made.intent)
     base = Candidate("base", "base", spec, notes, profile)
     return [base, *(Candidate(v.id, v.type, apply_patch(spec, v.patch), notes, profile) for v in variations)]
+
+
+def _held_back(tuned: Tuned, part: float, refused: HeardPreset) -> tuple[Repaired, ...]:
+    subject = ", ".join(one.axis for one in tuned.asked)
+    reason, unit = "; ".join(refused.refused_because), "% of what its words ask for"
+    return (Repaired(kind="words", subject=subject, amount=round(100 * part), unit=unit, reason=reason),)
 
 
 def _swapped(macro: MacroHeard) -> Repaired:

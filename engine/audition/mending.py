@@ -124,9 +124,7 @@ def _turns_back(one: Narrowing, state: State) -> bool:
     return one.trim_db * state.given.get(one.knob, Given()).trim_db < 0.0
 
 
-def _given_way(
-    state: State, wanted: Sequence[Narrowing], expected: Measurements
-) -> tuple[State, Measurements]:
+def _given_way(state: State, wanted: Sequence[Narrowing], expected: Measurements) -> tuple[State, Measurements]:
     """The state after its knobs gave way, and what is known of it then; to be heard again if one was narrowed."""
     made, done, given, takes = state.spec, state.repairs, dict(state.given), expected
     labels = {macro.knob: macro.label for macro in macros.judge_macros(state.spec, (), {})}

@@ -231,6 +231,7 @@ def _deed(repair: Repaired) -> str:
         "macro": "Tamed",
         "macro_level": "Tamed",
         "role": "Replaced",
+        "words": "Held back",
     }.get(repair.kind, "Repaired")
 
 

@@ -49,6 +49,11 @@ class Tuned:
         """What became of the words in a sound with these figures."""
         return words_heard(self.asked, self.twins, figures)
 
+    def weaker(self, part: float) -> "Tuned":
+        """With each axis driven by no more than `part` of where it stands: for a sound that it would spoil."""
+        driven = {one.axis: self.drives.get(one.axis, one.value) for one in self.asked}
+        return replace(self, drives={axis: round(part * drive, 3) for axis, drive in driven.items()})
+
 
 NOTHING_ASKED = Tuned(asked=(), drives=MappingProxyType({}), twins=MappingProxyType({}))
 
