@@ -19,6 +19,8 @@ _OCTAVE_DOWN, _HIGH_NOTE = -12, 64
 _LAYER_GOES_DOWN, _NO_TREBLE_LEFT = 0.5, 0.4
 _LOWEST_CUT = 40.0
 _OCTAVES_OF_A_RATE = 2.0
+_FAINT, _HEARD = 0.1, 0.4
+"""Levels of the sample player as stored, whose squares are amplitudes: -40 and -16 dB."""
 _PAST_THE_FILTER = 0.6
 """Noise that must be clearly heard goes past a filter that may leave nothing of it."""
 
@@ -142,15 +144,20 @@ def lfo_rates(sign: float) -> tuple[Step, ...]:
 
 
 def hiss(draft: Draft, strength: float) -> None:
-    """The sample player's noise, louder; where it holds a one-shot, a noise that goes on takes its place."""
+    """The sample player's noise, louder; where it holds a one-shot, a noise that goes on takes its place.
+
+    That one was heard, so what takes its place starts where it is heard: a hit is over before a faint hiss is.
+    """
     held = draft.get(f"{SAMPLE}/sample")
-    lasting = draft.is_on(f"{SAMPLE}/on") and held is not None and NOISES[held["id"]].loops
+    sounding = draft.is_on(f"{SAMPLE}/on") and held is not None
+    lasting = sounding and NOISES[held["id"]].loops
     if not lasting:
+        starts = min(max(draft.stored(f"{SAMPLE}/level_percent"), _FAINT), _HEARD) if sounding else _FAINT
         draft.set(f"{SAMPLE}/sample", {"kind": "own", "id": "white"})
         settings = {"on": True, "loop": True, "keytrack": False, "random_phase": True, "transpose_semitones": 0}
         for field, value in settings.items():
             draft.set(f"{SAMPLE}/{field}", value)
-        draft.set_stored(f"{SAMPLE}/level_percent", 0.1)
+        draft.set_stored(f"{SAMPLE}/level_percent", starts)
     if not lasting or strength > _PAST_THE_FILTER:
         draft.set(f"{SAMPLE}/destination", "effects")
     AxisMove(f"{SAMPLE}/level_percent", 0.4)(draft, strength)
