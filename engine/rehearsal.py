@@ -12,12 +12,13 @@ from engine import macros
 from engine.audition import Candidate, Heard, audition, try_knobs
 from engine.catalog import template
 from engine.compiler.to_vital import knob_macros
-from engine.contracts import Asked, Tuned, timbres, tune, variation_heard, without_words
+from engine.contracts import Asked, Tuned, figures_of, timbres, tune, variation_heard, without_words
 from engine.gates import profile_for
 from engine.generate import apply_patch, diff
 from engine.making import Drives, measured_notes, patch_of, variations_of
 from engine.render.pool import RenderPool
 from engine.verdicts import kept, with_words
+from schemas.intent import Axis
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Plan, Repaired
 from schemas.template import RoleId
@@ -48,6 +49,8 @@ class _Knobs:
     on: tuple[MacroHeard, ...] = ()
     renders: int = 0
     takes: int = 0
+    rest: Mapping[Axis, float] | None = None
+    """The timbre of the base with these roles on its knobs, at rest."""
 
     @property
     def off_ids(self) -> tuple[RoleId, ...]:
@@ -173,10 +176,11 @@ def _knobs(patches: _Patches, tuned: Tuned, pool: RenderPool) -> _Knobs:
             return found  # it can't be rendered: the audition will say why
         known |= {macro.role_id: macro for macro in trial.macros}
         found = replace(found, renders=found.renders + trial.renders, takes=found.takes + trial.takes)
+        found = replace(found, rest=figures_of(trial.measurements))
         dead = tuple(known[role] for role in on.values() if known[role].problem)
         if not dead:
             break
-        found = replace(found, off=(*found.off, *dead))
+        found = replace(found, off=(*found.off, *dead), rest=None)
     return replace(found, on=tuple(one for one in known.values() if not one.problem))
 
 
@@ -190,7 +194,7 @@ def _fitting(
     note = measured_notes(template(patches.made.template_id), patches.made.intent)[0]
     chosen: dict[str, Variation] = {}
     spent: set[str] = set()
-    renders, base = 0, None
+    renders, base = 0, knobs.rest
     for push in (1.0, _PUSH, 1.0, _PUSH):
         varied = patches.varied(spec, tuned, knobs, push=push, without=spent)
         fresh = [one for one in varied if one.id not in chosen]

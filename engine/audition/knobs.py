@@ -17,7 +17,7 @@ from schemas.result import MacroHeard
 def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> Heard:
     """What is heard of `knobs`, before anything else is: a role of which nothing is heard can still give way.
 
-    The preset that comes back holds nothing but these macros and what hearing them cost.
+    The preset that comes back holds nothing but these macros, what its first note measures, and what that cost.
     """
     state = replace(State(candidate, candidate.spec, rough=False), knobs=tuple(knobs))
     for patient in (False, True):
@@ -28,6 +28,7 @@ def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> H
         if not isinstance(outcome, Rendered):
             return as_heard(replace(state, refused=(f"{outcome.kind}: {outcome.reason}",)))
         state = replace(state, passes=state.passes + 1, listens=state.listens + outcome.listens)
+        state = replace(state, measurements=state.measurements or outcome.measurements)
         state = replace(state, macros=merged_macros(state, macros.judge_macros(state.spec, outcome.turned, {})))
         state = replace(state, knobs=macros.undecided(state.macros))
         if not state.knobs:
@@ -44,7 +45,7 @@ def turning(state: State) -> RenderJob | State:
     first = state.candidate.notes[0]
     turns = turns_of(state)
     again = conditions.seed_lengths(first, turns, several=state.is_base)
-    return RenderJob(key=state.candidate.id, preset=preset, notes=(first,), turns=turns, again=again)
+    return RenderJob(key=state.candidate.id, preset=preset, notes=(first,), turns=turns, again=again, timbre=True)
 
 
 def turns_of(state: State) -> tuple[Turn, ...]:

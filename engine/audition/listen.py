@@ -26,15 +26,11 @@ from schemas.measurements import Measurements
 def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
     """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone.
 
-    A base goes ahead by a pass. If it is refused, what varies it is refused unheard.
+    If a base is refused, what varies it is heard no further and refused as well.
     """
     states = {candidate.id: started(candidate) for candidate in candidates}
     bases = [state.candidate.id for state in states.values() if state.is_base]
-    first = True
     while waiting := [state for state in states.values() if not state.done]:
-        if first and bases:
-            waiting = [state for state in waiting if state.is_base]
-        first = False
         jobs = {}
         for state in waiting:
             job = _job(state)

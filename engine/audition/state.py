@@ -15,7 +15,7 @@ from schemas.measurements import GateReport, Measurements
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Repaired
 
-MAX_PASSES = 10
+MAX_PASSES = 8
 
 
 @dataclass(frozen=True, slots=True)

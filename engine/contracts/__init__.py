@@ -3,7 +3,7 @@
 from engine.contracts.asked import Asked, asked_axes, without_words
 from engine.contracts.audible import AUDIBLE, Audible
 from engine.contracts.heard import variation_heard, words_heard
-from engine.contracts.tune import MAX_RENDERS, Tuned, timbres, tune
+from engine.contracts.tune import MAX_RENDERS, Tuned, figures_of, timbres, tune
 
 __all__ = [
     "AUDIBLE",
@@ -12,6 +12,7 @@ __all__ = [
     "Audible",
     "Tuned",
     "asked_axes",
+    "figures_of",
     "timbres",
     "tune",
     "variation_heard",

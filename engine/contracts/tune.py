@@ -16,6 +16,7 @@ from engine.generate.words import MOST_DRIVE
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
 from schemas.intent import Axis, Intent
+from schemas.measurements import Measurements
 from schemas.patch_spec import PatchSpec
 from schemas.result import WordHeard
 
@@ -123,9 +124,13 @@ def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> lis
     found: list[Figures | None] = []
     for number in range(len(specs)):
         outcome = outcomes.get(str(number))
-        measured = outcome.measurements if isinstance(outcome, Rendered) else None
-        found.append(measured.timbre if measured and measured.overall.loudness_lufs > _FADED_LUFS else None)
+        found.append(figures_of(outcome.measurements if isinstance(outcome, Rendered) else None))
     return found
+
+
+def figures_of(measured: Measurements | None) -> Figures | None:
+    """The timbre of what was heard, by axis; none where nothing was, or too little is left of the sound."""
+    return measured.timbre if measured and measured.overall.loudness_lufs > _FADED_LUFS else None
 
 
 def _job(key: str, spec: PatchSpec, note: NotePlan) -> RenderJob | None:

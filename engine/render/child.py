@@ -18,6 +18,7 @@ import os
 import resource
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypedDict, cast
 
@@ -146,7 +147,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
         voice.measure_s += clock() - started
     seeds = _seeds(voice, plans[0], cast("list[float]", head["again"]), figures)
     started = clock()
-    answers = compared(turned, Reference(default, seeds, plans[0].hold_s, SAMPLE_RATE))
+    answers = compared(turned(), Reference(default, seeds, plans[0].hold_s, SAMPLE_RATE))
     voice.measure_s += clock() - started
     takes = _takes(synth, head, plans[0], float(figures[0]["attack_s"] or 0.0))
     cost = {"audio_s": voice.audio_s, "load_s": load_s, "render_s": voice.render_s, "measure_s": voice.measure_s}
@@ -200,8 +201,8 @@ def _seeds(voice: _Voice, first: NotePlan, lengths: list[float], figures: list[F
     return heard
 
 
-def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> list[Turned]:
-    """What is heard of the macro knobs, before the notes of the job touch the synth."""
+def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[], list[Turned]]:
+    """What is heard of the macro knobs, started before the notes of the job touch the synth."""
     controls = synth.get_controls()
     wanted = [
         Wanted(int(knob), position, length_s, axis)

@@ -16,7 +16,7 @@ from engine.measure.brief import measure_take
 from engine.measure.change import Levels, averaged, change_db, third_octave_levels_db
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
-from engine.render.apart import apart
+from engine.render.apart import aside
 from engine.render.protocol import Message, pack
 
 Answer = dict[str, object]
@@ -55,11 +55,18 @@ class Reference(NamedTuple):
         return audio[:, :samples] if audio.shape[1] >= samples - _ROUNDING else None
 
 
-def hear_turns(play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int) -> list[Turned]:
-    """Each of `turns`; `play` renders the first note, held for up to `hold_s`, with a knob turned."""
+def hear_turns(
+    play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int
+) -> Callable[[], list[Turned]]:
+    """Starts each of `turns`; `play` renders the first note, held for up to `hold_s`, with a knob turned.
+
+    They are heard beside what the caller plays meanwhile; what comes back waits for them.
+    """
     wanted = list(turns)
-    heard = apart([_work(one, partial(play, one), hold_s, rate) for one in wanted])
-    return [_turned(one, messages, survived) for one, (messages, survived) in zip(wanted, heard, strict=True)]
+    ended = aside([_work(one, partial(play, one), hold_s, rate) for one in wanted])
+    return lambda: [
+        _turned(one, messages, survived) for one, (messages, survived) in zip(wanted, ended(), strict=True)
+    ]
 
 
 def _work(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int) -> Callable[[], Iterable[bytes]]:

@@ -206,11 +206,11 @@ def test_the_worst_cases_are_heard_and_counted(heard):
     assert preset.takes > 30 > preset.renders
 
 
-def test_variations_of_a_refused_base_are_not_heard(pool):
+def test_variations_of_a_refused_base_are_heard_no_further(pool):
     base = candidate(CASES["silent"], "base")
     found = audition([base, Candidate("v", "darker", CASES["plain"], NOTES, profile_for("Bass"))], pool)
     assert found[1].preset.refused_because == ("Its base preset was refused",)
-    assert found[1].preset.renders == 0
+    assert found[0].preset.renders == found[1].preset.renders == 1
 
 
 def test_order_and_company_change_nothing(pool, heard):

@@ -1,9 +1,12 @@
 """The closed loop on the real synth: words are heard, the same way each time, within their budget."""
 
+from dataclasses import replace
+
 import pytest
 
+from engine import rehearsal
 from engine.compiler import compile_spec
-from engine.contracts import AUDIBLE, MAX_RENDERS, Asked, tune, variation_heard, words_heard
+from engine.contracts import AUDIBLE, MAX_RENDERS, Asked, Tuned, tune, variation_heard, words_heard
 from engine.errors import SpecError
 from engine.planner import plan
 from engine.render.job import NotePlan
@@ -87,3 +90,23 @@ def test_what_cannot_be_rendered_ends_the_loop(pool):
         compile_spec(broken)
     tuned = tune(plan("dark pad"), broken, lambda drives: spec, lambda asked: spec, note=NotePlan(60), pool=pool)
     assert tuned.heard(PLAIN) == ()
+
+
+def test_a_base_that_its_words_would_spoil_is_given_less_of_them_and_says_so(pool, monkeypatch):
+    def too_far(*args, **kwargs):
+        return replace(tune(*args, **kwargs), drives={"brightness": -2.0})
+
+    monkeypatch.setattr(rehearsal, "tune", too_far)
+    preset = heard("muffled kick", pool)
+    assert preset.status == "accepted", preset.refused_because
+    held_back = next(repair for repair in preset.repairs if repair.kind == "words")
+    assert held_back.subject == "brightness"
+    assert 0 < held_back.amount < 100
+    assert held_back.reason.startswith("Too quiet")
+
+
+def test_less_of_the_words_is_part_of_where_they_stand():
+    tuned = Tuned(
+        asked=(Asked("brightness", -0.5, ("dark",)), Asked("width", 0.8, ("wide",))), drives={"width": 1.6}
+    )
+    assert dict(tuned.weaker(0.5).drives) == {"brightness": -0.25, "width": 0.8}
