@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine import conditions, macros
-from engine.audition.knobs import blamed, heard_patiently, macros_heard, macros_judged, turning, turns_of
+from engine.audition.knobs import (
+    blamed,
+    heard_patiently,
+    macros_heard,
+    macros_judged,
+    merged_macros,
+    turning,
+    turns_of,
+)
 from engine.audition.mending import repaired
 from engine.audition.state import MAX_PASSES, Candidate, Heard, State, as_heard, started
 from engine.bundle.previews import encode_flac
@@ -106,7 +114,7 @@ def _judged(state: State, outcome: Outcome) -> State:
     if state.rough and (report.passed or _hopeful(state, measured)):
         return replace(state, rough=False, takes=measured)
     if not report.passed:
-        heard = blamed(state, macros_heard(state, outcome)) if not state.rough else ()
+        heard = blamed(state, merged_macros(state, macros_heard(state, outcome))) if not state.rough else ()
         return replace(state, macros=heard, refused=tuple(result.reason for result in report.failures), done=True)
     return macros_judged(state, outcome)
 

@@ -7,6 +7,7 @@ Before each note the same pitch is rendered once and thrown away. That render
 - lets the parameters arrive, which glide for 160 ms after a load;
 - is the pitch that portamento starts from, so that a glide patch is heard at its pitch from the beginning (which
   takes that the throw-away render itself does not glide: forced portamento is off for as long as it runs);
+- lets the delay lines of chorus and flanger run empty of the note before, which would be a click of that note's;
 - keeps notes apart. Vital computes voices in pairs, and a voice that was cut off while it still sounded is heard in
   the first 50 ms of its neighbour's next note, at -20 dB. Voices are handed out in turn, two for each note, so a
   measured note always gets a fresh pair. The warm-up makes 16 voices, which is enough for `MAX_NOTES`.
@@ -39,7 +40,6 @@ from engine.render.turns import Reference, Turned, Wanted, compared, hear_turns
 SAMPLE_RATE = 44_100
 WARM_VOICES = 16
 GLIDE_S = 0.2
-BETWEEN_S = 0.05
 TAKE_SETTLE_S = 0.1
 """Between short takes: measured, their levels then differ from takes apart by no more than phase seeds do."""
 OUTPUT_CLAMP = 2.0999
@@ -172,12 +172,11 @@ class _Voice:
 
     def play(self, plan: NotePlan) -> Stereo:
         started = time.process_time()
-        settle_s = BETWEEN_S if self.audio_s else GLIDE_S
-        _settle(self._synth, self._forced, plan.note, plan.velocity, settle_s)
+        _settle(self._synth, self._forced, plan.note, plan.velocity, GLIDE_S)
         audio = self._synth.render(*plan)
         rendered = time.process_time()
         self.render_s += rendered - started
-        self.audio_s += settle_s + plan.render_s
+        self.audio_s += GLIDE_S + plan.render_s
         _check_sane(audio, plan.note)
         self.measure_s += time.process_time() - rendered
         return audio
