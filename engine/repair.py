@@ -15,6 +15,8 @@ _STEREO = "/modules/voicing/stereo_percent"
 _LOUDEST_DB, _QUIETEST_DB = 6.02, -80.0
 _LOW_CUT_HZ = 25.0
 _SHORTEST_REPAIRED_S, _LONGEST_REPAIRED_S = 0.004, 0.016
+_LEAST_STEP = 0.01
+"""A source that stands at 0 or at its top is not turned up, %."""
 _WORTH_IT = 1.01
 """A gain of less than a tenth of a dB is not worth a render."""
 
@@ -39,7 +41,11 @@ def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Rep
     changes: list[tuple[str, float | str | bool]] = [(_VOLUME, then)]
     rest = 10 ** ((resting + gain_db - float(reached)) / 20)
     if rest > _WORTH_IT:
-        changes += [(path, round(min(level * rest, 100.0), 3)) for path, level in _sources(spec) if level < 100.0]
+        changes += [
+            (path, louder)
+            for path, level in _sources(spec)
+            if (louder := round(min(level * rest, 100.0), 3)) > level + _LEAST_STEP
+        ]
     if abs(then - now) < 0.01 and len(changes) == 1:
         return None
     return _replace(spec, *changes), Repaired(kind="level", amount=round(gain_db, 2), unit="dB", reason=reason)
