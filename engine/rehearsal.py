@@ -86,6 +86,13 @@ class _Performed:
     def accepted(self) -> bool:
         return self.base.status == "accepted"
 
+    @property
+    def refused_by_gates(self) -> bool:
+        """And not because it could not be rendered in time: how busy a machine is decides nothing that ships."""
+        failures = self.base.gates.failures if self.base.gates else ()
+        reasons = {result.reason for result in failures}
+        return not self.accepted and bool(reasons) and set(self.base.refused_because) <= reasons
+
 
 @dataclass(frozen=True, slots=True)
 class _Patches:
@@ -119,7 +126,7 @@ def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], poo
     tuned = _tuned(made, spec, pool)
     found = _performed(patches, tuned, pool)
     for part in _LESS if tuned.asked else ():
-        if found.accepted:
+        if not found.refused_by_gates:
             break
         less = _performed(patches, tuned.weaker(part), pool, spent=found.spent)
         held_back = _held_back(tuned, part, found.base)
