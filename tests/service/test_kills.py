@@ -110,15 +110,7 @@ def test_whoever_is_killed_each_job_ends_once_and_every_file_is_whole(stack: Sta
     ]
     for thread in load:
         thread.start()
-    told = []
-    for victim in VICTIMS:
-        wait_until(lambda: count(database, WORKING), "a job at work")
-        start = time.monotonic()
-        moment, killed = datetime.now(UTC), stack.kill(victim)
-        wait_until(lambda: stack.states()[victim].pid not in (0, killed), f"another {victim}")
-        served = f"served again after {victim} was killed"
-        wait_until(lambda: count(database, SERVED, moment), served)
-        told.append(f"{victim}: a job made from start to end, {time.monotonic() - start:.1f} s after")
+    told = [kill_one(stack, victim) for victim in VICTIMS]
     stopping.set()
     for thread in load:
         thread.join(100)
@@ -136,6 +128,17 @@ def test_whoever_is_killed_each_job_ends_once_and_every_file_is_whole(stack: Sta
     assert not [moves for moves in became.values() if any(was in ENDED for was, _ in moves)], "an end is for good"
     check_files(stack, jobs)
     assert not unfinished_runs(stack.settings.dagster_database_url), "Dagster, too, knows how each run ended"
+
+
+def kill_one(stack: Stack, victim: str) -> str:
+    """Kill a process while a job is at work; wait until a later job was made from start to end."""
+    database = stack.settings.database_url
+    wait_until(lambda: count(database, WORKING), "a job at work")
+    start, moment = time.monotonic(), datetime.now(UTC)
+    killed = stack.kill(victim)
+    wait_until(lambda: stack.states()[victim].pid not in (0, killed), f"another {victim}")
+    wait_until(lambda: count(database, SERVED, moment), f"a job after {victim} was killed")
+    return f"{victim}: a job was made from start to end {time.monotonic() - start:.1f} s after the kill"
 
 
 def wait_until(truth: Callable[[], object], what: str, *, limit_s: float = 120.0) -> None:
