@@ -27,11 +27,14 @@ def _example(text: str) -> str:
 
 
 def migrate(*, as_json: Json = False) -> None:
-    """Bring the service's database up to date: tables, templates, first plans. Harmless to repeat."""
+    """Bring the service's databases up to date: tables, templates, first plans, Dagster. Harmless to repeat."""
     _django()
     from api.services.setup import migrate as bring_up_to_date
+    from pipelines.on_demand.home import prepare
+    from service.settings import settings
 
     done = bring_up_to_date()
+    prepare(settings())
     if as_json:
         print_json({"migrations": done.migrations, "templates": done.templates, "plans": done.plans})
         return

@@ -12,6 +12,7 @@ from cli.accounts import apikey, migrate, users
 from cli.build import build
 from cli.check import check
 from cli.convert import export, import_file
+from cli.doctor import doctor
 from cli.explain import explain
 from cli.generate import generate
 from cli.privacy import retention
@@ -44,6 +45,7 @@ app.command(epilog=_example("synthcopilot export reese.json --out Reese.vital"))
 app.command(epilog=_example("synthcopilot templates reese_bass"))(templates)
 app.command(epilog=_example("synthcopilot serve --port 8000"))(serve)
 app.command(epilog=_example("synthcopilot stack --port 8000"))(stack)
+app.command(epilog=_example("synthcopilot doctor"))(doctor)
 app.command("run", epilog=_example("synthcopilot run worker-generate"))(run_part)
 app.command(epilog=_example("synthcopilot migrate"))(migrate)
 app.command(epilog=_example("synthcopilot retention --json"))(retention)

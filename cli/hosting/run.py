@@ -18,7 +18,6 @@ from types import FrameType
 
 from cli.hosting.servers import GROUP, Servers
 from cli.hosting.supervisor import HostingError, State, Supervised, Supervisor
-from pipelines.on_demand.home import prepare
 from pipelines.on_demand.processes import Program, environment, programs
 from service.settings import Settings
 
@@ -83,12 +82,11 @@ def _supervised(one: Program) -> Supervised:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database and Dagster's home up to date.
+    """Bring the databases and Dagster's home up to date.
 
     Raises:
         HostingError: that failed; with its words.
     """
-    prepare(settings)
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", "migrate"],
         env={**os.environ, **environment(settings)},

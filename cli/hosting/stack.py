@@ -43,7 +43,7 @@ class Stack:
         self.home.mkdir(parents=True, exist_ok=True)
         self._log = (self.home / f"{command}.log").open("a")
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "cli.main", command, "--port", "0", "--json"],
+            [*self.command, command, "--port", "0", "--json"],
             env={**others, **self._settings, "SYNTHCOPILOT_HOME": str(self.home)},
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,
@@ -62,6 +62,11 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def command(self) -> list[str]:
+        """What stands before the words of a command."""
+        return [sys.executable, "-m", "cli.main"]
 
     @property
     def said(self) -> str:
@@ -84,7 +89,7 @@ class Stack:
     def run(self, *arguments: str) -> str:
         """What a `synthcopilot` command prints that means this service; CalledProcessError if it fails."""
         return subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "cli.main", *arguments],
+            [*self.command, *arguments],
             env=self.env,
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,

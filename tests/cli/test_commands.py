@@ -34,6 +34,7 @@ def test_all_commands_are_there() -> None:
     assert COMMANDS == [
         "build",
         "check",
+        "doctor",
         "explain",
         "export",
         "generate",
