@@ -120,6 +120,7 @@ def test_whoever_is_killed_each_job_ends_once_and_every_file_is_whole(stack: Sta
     jobs = {job: client for client in clients for job in client.jobs}
 
     assert [one for client in clients for one in client.refused] == []
+    assert reasons(database) == {}, "what was killed was tried again"
     became = transitions(database)
     assert set(became) == set(jobs), "no job is lost, none came from nowhere"
     assert {job: [state for _, state in moves if state in ENDED] for job, moves in became.items()} == {
@@ -156,6 +157,13 @@ def count(database: str, query: str, *values: object) -> int:
     except psycopg.OperationalError:
         return 0
     return int(row[0]) if row else 0
+
+
+def reasons(database: str) -> dict[str, tuple[str, str]]:
+    """Why jobs failed, if any did."""
+    with psycopg.connect(database) as connection:
+        failed = connection.execute("SELECT id, error_code, error_detail FROM jobs WHERE state <> 'succeeded'")
+        return {str(job): (code, detail) for job, code, detail in failed}
 
 
 def transitions(database: str) -> dict[str, list[tuple[str, str]]]:
