@@ -21,7 +21,7 @@ from sqlalchemy.engine import Engine
 from engine.errors import SynthCopilotError
 from service import logs
 from service.erasure import Eraser, InFlightError
-from service.ledger import ENDED, audit_log, jobs
+from service.ledger import ENDED, audit_log, heartbeats, jobs
 from service.objects import ObjectStore, object_store
 from service.settings import Settings
 from service.strays import remove_strays
@@ -92,6 +92,7 @@ class Retention:
             done += _tried(what, act, **about)
         done += _tried("purged", partial(self._purge, now))
         strays = remove_strays(self._engine, self._store, now=now)
+        self._forget_silent(now)
         settle(self._engine)
         report = RetentionReport(
             users=done["users"],
@@ -166,6 +167,11 @@ class Retention:
         )
         with self._engine.connect() as connection:
             return list(connection.execute(sa.select(jobs.c.id).where(*due).order_by(jobs.c.created_at)).scalars())
+
+    def _forget_silent(self, now: datetime) -> None:
+        """Hosts that are gone for good are missed no longer."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(heartbeats).where(heartbeats.c.at < now - timedelta(days=7)))
 
     def _note(self, report: RetentionReport, now: datetime) -> None:
         """In the log of who did what, unless there was nothing to do."""

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, IntegerField, Min, Q, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -33,6 +35,7 @@ _LATENCY = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
     registry=_REGISTRY,
 )
+_ERASED = ("users", "jobs", "prompts")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 120.0)
 
@@ -133,14 +136,20 @@ def _alive(now: datetime) -> Iterator[Metric]:
 
 def _erased(now: datetime) -> Iterator[Metric]:
     erasures = CounterMetricFamily(
-        "synthcopilot_erasures", "Prompts, jobs and users that were erased, by act.", labels=("kind",)
+        "synthcopilot_erasures", "Prompts, jobs and users that were erased.", labels=("kind",)
     )
-    acts = AuditEntry.objects.filter(action__startswith="erase.").values("action").annotate(n=Count("id"))
-    for row in acts:
-        erasures.add_metric((row["action"].removeprefix("erase."),), row["n"])
+    acts = AuditEntry.objects.aggregate(
+        users=Count("id", filter=Q(action="erase.user", detail__complete=True)),
+        jobs=Count("id", filter=Q(action="job.delete")),
+    )
+    due = AuditEntry.objects.filter(action="erase.due").aggregate(
+        **{kind: Sum(Cast(KeyTextTransform(kind, "detail"), IntegerField())) for kind in _ERASED}
+    )
+    for kind in _ERASED:
+        erasures.add_metric((kind,), acts.get(kind, 0) + (due[kind] or 0))
     yield erasures
-    due = now - timedelta(days=settings().prompt_retention_days, hours=25)
-    overdue = Job.objects.filter(~Q(prompt=""), created_at__lt=due).count()
+    long_due = now - timedelta(days=settings().prompt_retention_days, hours=25)
+    overdue = Job.objects.filter(~Q(prompt=""), created_at__lt=long_due).count()
     yield GaugeMetricFamily(
         "synthcopilot_prompts_overdue",
         "Prompts that should have been erased a day ago; alert on it.",

@@ -13,7 +13,7 @@ from upath import UPath
 
 from pipelines.home import instance_of
 from service.keys import job_key, partition_key
-from service.ledger import Ledger, engine_for
+from service.ledger import Ledger
 from service.objects import ObjectStore
 from tests.service.conftest import bucket, servers  # noqa: F401 - fixtures
 
@@ -38,13 +38,12 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def house(pristine: Path, tmp_path: Path, transactional_db: None) -> Iterator:
     """A copy of the home, with an empty database of the application in it."""
-    from django.db import connection
-
+    from api.workers import database
     from tests.privacy.house import House
 
     home = tmp_path / "home"
     shutil.copytree(pristine, home)
-    engine = engine_for(f"sqlite:///{connection.settings_dict['NAME']}")
+    engine = database()
     yield House(home, engine, ObjectStore(UPath(home / "storage")), Ledger(engine))
     engine.dispose()
 

@@ -70,13 +70,16 @@ def test_erasure_and_signs_of_life(samples):
     now = datetime.now(UTC)
     Heartbeat.objects.create(part="sensor", at=now - timedelta(seconds=7))
     Purge.objects.create(partition_key="job-1", requested_at=now)
-    AuditEntry.objects.create(action="erase.user")
-    AuditEntry.objects.create(action="erase.user")
+    AuditEntry.objects.create(action="erase.user", detail={"complete": True})
+    AuditEntry.objects.create(action="erase.user", detail={"complete": False})
+    AuditEntry.objects.create(action="job.delete")
+    AuditEntry.objects.create(action="erase.due", detail={"users": 1, "jobs": 2, "prompts": 3, "files": {}})
     job(User.objects.create(username="u"), state="failed", age_s=86400 * 32)
     got = samples()
     assert 7 <= got["synthcopilot_heartbeat_age_seconds", frozenset({("part", "sensor")})] < 20
     assert got["synthcopilot_purges_open", frozenset()] == 1
-    assert got["synthcopilot_erasures_total", frozenset({("kind", "user")})] == 2
+    erased = {kind: got["synthcopilot_erasures_total", frozenset({("kind", kind)})] for kind in metrics._ERASED}
+    assert erased == {"users": 2, "jobs": 3, "prompts": 3}
     assert got["synthcopilot_prompts_overdue", frozenset()] == 1
 
 
