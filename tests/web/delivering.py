@@ -15,10 +15,10 @@ _KINDS = {"presets": "preset", "previews": "audio", "pictures": "picture", "meta
 _TYPES = {".vital": "application/json", ".flac": "audio/flac"}
 
 
-def deliver(ledger: Ledger, store: ObjectStore, job: Job, bundle: Bundle) -> None:
-    """Ends a waiting job with a bundle's files."""
-    run_id = str(uuid.uuid4())
-    assert ledger.start(job.pk, attempt=job.attempt, run_id=run_id, now=timezone.now())
+def deliver(ledger: Ledger, store: ObjectStore, job: Job, bundle: Bundle, *, started: bool = False) -> None:
+    """Ends a waiting job, or one that was `started`, with a bundle's files."""
+    if not started:
+        assert ledger.start(job.pk, attempt=job.attempt, run_id=str(uuid.uuid4()), now=timezone.now())
     of_preset = {path: preset.id for preset in bundle.manifest.presets for path in preset.files.paths()}
     files = [
         MadeFile(

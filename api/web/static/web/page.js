@@ -21,9 +21,10 @@
   // -- what needs a script to be of use
   function adopt(part) {
     for (const button of part.querySelectorAll(".copy, .dice, .examples")) button.hidden = false;
-    if (part.querySelector(".preset") && !document.querySelector("script[data-player]")) {
+    const job = document.getElementById("job");
+    if (job && part.querySelector(".preset") && !document.querySelector("script[data-player]")) {
       const script = document.createElement("script");
-      script.src = document.getElementById("job").dataset.player;
+      script.src = job.dataset.player;
       script.dataset.player = "";
       document.body.append(script);
     }
