@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
@@ -13,6 +13,8 @@ from rest_framework_api_key.admin import APIKey as PackagesOwnKey
 from api.models import ApiKey, Entitlement, User
 from api.services import audit
 from api.services.keys import create_api_key, revoke_api_key
+from api.services.privacy import erase_user
+from service.user_erasure import ErasureReport
 
 admin.site.unregister(Group)
 admin.site.unregister(PackagesOwnKey)  # ours belong to users
@@ -59,6 +61,7 @@ class UserAdmin(DjangoUserAdmin):
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     filter_horizontal = ("user_permissions",)
+    actions = ("erase_all",)
     add_fieldsets = (
         (None, {"fields": ("username", "email", "entitlement", "usable_password", "password1", "password2")}),
     )
@@ -75,9 +78,49 @@ class UserAdmin(DjangoUserAdmin):
         detail = {"fields": sorted(set(form.changed_data) - {"password", "password1", "password2"})}
         audit.record(action, actor=request.user, subject=f"user:{obj.pk}", detail=detail)
 
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """Who may delete all that is a user's."""
+        return request.user.has_perm("api.delete_user")
+
+    @admin.action(description="Delete the selected users and all of their data", permissions=["erase"])
+    def erase_all(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        """After a question: jobs, files, prompts, links, keys, sessions, the account."""
+        others = users.exclude(pk=request.user.pk)
+        if not request.user.is_superuser:
+            others = others.filter(is_superuser=False)
+        if "sure" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": "Delete users and all of their data?",
+                "users": others.annotate(jobs_count=Count("jobs")),
+                "spared": users.count() - others.count(),
+            }
+            return TemplateResponse(request, "admin/api/user/erase.html", context)
+        for user in list(others):
+            name, report = user.get_username(), erase_user(user=user, actor=request.user)
+            self.message_user(request, *_told(name, report))
+        return None
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not by Django's own way, which would leave files behind."""
         return False
+
+
+def _told(name: str, report: ErasureReport) -> tuple[str, int]:
+    if report.complete:
+        deleted = ", ".join(f"{count} {table}" for table, count in sorted(report.rows.items()) if count)
+        files, looked = sum(report.files.values()), sum(report.searched.values())
+        text = (
+            f"{name} is gone: {deleted}; {files} files. {looked} rows and files were looked through, nothing found."
+        )
+        return text, messages.SUCCESS
+    if report.in_flight:
+        text = (
+            f"{name} is locked out; {len(report.in_flight)} jobs are being stopped, the rest goes within the hour."
+        )
+        return text, messages.WARNING
+    return f"{name} is gone, but this was found afterwards: {report.left}. See docs/security.md.", messages.ERROR
 
 
 @admin.register(ApiKey)

@@ -17,7 +17,6 @@ urlpatterns = [
     path("account", account.account, name="account"),
     path("account/keys", account.create_key, name="key-create"),
     path("account/keys/<slug:prefix>/revoke", account.revoke_key, name="key-revoke"),
-    path("account/export", account.export_data, name="data-export"),
     path("account/delete", account.delete_account, name="data-delete"),
     path("jobs/<uuid:job_id>/shares", shares.create, name="job-share"),
     path("shares/<uuid:share_id>/revoke", shares.revoke, name="share-revoke"),

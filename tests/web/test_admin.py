@@ -176,3 +176,33 @@ def test_the_log_is_for_reading(boss: Client, root: User, way: str) -> None:
 def test_other_apps_models_arent_there() -> None:
     ours = {"api"}
     assert {model._meta.app_label for model in admin.site._registry} == ours
+
+
+def _erase(client: Client, *users: User, sure: bool = True) -> str:
+    sent = {"action": "erase_all", "_selected_action": [user.pk for user in users]} | (
+        {"sure": "yes"} if sure else {}
+    )
+    return client.post("/admin/api/user/", sent, follow=True).content.decode()
+
+
+def test_deleting_a_user_asks_first_and_then_proves_it(
+    boss: Client, ada: User, eve: User, root: User, finished: Job
+) -> None:
+    asked = _erase(boss, ada, root, sure=False)
+    assert "ada (1 job)" in asked
+    assert "1 selected account is spared" in asked
+    assert User.objects.count() == 3
+    told = _erase(boss, ada, root)
+    assert "ada is" in told, told[told.find("messagelist") :][:900]
+    assert "nothing found" in told
+    assert set(User.objects.values_list("username", flat=True)) == {"eve", "root"}
+    assert not Job.objects.exists()
+    entry = AuditEntry.objects.get(action="erase.user")
+    assert (entry.actor_id, entry.subject) == (root.pk, f"user:{ada.pk}")
+
+
+def test_only_superusers_delete_superusers(of: Of, root: User, ada: User) -> None:
+    helper = User.objects.create_user("helper", is_staff=True)
+    helper.user_permissions.add(*Permission.objects.filter(codename__in=["delete_user", "view_user"]))
+    _erase(of(helper), root, ada)
+    assert set(User.objects.values_list("username", flat=True)) == {"root", "helper"}

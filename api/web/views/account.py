@@ -15,6 +15,7 @@ from api.models import ApiKey, Entitlement, Job
 from api.selectors.keys import keys_of
 from api.selectors.plans import Usage, plan_of, usage_of
 from api.services.keys import create_api_key, revoke_api_key
+from api.services.privacy import erase_user
 from api.web.forms import DeleteAccountForm
 from api.web.shown import shown_shares
 from service.settings import settings
@@ -95,13 +96,6 @@ def _facts(plan: Entitlement, usage: Usage) -> list[dict[str, Any]]:
 
 
 @login_required
-@require_POST
-def export_data(request: HttpRequest) -> HttpResponse:
-    """Everything that is kept of the user."""
-    raise Http404
-
-
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 @never_cache
@@ -111,5 +105,6 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "jobs": Job.objects.filter(user=request.user).count()}
         return render(request, "web/delete_account.html", context, status=422 if request.method == "POST" else 200)
+    report = erase_user(user=request.user, actor=request.user)
     logout(request)
-    raise Http404
+    return render(request, "web/deleted.html", {"report": report})
