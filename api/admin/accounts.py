@@ -111,10 +111,11 @@ def _told(name: str, report: ErasureReport) -> tuple[str, int]:
     if report.complete:
         deleted = ", ".join(f"{count} {table}" for table, count in sorted(report.rows.items()) if count)
         files, looked = sum(report.files.values()), sum(report.searched.values())
-        text = f"“{name}” is gone: {deleted}; {files} files. {looked} rows and files were looked through, nothing found."
+        text = f"“{name}” is gone: {deleted}; {files} files. Looked through {looked} rows and files: nothing found."
         return text, messages.SUCCESS
     if report.in_flight:
-        text = f"“{name}” is locked out; {len(report.in_flight)} jobs are being stopped, the rest goes within the hour."
+        jobs = len(report.in_flight)
+        text = f"“{name}” is locked out; {jobs} jobs are being stopped, the rest goes within the hour."
         return text, messages.WARNING
     return f"“{name}” is gone, but this was found afterwards: {report.left}. See docs/security.md.", messages.ERROR
 
