@@ -37,8 +37,9 @@ format: setup ## Format the sources and fix what ruff can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schemas: setup ## Write schemas/json/ anew
+schemas: setup ## Write schemas/json/ and docs/settings.md anew
 	$(BIN)/python -m schemas.export
+	$(BIN)/python -m service.settings_page
 
 lock: setup ## Resolve requirements*.in into the hashed locks
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
