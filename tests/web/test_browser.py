@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from django.conf import settings as django_settings
 from selenium.webdriver.common.keys import Keys
 
 from api.models import ApiKey, Job, JobState, ShareToken, User
@@ -50,7 +49,6 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def browser(server: str, tmp_path: Path, transactional_db: None) -> Iterator[Browser]:
     """A window of its own for each test; whatever its console complains of fails the test."""
-    django_settings.CSRF_TRUSTED_ORIGINS = [server]
     with chromium(server, tmp_path) as made:
         yield made
         assert made.complaints() == []
@@ -242,6 +240,17 @@ def test_deleting_a_job_asks_first(inside: Browser, failed: Job) -> None:
     assert not Job.objects.exists()
 
 
+def test_deleting_the_account_ends_at_its_proof(inside: Browser, ada: User, finished: Job) -> None:
+    inside.open("/account")
+    inside.button("Delete my account").click()
+    inside.one("#id_username").send_keys("ada", Keys.TAB, PASSWORD, Keys.ENTER)
+    inside.until_text("All gone")
+    assert "artifacts" in inside.text
+    assert not User.objects.exists()
+    inside.open("/")
+    assert inside.path == "/sign-in"
+
+
 def test_the_history_filters_while_one_types(inside: Browser, ada: User, queued: Job, failed: Job) -> None:
     inside.open("/history")
     inside.one("#id_q").send_keys("queued bell")
@@ -345,7 +354,6 @@ def test_tab_reaches_everything_visibly_and_is_never_trapped(inside: Browser, fi
 def test_without_scripts_the_basics_work(
     server: str, tmp_path: Path, ada: User, ledger: Ledger, bundle: Bundle
 ) -> None:
-    django_settings.CSRF_TRUSTED_ORIGINS = [server]
     with chromium(server, tmp_path, scripts=False) as plain:
         plain.sign_in("ada", PASSWORD)
         plain.one("#id_prompt").send_keys(PROMPT)
