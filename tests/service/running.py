@@ -24,7 +24,7 @@ from schemas.request import Request
 from service.keys import export_key, generator_version, job_key, partition_key
 from service.ledger import ENDED, Ledger, engine_for
 from service.objects import ObjectStore, object_store
-from service.settings import Settings
+from service.settings import Settings, settings
 
 DAGSTER = ("code-server", "daemon", "worker-generate", "worker-export")
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -204,7 +204,7 @@ class Running:
     @contextmanager
     def instance(self) -> Iterator[DagsterInstance]:
         """Its Dagster instance."""
-        with DagsterInstance.from_config(str(self.settings.dagster_home)) as instance:
+        with as_if_of(self.env), DagsterInstance.from_config(str(self.settings.dagster_home)) as instance:
             yield instance
 
     @property
@@ -235,14 +235,29 @@ def with_group(process: subprocess.Popen[bytes], number: int) -> None:
 
 
 @contextmanager
-def running(home: Path, *names: str, **settings: Any) -> Iterator[Running]:
-    """A service in `home`, with the named processes at work; `settings` beside the defaults, by their names."""
+def as_if_of(env: Mapping[str, str]) -> Iterator[None]:
+    """Let this process read the settings of another's environment."""
+    ours = dict(os.environ)
+    os.environ.update(env)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(ours)
+        settings.cache_clear()
+
+
+@contextmanager
+def running(home: Path, *names: str, **other: Any) -> Iterator[Running]:
+    """A service in `home`, with the named processes at work; `other` settings, by their names."""
     port, ui = free_port(), free_port()
-    given = {"home": str(home), "dagster_url": f"http://127.0.0.1:{ui}", **settings}
+    given = {"home": str(home), "dagster_url": f"http://127.0.0.1:{ui}", **other}
     told = {f"SYNTHCOPILOT_{name.upper()}": str(value) for name, value in given.items()}
     env = {**os.environ, **told}
     ours = Settings(**given)
-    prepare(ours)
+    with as_if_of(env):
+        prepare(ours)
     migrate = [sys.executable, "-m", "django", "migrate", "-v", "0"]
     subprocess.run(
         migrate,
