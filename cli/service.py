@@ -17,7 +17,7 @@ from cli.session import Json, errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cli.hosting.run import Place
+    from cli.hosting.ports import Place
     from cli.hosting.servers import Servers
 
 ENVIRONMENT: Final = "service.env"
@@ -72,8 +72,9 @@ def run(
 
 
 def _host(host: str, port: int, as_json: bool, servers_of: "Callable[[Path], Servers] | None" = None) -> None:
-    from cli.hosting.run import keep_running, place, stops_on_signals
-    from cli.hosting.supervisor import only_one
+    from cli.hosting.lock import only_one
+    from cli.hosting.ports import place
+    from cli.hosting.signals import stops_on_signals
     from service.settings import Settings, settings
 
     home = Path(os.environ.get("SYNTHCOPILOT_HOME", Settings.model_fields["home"].default)).expanduser().absolute()
@@ -81,6 +82,8 @@ def _host(host: str, port: int, as_json: bool, servers_of: "Callable[[Path], Ser
     with stops_on_signals(lambda: _tell("Stopped.")):
         where = place(host, port)
         with only_one(home):
+            from cli.hosting.run import keep_running  # takes a second or two
+
             servers = servers_of(home) if servers_of else None
             if servers:
                 servers.prepare()

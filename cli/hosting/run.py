@@ -2,73 +2,29 @@
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from types import FrameType
 
+from cli.hosting.errors import HostingError
+from cli.hosting.ports import Place
 from cli.hosting.servers import GROUP, Servers
-from cli.hosting.supervisor import HostingError, State, Supervised, Supervisor
+from cli.hosting.supervisor import Supervised, Supervisor
 from pipelines.on_demand.processes import Program, environment, programs
 from service.settings import Settings
 
 Tell = Callable[[str], None]
 _STOP_WAIT_S = 5.0
 """Ctrl-C is to be over within a few seconds; whatever is cut short is found and done again at the next start."""
-_READY_LIMIT_S = 120.0
-_FAILURES_AT_START = 3
+_READY_LIMIT_S = 300.0
+_MOST_LIVES = 3
 _ALIVE = ("STARTING", "RUNNING")
 """It is STARTING for some seconds; that it does its work is asked otherwise."""
-_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - what to call it from here
-
-
-class Stopped(Exception):  # noqa: N818 - no error
-    """Somebody asked the service to stop."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the web server listens."""
-
-    host: str
-    port: int
-
-    @property
-    def name(self) -> str:
-        """How this machine calls the host."""
-        return _LOOPBACK.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
-
-    @property
-    def url(self) -> str:
-        """How it is reached from this machine."""
-        return f"http://{self.name}:{self.port}"
-
-
-def place(host: str, port: int) -> Place:
-    """A place that is free now; port 0 takes any.
-
-    Raises:
-        HostingError: it isn't free, or isn't ours to take.
-    """
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind((host, port))
-            return Place(host, trial.getsockname()[1])
-    except OSError as error:
-        raise HostingError(
-            f"can't listen on {host}:{port} ({(error.strerror or str(error)).lower()}); choose another with --port"
-        ) from None
 
 
 def service(settings: Settings, where: Place) -> tuple[Supervised, ...]:
@@ -98,29 +54,6 @@ def migrate(settings: Settings) -> None:
     )
     if done.returncode:
         raise HostingError(f"the database could not be brought up to date:\n{(done.stderr or done.stdout).strip()}")
-
-
-@contextmanager
-def stops_on_signals(stopped: Callable[[], None]) -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGHUP end what is inside, once: more of them while it is ending change nothing.
-
-    `stopped` is called when it has ended for that reason.
-    """
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for one in numbers:
-            signal.signal(one, signal.SIG_IGN)
-        raise Stopped
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    except Stopped:
-        stopped()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def keep_running(
@@ -153,20 +86,17 @@ def wait_until_ready(
         HostingError: a process ends again and again, or time is up; with the end of its log.
     """
     until = time.monotonic() + _READY_LIMIT_S
-    failures = {one.name: 0 for one in processes}
-    seen: dict[str, State] = {}
+    lives: dict[str, set[int]] = {one.name: set() for one in processes}
     while True:
         states = supervisor.states()
-        for name in failures:
-            state = states[name]
-            failures[name] += state.word == "BACKOFF" and seen.get(name) != state
-            if failures[name] >= _FAILURES_AT_START:
+        for name, had in lives.items():
+            had |= {states[name].pid} - {0}
+            if len(had) > _MOST_LIVES:
                 raise HostingError(
-                    f"{name} does not start ({state.why}); the end of {supervisor.logs / name}.log:\n"
+                    f"{name} does not start: it ended {_MOST_LIVES} times; the end of {supervisor.logs / name}.log:\n"
                     f"{supervisor.log_tail(name)}"
                 )
-            seen[name] = state
-        lacking = [f"{name} ({seen[name].word.lower()})" for name in failures if seen[name].word not in _ALIVE]
+        lacking = [f"{name} ({states[name].word.lower()})" for name in lives if states[name].word not in _ALIVE]
         if not lacking and not (lacking := missing()):
             return
         if time.monotonic() > until:

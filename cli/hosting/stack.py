@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
+from cli.hosting.errors import HostingError
 from cli.hosting.run import missing_parts
 from cli.hosting.servers import Servers
-from cli.hosting.supervisor import HostingError, State, call
+from cli.hosting.supervisor import State, call
 from cli.service import ENVIRONMENT
 from service.settings import Profile, Settings
 
@@ -128,10 +129,10 @@ class Stack:
                 raise HostingError(f"not ready after {limit_s:.0f} s: {'; '.join(missing)}")
             time.sleep(0.1)
 
-    def close(self) -> None:
-        """Stop all of it, as ctrl-C would, and remove what lies outside the home."""
+    def close(self) -> int:
+        """Stop all of it, as ctrl-C would, and remove what lies outside the home; the command's exit code."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGINT)  # it does nothing to one that has ended
             try:
                 self._process.wait(30)
             except subprocess.TimeoutExpired:
@@ -144,6 +145,7 @@ class Stack:
             data = Servers(self.home, {}, "").postgres_data
             if self.home not in data.parents:
                 shutil.rmtree(data, ignore_errors=True)
+        return self._process.returncode if self._process else 0
 
     def _full(self, name: str) -> str:
         group = next(one["group"] for one in call(self.home, "getAllProcessInfo") if one["name"] == name)

@@ -5,7 +5,6 @@ supervisord ends with us, and a new start first ends what an earlier one may hav
 """
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -15,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from configparser import RawConfigParser
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -27,8 +26,8 @@ from xmlrpc.client import Fault, ServerProxy
 from supervisor.xmlrpc import SupervisorTransport
 
 from cli.hosting.child import MARK, PROGRAMS, end_with_parent
+from cli.hosting.errors import HostingError
 from cli.hosting.processes import descendants, end_leftovers, keep_orphans, kill_all
-from engine.errors import SynthCopilotError
 
 _LOGS: Final = "../logs"
 _LONGEST_SOCKET: Final = 100
@@ -36,10 +35,6 @@ _LONGEST_SOCKET: Final = 100
 _FOREVER: Final = 1_000_000
 _SUPERVISORDS_OWN_S: Final = 3
 """What it needs beyond the time that processes are given: it looks once a second."""
-
-
-class HostingError(SynthCopilotError):
-    """The service can't be started or kept running here; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -177,29 +172,6 @@ class Supervisor:
                 return
             time.sleep(0.05)
         raise HostingError(f"supervisord did not start:\n{self.log_tail('supervisord')}")
-
-
-@contextlib.contextmanager
-def only_one(home: Path) -> Iterator[None]:
-    """Hold a home's lock; the system releases it even if we are killed.
-
-    Raises:
-        HostingError: another service runs in that home.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "serve.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise HostingError(
-                f"the service runs in {home} already (process {lock.read().strip() or 'unknown'}); "
-                "stop it, or set SYNTHCOPILOT_HOME to another folder"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 def socket_path(home: Path) -> Path:

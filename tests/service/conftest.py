@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.hosting.errors import HostingError
 from cli.hosting.servers import GROUP, Servers, missing_programs, servers_of
-from cli.hosting.supervisor import HostingError, Supervisor
+from cli.hosting.supervisor import Supervisor
 from service.objects import ObjectStore
 
 

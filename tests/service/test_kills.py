@@ -28,8 +28,8 @@ from service.ledger import ENDED, Ledger, engine_for
 from service.objects import object_store
 
 VICTIMS = ("worker-generate", "daemon", "web", "postgres", "redis", "s3", "code-server")
-USERS, AT_A_TIME = 3, 2
-PROMPTS = ("warm sub bass, clean", "short soft pluck", "dark pad, slow")
+USERS, AT_A_TIME = 2, 2
+PROMPTS = ("warm sub bass, clean", "short soft pluck")
 WATCH = """
 CREATE TABLE seen (job_id uuid, was text, became text, attempt int, at timestamptz DEFAULT clock_timestamp());
 CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -58,7 +58,7 @@ class Client:
     jobs: dict[str, None] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
-    def call(self, path: str, body: dict[str, Any] | None = None, *, patience_s: float = 90.0) -> bytes:
+    def call(self, path: str, body: dict[str, Any] | None = None, *, patience_s: float = 240.0) -> bytes:
         """What the API says, however often it takes to ask."""
         head = {"Authorization": f"Api-Key {self.key}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
@@ -93,7 +93,8 @@ class Client:
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     need_servers()
-    with Stack(tmp_path, settings={"MAX_ATTEMPTS": "8", "RETRY_BASE_S": "0.5"}) as made:
+    patient = {"SOFT_TIME_LIMIT_S": "150", "HARD_TIME_LIMIT_S": "180"}  # what is slow here is the machine
+    with Stack(tmp_path, settings={"MAX_ATTEMPTS": "8", "RETRY_BASE_S": "0.5", **patient}) as made:
         yield made
 
 
@@ -113,9 +114,13 @@ def test_whoever_is_killed_each_job_ends_once_and_every_file_is_whole(stack: Sta
     told = [kill_one(stack, victim) for victim in VICTIMS]
     stopping.set()
     for thread in load:
-        thread.join(100)
+        thread.join(240)
         assert not thread.is_alive()
-    wait_until(lambda: count(database, "SELECT 1") and not count(database, UNDONE), "the end of every job")
+    wait_until(
+        lambda: count(database, "SELECT 1") and not count(database, UNDONE),
+        "the end of every job",
+        told=lambda: how(stack),
+    )
     sys.stdout.write("\n".join([*told, ""]))
     jobs = {job: client for client in clients for job in client.jobs}
 
@@ -138,15 +143,27 @@ def kill_one(stack: Stack, victim: str) -> str:
     start, moment = time.monotonic(), datetime.now(UTC)
     killed = stack.kill(victim)
     wait_until(lambda: stack.states()[victim].pid not in (0, killed), f"another {victim}")
-    wait_until(lambda: count(database, SERVED, moment), f"a job after {victim} was killed")
+    wait_until(lambda: count(database, SERVED, moment), f"a job after {victim} was killed", told=lambda: how(stack))
     return f"{victim}: a job was made from start to end {time.monotonic() - start:.1f} s after the kill"
 
 
-def wait_until(truth: Callable[[], object], what: str, *, limit_s: float = 120.0) -> None:
+def wait_until(
+    truth: Callable[[], object], what: str, *, limit_s: float = 240.0, told: Callable[[], str] = str
+) -> None:
     until = time.monotonic() + limit_s
     while not truth():
-        assert time.monotonic() < until, f"waited in vain for {what}"
+        assert time.monotonic() < until, f"waited in vain for {what}\n{told()}"
         time.sleep(0.1)
+
+
+def how(stack: Stack) -> str:
+    """How jobs, runs and processes are."""
+    with psycopg.connect(stack.settings.database_url) as app:
+        jobs = app.execute("SELECT id, state, stage, attempt, run_id, now() - started_at FROM jobs").fetchall()
+        beats = app.execute("SELECT part, now() - at FROM heartbeats").fetchall()
+    with psycopg.connect(stack.settings.dagster_database_url) as dagster:
+        runs = dagster.execute("SELECT run_id, status, update_timestamp FROM runs").fetchall()
+    return "\n".join(" ".join(map(str, row)) for row in [*jobs, *beats, *runs, *stack.states().values()])
 
 
 def count(database: str, query: str, *values: object) -> int:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from cli.hosting.child import MARK
+from cli.hosting.errors import HostingError
+from cli.hosting.lock import only_one
 from cli.hosting.processes import environment
-from cli.hosting.supervisor import MARK, HostingError, Supervised, Supervisor, only_one, socket_path
+from cli.hosting.supervisor import Supervised, Supervisor, socket_path
 
 SLEEP = "import time; time.sleep(600)"
 STUBBORN = f"""

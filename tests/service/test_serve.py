@@ -1,0 +1,110 @@
+"""`synthcopilot serve`, embedded, as a person starts, disturbs and stops it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.hosting.child import MARK
+from cli.hosting.processes import environment
+from cli.hosting.stack import Stack
+
+SERVE = [sys.executable, "-m", "cli.main", "serve"]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("a home"), "embedded") as made:
+        yield made
+
+
+def serve(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A `serve` that is expected to give up."""
+    env = {**os.environ, "SYNTHCOPILOT_HOME": str(home), **settings}
+    return subprocess.run([*SERVE, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False)
+
+
+def processes_of(home: Path) -> list[int]:
+    numbers = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdigit()]
+    return [number for number in numbers if environment(number).get(MARK) == str(home)]
+
+
+def test_it_says_once_where_it_is_and_how_to_make_a_key(served: Stack) -> None:
+    (line,) = [line for line in served.said.splitlines() if "is ready" in line]
+    assert served.url in line
+    command = line.partition("a key: ")[2].partition(" - ctrl-C")[0].replace("NAME", "ada")
+    assert f". '{served.home}/service.env'" in command, "the home's name has a space"
+    key = served.run("apikey", "create", "--user", "ada").strip()
+    asked = urllib.request.Request(f"{served.url}/api/v1/jobs", headers={"Authorization": f"Api-Key {key}"})
+    with urllib.request.urlopen(asked) as answer:
+        assert json.load(answer)["results"] == []
+
+
+def test_settings_and_addresses_of_others_are_not_made_up(served: Stack) -> None:
+    env = served.env
+    assert env["SYNTHCOPILOT_PUBLIC_URL"] == served.url
+    assert (served.home / "service.env").stat().st_mode & 0o077 == 0
+    assert (served.home / "run" / "programs.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_second_one_in_the_same_home_is_refused(served: Stack) -> None:
+    done = serve(served.home, "--port", "0")
+    assert done.returncode == 1
+    assert f"the service runs in {served.home} already (process " in done.stderr
+    assert "SYNTHCOPILOT_HOME" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = serve(tmp_path / "home", "--port", str(port))
+    assert done.returncode == 1
+    assert f"can't listen on 127.0.0.1:{port} (address already in use); choose another with --port" in done.stderr
+    assert not (tmp_path / "home").exists(), "nothing was begun"
+
+
+def test_a_database_that_cannot_be_migrated_ends_the_start(tmp_path: Path) -> None:
+    (tmp_path / "app.sqlite3").write_text("this is no database")
+    done = serve(tmp_path, "--port", "0")
+    assert done.returncode == 1
+    assert "could not be brought up to date" in done.stderr
+    assert "file is not a database" in done.stderr
+    assert processes_of(tmp_path) == []
+
+
+def test_a_process_that_keeps_ending_stops_the_start_with_its_last_words(tmp_path: Path) -> None:
+    """The code server's socket can't be made where a folder is."""
+    (tmp_path / "dagster" / "code.sock").mkdir(parents=True)
+    done = serve(tmp_path, "--port", "0")
+    assert done.returncode == 1
+    assert "code-server does not start" in done.stderr
+    assert processes_of(tmp_path) == []
+
+
+def test_what_crashes_is_started_again_and_told(served: Stack) -> None:
+    before = served.kill("web")
+    served.wait_until_ready()
+    until = time.monotonic() + 20
+    while "web ended and was started again" not in served.said:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert served.states()["web"].pid not in (0, before)
+
+
+def test_ctrl_c_stops_all_of_it(served: Stack) -> None:
+    """The last test of the module."""
+    assert len(processes_of(served.home)) > 8, "supervisord, six programs, and the workers' own children"
+    start = time.monotonic()
+    assert served.close() == 0
+    assert time.monotonic() - start < 15
+    assert processes_of(served.home) == []
+    assert "Stopped." in served.said.splitlines()
