@@ -93,7 +93,7 @@ def wait_until_ready(
             had |= {states[name].pid} - {0}
             if len(had) > _MOST_LIVES:
                 raise HostingError(
-                    f"{name} does not start: it ended {_MOST_LIVES} times; the end of {supervisor.logs / name}.log:\n"
+                    f"{name} has ended {_MOST_LIVES} times; the end of {supervisor.logs / name}.log:\n"
                     f"{supervisor.log_tail(name)}"
                 )
         lacking = [f"{name} ({states[name].word.lower()})" for name in lives if states[name].word not in _ALIVE]

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from cli.hosting.child import MARK
+from cli.hosting.errors import HostingError
 from cli.hosting.processes import environment
+from cli.hosting.run import wait_until_ready
 from cli.hosting.stack import Stack
+from cli.hosting.supervisor import Supervised, Supervisor
 
 SERVE = [sys.executable, "-m", "cli.main", "serve"]
 
@@ -82,12 +85,11 @@ def test_a_database_that_cannot_be_migrated_ends_the_start(tmp_path: Path) -> No
 
 
 def test_a_process_that_keeps_ending_stops_the_start_with_its_last_words(tmp_path: Path) -> None:
-    """The code server's socket can't be made where a folder is."""
-    (tmp_path / "dagster" / "code.sock").mkdir(parents=True)
-    done = serve(tmp_path, "--port", "0")
-    assert done.returncode == 1
-    assert "code-server does not start" in done.stderr
-    assert processes_of(tmp_path) == []
+    broken = Supervised("broken", (sys.executable, "-c", "raise SystemExit('no such sound')"))
+    with Supervisor(tmp_path, [broken]) as supervisor:
+        supervisor.start("service")
+        with pytest.raises(HostingError, match=r"broken has ended 3 times; .*broken.log:\n(?s:.*)no such sound$"):
+            wait_until_ready(supervisor, [broken], lambda: ["all of it"])
 
 
 def test_what_crashes_is_started_again_and_told(served: Stack) -> None:
