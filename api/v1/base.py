@@ -91,6 +91,6 @@ def validated(model: type[_Model], document: Any) -> _Model:
 
 def _problem(one: Any, document: Any) -> FieldProblem:
     pointer, _, words = problem_line(one, document).partition(": ")
-    if one["type"] == "string_pattern_mismatch":
+    if one["type"] == "string_pattern_mismatch" and pointer != "/cursor":
         words = TEXT_IN_WORDS
     return FieldProblem("" if pointer == "/" else pointer, words)

@@ -103,7 +103,7 @@ class JobsQuery(Strict):
 
     state: State | None = Field(default=None, description="Only jobs in this state.")
     queue: QueueName | None = Field(default=None, description="Only jobs of this queue.")
-    cursor: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+    cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,200}$")] | None = Field(
         default=None, description="`next_cursor` of the page before."
     )
     limit: Annotated[int, Field(ge=1, le=100, strict=False, description="Jobs a page.")] = 20

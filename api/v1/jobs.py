@@ -4,6 +4,7 @@ import re
 import uuid
 
 from django.http import Http404
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -60,7 +61,7 @@ class JobsView(ApiView):
     """Your jobs."""
 
     @operation(
-        "listJobs", answers={200: JobListDocument}, problems=(422,), summary="List your jobs", tags=["jobs"],
+        "listJobs", answers={200: JobListDocument}, problems=(404, 422), summary="List your jobs", tags=["jobs"],
         parameters=query_parameters(JobsQuery),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -69,7 +70,7 @@ class JobsView(ApiView):
         try:
             after = Place.read(asked.cursor) if asked.cursor else None
         except ValueError as error:
-            raise InvalidInput(FieldProblem("", str(error), parameter="cursor")) from None
+            raise NotFound(str(error)) from None
         page = jobs_of(request.user, state=asked.state, queue=asked.queue, after=after, limit=asked.limit)
         query = asked.model_dump(mode="json", exclude_none=True, exclude={"cursor"}, exclude_defaults=True)
         return Response(job_list(page, query=query).model_dump(mode="json"))

@@ -15,7 +15,8 @@ from api.selectors.keys import keys_of
 from api.selectors.plans import plan_of, usage_of
 from api.selectors.shares import shares_of
 from api.services import audit
-from api.v1 import documents as docs
+from api.services.privacy import erase_user
+from api.v1 import own_documents as own
 from api.v1.base import ApiView
 from api.v1.describe import operation
 from api.v1.reading import AnyType
@@ -26,9 +27,9 @@ from api.v1.throttle import remote_addr
 _JOBS_A_PIECE = 100
 
 
-def _key_document(user: User) -> list[docs.ApiKeyDocument]:
+def _key_document(user: User) -> list[own.ApiKeyDocument]:
     return [
-        docs.ApiKeyDocument(
+        own.ApiKeyDocument(
             prefix=key.prefix,
             name=key.name,
             created_at=key.created,
@@ -40,14 +41,14 @@ def _key_document(user: User) -> list[docs.ApiKeyDocument]:
     ]
 
 
-def me_document(user: User) -> docs.MeDocument:
+def me_document(user: User) -> own.MeDocument:
     """Who somebody is, what they may do, and how much of it is used up."""
     plan, usage = plan_of(user), usage_of(user, now=timezone.now())
-    return docs.MeDocument(
+    return own.MeDocument(
         username=user.username,
         email=user.email or None,
         joined_at=user.date_joined,
-        plan=docs.PlanDocument(
+        plan=own.PlanDocument(
             name=plan.name,
             jobs_per_day=plan.jobs_per_day,
             concurrent_jobs=plan.concurrent_jobs,
@@ -56,7 +57,7 @@ def me_document(user: User) -> docs.MeDocument:
             template_ids=list(plan.template_ids) or None,
             retention_days=plan.retention_days,
         ),
-        usage=docs.UsageDocument(
+        usage=own.UsageDocument(
             jobs_today=usage.jobs_today, day_ends_at=usage.day_ends_at, in_flight=usage.in_flight
         ),
     )
@@ -65,10 +66,31 @@ def me_document(user: User) -> docs.MeDocument:
 class MeView(ApiView):
     """You."""
 
-    @operation("getMe", answers={200: docs.MeDocument}, summary="Look at your plan and usage", tags=["me"])
+    @operation("getMe", answers={200: own.MeDocument}, summary="Look at your plan and usage", tags=["me"])
     def get(self, request: Request) -> Response:
         """Your plan's limits, what of them is used up today, and how many of your jobs are in flight."""
         return Response(me_document(request.user).model_dump(mode="json"))
+
+    @operation(
+        "deleteMe", answers={200: own.ErasureDocument, 202: own.ErasureDocument}, problems=(403,),
+        summary="Delete yourself and all that is yours", tags=["me"],
+    )  # fmt: skip
+    def delete(self, request: Request) -> Response:
+        """Everything: jobs with their files, prompts, links, keys, the account. There is no way back.
+
+        200: all of it is gone, and was looked for. 202: something of yours still ran; you are locked out, and the
+        rest is erased within the hour.
+        """
+        report = erase_user(user=request.user, actor=request.user)
+        told = own.ErasureDocument(
+            complete=report.complete,
+            rows=report.rows,
+            files=report.files,
+            in_flight=list(report.in_flight),
+            searched=report.searched,
+            left=report.left,
+        )
+        return Response(told.model_dump(mode="json"), 200 if report.complete else 202)
 
 
 class ExportView(ApiView):
@@ -77,7 +99,7 @@ class ExportView(ApiView):
     content_negotiation_class = AnyType
 
     @operation(
-        "exportMe", answers={200: docs.MyDataDocument}, summary="Download all that is kept of you", tags=["me"]
+        "exportMe", answers={200: own.MyDataDocument}, summary="Download all that is kept of you", tags=["me"]
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One JSON document: jobs with prompts and what they made, links, keys, and the log of what you did.
@@ -125,10 +147,10 @@ def _all_of(user: User) -> Iterator[bytes]:
 
 def _jobs(page: Page) -> Iterator[bytes]:
     for job in page.jobs:
-        document = docs.MyJobDocument(**dict(job_summary(job)), files=file_list(job))
+        document = own.MyJobDocument(**dict(job_summary(job)), files=file_list(job))
         yield orjson.dumps(document.model_dump(mode="json"))
 
 
-def _log_of(user: User) -> Iterator[docs.AuditDocument]:
+def _log_of(user: User) -> Iterator[own.AuditDocument]:
     for one in AuditEntry.objects.filter(actor_id=user.pk).order_by("-at", "-id").iterator(1000):
-        yield docs.AuditDocument(at=one.at, action=one.action, subject=one.subject, remote_addr=one.remote_addr)
+        yield own.AuditDocument(at=one.at, action=one.action, subject=one.subject, remote_addr=one.remote_addr)

@@ -13,7 +13,7 @@ from api.selectors.files import file_at
 from api.selectors.results import result_of
 from api.selectors.shares import PUBLIC_KINDS, open_share, share_of, shares_of
 from api.services.shares import create_share, revoke_share
-from api.v1 import documents as docs
+from api.v1 import own_documents as own
 from api.v1.base import ApiView
 from api.v1.describe import operation
 from api.v1.download import send
@@ -33,14 +33,14 @@ def _opened(token: str) -> ShareToken:
 
 
 def _listed(shares: list[ShareToken]) -> Response:
-    return Response(docs.ShareListDocument(results=[share_document(one) for one in shares]).model_dump(mode="json"))
+    return Response(own.ShareListDocument(results=[share_document(one) for one in shares]).model_dump(mode="json"))
 
 
 class JobSharesView(ApiView):
     """Links to one job."""
 
     @operation(
-        "listJobShares", answers={200: docs.ShareListDocument}, problems=(404,), summary="List a job's links",
+        "listJobShares", answers={200: own.ShareListDocument}, problems=(404,), summary="List a job's links",
         tags=["shares"],
     )  # fmt: skip
     def get(self, request: Request, job_id: uuid.UUID) -> Response:
@@ -48,7 +48,7 @@ class JobSharesView(ApiView):
         return _listed(shares_of(request.user, job=own_job(request, job_id)))
 
     @operation(
-        "createShare", request=ShareRequest, answers={201: docs.NewShareDocument},
+        "createShare", request=ShareRequest, answers={201: own.NewShareDocument},
         problems=(400, 403, 404, 409, 413, 415, 422), summary="Share a job", tags=["shares"],
     )  # fmt: skip
     def post(self, request: Request, job_id: uuid.UUID) -> Response:
@@ -60,7 +60,7 @@ class JobSharesView(ApiView):
             expires_at=asked.expires_at,
             remote_addr=remote_addr(request),
         )
-        made = docs.NewShareDocument(
+        made = own.NewShareDocument(
             **dict(share_document(share)),
             token=token,
             url=reverse("v1:shared", args=[token]),
@@ -74,7 +74,7 @@ class JobSharesView(ApiView):
 class SharesView(ApiView):
     """All your links."""
 
-    @operation("listShares", answers={200: docs.ShareListDocument}, summary="List your links", tags=["shares"])
+    @operation("listShares", answers={200: own.ShareListDocument}, summary="List your links", tags=["shares"])
     def get(self, request: Request) -> Response:
         """Newest first, revoked and expired ones too."""
         return _listed(shares_of(request.user))
@@ -99,7 +99,7 @@ class SharedView(ApiView):
     permission_classes = [AllowAny]
 
     @operation(
-        "getShared", answers={200: docs.SharedDocument}, problems=(404,), summary="Open a link", tags=["shares"]
+        "getShared", answers={200: own.SharedDocument}, problems=(404,), summary="Open a link", tags=["shares"]
     )
     def get(self, request: Request, token: str) -> Response:
         """The presets and the words that were heard; neither the prompt nor whose it is."""
@@ -111,7 +111,7 @@ class SharedView(ApiView):
             | {"files": {name: base + path for name, path in one["files"].items()}}
             for one in (found or {"presets": []})["presets"]
         ]
-        shown = docs.SharedDocument.model_validate(
+        shown = own.SharedDocument.model_validate(
             {
                 "title": job.title,
                 "style": job.style,

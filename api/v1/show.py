@@ -11,6 +11,7 @@ from api.models import Artifact, Job, Queue, ShareToken
 from api.selectors.jobs import Page, files_of
 from api.selectors.results import result_of
 from api.v1 import documents as docs
+from api.v1 import own_documents as own
 from service.objects import ObjectError
 
 _log = logging.getLogger(__name__)
@@ -56,9 +57,9 @@ def file_list(job: Job) -> list[docs.FileDocument]:
     return [_file(job, one) for one in files_of(job)]
 
 
-def share_document(share: ShareToken) -> docs.ShareDocument:
+def share_document(share: ShareToken) -> own.ShareDocument:
     """A link, without its token."""
-    return docs.ShareDocument(
+    return own.ShareDocument(
         id=share.pk,
         job_id=share.job_id,
         hint=share.hint,

@@ -1,6 +1,8 @@
 """People with keys, and jobs that come to their ends through the ledger, as workers bring them there."""
 
 import os
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,13 +10,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import uvicorn
+from django.core.asgi import get_asgi_application
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from api.body_limit import BodyLimit
 from api.models import User
 from api.services.keys import create_api_key
-from api.services.setup import migrate
+from api.services.plans import make_first_plans
 from api.store import store
 from engine.bundle import Bundle
 from engine.render.pool import RenderPool
@@ -52,10 +57,11 @@ class Person:
 
 
 @pytest.fixture(autouse=True)
-def _database(transactional_db: None) -> None:
-    """Committed, since other threads look at the same tables; and as `synthcopilot migrate` leaves it."""
+def _database(transactional_db: None, settings: Any) -> None:
+    """Committed, since other threads look at the same tables; with the plans that `synthcopilot migrate` makes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing well takes its time
     cache.clear()
-    migrate()
+    make_first_plans()
 
 
 @pytest.fixture
@@ -157,3 +163,21 @@ def done(ada: Person, finish: Callable[[str], None]) -> str:
     job_id: str = ada.post("/jobs", {"prompt": PROMPT, "variations": 0}).json()["id"]
     finish(job_id)
     return job_id
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The service's web server with the tests' database; its address."""
+    application = BodyLimit(get_asgi_application())
+    config = uvicorn.Config(application, port=0, log_config=None, lifespan="off", ws="none", access_log=False)
+    made = uvicorn.Server(config)
+    thread = threading.Thread(target=made.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 30
+    while not made.started:
+        assert time.monotonic() < until, "the server did not start"
+        time.sleep(0.02)
+    port = made.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    made.should_exit = made.force_exit = True
+    thread.join(10)

@@ -142,11 +142,16 @@ def test_the_list_goes_on_where_the_page_before_ended(ada: Any, eve: Any) -> Non
     assert ada.get("/jobs?queue=export").json()["results"] == []
 
 
-@pytest.mark.parametrize("query", ["state=done", "limit=0", "limit=101", "limit=x", "cursor=zzz", "colour=red"])
+@pytest.mark.parametrize("query", ["state=done", "limit=0", "limit=101", "limit=x", "cursor=a b", "colour=red"])
 def test_a_wrong_parameter_is_named(ada: Any, query: str) -> None:
     answer = ada.get(f"/jobs?{query}")
     assert answer.status_code == 422
     assert [one["parameter"] for one in answer.json()["errors"]] == [query.partition("=")[0]]
+
+
+@pytest.mark.parametrize("cursor", ["zzz", "MjAyNi0wMS0wMQ", "A" * 200])
+def test_a_cursor_of_nowhere_is_not_found(ada: Any, cursor: str) -> None:
+    assert ada.get(f"/jobs?cursor={cursor}").status_code == 404
 
 
 def test_deleting_takes_files_links_and_exports_along(ada: Any, done: str, finish: Callable[[str], None]) -> None:
