@@ -126,7 +126,7 @@ def test_my_data_is_all_that_is_kept_and_nobody_elses(ada: Any, eve: Any, done: 
     assert [one["hint"] for one in told["shares"]] == [token[:4]]
     assert [one["prefix"] for one in told["api_keys"]] == [ada.key[:8]]
     assert {one["action"] for one in told["audit"]} >= {"job.create", "share.create", "me.export"}
-    assert not any(secret in text for secret in (token, ada.key.partition(".")[2], "eve"))
+    assert not any(secret in text for secret in (token, ada.key.partition(".")[2], "eve's own"))
 
 
 def test_deleting_myself_deletes_all_of_it(ada: Any, eve: Any, nobody: Client, done: str, token: str) -> None:
