@@ -69,6 +69,11 @@ class MinuteThrottle(BaseThrottle):
         return used <= limit
 
 
+def room_for(who: str, *, limit: int) -> bool:
+    """Whether this is not more than the `limit`th time in the minute that is running; it is counted."""
+    return _add(f"rate:{who}:{int(time.time() // WINDOW_S)}") <= limit
+
+
 def _add(key: str) -> int:
     """One more in a key of the cache; how many there are now."""
     try:

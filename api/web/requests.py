@@ -1,11 +1,33 @@
 """What views ask of a request again and again."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-from django.http import Http404, HttpRequest
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from api.models import Job
 from api.selectors.jobs import job_of
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lets people in who are signed in, and leads others to the door: the whole page, not a part of it."""
+    behind_door = login_required(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.htmx and not request.user.is_authenticated:
+            here = urlsplit(request.htmx.current_url or "/").path
+            response = HttpResponse(status=401)
+            response["HX-Redirect"] = f"{reverse('sign-in')}?{urlencode({'next': here})}"
+            return response
+        return behind_door(request, *args, **kwargs)
+
+    return answer
 
 
 def uuid_or_404(text: str) -> uuid.UUID:

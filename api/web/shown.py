@@ -1,5 +1,6 @@
 """Jobs as the templates show them."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,8 +18,10 @@ from engine.bundle import bundle_cards
 from engine.bundle.bundle import MANIFEST
 from engine.catalog import catalog
 from schemas.manifest import BundleManifest
+from service.objects import ObjectError
 
 _EXCERPT = 140
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -100,19 +103,25 @@ class ShownJob:
         return found.bytes if found else 0
 
     @cached_property
-    def cards(self) -> Markup:
-        """A card for each preset."""
-        return bundle_cards(manifest_of(self.job), base_url=reverse("v1:job-file", args=[self.job.pk, "x"])[:-1])
+    def cards(self) -> Markup | None:
+        """A card for each preset; None if the files can't be read."""
+        manifest = None if self.gone else manifest_of(self.job)
+        return manifest and bundle_cards(manifest, base_url=reverse("v1:job-file", args=[self.job.pk, "x"])[:-1])
+
+    @property
+    def gone(self) -> bool:
+        """Whether its time is over: the files are deleted within the hour, and aren't given out any more."""
+        return self.job.expires_at is not None and self.job.expires_at <= timezone.now()
 
 
-def manifest_of(job: Job) -> BundleManifest:
-    """The manifest of a finished job's bundle.
-
-    Raises:
-        ObjectError: it is missing from the object store, or damaged.
-    """
-    found = Artifact.objects.get(job=job, path=MANIFEST)
-    return BundleManifest.model_validate_json(store().blob(found.sha256))
+def manifest_of(job: Job) -> BundleManifest | None:
+    """The manifest of a finished job's bundle; None if the object store can't give it just now, which is logged."""
+    try:
+        found = Artifact.objects.get(job=job, path=MANIFEST)
+        return BundleManifest.model_validate_json(store().blob(found.sha256))
+    except (Artifact.DoesNotExist, ObjectError, OSError):
+        _log.warning("the manifest of job %s can't be read", job.pk, exc_info=True)
+        return None
 
 
 @dataclass(frozen=True)

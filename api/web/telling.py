@@ -47,6 +47,8 @@ class Ending(NamedTuple):
     headline: str
     detail: str
     advice: str
+    next_step: str = "again"
+    """What helps most: `again`, another `seed`, or other `words`."""
 
 
 _FAILURES: Final[dict[str, tuple[str, str]]] = {
@@ -121,4 +123,5 @@ def ending_of(job: Job) -> Ending:
     if job.state == JobState.CANCELLED:
         return Ending("You stopped it", "Nothing of it was kept.", "")
     headline, advice = _FAILURES.get(job.error_code, ("It didn’t work", _GENERIC))
-    return Ending(headline, job.error_detail, advice)
+    next_step = {"refused": "seed", "bad_request": "words"}.get(job.error_code, "again")
+    return Ending(headline, job.error_detail, advice, next_step)

@@ -90,6 +90,7 @@ def test_from_words_to_a_playing_preset(inside: Browser, ledger: Ledger, bundle:
     assert ledger.start(job.pk, attempt=1, run_id="run-1", now=now)
     assert ledger.report(job.pk, attempt=1, stage="rendering", progress=0.4)
     inside.until_text("Rendering, listening, repairing", limit_s=3)
+    assert inside.all("#status")[0].get_property("textContent") == "Rendering, listening, repairing"
     assert inside.one("progress").get_attribute("value") == "40"
     deliver(ledger, store(), job, bundle, started=True)
     inside.until_text(bundle.manifest.title, limit_s=3)  # without a reload
@@ -380,6 +381,24 @@ def test_someone_elses_page_tells_nothing(browser: Browser, eve: User, finished:
     browser.open(f"/jobs/{finished.pk}")
     browser.until_text("Nothing here")
     assert any("404" in one for one in browser.complaints())
+
+
+def test_a_job_deleted_elsewhere_leaves_no_page_that_asks_for_ever(inside: Browser, running: Job) -> None:
+    inside.open(f"/jobs/{running.pk}")
+    inside.one("#progress")
+    Job.objects.all().delete()
+    inside.until_text("Nothing here")
+    assert all("404" in one or "htmx" in one for one in inside.complaints())
+
+
+def test_a_session_that_ends_shows_the_door(inside: Browser, running: Job) -> None:
+    inside.open(f"/jobs/{running.pk}")
+    inside.one("#progress")
+    inside.driver.delete_cookie("sessionid")
+    inside.until(lambda: inside.path == "/sign-in", "the door")
+    inside.one("#id_username").send_keys("ada", Keys.TAB, PASSWORD, Keys.ENTER)
+    inside.until(lambda: inside.path == f"/jobs/{running.pk}", "the job again")
+    assert all("401" in one or "htmx" in one for one in inside.complaints())
 
 
 def test_another_job_of_the_same_person_isnt_mixed_up(inside: Browser, ada: User, finished: Job) -> None:

@@ -225,3 +225,56 @@ def test_the_bundle_of_the_page_is_of_the_prompt(bundle: Bundle) -> None:
     """The fixture is what these tests believe it to be."""
     assert bundle.manifest.request.prompt == PROMPT
     assert len(bundle.manifest.presets) >= 1
+
+
+def test_what_helps_comes_first(of: Of, ada: User, failed: Job) -> None:
+    client = of(ada)
+    for code, button in (
+        ("refused", "Another seed"),
+        ("timeout", "Try again"),
+        ("bad_request", "Change the words"),
+    ):
+        Job.objects.update(error_code=code)
+        text = _text(client.get(f"/jobs/{failed.pk}"))
+        assert button in text.split('class="primary"')[1][:200], code
+        assert ("Try again" in text) == (code == "timeout"), code
+
+
+def test_a_job_whose_time_is_over_says_so(of: Of, ada: User, finished: Job) -> None:
+    Job.objects.update(expires_at=timezone.now())
+    client = of(ada)
+    text = _text(client.get(f"/jobs/{finished.pk}"))
+    assert "Its time is over" in text
+    assert "/api/v1/jobs/" not in text
+    client.post(f"/jobs/{finished.pk}/again", {"seed": "same"})
+    made = Job.objects.get()
+    assert (made.state, made.job_key) == (JobState.QUEUED, finished.job_key)
+
+
+def test_files_that_cant_be_reached_break_no_page(of: Of, ada: User, finished: Job) -> None:
+    client = of(ada)
+    made = client.post(f"/jobs/{finished.pk}/shares", {"days": "7"})
+    link = _text(made).split("http://127.0.0.1:8000")[1].split('"')[0]
+    for one in Artifact.objects.filter(path="meta/manifest.json"):
+        store().delete(blob_key(one.sha256))
+    assert "can’t be reached just now" in _text(client.get(f"/jobs/{finished.pk}"))
+    assert Client().get(link).status_code == 503
+
+
+def test_a_session_that_ends_leads_the_whole_page_to_the_door(client: Client, running: Job) -> None:
+    here = f"/jobs/{running.pk}"
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{here}"}
+    response = client.get(f"{here}/progress", headers=headers)
+    assert response.status_code == 401
+    assert response["HX-Redirect"] == f"/sign-in?next=%2Fjobs%2F{running.pk}"
+    assert not response.content
+
+
+def test_previews_are_limited(of: Of, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.web.views import asking
+
+    monkeypatch.setattr(asking, "_PREVIEWS_A_MINUTE", 2)
+    client = of(ada)
+    answers = [client.post("/explain", FORM).status_code for _ in range(4)]
+    assert sorted(answers)[:2] == [200, 200]
+    assert 204 in answers

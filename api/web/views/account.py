@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,11 +16,12 @@ from api.selectors.plans import Usage, plan_of, usage_of
 from api.services.keys import create_api_key, revoke_api_key
 from api.services.privacy import erase_user
 from api.web.forms import DeleteAccountForm
+from api.web.requests import signed_in
 from api.web.shown import shown_shares
 from service.settings import settings
 
 
-@login_required
+@signed_in
 @require_safe
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "web/account.html", _context(request))
 
 
-@login_required
+@signed_in
 @require_POST
 @never_cache
 def create_key(request: HttpRequest) -> HttpResponse:
@@ -41,7 +41,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
     return _keys(request, new_key=text, new_key_name=made.name)
 
 
-@login_required
+@signed_in
 @require_POST
 @never_cache
 def revoke_key(request: HttpRequest, prefix: str) -> HttpResponse:
@@ -95,7 +95,7 @@ def _facts(plan: Entitlement, usage: Usage) -> list[dict[str, Any]]:
     ]
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 @never_cache

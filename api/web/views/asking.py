@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,8 +13,9 @@ from api.selectors.jobs import job_of, jobs_of
 from api.selectors.plans import plan_of, usage_of
 from api.services.errors import InvalidInput, LimitReached, NotInPlan, NotNow
 from api.services.jobs import create_job
+from api.v1.throttle import room_for
 from api.web.forms import AskForm
-from api.web.requests import uuid_or_404
+from api.web.requests import signed_in, uuid_or_404
 from api.web.shown import row
 from api.web.understanding import understood
 from engine.errors import RequestError
@@ -29,9 +29,10 @@ EXAMPLES: Final = (
     "riser that gets noisier for eight seconds",
 )
 _RECENT: Final = 5
+_PREVIEWS_A_MINUTE: Final = 150
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """The form; sent, it leads to the job."""
@@ -55,10 +56,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("job", asked.job.pk)
 
 
-@login_required
+@signed_in
 @require_POST
 def explain(request: HttpRequest) -> HttpResponse:
     """What is understood of the words so far; by POST, since addresses end up in logs."""
+    if not room_for(f"explain:{request.user.pk}", limit=_PREVIEWS_A_MINUTE):
+        return HttpResponse(status=204)  # the last one stays
     return render(request, "web/understood.html", _explained(AskForm(request.POST, plan=plan_of(request.user))))
 
 

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from api.models import JobState
 from api.selectors.jobs import Place, jobs_of
 from api.web import telling
+from api.web.requests import signed_in
 from api.web.shown import row
 from schemas.intent import Style
 
@@ -18,7 +18,7 @@ _STYLES: Final = Style.__args__
 _LONGEST: Final = 80
 
 
-@login_required
+@signed_in
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """The jobs that fit, newest first."""

@@ -5,7 +5,6 @@ import uuid
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,13 +15,13 @@ from api.services.errors import ServiceError
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, delete_job
 from api.services.repeating import ask_again
-from api.web.requests import address, own_job
+from api.web.requests import address, own_job, signed_in
 from api.web.shown import ShownJob, shown_shares
 
 _SEEDS: Final = 1_000_000
 
 
-@login_required
+@signed_in
 @require_safe
 @never_cache
 def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
@@ -30,7 +29,7 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return render(request, "web/job.html", _context(own_job(request, job_id)))
 
 
-@login_required
+@signed_in
 @require_safe
 @never_cache
 def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
@@ -43,7 +42,7 @@ def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return render(request, "web/progress.html", _context(found))
 
 
-@login_required
+@signed_in
 @require_POST
 def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """Stop it."""
@@ -51,7 +50,7 @@ def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return _whole(request, found) if request.htmx else redirect("job", found.pk)
 
 
-@login_required
+@signed_in
 @require_POST
 def delete(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """Remove it with all of its files."""
@@ -66,7 +65,7 @@ def delete(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return redirect("history")
 
 
-@login_required
+@signed_in
 @require_POST
 def again(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """The same words once more, with the same seed or another."""
@@ -80,7 +79,7 @@ def again(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return redirect("job", asked.job.pk)
 
 
-@login_required
+@signed_in
 @require_POST
 def export(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """Turn it into another format: a job of its own."""

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from api.models import Job
 from api.selectors.shares import open_share, share_of
 from api.services.errors import ServiceError
 from api.services.shares import create_share, revoke_share
-from api.web.requests import address, own_job
+from api.web.requests import address, own_job, signed_in
 from api.web.shown import ShownJob, manifest_of, shown_shares
 from engine.bundle import bundle_cards
 from service.settings import settings
@@ -26,7 +25,7 @@ DAYS: Final = {"7": 7, "30": 30, "": None}
 """How long a link may live, as the form sends it."""
 
 
-@login_required
+@signed_in
 @require_POST
 @never_cache
 def create(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
@@ -43,7 +42,7 @@ def create(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return _shares(request, job, new_link=link)
 
 
-@login_required
+@signed_in
 @require_POST
 @never_cache
 def revoke(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
@@ -66,6 +65,8 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
     if share is None:
         raise Http404
     manifest = manifest_of(share.job)
+    if manifest is None:
+        return HttpResponse("The sounds can't be reached just now; try again soon.", "text/plain", status=503)
     base_url = reverse("v1:shared-file", args=[token, "x"])[:-1]
     context = {
         "public": True,

@@ -36,6 +36,15 @@
     if (question && !confirm(question)) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
 
+  // -- a second click sends nothing a second time
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !event.submitter) return;
+    setTimeout(() => { event.submitter.disabled = true; });
+  });
+  addEventListener("pageshow", () => {
+    for (const button of document.querySelectorAll("button[type=submit][disabled]")) button.disabled = false;
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -67,13 +76,19 @@
 
   // -- progress: keep whoever uses a keyboard where they were, and say how it ended
   const lost = (yes) => { const note = document.querySelector(".lost"); if (note) note.hidden = !yes; };
-  let focused = "";
+  let focused = "", heard = "";
   document.addEventListener("htmx:sendError", () => lost(true));
-  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) lost(true); });
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status >= 500) lost(true);
+    else if (status === 404 && document.getElementById("progress")) location.reload(); // deleted in another window
+  });
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) lost(false); });
   document.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement ? document.activeElement.id : ""; });
   document.addEventListener("htmx:afterSwap", (event) => {
     const job = document.getElementById("job");
+    const told = document.querySelector("#progress .stage, #understood .would");
+    if (told && told.textContent !== heard) { heard = told.textContent; say(heard); }
     if (job && job.dataset.state && job.dataset.state !== root.dataset.job) {
       if (root.dataset.job && !document.getElementById("progress")) {
         document.title = `${job.dataset.title} · SynthCopilot`;
