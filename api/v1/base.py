@@ -83,7 +83,8 @@ def validated(model: type[_Model], document: Any) -> _Model:
     try:
         return model.model_validate_json(orjson.dumps(document))
     except ValidationError as error:
-        raise InvalidInput(*(_problem(one, document) for one in error.errors(include_url=False))) from None
+        wrong = error.errors(include_url=False, include_input=False)  # an answer quotes nobody's words
+        raise InvalidInput(*(_problem(one, document) for one in wrong)) from None
     except TypeError:
         detail = "is nested too deeply, or holds text that isn't Unicode"
         raise InvalidInput(FieldProblem("", detail)) from None

@@ -76,7 +76,9 @@ class Running:
             self._until_at_work(name, before)
 
     def _until_at_work(self, name: str, since: datetime) -> None:
-        part = {"daemon": "sensor", "code-server": "", "web": ""}.get(name, name.replace("-", ":"))
+        part = {"daemon": "sensor", "code-server": "", "web": "", "dagster-ui": ""}.get(
+            name, name.replace("-", ":")
+        )
         until = time.monotonic() + 60
 
         def seen() -> bool:
