@@ -47,6 +47,7 @@ def configure(form: Literal["json", "console"] = "json", *, level: int = logging
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.captureWarnings(True)  # these, too, in one shape
     for name in _OTHERS:
         other = logging.getLogger(name)
         other.handlers.clear()

@@ -73,7 +73,7 @@ def worker_argv(settings: Settings, queue: str) -> tuple[str, ...]:
     lanes = settings.export_workers if queue == "export" else settings.generate_workers
     options = ("--pool", "prefork", "--without-gossip", "--without-mingle", "--without-heartbeat")
     return _module(
-        "celery", "-A", "pipelines.on_demand.worker", "worker", "-Q", queue, "-n", f"{queue}@%h",
+        "celery", "-A", "pipelines.on_demand.worker", "--quiet", "worker", "-Q", queue, "-n", f"{queue}@%h",
         "--concurrency", str(lanes), "--loglevel", "WARNING", *options,
     )  # fmt: skip
 

@@ -40,6 +40,7 @@ def lines(monkeypatch: pytest.MonkeyPatch):
     yield written
     root.handlers[:] = before
     root.setLevel(level)
+    logging.captureWarnings(False)
     logging.getLogger("uvicorn.access").disabled = False
     logging.getLogger("django.request").setLevel(logging.NOTSET)
     logging.getLogger("django.request").filters.clear()

@@ -194,8 +194,13 @@ def _finished(instance: Any, run_id: str) -> Any:
     return run if run is not None and run.is_finished else None
 
 
-def test_everybodys_logs_are_lines_of_json(site: Site):
-    for name in ("web", "worker-generate", "worker-export"):
-        path = Path(site.service.logs, f"{name}.log")
-        bad = [line for line in path.read_text().splitlines() if line.strip() and not line.startswith("{")]
+def test_logs_are_lines_of_json_that_name_job_and_run(site: Site):
+    for name in ("web", "daemon"):
+        text = Path(site.service.logs, f"{name}.log").read_text()
+        bad = [line for line in text.splitlines() if line.strip() and not line.startswith("{")]
         assert bad == [], f"{name} says something in another form"
+    lines = Path(site.service.logs, "worker-generate.log").read_text().splitlines()
+    told = [json.loads(line) for line in lines if line.startswith("{")]
+    (ended,) = (one for one in told if one["event"] == "run ended")
+    assert ended["job_id"]
+    assert ended["run_id"]
