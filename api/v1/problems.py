@@ -50,7 +50,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     problem = problem_of(error)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         view = type(context["view"]).__name__
-        _log.error("%s %s failed in %s", request.method, request.path, view, exc_info=error)
+        _log.error("%s failed in %s", request.method, view, exc_info=error)  # an address may hold a token
     headers = dict(problem.headers)
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]

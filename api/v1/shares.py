@@ -22,6 +22,7 @@ from api.v1.inputs import ShareRequest
 from api.v1.jobs import own_job
 from api.v1.show import share_document
 from api.v1.throttle import remote_addr
+from engine.planner.naming import pole
 from service.settings import settings
 
 
@@ -102,13 +103,14 @@ class SharedView(ApiView):
         "getShared", answers={200: own.SharedDocument}, problems=(404,), summary="Open a link", tags=["shares"]
     )
     def get(self, request: Request, token: str) -> Response:
-        """The presets and the words that were heard; neither the prompt nor whose it is."""
+        """The presets and what was heard of each word, in our words; neither the prompt nor whose it is."""
         share = _opened(token)
         job, found = share.job, result_of(share.job)
         base = reverse("v1:shared-file", args=[token, "x"]).removesuffix("x")
         presets = [
-            {name: value for name, value in one.items() if name != "files"}
+            one
             | {"files": {name: base + path for name, path in one["files"].items()}}
+            | {"words": [word | {"words": [pole(word["axis"], word["asked"])]} for word in one["words"]]}
             for one in (found or {"presets": []})["presets"]
         ]
         shown = own.SharedDocument.model_validate(
