@@ -94,6 +94,7 @@ def instance_settings(settings: Settings) -> dict[str, Any]:
             "start_timeout_seconds": int(settings.hard_time_limit_s) + 15,
             "cancel_timeout_seconds": 10,
             "max_resume_run_attempts": 0,
+            "max_runtime_seconds": int(settings.hard_time_limit_s) + 30,  # if all else fails
             "poll_interval_seconds": 2,
         },
         "sensors": {"use_threads": True, "num_workers": 4},

@@ -14,6 +14,7 @@ from dagster import (
     job,
     op,
 )
+from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG
 from pipelines.on_demand.connections import ledger
@@ -35,7 +36,12 @@ def erase_what_is_due(context: OpExecutionContext) -> Output[None]:
 
 @job(
     name=RETENTION_JOB,
-    tags={QUEUE_TAG: "export", SOFT_LIMIT_TAG: f"{_LIMIT_S * 2:g}", HARD_LIMIT_TAG: f"{_LIMIT_S * 3:g}"},
+    tags={
+        QUEUE_TAG: "export",
+        SOFT_LIMIT_TAG: f"{_LIMIT_S * 2:g}",
+        HARD_LIMIT_TAG: f"{_LIMIT_S * 3:g}",
+        MAX_RUNTIME_SECONDS_TAG: f"{_LIMIT_S * 4:g}",
+    },
     description="Erases prompts, jobs and users when their time is over.",
 )
 def retention() -> None:

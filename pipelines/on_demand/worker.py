@@ -65,10 +65,15 @@ def _child_lost(task_id: str = "", exception: BaseException | None = None, **_: 
 
 @signals.task_revoked.connect(sender=execute_job)
 def _revoked(request: Any = None, **_: Any) -> None:
-    """In the parent: a run was stopped before its child could say so."""
+    """In the parent: a run was stopped before its child could say so.
+
+    Or its child was killed, and had before lived through the end of another run: Celery takes that for the same.
+    """
     run = instance().get_run_by_id(request.id)
     if run is not None and run.status == DagsterRunStatus.CANCELING:
         instance().report_run_canceled(run)
+    else:
+        _give_up(request.id, "worker lost: its process was ended")
 
 
 def _give_up(run_id: str, words: str) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 import uuid
 import zipfile
@@ -13,6 +15,7 @@ import pytest
 from dagster import DagsterRunStatus
 
 from engine.bundle import open_bundle
+from pipelines.on_demand.home import workspace_file
 from tests.service.running import Running, running
 
 CHEAP = "short pluck"
@@ -122,13 +125,25 @@ def test_a_worker_that_is_killed_costs_an_attempt_and_the_job_ends_once(service:
     assert service.job(job).finished_at == finished_at
 
 
-def test_jobs_wait_for_a_daemon_that_was_killed(service: Running) -> None:
+def test_jobs_wait_for_a_daemon_that_was_killed_and_the_stock_one_will_do(service: Running) -> None:
     service.kill("daemon")
     job = service.put("bell\x07pad", seed=31)
     time.sleep(0.5)
     assert service.job(job).state == "queued"
+    workspace = str(workspace_file(service.settings))
+    stock = [sys.executable, "-m", "dagster._daemon", "run", "-w", workspace]
+    env = {**service.env, "DAGSTER_HOME": str(service.settings.dagster_home)}
+    with (
+        (service.logs / "stock-daemon.log").open("wb") as log,
+        subprocess.Popen(stock, env=env, stdout=log, stderr=log) as daemon,
+    ):
+        try:
+            assert service.wait(job, limit_s=90).error_code == "bad_request"
+        finally:
+            daemon.kill()
     service.start("daemon")
-    assert service.wait(job, limit_s=90).error_code == "bad_request"
+    again = service.put("bell\x07pad", seed=32)
+    assert service.wait(again, limit_s=90).error_code == "bad_request"
 
 
 def test_a_job_that_takes_too_long_is_stopped_or_killed(tmp_path: Path) -> None:

@@ -1,0 +1,107 @@
+"""The launcher: what a run's message says, and when its worker counts as lost."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from celery.app.task import Context
+from dagster import DagsterInstance, DagsterRunStatus
+from dagster._core.launcher import WorkerStatus
+from dagster._core.test_utils import create_run_for_test
+
+from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG, WORKER_TAG
+from pipelines.on_demand import launcher as module
+from pipelines.on_demand.broker import make_folders
+from pipelines.on_demand.celery_app import EXECUTE, broker_folder, celery_app
+from pipelines.on_demand.launcher import WarmWorkerLauncher
+from service.ledger import Ledger
+from service.settings import settings
+from tests.service.test_ledger import ledger
+
+__all__ = ["ledger"]
+WORKER = "worker:generate:here"
+
+
+@pytest.fixture
+def instance() -> Iterator[DagsterInstance]:
+    with DagsterInstance.ephemeral() as one:
+        yield one
+
+
+@pytest.fixture
+def launcher(instance: DagsterInstance) -> WarmWorkerLauncher:
+    make_folders(broker_folder(settings()))
+    one = WarmWorkerLauncher()
+    one.register_instance(instance)
+    return one
+
+
+def run_with(instance: DagsterInstance, status: DagsterRunStatus = DagsterRunStatus.STARTED, **tags: str) -> Any:
+    return create_run_for_test(instance, job_name="made", status=status, tags=tags)
+
+
+def received(queue: str) -> list[Any]:
+    app, found = celery_app(settings()), []
+    with app.connection_for_read() as connection, connection.SimpleQueue(app.amqp.queues[queue]) as messages:
+        while messages.qsize():
+            message = messages.get(timeout=2)
+            message.ack()
+            found.append(message)
+    return found
+
+
+def test_a_message_names_the_run_and_carries_its_limits(launcher: WarmWorkerLauncher, instance: DagsterInstance):
+    received("export"), received("generate")
+    limits = {SOFT_LIMIT_TAG: "7", HARD_LIMIT_TAG: "9", QUEUE_TAG: "export"}
+    run, other = run_with(instance, **limits), run_with(instance)
+    for one in (run, other):
+        launcher.launch_run(SimpleNamespace(dagster_run=one))  # type: ignore[arg-type]
+    ((export,), (usual,)) = received("export"), received("generate")
+    assert (export.headers["task"], export.headers["id"]) == (EXECUTE, run.run_id)
+    assert Context(export.headers).timelimit == [9.0, 7.0]
+    assert export.payload[0] == [run.run_id]
+    assert usual.headers["id"] == other.run_id
+    assert usual.headers["timelimit"] == [settings().hard_time_limit_s, settings().soft_time_limit_s]
+
+
+def test_a_worker_is_lost_when_it_gives_no_new_sign(
+    launcher: WarmWorkerLauncher, instance: DagsterInstance, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "ledger", lambda: ledger)
+    monkeypatch.setattr(module, "SILENT_S", 0.3)
+    run, now = run_with(instance, **{WORKER_TAG: WORKER}), datetime.now(UTC)
+
+    def health() -> WorkerStatus:
+        return launcher.check_run_worker_health(run).status
+
+    assert launcher.check_run_worker_health(run_with(instance)).status == WorkerStatus.RUNNING, "no worker yet"
+    ledger.beat(WORKER, now=now - timedelta(days=1))
+    assert health() == WorkerStatus.RUNNING, "a wrong clock is nobody's end"
+    time.sleep(0.4)
+    ledger.beat(WORKER, now=now)
+    assert health() == WorkerStatus.RUNNING
+    time.sleep(0.4)
+    assert health() == WorkerStatus.FAILED
+    ledger.beat(WORKER, now=now + timedelta(seconds=1))
+    assert health() == WorkerStatus.RUNNING
+
+
+def test_terminating_reports_first_and_ends_what_has_ended_no_second_time(
+    launcher: WarmWorkerLauncher, instance: DagsterInstance
+):
+    run = run_with(instance)
+    assert launcher.terminate(run.run_id)
+    assert instance.get_run_by_id(run.run_id).status == DagsterRunStatus.CANCELING  # type: ignore[union-attr]
+    assert not launcher.terminate(run_with(instance, status=DagsterRunStatus.SUCCESS).run_id)
+    assert not launcher.terminate("00000000-0000-0000-0000-000000000000")
+
+
+def test_no_message_is_seen_before_it_is_whole(tmp_path: Path):
+    make_folders(tmp_path)
+    make_folders(tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["exchanges", "messages", "taken"]
+    assert all(one.stat().st_mode & 0o077 == 0 for one in tmp_path.iterdir())
