@@ -1,26 +1,17 @@
 """Real servers for the tests of the service, one of each for all tests of a process."""
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from real_servers import need_servers
 
 from cli.hosting.errors import HostingError
-from cli.hosting.servers import GROUP, Servers, missing_programs, servers_of
+from cli.hosting.servers import GROUP, Servers, servers_of
 from cli.hosting.supervisor import Supervisor
 from service.objects import ObjectStore
-
-
-def need_servers() -> None:
-    """Skip where the servers aren't installed; in CI, where they must be, fail."""
-    if missing := missing_programs():
-        words = "; ".join(missing)
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must run this: {words}")
-        pytest.skip(words)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
-from conftest import need_servers
+from real_servers import need_servers
 
 from cli.checkup import CHECKS, Finding, _found, examine
 from cli.hosting.stack import Stack

@@ -20,7 +20,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from conftest import need_servers
+from real_servers import need_servers
 
 from cli.hosting.stack import Stack
 from engine.bundle.bundle import open_bundle
