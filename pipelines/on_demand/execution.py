@@ -60,11 +60,11 @@ def _guarded(attempt: Attempt | None) -> Iterator[None]:
 
 def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, worker: str) -> str:
     run_id = run.run_id
+    home.add_run_tags(run_id, {WORKER_TAG: worker})  # first of all: whose it was if we are killed in a moment
     if attempt and not ledger().start(attempt.job_id, attempt=attempt.number, run_id=run_id, now=datetime.now(UTC)):
         home.report_run_canceled(run, "The job has ended or moved on to another run.")
         settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
         return "skipped"
-    home.add_run_tags(run_id, {WORKER_TAG: worker})
     follower = _Follower(ledger(), attempt)
     with _own_signals(), capture_interrupts():
         _execute_run_command_body(run_id, home, follower.hear, set_exit_code_on_failure=True)

@@ -34,6 +34,7 @@ from service import logs
 from service.settings import settings
 
 _BEAT_S = 1.0
+_BORN = datetime.now(UTC)
 _log = logs.get(__name__)
 app = celery_app(settings())
 
@@ -110,8 +111,10 @@ def _warm_up(**_: Any) -> None:
 def _at_work(sender: Any = None, **_: Any) -> None:
     """In the parent: end what a former life of this worker left behind, then give signs of life."""
     name = worker_name(sender.hostname)
-    stuck = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING], tags={WORKER_TAG: name})
-    for run in instance().get_runs(stuck):
+    mine = {WORKER_TAG: name}
+    going_on = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING], tags=mine)
+    taken = RunsFilter(statuses=[DagsterRunStatus.STARTING], tags=mine, updated_before=_BORN)  # not by this life
+    for run in (*instance().get_runs(going_on), *instance().get_runs(taken)):
         _give_up(run.run_id, "worker lost: it was started anew")
     threading.Thread(target=_beat, args=(name,), daemon=True, name="beat").start()
 
