@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster serve stack clean
+.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster serve stack clean schemathesis
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench-sound: .venv-bench/.ready ## Measure what words do to sound (BENCH="--quic
 
 fuzz: setup ## Send 10,000 mutants of good presets through import and rendering
 	$(BIN)/pytest tests/fuzz --fuzz-mutants 10000 -s </dev/null
+
+schemathesis: setup ## Send the API what its schema allows and what not (API_EXAMPLES=300 of each operation)
+	API_EXAMPLES=$${API_EXAMPLES:-300} $(BIN)/pytest tests/api/test_api_schema.py -s </dev/null
 
 dagster: setup ## Open the UI of Dagster on http://127.0.0.1:3000
 	$(BIN)/dagster dev

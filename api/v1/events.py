@@ -29,6 +29,15 @@ STREAMS_A_USER = 16
 _FIELDS = ("state", "stage", "progress", "attempt", "error_code", "error_detail")
 _ENDED = ("succeeded", "failed", "cancelled")
 _LAST = "end"
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["job", "end"]},
+        "id": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "id", "data"],
+}
 
 
 class OpenStreams:
@@ -59,7 +68,7 @@ class EventsView(ApiView):
     content_negotiation_class = AnyType
 
     @operation(
-        "getEvents", answers={(200, "text/event-stream"): str, 204: None}, problems=(404,),
+        "getEvents", answers={(200, "text/event-stream"): _EVENT, 204: None}, problems=(404,),
         summary="Follow a job", tags=["jobs"],
     )  # fmt: skip
     def get(self, request: Request, job_id: uuid.UUID) -> HttpResponseBase:

@@ -18,6 +18,8 @@ RANGES = [
     OpenApiParameter("If-Range", str, OpenApiParameter.HEADER, description="The ETag that the range is of."),
     OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="ETags that you have."),
 ]
+MEDIA_TYPES = ("application/json", "application/zip", "audio/flac", "audio/mpeg", "image/png", "text/html")
+"""Of all files that jobs make."""
 PROBLEMS = (404, 409, 410, 416)
 
 
@@ -37,7 +39,7 @@ class BundleView(FileView):
     """All that a job made."""
 
     @operation(
-        "getBundle", answers=binary("application/zip", "application/octet-stream"), problems=PROBLEMS,
+        "getBundle", answers=binary("application/zip"), problems=PROBLEMS,
         parameters=RANGES, summary="Download the bundle", tags=["files"],
     )  # fmt: skip
     def get(self, request: Request, job_id: uuid.UUID) -> HttpResponseBase:
@@ -52,7 +54,7 @@ class JobFileView(FileView):
     """One file of a job."""
 
     @operation(
-        "getFile", answers=binary("application/octet-stream", "audio/flac", "image/png", "application/json"),
+        "getFile", answers=binary(*MEDIA_TYPES),
         problems=PROBLEMS, parameters=RANGES, summary="Download one file", tags=["files"],
     )  # fmt: skip
     def get(self, request: Request, job_id: uuid.UUID, path: str) -> HttpResponseBase:

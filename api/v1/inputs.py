@@ -47,9 +47,8 @@ TemplateId = Annotated[
 ]
 WholeSeed = Annotated[Seed, BeforeValidator(_whole)]
 WholeVariations = Annotated[
-    int,
+    Annotated[int, Field(ge=0, le=MAX_VARIATIONS, description="Variations beside the base preset.")],
     BeforeValidator(_whole),
-    Field(ge=0, le=MAX_VARIATIONS, description="Variations beside the base preset."),
 ]
 
 
@@ -107,3 +106,9 @@ class JobsQuery(Strict):
         default=None, description="`next_cursor` of the page before."
     )
     limit: Annotated[int, Field(ge=1, le=100, strict=False, description="Jobs a page.")] = 20
+
+
+class SchemaQuery(Strict):
+    """How to write the schema."""
+
+    format: Literal["json", "yaml"] | None = Field(default=None, description="Goes before the Accept header.")

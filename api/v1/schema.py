@@ -8,13 +8,14 @@ import yaml
 from django.http import Http404, HttpResponse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from api.v1.base import ApiView
-from api.v1.describe import operation
+from api.v1.describe import operation, query_parameters
+from api.v1.inputs import SchemaQuery
 from api.v1.reading import AnyType
 from api.web.csp import HEADER, policy
 
@@ -42,13 +43,13 @@ class SchemaView(ApiView):
     content_negotiation_class = AnyType
 
     @operation(
-        "getSchema", answers={(200, _JSON): OpenApiTypes.OBJECT, (200, _YAML): OpenApiTypes.STR},
+        "getSchema", answers={(200, _JSON): OpenApiTypes.OBJECT, (200, _YAML): OpenApiTypes.OBJECT},
         summary="This schema", tags=["schema"],
-        parameters=[OpenApiParameter("format", {"type": "string", "enum": ["json", "yaml"]})],
+        parameters=query_parameters(SchemaQuery), problems=(422,),
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
         """JSON; YAML if `format` or the Accept header says so."""
-        wanted = request.query_params.get("format")
+        wanted = self.query(SchemaQuery).format
         accept = request.headers.get("Accept", "")
         if wanted is None and "yaml" in accept and "json" not in accept:
             wanted = "yaml"

@@ -131,8 +131,8 @@ class SharedFileView(FileView):
     permission_classes = [AllowAny]
 
     @operation(
-        "getSharedFile", answers=binary("application/json", "audio/flac", "image/png"), problems=PROBLEMS,
-        parameters=RANGES, summary="Download a shared file", tags=["shares"],
+        "getSharedFile", answers=binary("application/json", "audio/flac", "audio/mpeg", "image/png"),
+        problems=PROBLEMS, parameters=RANGES, summary="Download a shared file", tags=["shares"],
     )  # fmt: skip
     def get(self, request: Request, token: str, path: str) -> HttpResponseBase:
         """A preset, its sound or its pictures, by a path under the link's `files`."""
