@@ -119,7 +119,7 @@ def _wait_s(limit: errors.Limit) -> int:
     return max(1, math.ceil((limit.frees_at - timezone.now()).total_seconds()))
 
 
-_CODES = {
+CODES = {
     400: "malformed",
     401: "not-authenticated",
     403: "forbidden",
@@ -138,4 +138,4 @@ def _of_rest_framework(error: exceptions.APIException) -> Problem:
     if isinstance(error, exceptions.Throttled) and error.wait is not None:
         headers["Retry-After"] = str(max(1, math.ceil(error.wait)))
     detail = error.detail if isinstance(error.detail, str) else "what was sent can't be used"
-    return Problem(error.status_code, _CODES.get(error.status_code, "refused"), str(detail), headers=headers)
+    return Problem(error.status_code, CODES.get(error.status_code, "refused"), str(detail), headers=headers)

@@ -102,7 +102,14 @@ def _between(start: datetime | None, end: datetime | None) -> float | None:
     return None if start is None or end is None else round(max(0.0, (end - start).total_seconds()), 3)
 
 
-_ERRORS = {"refused": "What was made did not pass the gates", "timeout": "It took too long"}
+_ERRORS = {
+    "refused": "What was made did not pass the gates",
+    "bad_request": "The request can't be used",
+    "timeout": "It took too long",
+    "out_of_memory": "It needed too much memory",
+    "worker_lost": "The worker was lost",
+    "storage": "The database or the files could not be reached",
+}
 
 
 def _error(job: Job) -> docs.JobErrorDocument | None:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -17,7 +18,9 @@ from django.urls import URLPattern
 from hypothesis import HealthCheck, Phase, settings
 
 from api.models import Entitlement
+from api.services.errors import ServiceError
 from api.v1 import throttle
+from api.v1.problems import CODES
 from api.v1.schema import openapi
 from api.v1.urls import urlpatterns
 
@@ -87,6 +90,15 @@ def test_each_operation_tells_what_it_answers(path: str, operation: dict[str, An
 def test_operation_ids_differ() -> None:
     names = [operation["operationId"] for _, operation in OPERATIONS]
     assert len(names) == len(set(names)) >= 20
+
+
+def test_the_guide_names_each_address_and_each_code() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
+    for path, _ in OPERATIONS:
+        assert f"`{path.removeprefix('/api/v1')}`" in guide
+    codes = {kind.code for kind in ServiceError.__subclasses__()} | set(CODES.values())
+    missing = {code for code in codes if f"`{code}`" not in guide}
+    assert not missing
 
 
 # -- whatever is sent ------------------------------------------------------------------------------------------
