@@ -1,7 +1,7 @@
 """Jobs and what they made. Nobody reads a user's words here: only whether they are still kept."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -14,6 +14,8 @@ from api.models import Artifact, Job, JobState, PatchSpecRecord
 from api.services.errors import ServiceError
 from api.services.jobs import cancel_job, delete_job
 from api.services.repeating import ask_again
+from api.web import telling
+from schemas.intent import Style
 from service.settings import settings
 
 
@@ -32,6 +34,34 @@ class Words(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         return queryset.filter(prompt_erased_at__isnull=self.value() == "kept")
+
+
+class _Known(admin.SimpleListFilter):
+    """By a column whose values are known beforehand: nothing has to be looked for in the whole table."""
+
+    known: tuple[str, ...] = ()
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+        """The choices."""
+        return tuple((one, one.replace("_", " ")) for one in self.known)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        """The jobs of that choice."""
+        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
+
+
+class OfStyle(_Known):
+    """By style."""
+
+    title = parameter_name = "style"
+    known = get_args(Style)
+
+
+class WhyFailed(_Known):
+    """By what went wrong."""
+
+    title, parameter_name = "error", "error_code"
+    known = tuple(telling.FAILURES)
 
 
 class ArtifactInline(admin.TabularInline):
@@ -55,11 +85,10 @@ class JobAdmin(ReadOnly):
         "short_id", "user", "state", "run", "title", "words", "queue", "attempt", "error_code", "created_at",
         "took",
     )  # fmt: skip
-    list_filter = ("state", "queue", "style", Words, "error_code", "created_at")
+    list_filter = ("state", "queue", OfStyle, Words, WhyFailed, "created_at")
     list_select_related = ("user",)
     search_fields = ("=id", "=run_id", "=user__username", "title", "=partition_key", "=prompt_sha256")
     search_help_text = "Id, run, user, title, partition or hash of the prompt, each in full but the title."
-    date_hierarchy = "created_at"
     list_per_page = 50
     show_full_result_count = False
     fieldsets = (

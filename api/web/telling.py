@@ -51,7 +51,7 @@ class Ending(NamedTuple):
     """What helps most: `again`, another `seed`, or other `words`."""
 
 
-_FAILURES: Final[dict[str, tuple[str, str]]] = {
+FAILURES: Final[dict[str, tuple[str, str]]] = {
     "refused": (
         "The sound didn’t pass",
         "It was rendered and listened to, and isn’t fit to ship. Another seed often passes; so do words that ask "
@@ -73,6 +73,7 @@ _FAILURES: Final[dict[str, tuple[str, str]]] = {
     ),
     "internal": ("Something broke", "It is our fault, and it is logged. Another seed may well work."),
 }
+"""What to say of each way in which a job can fail, and what to try; by its code."""
 
 
 def stage_text(job: Job) -> str:
@@ -122,6 +123,6 @@ def ending_of(job: Job) -> Ending:
     """Why there is nothing to show, and what to try."""
     if job.state == JobState.CANCELLED:
         return Ending("You stopped it", "Nothing of it was kept.", "")
-    headline, advice = _FAILURES.get(job.error_code, ("It didn’t work", _GENERIC))
+    headline, advice = FAILURES.get(job.error_code, ("It didn’t work", _GENERIC))
     next_step = {"refused": "seed", "bad_request": "words"}.get(job.error_code, "again")
     return Ending(headline, job.error_detail, advice, next_step)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -15,6 +16,7 @@ from api.selectors.keys import usable_key
 from api.services.audit import record
 from api.services.keys import create_api_key
 from api.services.shares import create_share
+from api.web import telling
 from service.settings import settings
 from tests.web.conftest import PASSWORD
 
@@ -76,6 +78,23 @@ def test_erased_words_are_told_from_kept_ones(boss: Client, finished: Job, faile
     assert str(failed.pk) not in erased
     assert str(failed.pk) in kept
     assert str(finished.pk) not in kept
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("style=Pad", "finished"), ("error_code=refused", "failed"), ("state=running", "running")],
+)
+def test_filters(boss: Client, finished: Job, failed: Job, running: Job, query: str, found: str) -> None:
+    jobs = {"finished": finished, "failed": failed, "running": running}
+    text = boss.get(f"/admin/api/job/?{query}").content.decode()
+    assert {name for name, job in jobs.items() if str(job.pk) in text} == {found}
+
+
+def test_every_failure_of_the_workers_has_its_words() -> None:
+    """Read from their source, since the API's tests import nothing of the workers."""
+    source = (Path(__file__).parents[2] / "pipelines/on_demand/verdicts.py").read_text()
+    codes = set(re.findall(r'"(\w+)"', re.search(r"Code = Literal\[(.*?)\]", source)[1]))
+    assert codes == set(telling.FAILURES)
 
 
 def test_the_run_is_linked(boss: Client, running: Job) -> None:
