@@ -5,6 +5,7 @@ The service does the first by itself, every hour.
 
 from __future__ import annotations
 
+import math
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -63,7 +64,7 @@ def erase(
         raise InputError(f"there is no user {name}")
     if not yes and not (sys.stdin.isatty() and typer.confirm(f"Erase {name} and everything they made?", err=True)):
         raise InputError("nothing was erased; --yes does so without asking")
-    report = erase_user(user=user, wait_s=30.0, search_s=None)
+    report = erase_user(user=user, wait_s=30.0, files_s=math.inf, search_s=math.inf)
     if as_json:
         print_json(report.document())
     else:

@@ -8,6 +8,8 @@ so that whoever is killed in between, the next one finishes.
 """
 
 import io
+import math
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -84,10 +86,13 @@ class Purger:
         self.erased: Counter[str] = Counter()
         """Files by place, in all runs."""
 
-    def run(self, *, now: datetime, partitions: Sequence[str] | None = None) -> Counter[str]:
+    def run(
+        self, *, now: datetime, partitions: Sequence[str] | None = None, give_up: float = math.inf
+    ) -> Counter[str]:
         """Erase the files of every partition that is to go, or of some; files by place.
 
-        A partition that a run works in at this moment is left for the next time.
+        A partition that a run works in at this moment is left for the next time; so is what can't be begun before
+        `give_up`, by the monotonic clock.
 
         Raises:
             PurgeError: some could not be erased, of which the log says why; all others were.
@@ -95,6 +100,8 @@ class Purger:
         gone: Counter[str] = Counter()
         failed = 0
         for partition, blobs in self._open(partitions):
+            if time.monotonic() >= give_up:
+                break
             if self._busy(partition):
                 continue
             try:
@@ -106,6 +113,10 @@ class Purger:
         if failed:
             raise PurgeError(f"{failed} partitions could not be erased; the log names each")
         return gone
+
+    def waiting(self, partitions: Sequence[str]) -> int:
+        """How many of these have files that are yet to be erased."""
+        return len(self._open(partitions))
 
     def drop_blobs(self, hashes: Iterable[str]) -> int:
         """Remove the blobs that no artifact has; how many.

@@ -122,7 +122,7 @@ class Retention:
     def _erase_user(self, user_id: int, now: datetime) -> bool:
         report = UserErasure(self._engine, self._store, user_id, folders=self._folders).run(now=now)
         self._files += Counter(report.files)
-        if report.in_flight:
+        if report.in_flight or report.partitions_waiting:
             raise InFlightError(f"{len(report.in_flight)} jobs of user {user_id} have not ended")
         if report.left:
             _log.error("something of an erased user is left", user_id=user_id, left=report.left)

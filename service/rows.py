@@ -6,12 +6,13 @@ database itself, so that a table that is added tomorrow is not forgotten.
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+_LARGE = ("artifacts", "patch_specs")
 _AT_A_TIME = 400
 """SQLite takes some 32,000 values in a statement, older ones 999."""
 
@@ -65,18 +66,18 @@ class Rows:
             found[child.name] += len(self.ids(connection, child, column, ids))
         return +found
 
-    def holding(self, connection: Connection, texts: Iterable[str], *, but: Sequence[str] = ()) -> Counter[str]:
-        """How many rows of which tables, `but` some, hold one of `texts` in any column of text or JSON."""
-        found: Counter[str] = Counter()
-        wanted = [text.lower() for text in texts]
-        for table in self._metadata.sorted_tables if wanted else ():
-            columns = [column for column in table.columns if _wordy(column)]
+    def wordy(self, connection: Connection, *, but: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+        """Every row that has columns of text or JSON, as its table's name and all of that text in small letters.
+
+        Tables with large documents come last; those in `but` are left out.
+        """
+        for table in sorted(self._metadata.sorted_tables, key=lambda one: (one.name in _LARGE, one.name)):
+            columns = [column for column in table.columns if isinstance(column.type, sa.String | sa.JSON)]
             if not columns or table.name in but:
                 continue
-            for row in connection.execute(sa.select(*columns)):
-                said = "\x00".join(str(value) for value in row if value is not None).lower()
-                found[table.name] += any(text in said for text in wanted)
-        return +found
+            rows = connection.execution_options(yield_per=500).execute(sa.select(*columns))
+            for row in rows:
+                yield table.name, "\x00".join(str(value) for value in row if value is not None).lower()
 
     def _references(self, name: str) -> list[tuple[sa.Table, sa.Column[Any]]]:
         return [
@@ -90,10 +91,6 @@ class Rows:
 def _key(table: sa.Table) -> sa.Column[Any]:
     (key,) = table.primary_key.columns
     return key
-
-
-def _wordy(column: sa.Column[Any]) -> bool:
-    return isinstance(column.type, sa.String | sa.JSON)
 
 
 def _chunks(values: Sequence[Any]) -> list[Sequence[Any]]:

@@ -5,6 +5,8 @@ other words. That nothing is left of those follows from the rest: nothing of the
 """
 
 import io
+import math
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +26,7 @@ from service.rows import Rows
 SHORTEST = 16
 _OURS = ("templates", "purges")
 """Tables that hold our own words, or what is yet to be erased."""
+_PARTITION = re.compile(r"job-[0-9a-f]{32}")
 _CHUNK = 1 << 22
 
 
@@ -42,36 +45,56 @@ class Search:
         with self._engine.connect() as connection:
             self._words = {text for text in connection.execute(prompts).scalars() if len(text) >= SHORTEST}
 
-    def run(self, partitions: set[str], *, limit_s: float | None = None) -> tuple[dict[str, int], dict[str, int]]:
-        """Where something was found, and how much was looked through. Contents are read up to `limit_s`."""
-        left: Counter[str] = Counter()
+    def run(self, partitions: set[str], *, limit_s: float = math.inf) -> tuple[dict[str, int], dict[str, int]]:
+        """Where something was found, and how much was looked through.
+
+        What refers to the user, and the names of all files, are looked at in any case; contents of tables and of
+        files for up to `limit_s` each.
+        """
+        found: Counter[str] = Counter()
         searched: Counter[str] = Counter()
-        words = self._own_words()
         with self._engine.connect() as connection:
-            found = self._rows.referring(connection, "users", [self._user_id])
-            found += self._rows.holding(connection, [*words, *partitions], but=_OURS)
-        left += Counter({f"table {name}": count for name, count in found.items()})
+            referring = self._rows.referring(connection, "users", [self._user_id])
+        found += Counter({f"table {name}": count for name, count in referring.items()})
+        words = self._own_words(time.monotonic() + limit_s)
+        self._look_through_tables(partitions, words, time.monotonic() + limit_s, found, searched)
+        self._look_through_files(partitions, words, time.monotonic() + limit_s, found, searched)
+        return dict(+found), dict(searched)
+
+    def _look_through_tables(
+        self, partitions: set[str], words: list[str], give_up: float, found: Counter[str], searched: Counter[str]
+    ) -> None:
+        wanted = [word.lower() for word in words]
+        with self._engine.connect() as connection:
+            for table, said in self._rows.wordy(connection, but=_OURS):
+                if time.monotonic() >= give_up:
+                    return
+                searched["rows"] += 1
+                holds = not partitions.isdisjoint(_PARTITION.findall(said)) or any(word in said for word in wanted)
+                found[f"table {table}"] += holds
+
+    def _look_through_files(
+        self, partitions: set[str], words: list[str], give_up: float, found: Counter[str], searched: Counter[str]
+    ) -> None:
         encoded = [word.encode() for word in words]
-        give_up = None if limit_s is None else time.monotonic() + limit_s
         for key, read in self._files():
             searched["names"] += 1
-            if any(partition in key for partition in partitions):
-                left[f"file {key.split('/')[0]}"] += 1
-            if encoded and (give_up is None or time.monotonic() < give_up):
+            found[f"file {key.split('/')[0]}"] += not partitions.isdisjoint(_PARTITION.findall(key))
+            if encoded and time.monotonic() < give_up:
                 searched["contents"] += 1
-                left[f"content of {key.split('/')[0]}"] += _hold(read(), encoded)
-        return dict(+left), dict(searched)
+                found[f"content of {key.split('/')[0]}"] += _hold(read(), encoded)
 
-    def _own_words(self) -> list[str]:
+    def _own_words(self, give_up: float) -> list[str]:
+        """The words that no other job holds, as far as there is time to find out."""
+        own = []
         with self._engine.connect() as connection:
-            shared = {
-                word
-                for word in self._words
-                if connection.execute(
-                    sa.select(jobs.c.id).where(jobs.c.prompt.contains(word, autoescape=True)).limit(1)
-                ).first()
-            }
-        return sorted(self._words - shared)
+            for word in sorted(self._words):
+                if time.monotonic() >= give_up:
+                    break
+                another = sa.select(jobs.c.id).where(jobs.c.prompt.contains(word, autoescape=True)).limit(1)
+                if connection.execute(another).first() is None:
+                    own.append(word)
+        return own
 
     def _files(self) -> Iterator[tuple[str, Callable[[], Iterator[bytes]]]]:
         """Every file by name, and how to read it."""

@@ -4,6 +4,7 @@ Begun again it goes on where it was: what is left to do can be told from what is
 """
 
 import hashlib
+import math
 import time
 import uuid
 from collections import Counter
@@ -38,6 +39,8 @@ class ErasureReport:
     """Deleted files of the object store by place."""
     in_flight: tuple[str, ...] = ()
     """Jobs that are being stopped and waited for."""
+    partitions_waiting: int = 0
+    """Partitions whose files are yet to be erased; nobody can reach them any more."""
     searched: dict[str, int] = field(default_factory=dict)
     """How much was looked through afterwards: rows, keys, and the files whose content was read."""
     left: dict[str, int] = field(default_factory=dict)
@@ -58,8 +61,12 @@ class UserErasure:
         self._partitions: set[str] = set()
         self._search = Search(engine, store, self._eraser.rows, folders=folders)
 
-    def run(self, *, now: datetime, wait_s: float = 5.0, search_s: float | None = None) -> ErasureReport:
-        """Erase as much as can be; what runs is waited for up to `wait_s`. Then look for up to `search_s`.
+    def run(
+        self, *, now: datetime, wait_s: float = 5.0, files_s: float = math.inf, search_s: float = math.inf
+    ) -> ErasureReport:
+        """Erase as much as can be: what runs is waited for up to `wait_s`, files are erased for up to `files_s`.
+
+        Then it is looked for, in contents for up to `search_s`. A retention run goes on with what is left.
 
         The user can't sign in or use a key any more from the first moment on.
         """
@@ -73,15 +80,23 @@ class UserErasure:
             if (not running and self._delete_user()) or time.monotonic() >= give_up:
                 break
             time.sleep(_LOOK_S)
-        files = self._eraser.purger.run(now=now, partitions=sorted(self._partitions))
+        purger, mine = self._eraser.purger, sorted(self._partitions)
+        files = purger.run(now=now, partitions=mine, give_up=time.monotonic() + files_s)
         settle(self._engine)
-        if running:
-            return ErasureReport(
-                self._user_id, complete=False, rows=dict(self._rows), files=dict(files), in_flight=tuple(running)
-            )
-        left, searched = self._search.run(self._partitions, limit_s=search_s)
+        waiting = purger.waiting(mine)
+        left: dict[str, int] = {}
+        searched: dict[str, int] = {}
+        if not running and not waiting:
+            left, searched = self._search.run(self._partitions, limit_s=search_s)
         return ErasureReport(
-            self._user_id, complete=not left, rows=dict(self._rows), files=dict(files), searched=searched, left=left
+            self._user_id,
+            complete=not (running or waiting or left),
+            rows=dict(self._rows),
+            files=dict(files),
+            in_flight=tuple(running),
+            partitions_waiting=waiting,
+            searched=searched,
+            left=left,
         )
 
     def _lock_out(self, now: datetime) -> None:

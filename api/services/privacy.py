@@ -11,7 +11,8 @@ from service.settings import settings
 from service.user_erasure import ErasureReport, UserErasure
 
 _WAIT_S = 5.0
-_SEARCH_S = 3.0
+_FILES_S = 15.0
+_SEARCH_S = 2.0
 
 
 def erase_user(
@@ -19,18 +20,19 @@ def erase_user(
     user: User,
     actor: User | None = None,
     wait_s: float = _WAIT_S,
-    search_s: float | None = _SEARCH_S,
+    files_s: float = _FILES_S,
+    search_s: float = _SEARCH_S,
 ) -> ErasureReport:
     """Erase a user: jobs with files, prompts, keys, links, sessions, the account. Not inside a transaction.
 
-    What still runs is stopped and waited for; if that takes longer than `wait_s`, the report is not complete, the
-    account stays locked, and the service's retention run erases the rest. `search_s` limits how long the contents
-    of files are searched afterwards; None reads all of them. No address of the user is kept.
+    What still runs is stopped and waited for; if that takes longer than `wait_s`, or erasing the files longer than
+    `files_s`, the report is not complete, and the service's retention run erases the rest. `search_s` limits how
+    long contents are searched afterwards. No address of the user is kept.
     """
     number = user.pk
     _end_sessions(number)
     erasure = UserErasure(database(), store(), number, folders=(settings().root,))
-    report = erasure.run(now=timezone.now(), wait_s=wait_s, search_s=search_s)
+    report = erasure.run(now=timezone.now(), wait_s=wait_s, files_s=files_s, search_s=search_s)
     audit.record("erase.user", actor=actor, subject=f"user:{number}", detail=report.document())
     return report
 

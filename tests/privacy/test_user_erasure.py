@@ -135,8 +135,18 @@ def test_words_that_another_job_holds_prove_nothing(house: House, done: Job):
 def test_a_search_that_may_not_read_everything_says_so(house: House, done: Job):
     report = erase(house, house.user(), search_s=0.0)
     assert report.complete
-    assert report.searched["contents"] == 0 if "contents" in report.searched else True
+    assert "contents" not in report.searched
+    assert "rows" not in report.searched
     assert report.searched["names"] > 3
+    assert report.left == {}
+
+
+def test_a_user_with_many_files_is_not_kept_waiting(house: House, done: Job, everywhere: Everywhere):
+    report = erase(house, house.user(), files_s=0.0)
+    assert (report.complete, report.partitions_waiting, report.in_flight) == (False, 1, ())
+    assert not User.objects.exists(), "nobody can reach them any more"
+    assert Retention(house.engine, house.store, prompt_days=30).run(now=NOW).files["tables"] == 6
+    assert everywhere() == {}
 
 
 @pytest.mark.parametrize("after", range(8))
