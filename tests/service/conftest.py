@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_servers import need_servers
 
 from cli.hosting.errors import HostingError
 from cli.hosting.servers import GROUP, Servers, servers_of
 from cli.hosting.supervisor import Supervisor
 from service.objects import ObjectStore
+from tests.service.real_servers import need_servers
 
 
 @pytest.fixture(scope="session")
