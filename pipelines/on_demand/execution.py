@@ -60,7 +60,8 @@ def _guarded(attempt: Attempt | None) -> Iterator[None]:
 
 def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, worker: str) -> str:
     run_id = run.run_id
-    home.add_run_tags(run_id, {WORKER_TAG: worker})  # first of all: whose it was if we are killed in a moment
+    if run.tags.get(WORKER_TAG) != worker:  # our parent could not say so
+        home.add_run_tags(run_id, {WORKER_TAG: worker})
     if attempt and not ledger().start(attempt.job_id, attempt=attempt.number, run_id=run_id, now=datetime.now(UTC)):
         home.report_run_canceled(run, "The job has ended or moved on to another run.")
         settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())

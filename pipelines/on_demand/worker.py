@@ -55,6 +55,15 @@ def execute_job(self: Task, run_id: str) -> None:
         _give_up(run_id, "The worker could not carry the run out.")
 
 
+@signals.task_received.connect
+def _taken(request: Any = None, **_: Any) -> None:
+    """In the parent, first of all: whose the run is, if we are killed before it begins."""
+    try:
+        instance().add_run_tags(request.id, {WORKER_TAG: worker_name(request.hostname)})
+    except Exception as error:
+        _log.warning("run not marked as ours", run_id=request.id, error=type(error).__name__)
+
+
 @signals.task_failure.connect(sender=execute_job)
 def _child_lost(task_id: str = "", exception: BaseException | None = None, **_: Any) -> None:
     """In the parent: the child that executed a run was killed, by the hard time limit or by somebody else."""
