@@ -17,7 +17,13 @@ Profile = Literal["embedded", "deployed"]
 class Settings(BaseSettings):
     """Where things are and what they may use. `docs/settings.md` lists all of it; a test keeps that page whole."""
 
-    model_config = SettingsConfigDict(env_prefix="SYNTHCOPILOT_", env_file=None, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SYNTHCOPILOT_",
+        env_file=None,
+        env_ignore_empty=True,  # an empty token or key is none, rather than one that everybody knows
+        extra="ignore",
+        frozen=True,
+    )
 
     home: Path = Field(
         default=Path(".synthcopilot"), description="Folder of the embedded profile: databases, files."

@@ -29,7 +29,8 @@ def ours(compose: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def example() -> dict[str, str]:
     lines = (DEPLOY / ".env.example").read_text("utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {name: value.strip("'") for name, value in pairs}
 
 
 def test_every_process_of_the_service_is_a_container(ours: dict[str, Any]) -> None:
@@ -62,6 +63,24 @@ def test_the_settings_of_a_filled_in_example_are_whole(
         assert settings.profile == "deployed"
         assert settings.https
         assert "presets.example.com" in settings.allowed_hosts
+
+
+def test_an_example_that_was_not_filled_in_is_refused_and_opens_nothing(
+    ours: dict[str, Any], example: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**example, **ours["web"]["environment"]}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match="SYNTHCOPILOT_SECRET_KEY"):
+        Settings()
+    monkeypatch.setenv("SYNTHCOPILOT_SECRET_KEY", "x" * 64)
+    assert Settings().metrics_token is None
+
+
+def test_every_metric_that_is_to_be_watched_exists() -> None:
+    told = set(re.findall(r"`(synthcopilot_[a-z_]+)", (ROOT / "docs" / "operations.md").read_text("utf-8")))
+    made = (ROOT / "api" / "operations" / "metrics.py").read_text("utf-8")
+    assert len(told) > 5
+    assert {name for name in told if f'"{name.removesuffix("_total")}"' not in made} == set()
 
 
 def test_only_the_web_server_and_on_loopback_the_ui_are_reached_from_outside(compose: dict[str, Any]) -> None:
