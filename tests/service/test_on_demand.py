@@ -30,7 +30,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_a_row_becomes_files_that_are_what_they_say(service: Running) -> None:
-    job = service.put(CHEAP, variations=1)
+    job = service.put(CHEAP)
     row = service.wait(job, lambda row: row.state != "queued")
     assert (row.state, row.attempt) == ("running", 1)
     row = service.wait(job, limit_s=240)
