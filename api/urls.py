@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("api.web.urls")),
     path("api/v1/", include("api.v1.urls")),
     re_path("^api(?:/.*)?$", NothingHereView.as_view()),
+    path("favicon.ico", RedirectView.as_view(url="/static/web/icon.svg")),
     path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
     path("admin/", admin.site.urls),
 ]

@@ -169,3 +169,9 @@ def test_static_files_come_whole_and_typed(client: Client) -> None:
         assert int(response["Content-Length"]) == len(response.content) > 100
         assert client.get(f"/static/{name}", headers={"If-None-Match": response["ETag"]}).status_code == 304
     assert client.get("/static/../settings.py").status_code == 404
+
+
+def test_browsers_find_the_icon_where_they_look_for_it(client: Client) -> None:
+    response = client.get("/favicon.ico", follow=True)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/svg+xml"
