@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     broker_url: str = Field(
         default="", description="`redis://host:6379/0`; empty: files in `home` (one host only)."
     )
-    cache_url: str = Field(default="", description="`redis://host:6379/1` for rate limits; empty: the database.")
+    cache_url: str = Field(
+        default="", description="`redis://host:6379/1` for rate limits; empty: memory of each web process."
+    )
     storage_url: str = Field(default="", description="`s3://bucket/prefix`; empty: a folder in `home`.")
     s3_endpoint_url: str = Field(default="", description="Of an S3-compatible server that isn't Amazon's.")
     s3_region: str = Field(
