@@ -69,12 +69,13 @@ def place(host: str, port: int) -> Place:
     Raises:
         HostingError: it isn't free, or isn't ours to take.
     """
+    port = port or free_ports(1)[0]
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind((host, port))
-            return Place(host, trial.getsockname()[1])
+            return Place(host, port)
     except OSError as error:
         raise HostingError(
             f"can't listen on {host}:{port} ({(error.strerror or str(error)).lower()}); choose another with --port"

@@ -15,6 +15,7 @@ from typing import Self
 from unittest.mock import patch
 
 from cli.hosting.errors import HostingError
+from cli.hosting.ports import free_ports
 from cli.hosting.run import missing_parts
 from cli.hosting.servers import Servers
 from cli.hosting.supervisor import State, call
@@ -35,7 +36,8 @@ class Stack:
         self.profile = profile
         self.url = ""
         """Where the API is, without a slash at the end."""
-        self._settings = {f"SYNTHCOPILOT_{name}": value for name, value in (settings or {}).items()}
+        told = {"DAGSTER_URL": f"http://127.0.0.1:{free_ports(1)[0]}", **(settings or {})}  # others may want 3000
+        self._settings = {f"SYNTHCOPILOT_{name}": value for name, value in told.items()}
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:

@@ -163,7 +163,7 @@ def how(stack: Stack) -> str:
         beats = app.execute("SELECT part, now() - at FROM heartbeats").fetchall()
     with psycopg.connect(stack.settings.dagster_database_url) as dagster:
         runs = dagster.execute("SELECT run_id, status, update_timestamp FROM runs").fetchall()
-    return "\n".join(" ".join(map(str, row)) for row in [*jobs, *beats, *runs, *stack.states().values()])
+    return "\n".join(str(row) for row in [*jobs, *beats, *runs, *stack.states().values()])
 
 
 def count(database: str, query: str, *values: object) -> int:
