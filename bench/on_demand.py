@@ -1,6 +1,6 @@
 """How long a job takes beside its rendering, and how many jobs a minute get through.
 
-    python -m bench.on_demand [--jobs 20] [--burst 200] [--rendered 3] [--stack]
+    python -m bench.on_demand [--jobs 20] [--burst 200] [--rendered 3] [--stack [--folder]]
 
 Embedded: SQLite and files. With --stack: PostgreSQL, Redis and an S3 server on this machine. Times are from the row
 in the table to the end, when its bundle is there. `nothing to render` is a request that planning refuses:
@@ -10,6 +10,7 @@ presets were rendered. The goals are 1.0 s embedded and 0.5 s with PostgreSQL an
 
 import argparse
 import os
+import shutil
 import statistics
 import tempfile
 import time
@@ -36,11 +37,14 @@ def stack(home: Path) -> Iterator[dict[str, Any]]:
     """The servers of the deployed profile; the settings by which they are found."""
     servers = servers_of(home)
     servers.prepare()
-    with Supervisor(home, servers.programs()) as supervisor:
-        supervisor.start(GROUP)
-        while not servers.ready():
-            time.sleep(0.1)
-        yield {name.removeprefix("SYNTHCOPILOT_").lower(): value for name, value in servers.environment.items()}
+    try:
+        with Supervisor(home, servers.programs()) as supervisor:
+            supervisor.start(GROUP)
+            while not servers.ready():
+                time.sleep(0.1)
+            yield {name.removeprefix("SYNTHCOPILOT_").lower(): value for name, value in servers.environment.items()}
+    finally:
+        shutil.rmtree(servers.postgres_data, ignore_errors=True)
 
 
 def took_s(service: Running, job: uuid.UUID) -> float:
@@ -110,14 +114,17 @@ def main() -> None:
     parser.add_argument("--burst", type=int, default=200)
     parser.add_argument("--rendered", type=int, default=3)
     parser.add_argument("--stack", action="store_true", help="PostgreSQL, Redis and S3 on this machine.")
+    parser.add_argument("--folder", action="store_true", help="With --stack: files in a folder, not on S3.")
     asked = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores", flush=True)
     with tempfile.TemporaryDirectory(prefix="synthcopilot-bench-") as name:
         home = Path(name)
         counts = {"jobs": asked.jobs, "burst_of": asked.burst, "rendered": asked.rendered}
         if asked.stack:
-            with stack(home / "servers") as found, running(home / "service", **_LIMITS, **found) as service:
-                measure(service, **counts)
+            with stack(home / "servers") as found:
+                files = {"storage_url": str(home / "objects")} if asked.folder else {}
+                with running(home / "service", **{**_LIMITS, **found, **files}) as service:
+                    measure(service, **counts)
         else:
             with running(home, **_LIMITS) as service:
                 measure(service, **counts)
