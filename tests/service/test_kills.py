@@ -93,7 +93,7 @@ class Client:
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     need_servers()
-    patient = {"SOFT_TIME_LIMIT_S": "80", "HARD_TIME_LIMIT_S": "90"}  # what is slow here is the machine
+    patient = {"SOFT_TIME_LIMIT_S": "150", "HARD_TIME_LIMIT_S": "180"}  # what is slow here is the machine
     with Stack(tmp_path, settings={"MAX_ATTEMPTS": "8", "RETRY_BASE_S": "0.5", **patient}) as made:
         yield made
 
