@@ -31,8 +31,10 @@ def _set_up_django() -> None:
 
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"] = {"NAME": str(HOME / "test.sqlite3")}  # a file, as in service: threads meet in it
+        # A file, as in service: threads meet in it.
+        database.setdefault("TEST", {})["NAME"] = str(HOME / "test.sqlite3")
     django.setup()
+    del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker of pytest-xdist would set Django up before it has a home
 
 
 _set_up_django()

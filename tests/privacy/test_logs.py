@@ -1,7 +1,6 @@
 """Logs tell what happened to which job, and never what somebody wrote."""
 
 import json
-import logging
 import subprocess
 import sys
 import textwrap
@@ -102,7 +101,3 @@ def test_uvicorn_tells_no_addresses_with_their_queries():
 
 def test_configuring_again_doubles_nothing():
     assert len(said('logs.configure("json"); logs.get("x").info("once")')) == 1
-
-
-def test_nothing_of_this_touches_the_logging_of_the_tests():
-    assert logging.getLogger("uvicorn.access").disabled is False
