@@ -13,9 +13,14 @@ class ParquetTables(UPathIOManager):
 
     extension = ".parquet"
 
+    def __init__(self, base_path: UPath) -> None:
+        super().__init__(base_path)
+        self._written: dict[str, pa.Table] = {}
+
     def dump_to_path(self, context: OutputContext, obj: pa.Table, path: UPath) -> None:
-        """Write a partition, whole or not at all."""
+        """Write a partition, whole or not at all, and keep it for the rest of the run, as long as this lives."""
         write_table(path, obj)
+        self._written[str(path)] = obj
 
     def make_directory(self, path: UPath) -> None:
         """Nothing: writing makes folders, and a bucket has none."""
@@ -26,8 +31,12 @@ class ParquetTables(UPathIOManager):
         return found if isinstance(found, pa.Table) else pa.concat_tables(found.values())
 
     def load_from_path(self, context: InputContext, path: UPath) -> pa.Table:
-        """One partition."""
-        return read_table(path)
+        """One partition; what this run wrote is not fetched again."""
+        written = self._written.get(str(path))
+        return read_table(path) if written is None else written
+
+    def _handle_transition_to_partitioned_asset(self, context: OutputContext, path: UPath) -> None:
+        """Nothing: these assets were always partitioned, and looking costs a request to the bucket."""
 
 
 class ParquetTablesResource(ConfigurableIOManagerFactory[ParquetTables]):

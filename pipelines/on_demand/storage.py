@@ -24,6 +24,7 @@ from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import Sqlit
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
+from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.storage import DagsterPostgresStorage
 from sqlalchemy.engine import Connection, Engine
 
@@ -86,6 +87,28 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
+class _TablesKnown:
+    """An event log that looks once whether its tables are as the pinned version has them.
+
+    Stock Dagster asks the database for its columns at every event and every look for a partition.
+    """
+
+    def _check_partitions_table(self) -> None:
+        if not getattr(self, "_partitions_known", False):
+            super()._check_partitions_table()  # type: ignore[misc]
+            self._partitions_known = True
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        known = self.__dict__.setdefault("_columns", set())
+        if column_name not in known and super()._has_asset_key_col_on_connection(conn, column_name):  # type: ignore[misc]
+            known.add(column_name)
+        return column_name in known
+
+
+class _PostgresEvents(_TablesKnown, PostgresEventLogStorage):
+    pass
+
+
 class PooledPostgresStorage(DagsterPostgresStorage):
     """Dagster's PostgreSQL storage over this process's pool.
 
@@ -94,6 +117,7 @@ class PooledPostgresStorage(DagsterPostgresStorage):
 
     def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(postgres_url, should_autocreate_tables=_first_here(postgres_url), inst_data=inst_data)
+        self._event_log_storage = _PostgresEvents(postgres_url, should_autocreate_tables=False)
         for part in (self._run_storage, self._event_log_storage, self._schedule_storage):
             part._engine = pooled_engine(postgres_url)
 
@@ -167,7 +191,7 @@ class _PooledSchedules(SqliteScheduleStorage):
         return _transaction(self._conn_string)
 
 
-class _PooledEvents(ConsolidatedSqliteEventLogStorage):
+class _PooledEvents(_TablesKnown, ConsolidatedSqliteEventLogStorage):
     def __init__(self, base_dir: str) -> None:
         super().__init__(base_dir)
         self._poll: SqlPollingEventWatcher | None = None
