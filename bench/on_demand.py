@@ -5,7 +5,8 @@
 Embedded: SQLite and files. With --stack: PostgreSQL, Redis and an S3 server on this machine. Times are from the row
 in the table to the end, when its bundle is there. `nothing to render` is a request that planning refuses:
 it goes through seven assets and their records, without a note. `rendered` are real ones, less the seconds in which
-presets were rendered. The goals are 1.0 s embedded and 0.5 s with PostgreSQL and Redis.
+presets were rendered. The goals are 1.0 s embedded and 0.5 s with PostgreSQL and Redis. `--old` measures once more
+beside so many ended jobs, of which Dagster still knows as many as the settings let it keep.
 """
 
 import argparse
@@ -20,8 +21,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from dagster import DagsterEventType
 
+from assets.partitions import REQUEST_BATCHES
 from cli.hosting.servers import GROUP, servers_of
 from cli.hosting.supervisor import Supervisor
 from service.ledger import ENDED
@@ -82,6 +85,30 @@ def burst(service: Running, count: int) -> float:
     return count / (time.monotonic() - start) * 60
 
 
+def add_old(service: Running, count: int) -> None:
+    """Ended jobs of one user, the newest of them with partitions in Dagster."""
+    kept = min(count, service.settings.finished_partitions_kept)
+    first = service.put(NOTHING, user="old", seed=9000)
+    ended = service.wait(first, limit_s=600)
+    table = sa.Table("jobs", sa.MetaData(), autoload_with=service.engine)
+    with service.engine.begin() as connection:
+        row = connection.execute(sa.select(table).where(table.c.id == first)).one()._asdict()
+        connection.execute(sa.insert(table), [_old(row, n, pruned=n >= kept) for n in range(count)])
+    with service.instance() as instance:
+        instance.add_dynamic_partitions(str(REQUEST_BATCHES.name), [f"job-old-{n}" for n in range(kept)])
+    assert ended.state in ENDED
+
+
+def _old(row: dict[str, Any], number: int, *, pruned: bool) -> dict[str, Any]:
+    return row | {
+        "id": uuid.uuid4(),
+        "job_key": uuid.uuid4().hex * 2,
+        "partition_key": f"job-old-{number}",
+        "run_id": str(uuid.uuid4()),
+        "pruned_at": row["finished_at"] if pruned else None,
+    }
+
+
 def told(name: str, times: Sequence[float]) -> str:
     """A line: median, 95th percentile and range."""
     ordered = sorted(times)
@@ -92,7 +119,7 @@ def told(name: str, times: Sequence[float]) -> str:
     )
 
 
-def measure(service: Running, *, jobs: int, burst_of: int, rendered: int) -> None:
+def measure(service: Running, *, jobs: int, burst_of: int, rendered: int, old: int) -> None:
     """Print all of it."""
     one_by_one(service, 3)  # warms up
     print(told("nothing to render", one_by_one(service, jobs)), flush=True)
@@ -103,6 +130,9 @@ def measure(service: Running, *, jobs: int, burst_of: int, rendered: int) -> Non
         assert service.job(job).state == "succeeded", service.job(job).error_detail
     if beside:
         print(told("rendered, beside that", beside), flush=True)
+    if old:
+        add_old(service, old)
+        print(told(f"beside {old} old jobs", one_by_one(service, jobs)), flush=True)
     if burst_of:
         print(f"burst of {burst_of:<13} {burst(service, burst_of):.0f} jobs a minute", flush=True)
 
@@ -113,13 +143,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=20)
     parser.add_argument("--burst", type=int, default=200)
     parser.add_argument("--rendered", type=int, default=3)
+    parser.add_argument("--old", type=int, default=0)
     parser.add_argument("--stack", action="store_true", help="PostgreSQL, Redis and S3 on this machine.")
     parser.add_argument("--folder", action="store_true", help="With --stack: files in a folder, not on S3.")
     asked = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores", flush=True)
     with tempfile.TemporaryDirectory(prefix="synthcopilot-bench-") as name:
         home = Path(name)
-        counts = {"jobs": asked.jobs, "burst_of": asked.burst, "rendered": asked.rendered}
+        counts = {"jobs": asked.jobs, "burst_of": asked.burst, "rendered": asked.rendered, "old": asked.old}
         if asked.stack:
             with stack(home / "servers") as found:
                 files = {"storage_url": str(home / "objects")} if asked.folder else {}
