@@ -10,7 +10,7 @@ from django.db import connection
 
 from api.store import store
 from service.erasure import Eraser
-from service.ledger import engine_for
+from service.tables import engine_for
 
 
 def database() -> sa.Engine:

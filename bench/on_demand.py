@@ -27,7 +27,7 @@ from dagster import DagsterEventType
 from assets.partitions import REQUEST_BATCHES
 from cli.hosting.servers import GROUP, servers_of
 from cli.hosting.supervisor import Supervisor
-from service.ledger import ENDED
+from service.tables import ENDED
 from tests.service.running import Running, running
 
 NOTHING = "bell\x07pad"

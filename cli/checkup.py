@@ -246,7 +246,8 @@ def _workers(queue: str) -> Callable[[Settings], str]:
 
 
 def _scheduler(settings: Settings) -> str:
-    from service.ledger import Ledger, engine_for
+    from service.ledger import Ledger
+    from service.tables import engine_for
 
     engine = engine_for(settings.app_database)
     beats = [at for part, at in Ledger(engine).beats().items() if part == "sensor" or part.startswith("sensor:")]

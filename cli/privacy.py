@@ -26,9 +26,9 @@ def retention(*, as_json: Json = False) -> None:
     """
     ready()
     from service import logs
-    from service.ledger import engine_for
     from service.retention import Retention
     from service.settings import settings
+    from service.tables import engine_for
 
     logs.configure(settings().log_format)
     report = Retention.of(settings(), engine_for(settings().app_database)).run(now=datetime.now(UTC))

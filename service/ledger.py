@@ -2,119 +2,20 @@
 
 The API writes a row and maybe a wish to cancel; everything else about a job's life is written here. Every change of
 state is one conditional UPDATE that names the attempt it speaks of, so a job ends exactly once, whoever is killed
-in between. Django's migrations own the tables; a test holds the columns below against them.
+in between. The tables themselves are in `tables`.
 """
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.types import TypeDecorator
 
-IN_FLIGHT = ("queued", "running")
-ENDED = ("succeeded", "failed", "cancelled")
-
-
-class _Utc(TypeDecorator[datetime]):
-    """Aware datetimes in UTC; SQLite keeps them as text without a zone, as Django does."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-_metadata = sa.MetaData()
-jobs = sa.Table(
-    "jobs",
-    _metadata,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("user_id", sa.BigInteger),
-    sa.Column("job_key", sa.String(64)),
-    sa.Column("partition_key", sa.String(80)),
-    sa.Column("queue", sa.String(16)),
-    sa.Column("state", sa.String(16)),
-    sa.Column("stage", sa.String(32)),
-    sa.Column("progress", sa.Float),
-    sa.Column("prompt", sa.Text),
-    sa.Column("prompt_sha256", sa.String(64)),
-    sa.Column("prompt_erased_at", _Utc),
-    sa.Column("tags", sa.JSON),
-    sa.Column("template_id", sa.String(64)),
-    sa.Column("seed", sa.BigInteger),
-    sa.Column("variations", sa.SmallInteger),
-    sa.Column("source_id", sa.Uuid),
-    sa.Column("export_format", sa.String(16)),
-    sa.Column("title", sa.String(80)),
-    sa.Column("style", sa.String(16)),
-    sa.Column("made_with", sa.String(64)),
-    sa.Column("attempt", sa.SmallInteger),
-    sa.Column("run_id", sa.String(64)),
-    sa.Column("not_before", _Utc),
-    sa.Column("cancel_requested_at", _Utc),
-    sa.Column("error_code", sa.String(32)),
-    sa.Column("error_detail", sa.Text),
-    sa.Column("created_at", _Utc),
-    sa.Column("started_at", _Utc),
-    sa.Column("finished_at", _Utc),
-    sa.Column("expires_at", _Utc),
-    sa.Column("pruned_at", _Utc),
-)
-artifacts = sa.Table(
-    "artifacts",
-    _metadata,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("job_id", sa.Uuid),
-    sa.Column("path", sa.String(255)),
-    sa.Column("kind", sa.String(16)),
-    sa.Column("preset_id", sa.String(64)),
-    sa.Column("media_type", sa.String(64)),
-    sa.Column("sha256", sa.String(64)),
-    sa.Column("bytes", sa.BigInteger),
-)
-patch_specs = sa.Table(
-    "patch_specs",
-    _metadata,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("job_id", sa.Uuid),
-    sa.Column("preset_id", sa.String(64)),
-    sa.Column("title", sa.String(80)),
-    sa.Column("spec", sa.JSON),
-    sa.Column("sha256", sa.String(64)),
-)
-heartbeats = sa.Table(
-    "heartbeats", _metadata, sa.Column("part", sa.String(80), primary_key=True), sa.Column("at", _Utc)
-)
-purges = sa.Table(
-    "purges",
-    _metadata,
-    sa.Column("partition_key", sa.String(80), primary_key=True),
-    sa.Column("blobs", sa.JSON),
-    sa.Column("requested_at", _Utc),
-    sa.Column("files_erased_at", _Utc),
-)
-audit_log = sa.Table(
-    "audit_log",
-    _metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True),
-    sa.Column("at", _Utc),
-    sa.Column("actor_id", sa.BigInteger),
-    sa.Column("action", sa.String(48)),
-    sa.Column("subject", sa.String(80)),
-    sa.Column("detail", sa.JSON),
-)
+from service.tables import ENDED, IN_FLIGHT, artifacts, engine_for, heartbeats, jobs, patch_specs, purges
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,21 +68,6 @@ class MadePatch:
     title: str
     spec: dict[str, Any]
     sha256: str
-
-
-def engine_for(url: str) -> Engine:
-    """A pool of connections to the application's database; SQLite waits for other writers up to 20 s."""
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True)
-    made = sa.create_engine(url, connect_args={"timeout": 20})
-
-    @sa.event.listens_for(made, "connect")
-    def _settings(connection: Any, record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA secure_delete=ON")  # what is erased must not lie in unused pages
-
-    return made
 
 
 class Ledger:

@@ -24,8 +24,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine.errors import SynthCopilotError
 from service import logs
-from service.ledger import IN_FLIGHT, artifacts, jobs, purges
 from service.objects import ObjectError, ObjectStore, blob_key
+from service.tables import IN_FLIGHT, artifacts, jobs, purges
 
 BLOB_COLUMNS: Final = {
     "bundles": "zip_sha256",

@@ -19,9 +19,9 @@ from pyarrow import ArrowException
 from sqlalchemy.engine import Engine
 from upath import UPath
 
-from service.ledger import jobs
 from service.objects import ObjectStore
 from service.rows import Rows
+from service.tables import jobs
 
 SHORTEST = 16
 _OURS = ("templates", "purges")

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from service.keys import is_job_partition
-from service.ledger import artifacts, jobs, purges
 from service.objects import Found, ObjectStore
 from service.purging import BLOB_COLUMNS, Purger, ask_for, column_of
+from service.tables import artifacts, jobs, purges
 
 GRACE: Final = timedelta(hours=2)
 """Far longer than any run of a job takes."""

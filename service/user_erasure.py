@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from service.erasure import Eraser, family_of, hold
-from service.ledger import ENDED, IN_FLIGHT, jobs
 from service.objects import ObjectStore
 from service.search import Search
+from service.tables import ENDED, IN_FLIGHT, jobs
 
 _LOOK_S = 0.1
 _JOBS_AT_A_TIME = 50

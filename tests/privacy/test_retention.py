@@ -108,7 +108,7 @@ def test_no_run_begins_while_a_partition_is_erased(house: House, done: Job):
 def test_a_run_that_was_quicker_keeps_its_files_until_it_ends(house: House, done: Job):
     from sqlalchemy import insert
 
-    from service.ledger import purges
+    from service.tables import purges
 
     running = house.job(job_key="f" * 64, partition_key=done.partition_key)
     house.ledger.bind(running.pk, attempt=1, run_id="r")

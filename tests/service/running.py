@@ -22,9 +22,10 @@ from pipelines.on_demand.home import prepare
 from pipelines.on_demand.processes import Program, environment, programs
 from schemas.request import Request
 from service.keys import export_key, generator_version, job_key, partition_key
-from service.ledger import ENDED, Ledger, engine_for
+from service.ledger import Ledger
 from service.objects import ObjectStore, object_store
 from service.settings import Settings, settings
+from service.tables import ENDED, engine_for
 
 DAGSTER = ("code-server", "daemon", "worker-generate", "worker-export")
 _REPOSITORY = Path(__file__).resolve().parents[2]

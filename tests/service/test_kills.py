@@ -24,8 +24,9 @@ from real_servers import need_servers
 
 from cli.hosting.stack import Stack
 from engine.bundle.bundle import open_bundle
-from service.ledger import ENDED, Ledger, engine_for
+from service.ledger import Ledger
 from service.objects import object_store
+from service.tables import ENDED, engine_for
 
 VICTIMS = ("worker-generate", "daemon", "web", "postgres", "redis", "s3", "code-server")
 USERS, AT_A_TIME = 2, 2

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from api.models import Job, User
-from service import ledger as module
+from service import tables as module
 from service.keys import partition_key
 from service.ledger import Ledger, MadeFile, MadePatch
 
@@ -27,10 +27,10 @@ def test_every_column_is_one_of_djangos_of_the_same_kind() -> None:
         sa.Text: {"TextField"},
         sa.JSON: {"JSONField"},
         sa.String: {"CharField"},
-        module._Utc: {"DateTimeField"},
+        module.Utc: {"DateTimeField"},
     }
     models = {model._meta.db_table: model for model in apps.get_app_config("api").get_models()}
-    for table in module._metadata.tables.values():
+    for table in module.metadata.tables.values():
         fields = {field.column: field for field in models[table.name]._meta.concrete_fields}
         for column in table.columns:
             field = fields[column.name]

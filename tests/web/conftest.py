@@ -12,7 +12,8 @@ from engine.bundle import Bundle
 from engine.render.pool import RenderPool
 from engine.stages import run_request
 from schemas.request import Request
-from service.ledger import Ledger, engine_for
+from service.ledger import Ledger
+from service.tables import engine_for
 
 if TYPE_CHECKING:  # pytest reads this file before Django is set up
     from django.test import Client
