@@ -8,6 +8,7 @@ from bench.sound.library import PICTURE
 from bench.sound.paired import HOLD_S, RENDER_S
 from bench.sound.plots import draw
 from bench.sound.prose import LIMITS, METHOD
+from engine.versions import ENGINE, PLANNER
 
 _NONE = "–"
 
@@ -30,7 +31,8 @@ def report(found: Mapping[str, Any]) -> str:
     """The page."""
     sections = [
         "# Benchmark of the sound",
-        "Written by `make bench-sound`. Every figure has its 95 % interval in brackets.",
+        f"Written by `make bench-sound`, of engine {ENGINE} and planner {PLANNER}. "
+        "Every figure has its 95 % interval in brackets.",
         brief(found),
         _notes(found),
         "## Pairs of opposite words",
