@@ -24,6 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-mutants", default=1_500, type=int, help="how many files the fuzzer spoils")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: "service" not in item.path.parts)
+
+
 def _set_up_django() -> None:
     """After the home is known, and before another conftest imports a model; pytest-django does the rest."""
     import django
