@@ -24,8 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-mutants", default=1_500, type=int, help="how many files the fuzzer spoils")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long ones first, so that no process is left alone with them at the end."""
+    """Long ones first, so that no process is left alone at the end. pytest-django sorts before."""
     items.sort(key=lambda item: "service" not in item.path.parts)
 
 
