@@ -11,14 +11,16 @@ from django.test import Client
 
 from api.models import AuditEntry, Job
 from api.services import privacy
+from service.settings import Settings
 from tests.privacy.house import Everywhere, House
 from tests.privacy.words import PROMPT
 
 
 @pytest.fixture(autouse=True)
 def in_this_house(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The API's object store is the one of the home under test."""
+    """The API's files are those of the home under test; other tests leave the same words in the process's own."""
     monkeypatch.setattr(privacy, "store", lambda: house.store)
+    monkeypatch.setattr(privacy, "settings", lambda: Settings(home=house.home))
 
 
 def test_a_user_is_erased_with_their_sessions(house: House, done: Job, everywhere: Everywhere):

@@ -19,7 +19,7 @@ from tests.privacy.house import Everywhere, House
 from tests.privacy.words import traces_in
 
 PLACES = {
-    "database": r".*/test\.sqlite3(-wal|-shm)?",
+    "database": r".*/test\.sqlite3(_gw\d+)?(-wal|-shm)?",
     "request": r".*/storage/requests/job-[0-9a-f]{32}\.json",
     "tables": r".*/storage/tables/(prompts|plans|renders)/job-[0-9a-f]{32}\.parquet",
     "audition": r".*/storage/auditions/job-[0-9a-f]{32}/[0-9a-f]{64}\.json",
