@@ -90,7 +90,7 @@ def add_old(service: Running, count: int) -> None:
     kept = min(count, service.settings.finished_partitions_kept)
     first = service.put(NOTHING, user="old", seed=9000)
     ended = service.wait(first, limit_s=600)
-    table = sa.Table("jobs", sa.MetaData(), autoload_with=service.engine)
+    table = service.table("jobs")
     with service.engine.begin() as connection:
         row = connection.execute(sa.select(table).where(table.c.id == first)).one()._asdict()
         connection.execute(sa.insert(table), [_old(row, n, pruned=n >= kept) for n in range(count)])

@@ -120,7 +120,7 @@ class Running:
 
     def user(self, name: str = "somebody") -> int:
         """A user's id."""
-        users = self._table("users")
+        users = self.table("users")
         with self.engine.begin() as connection:
             known = connection.execute(sa.select(users.c.id).where(users.c.username == name)).scalar()
             if known is not None:
@@ -150,7 +150,7 @@ class Running:
         )
 
     def _insert(self, user_id: int, key: str, **given: Any) -> uuid.UUID:
-        table, job = self._table("jobs"), uuid.uuid4()
+        table, job = self.table("jobs"), uuid.uuid4()
         texts = {c.name: "" for c in table.columns if isinstance(c.type, sa.String) and not c.nullable}
         row = texts | {
             "id": job,
@@ -175,13 +175,13 @@ class Running:
 
     def job(self, job_id: uuid.UUID) -> Any:
         """A job's row."""
-        table = self._table("jobs")
+        table = self.table("jobs")
         with self.engine.connect() as connection:
             return connection.execute(sa.select(table).where(table.c.id == job_id)).one()
 
     def cancel(self, job_id: uuid.UUID) -> None:
         """Wish it stopped, as the API does."""
-        table = self._table("jobs")
+        table = self.table("jobs")
         with self.engine.begin() as connection:
             wish = sa.update(table).where(table.c.id == job_id).values(cancel_requested_at=self._now())
             connection.execute(wish)
@@ -215,7 +215,7 @@ class Running:
         """Where its files lie."""
         return object_store(self.settings)
 
-    def _table(self, name: str) -> sa.Table:
+    def table(self, name: str) -> sa.Table:
         table = sa.Table(name, sa.MetaData(), autoload_with=self.engine)
         for column in ("id", "source_id"):
             if name == "jobs":
