@@ -6,8 +6,8 @@ in between. The tables themselves are in `tables`.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -110,11 +110,6 @@ class Ledger:
     def job(self, job_id: uuid.UUID) -> JobRow | None:
         """One job, if it exists."""
         return next(iter(self._rows(sa.select(jobs).where(jobs.c.id == job_id))), None)
-
-    def of_partition(self, partition_key: str) -> JobRow | None:
-        """The job in flight for a partition: at most one is, by a constraint on the job's key."""
-        mine = (jobs.c.partition_key == partition_key, jobs.c.state.in_(IN_FLIGHT))
-        return next(iter(self._rows(sa.select(jobs).where(*mine).order_by(jobs.c.created_at.desc()))), None)
 
     def files(self, job_id: uuid.UUID) -> tuple[MadeFile, ...]:
         """What a job has made, by path."""
@@ -297,12 +292,6 @@ class Ledger:
     def engine(self) -> Engine:
         """The database itself, for what is more than a job's life: erasure."""
         return self._engine
-
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """A transaction, for queries of one caller only: pruning, retention."""
-        with self._engine.begin() as connection:
-            yield connection
 
 
 def _move(

@@ -121,8 +121,3 @@ def slotted(spec: PatchSpec) -> tuple[SlottedConnection, ...]:
             raise SpecError(f"{pointer}: Vital has 64 modulations and this patch wants more")
         slots.append(SlottedConnection(pointer, source, target, connection, slot))
     return tuple(slots)
-
-
-def is_continuous(control: Control) -> bool:
-    """Whether small moves of the control make small changes."""
-    return control.knob.scale not in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER)
