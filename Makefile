@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test lint format schemas lock bench bench-sound fuzz dagster serve stack clean schemathesis
+.PHONY: help setup demo test coverage lint format schemas lock bench bench-sound fuzz dagster serve stack clean schemathesis
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,10 @@ $(READY): requirements-dev.txt requirements.txt requirements.in pyproject.toml t
 demo: setup ## Build the example library into out/ and say where to look
 	$(BIN)/synthcopilot build examples/library.yaml --out $(OUT)
 
-test: lint ## Lint, types, import rules, and all tests with coverage
+test: lint ## Lint, types, import rules, and all tests
+	$(BIN)/pytest -n $(WORKERS) </dev/null
+
+coverage: setup ## All tests, and which lines none of them reaches
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term </dev/null
 
