@@ -24,7 +24,7 @@ demo: setup ## Build the example library into out/ and say where to look
 	$(BIN)/synthcopilot build examples/library.yaml --out $(OUT)
 
 test: lint ## Lint, types, import rules, and all tests
-	$(BIN)/pytest -n $(WORKERS) </dev/null
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal </dev/null
 
 coverage: setup ## All tests, and which lines none of them reaches
 	rm -f .coverage .coverage.*

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -51,7 +51,10 @@ class RenderPool:
 
     The process starts in the background as soon as the pool is made, so that the caller's own preparations overlap.
     To be used by one thread at a time. Raises RenderError if the process cannot start.
+    `on_outcome` may be set to what is to be called with each outcome as it is handed out.
     """
+
+    on_outcome: Callable[[Outcome], None] | None = None
 
     def __init__(self, workers: int = 1, *, time_limit_s: float = 30.0, memory_limit_mb: int = 1024) -> None:
         if workers < 1 or time_limit_s <= 0 or memory_limit_mb < _MIN_MEMORY_MB:
@@ -97,6 +100,8 @@ class RenderPool:
                     self._exchange()
                 del self._pending[flight.popleft()]
                 flight.extend(self._submit(job) for job in islice(source, 1))
+                if self.on_outcome is not None:
+                    self.on_outcome(first.outcome)
                 yield first.outcome
         finally:
             for number in flight:  # nobody waits for these any more

@@ -3,7 +3,6 @@
 The one place that runs a run the way Dagster's own command does, with instance and definitions that stay warm.
 """
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,22 +16,11 @@ from dagster._utils.interrupts import capture_interrupts
 from assets.attempts import WORKER_TAG, Attempt
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.endings import settle
+from pipelines.on_demand.progress import STAGES, report
 from pipelines.on_demand.verdicts import FAILURES, SOFT_LIMIT, verdict
 from service import logs
-from service.ledger import Ledger
 from service.settings import settings
 
-STAGES: Final = {
-    "prompts": ("planning", 0.02),
-    "plans": ("planning", 0.04),
-    "patch_specs": ("patching", 0.08),
-    "variations": ("patching", 0.12),
-    "renders": ("rendering", 0.15),
-    "bundles": ("bundling", 0.88),
-    "deliveries": ("delivering", 0.95),
-    "exports": ("packing", 0.3),
-}
-"""What is being done while an asset is made, and how far a job is then."""
 _NOT_BEGUN: Final = (DagsterRunStatus.NOT_STARTED, DagsterRunStatus.QUEUED, DagsterRunStatus.STARTING)
 _log = logs.get(__name__)
 
@@ -66,7 +54,7 @@ def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, w
         home.report_run_canceled(run, "The job has ended or moved on to another run.")
         settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
         return "skipped"
-    follower = _Follower(ledger(), attempt)
+    follower = _Follower(attempt)
     with _own_signals(), capture_interrupts():
         _execute_run_command_body(run_id, home, follower.hear, set_exit_code_on_failure=True)
     status = _final_status(home, run)
@@ -74,22 +62,17 @@ def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, w
 
 
 class _Follower:
-    """Hears a run's events as they happen: reports how far it is, and stops it when nobody wants it any more."""
+    """Hears a run's events as they happen, and says how far it is."""
 
-    def __init__(self, ledger: Ledger, attempt: Attempt | None) -> None:
-        self._ledger, self._attempt = ledger, attempt
+    def __init__(self, attempt: Attempt | None) -> None:
+        self._attempt = attempt
         self.failures: list[DagsterEvent] = []
 
     def hear(self, event: DagsterEvent) -> None:
         if event.event_type in FAILURES:
             self.failures.append(event)
         if event.event_type == DagsterEventType.STEP_START and self._attempt and event.step_key in STAGES:
-            stage, progress = STAGES[event.step_key]
-            wanted = self._ledger.report(
-                self._attempt.job_id, attempt=self._attempt.number, stage=stage, progress=progress
-            )
-            if not wanted:
-                os.kill(os.getpid(), signal.SIGTERM)  # as if the launcher had asked: Dagster ends the run in order
+            report(self._attempt, *STAGES[event.step_key])
 
 
 def _final_status(home: DagsterInstance, run: DagsterRun) -> DagsterRunStatus:

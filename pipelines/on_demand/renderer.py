@@ -7,15 +7,26 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from dagster import InitResourceContext
+from pydantic import PrivateAttr
+
+from assets.attempts import Attempt
 from assets.resources import RendererResource
 from engine.render.pool import RenderPool
+from pipelines.on_demand.progress import Rendering
 
 _idle: dict[int, list[RenderPool]] = {}
 """By process: a fork must not use its parent's. A list, since a run may render side by side."""
 
 
 class WarmRenderer(RendererResource):
-    """Lends a render process, and takes it back unless it was interrupted."""
+    """Lends a render process, and takes it back unless it was interrupted. A job is told how far it is."""
+
+    _attempt: Attempt | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: InitResourceContext) -> None:
+        """Find out whose job it is."""
+        self._attempt = Attempt.of(context.run.tags) if context.run else None
 
     @contextmanager
     def pool(self) -> Iterator[RenderPool]:
@@ -25,6 +36,7 @@ class WarmRenderer(RendererResource):
         idle.clear()
         lent, *rest = alive or [super().pool()]
         idle += rest
+        lent.on_outcome = Rendering(self._attempt).heard if self._attempt else None
         try:
             yield lent
         except BaseException:  # it may be in the middle of something; a time limit is no Exception's business

@@ -16,6 +16,7 @@ from dagster import DagsterRunStatus
 
 from engine.bundle import open_bundle
 from pipelines.on_demand.home import workspace_file
+from pipelines.on_demand.progress import STAGES, progress_after
 from tests.service.running import Running, running
 
 CHEAP = "short pluck"
@@ -33,6 +34,9 @@ def test_a_row_becomes_files_that_are_what_they_say(service: Running) -> None:
     job = service.put(CHEAP)
     row = service.wait(job, lambda row: row.state != "queued")
     assert (row.state, row.attempt) == ("running", 1)
+    row = service.wait(job, lambda row: row.progress > STAGES["renders"][1])
+    assert (row.stage, row.state) == ("rendering", "running"), "how far the rendering is, is told meanwhile"
+    assert row.progress < STAGES["bundles"][1]
     row = service.wait(job, limit_s=240)
     assert (row.state, row.stage, row.progress, row.error_code) == ("succeeded", "done", 1.0, "")
     assert row.title
@@ -63,6 +67,14 @@ def test_a_row_becomes_files_that_are_what_they_say(service: Running) -> None:
             assert len(names) == len(bundle.manifest.presets)
             folder = f"{file.path.removesuffix('.vitalbank')}/Presets/" if name == "vitalbank" else ""
             assert {f"presets/{one.removeprefix(folder)}" for one in names} <= set(bundle.files)
+
+
+def test_progress_grows_with_every_render_and_stays_below_the_next_stage() -> None:
+    shown = [progress_after(renders) for renders in range(100)]
+    assert shown[0] == STAGES["renders"][1]
+    assert shown == sorted(shown)
+    assert shown[20] > 0.6
+    assert shown[-1] < STAGES["bundles"][1]
 
 
 def test_what_cannot_be_used_ends_with_a_reason(service: Running) -> None:
