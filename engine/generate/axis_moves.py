@@ -22,6 +22,7 @@ from engine.generate.axis_steps import (
 )
 from engine.generate.draft import Draft
 from engine.generate.places import AMP, CHORUS, DELAY, DISTORTION, EQ, FLANGER, PHASER, REVERB, SAMPLE, VOICING
+from engine.generate.struck import cleaner_hit, far_walls, lasting_noise, noisier_hit
 from schemas.intent import Axis
 
 AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
@@ -149,6 +150,19 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
     "resonance": (filters("resonance_percent", -0.4), filters("resonance_percent", 0.4)),
 }
 """Moves down and moves up, for every axis."""
+
+BESIDE_ROLES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
+    "noise": ((cleaner_hit,), (lasting_noise, noisier_hit)),
+    "space": ((), (far_walls,)),
+}
+"""Moves down and up that a word makes whether or not a role does the rest: what no role of a template reaches."""
+
+
+def move_beside(draft: Draft, axis: Axis, value: float) -> None:
+    """Move the patch along `axis`, −2..2, by what goes with it whatever else moves; 1 is the most it takes."""
+    down, up = BESIDE_ROLES.get(axis, ((), ()))
+    for step in up if value > 0 else down if value < 0 else ():
+        step(draft, min(abs(value), 1.0))
 
 
 def move_along(draft: Draft, axis: Axis, value: float) -> None:

@@ -19,6 +19,7 @@ from engine.generate.places import (
     SAMPLE,
     VOICING,
 )
+from engine.generate.struck import bends
 from schemas.intent import Feature, Intent
 
 SWITCHES: Mapping[Feature, tuple[str, Mapping[str, Any]]] = {
@@ -124,10 +125,14 @@ def _arpeggio(draft: Draft, intent: Intent) -> None:
 
 
 def _pitch_rise(draft: Draft, intent: Intent) -> None:
+    if bends(draft, up=True):
+        return  # it has its own course, and two would add up
     _lfo(draft, f"{VOICING}/transpose_semitones", 0.25, shape="rise", rate_hz=0.5, mode="envelope")
 
 
 def _pitch_drop(draft: Draft, intent: Intent) -> None:
+    if bends(draft, up=False):
+        return
     _lfo(draft, f"{VOICING}/transpose_semitones", 0.25, shape="decay", rate_hz=1.5, mode="envelope")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.generate.axis_moves import move_along
+from engine.generate.axis_moves import move_along, move_beside
 from engine.generate.draft import Draft
 from schemas.intent import Axis, Intent
 
@@ -13,6 +13,7 @@ MOST_DRIVE = 2.0
 def apply_axes(draft: Draft, drives: Mapping[Axis, float], *, in_roles: frozenset[str]) -> None:
     """Moves the patch along each axis that none of the template's roles takes care of."""
     for axis, drive in drives.items():
+        move_beside(draft, axis, drive)
         if axis not in in_roles:
             move_along(draft, axis, drive)
 

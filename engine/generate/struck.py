@@ -1,0 +1,89 @@
+"""What words do beside a template's roles: to what is struck, where a noise is short, and to the room around it."""
+
+from engine.generate.axis_steps import AxisMove, routes
+from engine.generate.draft import Draft
+from engine.generate.places import AMP, OSCILLATORS, REVERB, SAMPLE
+from engine.sounds import NOISES
+
+_BREATHES = 0.3
+"""How noisy a sound is meant to be whose noise must last."""
+_RINGING = ("metal_hiss", "machine_hum")
+"""Noises made of partials."""
+_DIES_AWAY, _A_TAP_S, _A_ZAP_S = 5.0, 0.5, 1.5
+"""Sustain, percent, and decay of what is struck and gone, of one pitch or of one that falls."""
+_A_HALL, _A_CATHEDRAL_S = 0.5, 4.0
+"""How much space asks for a reverb that rings on, and the decay of one that has all of it."""
+_A_BEND = 0.04
+"""Amount of a route onto a transposition from which it is a course of the pitch: four semitones."""
+
+
+def bends(draft: Draft, *, up: bool) -> bool:
+    """Whether the pitch travels that way by itself; an envelope that opens a pitch lets it fall."""
+    amounts = {
+        route["source"]: route["amount"]
+        for route in draft.document["modulation"]["routes"]
+        if route["target"].endswith("/transpose_semitones") and abs(route["amount"]) >= _A_BEND
+    }
+    return any(
+        source.startswith("lfo_") or (source.startswith("env_") and (amount < 0) == up)
+        for source, amount in amounts.items()
+    )
+
+
+def lasting_noise(draft: Draft, strength: float) -> None:
+    """A one-shot in the sample player gives way to a noise that goes on: a knock is no breath, however loud.
+
+    So does what rings: loud metal is a tone.
+    """
+    held = draft.get(f"{SAMPLE}/sample")
+    if strength < _BREATHES or not draft.is_on(f"{SAMPLE}/on") or held is None:
+        return
+    if NOISES[held["id"]].loops and held["id"] not in _RINGING:
+        return
+    draft.set(f"{SAMPLE}/sample", {"kind": "own", "id": "white"})
+    settings = {"loop": True, "keytrack": False, "random_phase": True, "transpose_semitones": 0}
+    for field, value in settings.items():
+        draft.set(f"{SAMPLE}/{field}", value)
+
+
+def cleaner_hit(draft: Draft, strength: float) -> None:
+    """What is struck keeps its tone for longer, and its pitch falls less: a quick fall is heard as a knock."""
+    routes(-0.9, "env_", onto="/transpose_semitones")(draft, strength)
+    if _is_hit(draft):
+        _rounder(draft, 3.0 * min(strength, 1.0))
+
+
+def _is_hit(draft: Draft) -> bool:
+    longest = _A_ZAP_S if bends(draft, up=False) else _A_TAP_S
+    return bool(draft.get(f"{AMP}/sustain_percent") <= _DIES_AWAY and draft.get(f"{AMP}/decay_s") <= longest)
+
+
+def _rounder(draft: Draft, by: float) -> None:
+    """The amplitude falls less steeply at first."""
+    for phase in ("decay", "release"):
+        bend = draft.get(f"{AMP}/{phase}_power")
+        draft.set(f"{AMP}/{phase}_power", min(bend + by, max(bend, 1.0)))
+
+
+def noisier_hit(draft: Draft, strength: float) -> None:
+    """What is struck dies away more slowly, its tones are quieter: a noise needs time to be told from a knock."""
+    if not _is_hit(draft) or strength < _BREATHES:
+        return
+    part = min(strength, 1.0)
+    for phase in ("decay", "release"):
+        draft.set(f"{AMP}/{phase}_s", draft.get(f"{AMP}/{phase}_s") * (1.0 + 1.6 * part))
+    _rounder(draft, 4.0 * part)
+    for one in OSCILLATORS:
+        AxisMove(f"{one}/level_percent", -0.6, f"{one}/on")(draft, part)
+    if draft.is_on(f"{SAMPLE}/on"):
+        level = f"{SAMPLE}/level_percent"
+        draft.set_stored(level, max(draft.stored(level), 0.6 + 0.35 * part))
+        if bends(draft, up=False):  # a hat keeps to its band; a drum's noise reaches down to its tone
+            draft.set(f"{SAMPLE}/destination", "effects")
+
+
+def far_walls(draft: Draft, strength: float) -> None:
+    """A reverb that goes on: much room is heard by how long it rings, and not by how loud."""
+    if draft.is_on(f"{REVERB}/on") and strength > _A_HALL:
+        longer = max(draft.get(f"{REVERB}/decay_s"), _A_CATHEDRAL_S * min(strength, 1.0))
+        draft.set(f"{REVERB}/decay_s", longer)
