@@ -20,9 +20,17 @@ from engine.generate.axis_steps import (
     tempo_steps,
     thinner_subs,
 )
+from engine.generate.built import (
+    at_once,
+    cleaner_hit,
+    even_noise,
+    far_walls,
+    lasting_noise,
+    noisier_hit,
+    steadier_unison,
+)
 from engine.generate.draft import Draft
 from engine.generate.places import AMP, CHORUS, DELAY, DISTORTION, EQ, FLANGER, PHASER, REVERB, SAMPLE, VOICING
-from engine.generate.struck import cleaner_hit, far_walls, lasting_noise, noisier_hit
 from schemas.intent import Axis
 
 AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
@@ -57,6 +65,7 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
             AxisMove("/modules/env/1/attack_s", -0.3),
             AxisMove(f"{AMP}/delay_s", -0.5),
             routes(-0.5, "lfo_", "random", onto="/level_percent"),
+            at_once,
         ),
         (AxisMove(f"{AMP}/attack_s", 0.42, highest=3.0), AxisMove("/modules/env/1/attack_s", 0.25, highest=2.0)),
     ),
@@ -154,6 +163,7 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
 BESIDE_ROLES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
     "noise": ((cleaner_hit,), (lasting_noise, noisier_hit)),
     "space": ((), (far_walls,)),
+    "movement": ((even_noise, steadier_unison, routes(-0.9, "random")), ()),
 }
 """Moves down and up that a word makes whether or not a role does the rest: what no role of a template reaches."""
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from engine.generate.built import bends
 from engine.generate.draft import Draft
 from engine.generate.places import (
     CHORUS,
@@ -19,7 +20,6 @@ from engine.generate.places import (
     SAMPLE,
     VOICING,
 )
-from engine.generate.struck import bends
 from schemas.intent import Feature, Intent
 
 SWITCHES: Mapping[Feature, tuple[str, Mapping[str, Any]]] = {

@@ -1,14 +1,18 @@
-"""What words do beside a template's roles: to what is struck, where a noise is short, and to the room around it."""
+"""Moves that look at how a sound is built: how a hit dies away, how a swell begins, what noise is in it."""
 
 from engine.generate.axis_steps import AxisMove, routes
 from engine.generate.draft import Draft
-from engine.generate.places import AMP, OSCILLATORS, REVERB, SAMPLE
+from engine.generate.places import AMP, OSCILLATORS, REVERB, SAMPLE, VOICING
 from engine.sounds import NOISES
 
 _BREATHES = 0.3
 """How noisy a sound is meant to be whose noise must last."""
 _RINGING = ("metal_hiss", "machine_hum")
 """Noises made of partials."""
+_STILL, _UNEVEN, _THE_SOUND_ITSELF = 0.4, ("rain", "waves", "fire", "wind", "vinyl", "velvet"), 0.7
+"""How still a sound is meant to be whose noise must be even, what isn't, and the stored level of a main noise."""
+_A_SWELL = 0.3
+"""Amount of a route onto the voice's amplitude from which it is a swell."""
 _DIES_AWAY, _A_TAP_S, _A_ZAP_S = 5.0, 0.5, 1.5
 """Sustain, percent, and decay of what is struck and gone, of one pitch or of one that falls."""
 _A_HALL, _A_CATHEDRAL_S = 0.5, 4.0
@@ -87,3 +91,33 @@ def far_walls(draft: Draft, strength: float) -> None:
     if draft.is_on(f"{REVERB}/on") and strength > _A_HALL:
         longer = max(draft.get(f"{REVERB}/decay_s"), _A_CATHEDRAL_S * min(strength, 1.0))
         draft.set(f"{REVERB}/decay_s", longer)
+
+
+def at_once(draft: Draft, strength: float) -> None:
+    """A swell that an LFO plays once begins louder: no attack of an envelope is heard behind it."""
+    level = f"{VOICING}/voice_amplitude_percent"
+    for route in draft.document["modulation"]["routes"]:
+        source, amount = route["source"], route["amount"]
+        swells = source.startswith("lfo_") and route["target"] == level and amount > _A_SWELL
+        if swells and draft.get(f"/modules/lfo/{int(source[4:]) - 1}/mode") == "envelope":
+            route["amount"] = amount * max(1.0 - 0.6 * strength, 0.15)
+            draft.set(level, min(draft.get(level) + 100.0 * (amount - route["amount"]), 100.0))
+
+
+def even_noise(draft: Draft, strength: float) -> None:
+    """A noise of drops, crackle or gusts gives way to an even one, unless it is itself the sound."""
+    held = draft.get(f"{SAMPLE}/sample")
+    if strength < _STILL or not draft.is_on(f"{SAMPLE}/on") or held is None or held["id"] not in _UNEVEN:
+        return
+    if draft.stored(f"{SAMPLE}/level_percent") < _THE_SOUND_ITSELF:
+        draft.set(f"{SAMPLE}/sample", {"kind": "own", "id": "pink"})
+
+
+def steadier_unison(draft: Draft, strength: float) -> None:
+    """Detuned voices beat, which is movement that no LFO makes: they come nearer to each other."""
+    if strength < _STILL:
+        return
+    for one in OSCILLATORS:
+        if draft.is_on(f"{one}/on") and draft.get(f"{one}/unison/voices") > 1:
+            detune = draft.get(f"{one}/unison/detune_percent")
+            draft.set(f"{one}/unison/detune_percent", detune * (1.0 - 0.75 * min(strength, 1.0)))
