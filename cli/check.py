@@ -142,7 +142,7 @@ def _job(key: str, guarded: Guarded, notes: tuple[NotePlan, ...], style: str) ->
     knobs = [knob for knob in range(1, 5) if f"macro_control_{knob}" in moving]
     rests = {knob: float(settings.get(f"macro_control_{knob}", 0.0)) for knob in knobs}
     chord = settings.get("polyphony", 1) > 1 and style in conditions.CHORD_STYLES
-    takes = conditions.played_takes(notes[0], edges=(), chord=chord) + conditions.knob_takes(notes[0], rests)
+    takes = conditions.played_takes(notes[0], chord=chord) + conditions.knob_takes(notes[0], rests)
     seeds = conditions.seed_lengths(notes[0], (), several=False)
     return RenderJob(key=key, preset=guarded.preset, notes=notes, again=seeds, takes=takes)
 

@@ -23,14 +23,13 @@ _HEARD_WHOLE = frozenset({"length", "space"})
 _HEARD_LONG = frozenset({"attack", "movement", "rate"})
 
 
-def played_takes(first: NotePlan, *, edges: Sequence[int], chord: bool) -> tuple[Take, ...]:
-    """Soft and hard, hard at the ends of the register, a chord played hard, and a note that is let go at once."""
+def played_takes(first: NotePlan, *, chord: bool) -> tuple[Take, ...]:
+    """Soft and hard, a chord played hard, and a note that is let go at once; the register's ends are notes."""
 
     def take(condition: str, velocity: float, *notes: int) -> Take:
         return _take(first, condition, notes, velocity)
 
-    found = [take(f"velocity {SOFT:g}", SOFT, first.note)]
-    found += [take(f"velocity {HARD:g}", HARD, note) for note in (first.note, *edges)]
+    found = [take(f"velocity {velocity:g}", velocity, first.note) for velocity in (SOFT, HARD)]
     if chord:
         notes = tuple(min(first.note + step, 127) for step in CHORD)
         found.append(take(f"a chord at velocity {HARD:g}", HARD, *notes))

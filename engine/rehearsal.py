@@ -6,16 +6,18 @@ doesn't do what its type says is pushed further; then all is heard again.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, cast
 
 from engine import macros
 from engine.audition import Candidate, Heard, audition, try_knobs
 from engine.catalog import template
 from engine.compiler.to_vital import knob_macros
-from engine.contracts import Asked, Tuned, figures_of, timbres, tune, variation_heard, without_words
+from engine.contracts import Asked, Tuned, figures_of, heard_at, tune, variation_heard, without_words
 from engine.gates import profile_for
 from engine.generate import apply_patch, diff
 from engine.making import Drives, measured_notes, patch_of, variations_of
+from engine.render.job import Centre
 from engine.render.pool import RenderPool
 from engine.verdicts import kept, with_words
 from schemas.intent import Axis
@@ -51,6 +53,8 @@ class _Knobs:
     takes: int = 0
     rest: Mapping[Axis, float] | None = None
     """The timbre of the base with these roles on its knobs, at rest."""
+    centre: Centre | None = None
+    """Its first note."""
 
     @property
     def off_ids(self) -> tuple[RoleId, ...]:
@@ -154,8 +158,10 @@ def _performed(patches: _Patches, tuned: Tuned, pool: RenderPool, *, spent: _Spe
     """
     knobs = _knobs(patches, tuned, pool)
     spec = patches.base(tuned, knobs)
-    variations, fitted = _fitting(patches, spec, tuned, knobs, pool)
-    heard = _auditioned(patches.made, spec, variations, knobs, pool)
+    fitting = _fitting(patches, spec, tuned, knobs, pool)
+    variations = tuple(fitting.variations.values())
+    centres = {**fitting.centres, "base": knobs.centre}
+    heard = _auditioned(patches.made, spec, variations, knobs, pool, centres)
     renders, takes = knobs.renders, knobs.takes
     for _ in range(_REPLACEMENTS):
         base = heard[0].preset
@@ -167,7 +173,8 @@ def _performed(patches: _Patches, tuned: Tuned, pool: RenderPool, *, spent: _Spe
         spec = patches.base(tuned, knobs)
         heard = _auditioned(patches.made, spec, patches.varied(spec, tuned, knobs), knobs, pool)
     base = heard[0].preset
-    cost = _Spent(spent.renders + renders + base.renders, spent.takes + takes + base.takes, spent.fitting + fitted)
+    fitted = spent.fitting + fitting.renders
+    cost = _Spent(spent.renders + renders + base.renders, spent.takes + takes + base.takes, fitted)
     return _Performed(heard, knobs.off, cost)
 
 
@@ -178,28 +185,37 @@ def _knobs(patches: _Patches, tuned: Tuned, pool: RenderPool) -> _Knobs:
         spec = patches.base(tuned, found)
         on = {knob: macro.role_id for knob, macro in knob_macros(spec.macros).items()}
         fresh = [knob for knob, role in on.items() if role not in known]
-        trial = try_knobs(_candidates(patches.made, spec, ())[0], fresh, pool).preset
+        heard = try_knobs(_candidates(patches.made, spec, ())[0], fresh, pool)
+        trial = heard.preset
         if trial.refused_because:
             return found  # it can't be rendered: the audition will say why
         known |= {macro.role_id: macro for macro in trial.macros}
         found = replace(found, renders=found.renders + trial.renders, takes=found.takes + trial.takes)
-        found = replace(found, rest=figures_of(trial.measurements))
+        found = replace(found, rest=figures_of(trial.measurements), centre=heard.centre)
         dead = tuple(known[role] for role in on.values() if known[role].problem)
         if not dead:
             break
-        found = replace(found, off=(*found.off, *dead), rest=None)
+        found = replace(found, off=(*found.off, *dead), rest=None, centre=None)
     return replace(found, on=tuple(one for one in known.values() if not one.problem))
 
 
-def _fitting(
-    patches: _Patches, spec: PatchSpec, tuned: Tuned, knobs: _Knobs, pool: RenderPool
-) -> tuple[tuple[Variation, ...], int]:
-    """Variations that are heard as what their types say, and the renders that it took to find them.
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """Variations that are heard as what their types say, their first notes, and what it took to find them."""
+
+    variations: dict[str, Variation]
+    centres: dict[str, Centre | None]
+    renders: int
+
+
+def _fitting(patches: _Patches, spec: PatchSpec, tuned: Tuned, knobs: _Knobs, pool: RenderPool) -> _Fitting:
+    """Variations that are heard as what their types say.
 
     A type that isn't heard is pushed further; if that doesn't help, another takes its place.
     """
     note = measured_notes(template(patches.made.template_id), patches.made.intent)[0]
     chosen: dict[str, Variation] = {}
+    centres: dict[str, Centre | None] = {}
     spent: set[str] = set()
     renders, base = 0, knobs.rest
     for push in (1.0, _PUSH, 1.0, _PUSH):
@@ -208,15 +224,18 @@ def _fitting(
         if not fresh:
             break
         specs = [apply_patch(spec, one.patch) for one in fresh]
-        figures = timbres(specs if base else [spec, *specs], note, pool)
-        renders += len(figures)
-        base = base or figures.pop(0)
-        for one, found in zip(fresh, figures, strict=True):
+        heard = heard_at(specs if base else [spec, *specs], note, pool)
+        renders += len(heard)
+        figures = [figures_of(one.measurements if one else None) for one in heard]
+        if base is None:
+            base, _ = figures.pop(0), heard.pop(0)
+        for one, found, rendered in zip(fresh, figures, heard, strict=True):
+            centres[one.id] = rendered.centre if rendered else None
             if base is None or found is None or all(w.satisfied for w in variation_heard(one.type, base, found)):
                 chosen[one.id] = one
         if push > 1.0:
             spent |= {one.id for one in fresh if one.id not in chosen}
-    return tuple(chosen.values()), renders
+    return _Fitting(chosen, centres, renders)
 
 
 def _tuned(made: Plan, spec: PatchSpec, pool: RenderPool) -> Tuned:
@@ -233,9 +252,15 @@ def _tuned(made: Plan, spec: PatchSpec, pool: RenderPool) -> Tuned:
 
 
 def _auditioned(
-    made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], knobs: _Knobs, pool: RenderPool
+    made: Plan,
+    spec: PatchSpec,
+    variations: tuple[Variation, ...],
+    knobs: _Knobs,
+    pool: RenderPool,
+    centres: Mapping[str, Centre | None] = MappingProxyType({}),
 ) -> tuple[Heard, ...]:
-    base, *others = _candidates(made, spec, variations)
+    """What is heard of a base and its variations; `centres` is what is known of these patches' first notes."""
+    base, *others = (replace(one, centre=centres.get(one.id)) for one in _candidates(made, spec, variations))
     by_role = {one.role_id: one for one in knobs.on}
     on = {knob: by_role.get(macro.role_id) for knob, macro in knob_macros(spec.macros).items()}
     known = tuple(one.model_copy(update={"knob": knob}) for knob, one in on.items() if one is not None)

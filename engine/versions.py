@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from importlib.metadata import version
 
-ENGINE = "0.3.0"
+ENGINE = "0.4.0"
 PLANNER = "0.2.0"
 SCHEMA = "1.0"
 VITAL = "1.0.7"

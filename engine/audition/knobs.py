@@ -9,7 +9,7 @@ from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
 from engine.gates import knob_faults
 from engine.narrowing import narrowings
-from engine.render.job import Rendered, RenderJob, Turn
+from engine.render.job import Centre, Rendered, RenderJob, Turn
 from engine.render.pool import RenderPool
 from schemas.result import MacroHeard
 
@@ -20,6 +20,7 @@ def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> H
     The preset that comes back holds nothing but these macros, what its first note measures, and what that cost.
     """
     state = replace(State(candidate, candidate.spec, rough=False), knobs=tuple(knobs))
+    centre: Centre | None = None
     for patient in (False, True):
         job = turning(replace(state, patient=patient))
         if isinstance(job, State):
@@ -29,11 +30,12 @@ def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> H
             return as_heard(replace(state, refused=(f"{outcome.kind}: {outcome.reason}",)))
         state = replace(state, passes=state.passes + 1, listens=state.listens + outcome.listens)
         state = replace(state, measurements=state.measurements or outcome.measurements)
+        centre = centre or outcome.centre
         state = replace(state, macros=merged_macros(state, macros.judge_macros(state.spec, outcome.turned, {})))
         state = replace(state, knobs=macros.undecided(state.macros))
         if not state.knobs:
             break
-    return as_heard(state)
+    return replace(as_heard(state), centre=centre)
 
 
 def turning(state: State) -> RenderJob | State:
@@ -45,7 +47,15 @@ def turning(state: State) -> RenderJob | State:
     first = state.candidate.notes[0]
     turns = turns_of(state)
     again = conditions.seed_lengths(first, turns, several=state.is_base)
-    return RenderJob(key=state.candidate.id, preset=preset, notes=(first,), turns=turns, again=again, timbre=True)
+    return RenderJob(
+        key=state.candidate.id,
+        preset=preset,
+        notes=(first,),
+        preview=first,
+        turns=turns,
+        again=again,
+        timbre=True,
+    )
 
 
 def turns_of(state: State) -> tuple[Turn, ...]:

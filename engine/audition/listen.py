@@ -1,9 +1,10 @@
 """Listening before anyone else does: render, measure, judge, repair, and render again until a preset may ship.
 
-First a rough pass: the centre note and the short takes of `engine.conditions`, knobs in every corner among them.
-It sets the level and narrows the knobs that break something. Then the sound at the notes of its register and under
-other phase seeds. A base's knobs are turned to both ends, one at a time, unless that was heard before; a variation
-shares them, and is heard with them in every corner.
+First a rough pass: the notes of the register, other phase seeds and the short takes of `engine.conditions`, knobs
+in every corner among them. It sets level and width and narrows the knobs that break something. What is done at the
+output alone (`engine.audition.output`) is known from there, so then the centre note is heard as it ships, and must
+be what it was expected to be. A base's knobs are turned to both ends, one at a time, unless that was heard before;
+a variation shares them, and is heard with them in every corner.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ from engine.audition.knobs import (
     turning,
     turns_of,
 )
-from engine.audition.mending import repaired
+from engine.audition.mending import levelled_before, mended
+from engine.audition.output import Listened
 from engine.audition.state import MAX_PASSES, Candidate, Heard, State, as_heard, started
 from engine.bundle.previews import encode_flac
 from engine.compiler import compile_spec, playable
@@ -30,13 +32,16 @@ from engine.render.job import SAMPLE_RATE, Outcome, Rendered, RenderJob, Take
 from engine.render.pool import RenderPool
 from schemas.measurements import Measurements
 
+_KNOWN_WITHIN_DB = 0.1
+"""By how much a note as it ships may differ from what was worked out, before all of it is heard again."""
+
 
 def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
     """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone.
 
     If a base is refused, what varies it is heard no further and refused as well.
     """
-    states = {candidate.id: started(candidate) for candidate in candidates}
+    states = {candidate.id: levelled_before(started(candidate)) for candidate in candidates}
     bases = [state.candidate.id for state in states.values() if state.is_base]
     while waiting := [state for state in states.values() if not state.done]:
         jobs = {}
@@ -65,21 +70,26 @@ def _job(state: State) -> RenderJob | State:
     except (SpecError, VitalFileError) as error:
         return replace(state, refused=(str(error),), done=True)
     notes, key = state.candidate.notes, state.candidate.id
-    takes = () if state.takes else _takes(state)
     if state.rough:
-        return RenderJob(key=key, preset=guarded.preset, notes=notes[:1], takes=takes)
+        return RenderJob(
+            key=key,
+            preset=guarded.preset,
+            notes=notes,
+            again=conditions.seed_lengths(notes[0], (), several=state.is_base),
+            takes=_takes(state),
+            keep=True,
+            known=state.candidate.centre if state.spec is state.candidate.spec else None,
+        )
     if state.patient:
         return turning(state)
     turns = turns_of(state)
-    seeds = conditions.seed_lengths(notes[0], turns, several=state.is_base)
     return RenderJob(
         key=key,
         preset=guarded.preset,
-        notes=notes,
+        notes=notes[:1],
         preview=notes[0],
         turns=turns,
-        again=seeds,
-        takes=takes,
+        again=conditions.seed_lengths(notes[0], turns, several=state.is_base) if turns else (),
         timbre=True,
     )
 
@@ -87,8 +97,7 @@ def _job(state: State) -> RenderJob | State:
 def _takes(state: State) -> tuple[Take, ...]:
     first, voicing = state.candidate.notes[0], state.spec.modules.voicing
     chord = voicing.polyphony > 1 and state.candidate.profile.name in conditions.CHORD_STYLES
-    edges = tuple(plan.note for plan in state.candidate.notes[1:])
-    played = conditions.played_takes(first, edges=edges, chord=chord)
+    played = conditions.played_takes(first, chord=chord)
     return (*played, *conditions.knob_takes(first, macros.knob_defaults(state.spec), middles=state.is_base))
 
 
@@ -100,23 +109,46 @@ def _judged(state: State, outcome: Outcome) -> State:
     state = replace(state, listens=state.listens + outcome.listens)
     if state.patient:
         return heard_patiently(state, outcome)
-    measured = outcome.measurements
-    if state.takes:
-        together = combine(measured.notes, [*measured.takes, *state.takes.takes])
-        measured = together.model_copy(update={"timbre": measured.timbre})
+    if state.rough:
+        measured = outcome.measurements
+        state = replace(state, known=Listened(state.spec, measured, outcome.kept, state.spec))
+    elif state.known and state.passes < MAX_PASSES and not _as_known(state.known.measured, outcome.measurements):
+        return replace(state, rough=True, known=None)
+    else:
+        measured = _together(outcome.measurements, state.known.measured if state.known else None)
     report = judge(measured, state.candidate.profile)
     audio = None if outcome.preview is None else encode_flac(outcome.preview, SAMPLE_RATE)
     state = replace(state, measurements=measured, report=report, audio=audio)
     if state.passes < MAX_PASSES:
-        mended = repaired(state, measured)
-        if mended is not None:
-            return mended
+        better = mended(state, measured)
+        if better is not None:
+            return better
     if state.rough and (report.passed or _hopeful(state, measured)):
-        return replace(state, rough=False, takes=measured)
+        return replace(state, rough=False)
     if not report.passed:
         heard = blamed(state, merged_macros(state, macros_heard(state, outcome))) if not state.rough else ()
         return replace(state, macros=heard, refused=tuple(result.reason for result in report.failures), done=True)
     return macros_judged(state, outcome)
+
+
+def _as_known(known: Measurements, heard: Measurements) -> bool:
+    """Whether the centre note is what it was said to be: then all else is, too."""
+    before, now = known.notes[0], heard.notes[0]
+    return (
+        abs(before.loudness_lufs - now.loudness_lufs) <= _KNOWN_WITHIN_DB
+        and abs(before.mono_loss_db - now.mono_loss_db) <= _KNOWN_WITHIN_DB
+        and abs(before.peak_dbfs - now.peak_dbfs) <= _KNOWN_WITHIN_DB
+    )
+
+
+def _together(heard: Measurements, known: Measurements | None) -> Measurements:
+    """The centre note as it ships, with what is known of all else."""
+    if known is None:
+        return heard
+    edges = [note for note in known.notes[1:] if not note.condition]
+    seeds = heard.notes[1:] or [note for note in known.notes[1:] if note.condition]
+    together = combine([heard.notes[0], *edges, *seeds], [*heard.takes, *known.takes])
+    return together.model_copy(update={"timbre": heard.timbre})
 
 
 def _hopeful(state: State, measured: Measurements) -> bool:

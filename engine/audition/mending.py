@@ -5,12 +5,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from engine import macros
+from engine.audition.output import differ_at_the_output
 from engine.audition.state import State
 from engine.gates import GateProfile, at_rest, judge, knob_faults, level_gain_db, shifted, suggest_repairs
+from engine.measure.overall import combine
 from engine.narrowing import Given, Narrowing, narrowings
+from engine.render.job import SILENT_LUFS
 from engine.repair import apply_repair
 from schemas.measurements import GateReport, Measurements, Repair
-from schemas.patch_spec import PatchSpec
 from schemas.result import Repaired
 
 _LITTLE_DB = 1.5
@@ -20,11 +22,47 @@ _LEVEL_TOLERANCE_DB = 0.8
 """A preset that is this near to its style's target stays there, rather than be rendered once more."""
 _LEVEL_STEP_DB = 0.05
 """After the rough pass another one follows anyway, so the level is set as well as it is known."""
+_MOST_REPAIRS = 6
+"""Repairs that follow on each other without a render between them."""
 
 
-def repaired(state: State, measured: Measurements) -> State | None:
-    """The state with all repaired that can be, to be rendered again; none if there is nothing to do."""
-    wanted = _wanted(state, measured)
+def levelled_before(state: State) -> State:
+    """The state with its sources turned up, if its first note is known to be softer than the volume can mend.
+
+    This changes what distortion and effects do, so all would have to be heard once more after a rough pass.
+    """
+    centre, profile = state.candidate.centre, state.candidate.profile
+    if centre is None or centre.figures.loudness_lufs < SILENT_LUFS:
+        return state
+    gain_db = level_gain_db(combine([centre.figures]), profile)
+    repair = Repair(kind="level", gain_db=gain_db, reason=f"Levelled to {profile.target_lufs} LUFS")
+    applied = apply_repair(state.spec, repair) if gain_db > 0.0 else None
+    if applied is None or differ_at_the_output(state.spec, applied[0]):
+        return state
+    return replace(state, spec=applied[0], repairs=(applied[1],))
+
+
+def mended(state: State, measured: Measurements) -> State | None:
+    """The state with all repaired that can be; none if there is nothing to do.
+
+    What is done at the output is known without hearing it, so one repair follows on the other until it takes a
+    render to go on.
+    """
+    found = None
+    for _ in range(_MOST_REPAIRS):
+        further = repaired(state, measured, again=found is not None)
+        if further is None:
+            break
+        found = state = further
+        if state.known is None:
+            break
+        measured = state.known.measured
+    return found
+
+
+def repaired(state: State, measured: Measurements, *, again: bool = False) -> State | None:
+    """The state with what is most urgent repaired, `again` if one was before; none if nothing is to be done."""
+    wanted = _wanted(state, measured, exactly=again or state.rough)
     made, done = state.spec, state.repairs
     gain_db = 0.0
     for repair in wanted:
@@ -34,40 +72,44 @@ def repaired(state: State, measured: Measurements) -> State | None:
             done = (*done, what)
             gain_db += repair.gain_db or 0.0
     only_level = all(repair.kind == "level" for repair in wanted)
-    exactly = only_level and _only_volume(state.spec, made)
-    expected = macros.measured_after(state.spec, made, measured) if exactly else shifted(measured, gain_db)
-    if only_level and judge(at_rest(expected), state.candidate.profile).passed:
-        safer = narrowed(replace(state, spec=made, repairs=done), expected)
-        if safer is not None:
-            return safer
+    known = state.known.after(made) if state.known else None
+    if only_level:
+        louder = macros.measured_after(state.spec, made, measured) if known else shifted(measured, gain_db)
+        if judge(at_rest(louder), state.candidate.profile).passed:
+            safer = narrowed(replace(state, spec=made, repairs=done, known=known), louder)
+            if safer is not None:
+                return safer
     if made is state.spec:
         return None
-    takes = macros.measured_after(state.spec, made, state.takes or measured) if exactly else None
-    return replace(state, spec=made, repairs=done, rough=not exactly, takes=takes)
+    return replace(state, spec=made, repairs=done, rough=known is None, known=known)
 
 
-def _only_volume(before: PatchSpec, after: PatchSpec) -> bool:
-    """Whether two patches differ in nothing but their volume."""
-    volume = {"volume_db": before.modules.voicing.volume_db}
-    voicing = after.modules.voicing.model_copy(update=volume)
-    modules = after.modules.model_copy(update={"voicing": voicing})
-    return after.model_copy(update={"modules": modules}) == before
-
-
-def _wanted(state: State, measured: Measurements) -> tuple[Repair, ...]:
-    """The repairs that the gates suggest, and the levelling that every preset gets."""
+def _wanted(state: State, measured: Measurements, *, exactly: bool) -> tuple[Repair, ...]:
+    """The repairs that the gates suggest, and the level that every preset gets, `exactly` where that is free."""
     profile, resting = state.candidate.profile, at_rest(measured)
     report = judge(resting, profile)
     suggested = suggest_repairs(report, resting, profile=profile)
     if suggested or not report.passed:
-        return suggested
+        return _first_of(suggested)
     narrower = suggest_repairs(_little_mono_loss(measured, profile), measured, profile=profile)
     if narrower:
-        return narrower
+        return _first_of(narrower)
     gain_db = level_gain_db(resting, profile)
-    if abs(gain_db) <= (_LEVEL_STEP_DB if state.passes == 1 else _LEVEL_TOLERANCE_DB):
+    if abs(gain_db) <= (_LEVEL_STEP_DB if exactly else _LEVEL_TOLERANCE_DB):
         return ()
     return (Repair(kind="level", gain_db=gain_db, reason=f"Levelled to {profile.target_lufs} LUFS"),)
+
+
+def _first_of(suggested: tuple[Repair, ...]) -> tuple[Repair, ...]:
+    """What is to be done first: of two that make it narrower the one that goes further, and the level later.
+
+    What is narrower at the output is louder in the middle.
+    """
+    narrower = [repair for repair in suggested if repair.kind in ("width", "mono_low")]
+    if narrower:
+        most = min(narrower, key=lambda repair: 1.0 if repair.factor is None else repair.factor)
+        return tuple(repair for repair in suggested if repair is most or repair.kind in ("dc", "click"))
+    return suggested
 
 
 def _little_mono_loss(measured: Measurements, profile: GateProfile) -> GateReport:
@@ -98,12 +140,12 @@ def narrowed(state: State, expected: Measurements) -> State | None:
         if not wanted:
             break
         state, takes = _given_way(state, wanted, takes)
-        if state.rough:
+        if any(one.part < 1.0 for one in wanted):
             return state
     else:
         wanted = _narrowings(before, expected, trims=False)
         state = _given_way(before, wanted, expected)[0] if wanted else state
-    return None if state is before else replace(state, takes=None if state.rough else takes)
+    return None if state is before else state
 
 
 def _narrowings(
@@ -139,15 +181,15 @@ def _given_way(state: State, wanted: Sequence[Narrowing], expected: Measurements
             trimmed = macros.trim(made, one.knob, trim_db=one.trim_db)
             takes, made = macros.measured_after(made, trimmed, takes), trimmed
             done = (*done, _macro_repair(labels[one.knob], -one.trim_db, "dB over its travel", one.reason))
-    narrower = any(one.part < 1.0 for one in wanted)
+    known = state.known.after(made) if state.known else None
     changed = {one.knob for one in wanted if one.part < 1.0 and state.is_base}  # a trim changes the level alone
     state = replace(
         state,
         spec=made,
         repairs=done,
         given=MappingProxyType(given),
-        rough=narrower,
-        takes=None,
+        rough=known is None,
+        known=known,
         knobs=tuple(sorted({*state.knobs, *changed})),
     )
     return state, takes

@@ -6,10 +6,11 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from engine import macros
+from engine.audition.output import Listened
 from engine.compiler import canonical_bytes, compile_spec
 from engine.gates import GateProfile
 from engine.narrowing import Given
-from engine.render.job import NotePlan
+from engine.render.job import Centre, NotePlan
 from engine.repair import merged
 from schemas.measurements import GateReport, Measurements
 from schemas.patch_spec import PatchSpec
@@ -29,6 +30,8 @@ class Candidate:
     profile: GateProfile
     macros: tuple[MacroHeard, ...] = ()
     """What was heard of its knobs before: these are turned again only if they had to change."""
+    centre: Centre | None = None
+    """What was heard of its first note before, of this very patch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Heard:
 
     preset: HeardPreset
     flac: bytes | None
+    centre: Centre | None = None
+    """Its first note as it is before anything is mended, where nothing else was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,15 @@ class State:
     candidate: Candidate
     spec: PatchSpec
     rough: bool = True
+    """Whether all is to be heard, to know what to mend; otherwise the centre note is, as it ships."""
     repairs: tuple[Repaired, ...] = ()
     passes: int = 0
     listens: int = 0
     measurements: Measurements | None = None
     report: GateReport | None = None
     audio: bytes | None = None
-    takes: Measurements | None = None
-    """What the rough pass measured of the sound as it is now: its takes need not be heard again."""
+    known: Listened | None = None
+    """What is known of the patch as it is now: but for its centre note, it need not be heard again."""
     macros: tuple[MacroHeard, ...] = ()
     knobs: tuple[int, ...] = (1, 2, 3, 4)
     """Knobs that are still to be heard."""

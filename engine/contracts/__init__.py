@@ -3,7 +3,7 @@
 from engine.contracts.asked import Asked, asked_axes, without_words
 from engine.contracts.audible import AUDIBLE, Audible
 from engine.contracts.heard import variation_heard, words_heard
-from engine.contracts.tune import MAX_RENDERS, Tuned, figures_of, timbres, tune
+from engine.contracts.tune import MAX_RENDERS, Tuned, figures_of, heard_at, tune
 
 __all__ = [
     "AUDIBLE",
@@ -13,7 +13,7 @@ __all__ = [
     "Tuned",
     "asked_axes",
     "figures_of",
-    "timbres",
+    "heard_at",
     "tune",
     "variation_heard",
     "without_words",

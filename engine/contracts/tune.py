@@ -119,13 +119,15 @@ def _driven_on(trial: _Try) -> dict[Axis, float]:
 
 def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Figures | None]:
     """The timbre of each patch at one note, by axis; none for what can't be rendered or has faded away."""
+    return [figures_of(one.measurements if one else None) for one in heard_at(specs, note, pool)]
+
+
+def heard_at(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Rendered | None]:
+    """What is heard of each patch at one note, its timbre and audio; none for what can't be rendered."""
     jobs = [_job(str(number), spec, note) for number, spec in enumerate(specs)]
     outcomes = {one.key: one for one in pool.map([job for job in jobs if job is not None])}
-    found: list[Figures | None] = []
-    for number in range(len(specs)):
-        outcome = outcomes.get(str(number))
-        found.append(figures_of(outcome.measurements if isinstance(outcome, Rendered) else None))
-    return found
+    found = [outcomes.get(str(number)) for number in range(len(specs))]
+    return [one if isinstance(one, Rendered) else None for one in found]
 
 
 def figures_of(measured: Measurements | None) -> Figures | None:
@@ -138,4 +140,4 @@ def _job(key: str, spec: PatchSpec, note: NotePlan) -> RenderJob | None:
         preset = playable(compile_spec(spec)).preset
     except (SpecError, VitalFileError):
         return None
-    return RenderJob(key=key, preset=preset, notes=(note,), timbre=True)
+    return RenderJob(key=key, preset=preset, notes=(note,), preview=note, timbre=True)

@@ -1,6 +1,7 @@
 """Work in a fork of the loaded synth: what it does to the synth stays there, a crash included."""
 
 import os
+import selectors
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import cast
@@ -20,13 +21,21 @@ def apart(works: Sequence[Callable[[], Iterable[bytes]]]) -> "Ended":
     All start from the state that the caller is in. Messages are sent as they are made, so a crash loses only what
     follows it.
     """
-    found: list[tuple[list[Message], bool]] = []
-    running: deque[tuple[int, int]] = deque()
-    for work in works:
-        if len(running) == AT_ONCE:
-            found.append(_end(*running.popleft()))
-        running.append(_begin(work))
-    return found + [_end(*one) for one in running]
+    found: list[tuple[list[Message], bool]] = [([], False) for _ in works]
+    waiting = deque(enumerate(works))
+    with selectors.DefaultSelector() as running:
+        while waiting or running.get_map():
+            while waiting and len(running.get_map()) < AT_ONCE:
+                number, work = waiting.popleft()
+                pid, reader = _begin(work)
+                running.register(reader, selectors.EVENT_READ, (number, pid, Inbox()))
+            for key, _ in running.select():
+                number, pid, inbox = key.data
+                if _took(key.fd, inbox, found[number][0]):
+                    continue
+                running.unregister(key.fd)
+                found[number] = (found[number][0], _reaped(pid, key.fd))
+    return found
 
 
 Ended = list[tuple[list[Message], bool]]
@@ -64,31 +73,43 @@ def aside(works: Sequence[Callable[[], Iterable[bytes]]]) -> Callable[[], Ended]
 
 def _begin(work: Callable[[], Iterable[bytes]]) -> tuple[int, int]:
     reader, writer = os.pipe()
+    parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _run(work, writer)
+        _run(work, writer, parent)
     os.close(writer)
     return pid, reader
 
 
 def _end(pid: int, reader: int) -> tuple[list[Message], bool]:
-    inbox, found = Inbox(), []
-    while data := os.read(reader, _CHUNK):
-        inbox.feed(data)
-        while message := inbox.take():
-            found.append(message)
+    inbox, found = Inbox(), list[Message]()
+    while _took(reader, inbox, found):
+        pass
+    return found, _reaped(pid, reader)
+
+
+def _took(reader: int, inbox: Inbox, found: list[Message]) -> bool:
+    """Whether there was something to read: what is complete of it is added to `found`."""
+    data = os.read(reader, _CHUNK)
+    inbox.feed(data)
+    while message := inbox.take():
+        found.append(message)
+    return bool(data)
+
+
+def _reaped(pid: int, reader: int) -> bool:
+    """Whether a fork that has nothing more to say ended well."""
     os.close(reader)
-    _, status = os.waitpid(pid, 0)
-    return found, status == 0
+    return os.waitpid(pid, 0)[1] == 0
 
 
-def _run(work: Callable[[], Iterable[bytes]], out: int) -> None:
+def _run(work: Callable[[], Iterable[bytes]], out: int, parent: int) -> None:
     """The whole life of a fork; never returns."""
     code = 1
     try:
         from engine.render.child import die_with_the_parent
 
-        die_with_the_parent()
+        die_with_the_parent(parent)
         for message in work():
             rest = memoryview(message)
             while rest:

@@ -19,7 +19,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, cast
 
@@ -58,6 +58,8 @@ class Limits:
 
     time_s: float
     memory_mb: int
+    parent: int
+    """The process that forks the child."""
 
 
 class _Played(TypedDict):
@@ -98,14 +100,16 @@ def return_free_memory() -> None:
     _LIBC.malloc_trim(0)
 
 
-def die_with_the_parent() -> None:
-    """Have the kernel kill this process as soon as the one that forked it is gone."""
+def die_with_the_parent(parent: int) -> None:
+    """Have the kernel kill this process as soon as `parent`, which forked it, is gone; it may be gone by now."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def confine(limits: Limits) -> None:
     """Bind the calling child to its limits and to its parent's life; it may write no file and leave no core."""
-    die_with_the_parent()
+    die_with_the_parent(limits.parent)
     memory = limits.memory_mb << 20
     cpu_s = math.ceil(limits.time_s) + 1
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -129,46 +133,55 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     load_s = clock() - started
     plans = [NotePlan(int(plan[0]), *plan[1:]) for plan in cast("list[list[float]]", head["notes"])]
     turned = _turns(synth, head, plans[0])
-    voice = _Voice(synth)
-    figures: list[Figures] = []
-    timbres: list[dict[str, float]] = []
-    body: memoryview | bytes = b""
-    default = np.zeros((2, 0), np.float32)
-    for index, plan in enumerate(plans):
-        audio = voice.play(plan)
-        started = clock()
-        default = default if index else audio
-        if index < int(str(head["measured"])):
-            figures.append(measure_note(audio, SAMPLE_RATE, **_played(plan)))
-            if head["timbre"]:
-                timbres.append(timbre(audio, SAMPLE_RATE, hold_s=plan.hold_s).figures())
-        if index == head["preview"]:
-            body = audio.tobytes()
-        voice.measure_s += clock() - started
-    seeds = _seeds(voice, plans[0], cast("list[float]", head["again"]), figures)
+    voice = _Voice(synth, timbre=bool(head["timbre"]))
+    known_attack_s = cast("float | None", head["known_attack_s"])
+    heard = voice.hear(plans if known_attack_s is None else plans[1:], int(str(head["measured"])))
+    default = heard[0] if known_attack_s is None else np.zeros((2, 0), np.float32)
+    attack_s = float(voice.figures[0]["attack_s"] or 0.0) if known_attack_s is None else known_attack_s
+    seeds = _seeds(voice, plans[0], cast("list[float]", head["again"]))
     started = clock()
     answers = compared(turned(), Reference(default, seeds, plans[0].hold_s, SAMPLE_RATE))
     voice.measure_s += clock() - started
-    takes = _takes(synth, head, plans[0], float(figures[0]["attack_s"] or 0.0))
+    taken, takes = _takes(synth, head, plans[0], attack_s)
+    sounds = [] if head["preview"] == -1 else [heard[int(str(head["preview"]))]]
+    if head["keep"]:
+        sounds += [*heard[: len(voice.figures) - len(seeds)], *seeds, *taken]
     cost = {"audio_s": voice.audio_s, "load_s": load_s, "render_s": voice.render_s, "measure_s": voice.measure_s}
     answer: dict[str, object] = {
         "id": head["id"],
-        "notes": figures,
+        "notes": voice.figures,
         "turned": answers,
         "takes": takes,
         "cost": cost,
+        "timbres": voice.timbres,
+        "loudest_lufs": loudest_of(default, SAMPLE_RATE) if default.size else None,
+        "samples": [sound.shape[1] for sound in sounds],
     }
-    answer["timbres"] = timbres
-    answer["loudest_lufs"] = loudest_of(default, SAMPLE_RATE)
-    return pack(answer, body)
+    return pack(answer, b"".join(sound.tobytes() for sound in sounds))
 
 
 class _Voice:
-    """Renders the notes of a job, each after its throw-away render, and keeps count of what that takes."""
+    """Renders and measures the notes of a job, each after its throw-away render, and counts what that takes."""
 
-    def __init__(self, synth: Synth) -> None:
+    def __init__(self, synth: Synth, *, timbre: bool) -> None:
         self._synth, self._forced = synth, synth.get_controls()["portamento_force"]
+        self._timbre = timbre
         self.render_s = self.measure_s = self.audio_s = 0.0
+        self.figures: list[Figures] = []
+        self.timbres: list[dict[str, float]] = []
+
+    def hear(self, plans: Sequence[NotePlan], measured: int) -> list[Stereo]:
+        """The notes of a job, of which the first `measured` of all are measured; the rest are played alone."""
+        heard = []
+        for plan in plans:
+            heard.append(audio := self.play(plan))
+            started = time.process_time()
+            if len(self.figures) < measured:
+                self.figures.append(measure_note(audio, SAMPLE_RATE, **_played(plan)))
+                if self._timbre:
+                    self.timbres.append(timbre(audio, SAMPLE_RATE, hold_s=plan.hold_s).figures())
+            self.measure_s += time.process_time() - started
+        return heard
 
     def play(self, plan: NotePlan) -> Stereo:
         started = time.process_time()
@@ -186,7 +199,7 @@ def _played(plan: NotePlan) -> _Played:
     return {"note": plan.note, "velocity": plan.velocity, "hold_s": plan.hold_s}
 
 
-def _seeds(voice: _Voice, first: NotePlan, lengths: list[float], figures: list[Figures]) -> list[Stereo]:
+def _seeds(voice: _Voice, first: NotePlan, lengths: list[float]) -> list[Stereo]:
     """The first note anew: the random generator has moved on, so each time is another phase seed."""
     heard = []
     for number, length_s in enumerate(lengths, 2):
@@ -194,7 +207,7 @@ def _seeds(voice: _Voice, first: NotePlan, lengths: list[float], figures: list[F
         audio = voice.play(plan)
         started = time.process_time()
         measured = measure_note(audio, SAMPLE_RATE, **_played(plan))
-        figures.append(measured | {"condition": f"phase seed {number}"})
+        voice.figures.append(measured | {"condition": f"phase seed {number}"})
         voice.measure_s += time.process_time() - started
         heard.append(audio)
     return heard
@@ -216,14 +229,16 @@ def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[
     return hear_turns(play, wanted, first.hold_s, SAMPLE_RATE)
 
 
-def _takes(synth: Synth, head: dict[str, object], first: NotePlan, attack_s: float) -> list[dict[str, object]]:
-    """What is heard of the short takes, after all notes."""
+def _takes(
+    synth: Synth, head: dict[str, object], first: NotePlan, attack_s: float
+) -> tuple[list[Stereo], list[dict[str, object]]]:
+    """What is heard of the short takes, after all notes: their audio, if it is to be kept, and their figures."""
     takes = [
         Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(knobs), patience_s)
         for condition, notes, velocity, hold_s, render_s, knobs, patience_s in cast("list[_Listed]", head["takes"])
     ]
     if not takes:
-        return []
+        return [], []
     controls = synth.get_controls()
     at_rest = tuple(controls[f"macro_control_{knob}"].value() for knob in range(1, 5))
 
@@ -233,10 +248,10 @@ def _takes(synth: Synth, head: dict[str, object], first: NotePlan, attack_s: flo
         _settle(synth, controls["portamento_force"], note, take.velocity, TAKE_SETTLE_S)
         return synth.render(note, take.velocity, take.hold_s, take.render_s)
 
-    answers, died_at = hear_takes(play, takes, first, attack_s, SAMPLE_RATE)
-    if died_at:
-        raise PresetError("crash", f"Vital's engine crashed on it under this condition: {died_at}")
-    return answers
+    heard = hear_takes(play, takes, first, attack_s, keep=bool(head["keep"]), rate=SAMPLE_RATE)
+    if heard.died_at:
+        raise PresetError("crash", f"Vital's engine crashed on it under this condition: {heard.died_at}")
+    return heard.audio, heard.answers
 
 
 def _load(synth: Synth, preset: bytes, bpm: object) -> None:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import Timbre
-from schemas.measurements import Measurements, RenderCost, TakeMeasurements
+from schemas.measurements import Measurements, NoteMeasurements, RenderCost, TakeMeasurements
 
 SAMPLE_RATE = 44_100
 MAX_NOTES = 6
@@ -59,6 +59,23 @@ class Take(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Centre:
+    """What the first note of a job measured, and its audio, when the very same preset was rendered before."""
+
+    figures: NoteMeasurements
+    loudest_lufs: float
+    audio: Stereo
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The audio of what was measured, float32 of shape (2, n): notes and takes, in the measurements' order."""
+
+    notes: tuple[Stereo, ...]
+    takes: tuple[Stereo, ...]
+
+
+@dataclass(frozen=True)
 class RenderJob:
     """A preset to load, the notes to measure (the centre first), and the note whose audio is wanted.
 
@@ -66,6 +83,8 @@ class RenderJob:
     A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is
     compared with what the first note is without it. `again` are the seconds for which that note is heard anew, each
     time under another phase seed. `takes` follow last. With `timbre`, the measured notes are described as well.
+    With `keep`, the audio of all that is measured comes back. A first note that is known is not rendered again;
+    that goes without turns and timbre, which need it.
     """
 
     key: str
@@ -77,6 +96,8 @@ class RenderJob:
     again: tuple[float, ...] = ()
     takes: tuple[Take, ...] = ()
     timbre: bool = False
+    keep: bool = False
+    known: Centre | None = None
 
     def __post_init__(self) -> None:
         if not self.notes:
@@ -99,6 +120,8 @@ class RenderJob:
             raise ValueError(f"{self.key}: {len(self.takes)} takes; at most {MAX_TAKES} share a render")
         for take in self.takes:
             _check_take(self.key, take)
+        if self.known and (self.turns or self.timbre or self.preview):
+            raise ValueError(f"{self.key}: what is compared with the first note needs it rendered")
 
     @property
     def all_notes(self) -> tuple[NotePlan, ...]:
@@ -163,11 +186,23 @@ class Rendered:
     turned: tuple[Turned, ...] = ()
     timbres: tuple[Timbre, ...] = ()
     """Of each measured note, if the job asked for it."""
+    kept: Kept | None = None
+    loudest_lufs: float = 0.0
+    """Loudness of the loudest 300 ms of the first note."""
+    known_notes: int = 0
+    """Notes that were not rendered again."""
 
     @property
     def listens(self) -> int:
         """Notes that were rendered to be listened to."""
-        return len(self.measurements.notes) + sum(len(take.notes) for take in self.measurements.takes)
+        notes = len(self.measurements.notes) - self.known_notes
+        return notes + sum(len(take.notes) for take in self.measurements.takes)
+
+    @property
+    def centre(self) -> Centre | None:
+        """The first note, for a job that goes on with the same preset; none if its audio was not asked for."""
+        audio = self.kept.notes[0] if self.kept else self.preview
+        return None if audio is None else Centre(self.measurements.notes[0], self.loudest_lufs, audio)
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ import numpy as np
 
 from engine.errors import RenderError
 from engine.measure.note import Figures
-from engine.measure.overall import summarise
+from engine.measure.overall import combine
+from engine.measure.spectrum import Stereo
 from engine.measure.timbre import Timbre
-from engine.render.job import FailureKind, Outcome, Rendered, RenderFailure, RenderJob, Turned
+from engine.render.job import FailureKind, Kept, Outcome, Rendered, RenderFailure, RenderJob, Turned
 from engine.render.protocol import Inbox, Message, pack
-from schemas.measurements import FLOOR_DB, RenderCost, TakeMeasurements
+from schemas.measurements import FLOOR_DB, NoteMeasurements, RenderCost, TakeMeasurements
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CHUNK = 1 << 20
@@ -157,6 +158,8 @@ class RenderPool:
             "again": list(job.again),
             "takes": [list(take) for take in job.takes],
             "timbre": job.timbre,
+            "keep": job.keep,
+            "known_attack_s": job.known and (job.known.figures.attack_s or 0.0),
         }
         self._outgoing.append(memoryview(pack(head, job.preset)))
 
@@ -208,17 +211,37 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     """What a child's answer says."""
     if "kind" in head:
         return RenderFailure(job.key, cast("FailureKind", head["kind"]), str(head["reason"]))
-    preview = np.frombuffer(body, np.float32).reshape(2, -1) if body else None
+    sounds = _sounds(body, cast("list[int]", head["samples"]))
+    preview = sounds.pop(0) if job.preview else None
     figures = cast("list[Figures]", head["notes"])
-    level = _Level(float(str(figures[0]["loudness_lufs"])), float(str(head["loudest_lufs"])), job.notes[0].note)
+    heard = [*([job.known.figures] if job.known else []), *map(NoteMeasurements.model_validate, figures)]
+    loudest_lufs = job.known.loudest_lufs if job.known else float(str(head["loudest_lufs"]))
+    level = _Level(heard[0].loudness_lufs, loudest_lufs, job.notes[0].note)
     turned = tuple(_turned(job, turn, level) for turn in cast("list[dict[str, Any]]", head["turned"]))
     takes = [level.take(take) for take in cast("list[dict[str, Any]]", head["takes"])]
-    measurements = summarise(figures, [*(one.take for one in turned if one.take is not None), *takes])
+    measurements = combine(heard, [*(one.take for one in turned if one.take is not None), *takes])
     timbres = tuple(Timbre(**one) for one in cast("list[dict[str, float]]", head["timbres"]))
     if timbres:
         measurements = measurements.model_copy(update={"timbre": timbres[0].figures()})
     cost = _cost(cast("dict[str, float]", head["cost"]))
-    return Rendered(job.key, measurements, preview, cost, turned, timbres)
+    notes = [*([job.known.audio] if job.known else []), *sounds[: len(figures)]]
+    return Rendered(
+        key=job.key,
+        measurements=measurements,
+        preview=preview,
+        cost=cost,
+        turned=turned,
+        timbres=timbres,
+        kept=Kept(tuple(notes), tuple(sounds[len(figures) :])) if job.keep else None,
+        loudest_lufs=loudest_lufs,
+        known_notes=1 if job.known else 0,
+    )
+
+
+def _sounds(body: bytes, samples: list[int]) -> list[Stereo]:
+    """The sounds that an answer brings, of so many samples a channel each."""
+    ends = np.cumsum(samples, dtype=np.int64) * 2
+    return [part.reshape(2, -1) for part in np.split(np.frombuffer(body, np.float32), ends)[:-1]]
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ them besides their conditions is the phase seed, and a worst case wants several 
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.measure.brief import measure_take
+from engine.measure.envelope import attack_s, frame_power
 from engine.measure.note import Figures
 from engine.measure.spectrum import Stereo
 from engine.render.apart import apart
@@ -20,33 +22,48 @@ Play = Callable[[int, Take], Stereo]
 """Renders a note of a take."""
 Answer = dict[str, object]
 _PEAK_MARGIN_S = 0.1
+_LOUDEST_S = 0.3
+"""A take's level is that of its loudest 300 ms."""
+
+
+class Heard(NamedTuple):
+    """Figures of each take, its audio if that was to be kept, and the condition at which the synth died, if any."""
+
+    answers: list[Answer]
+    audio: list[Stereo]
+    died_at: str
 
 
 def hear_takes(
-    play: Play, takes: Sequence[Take], first: NotePlan, attack_s: float, rate: int
-) -> tuple[list[Answer], str]:
-    """Figures of each take, and the condition at which the synth died, if it did.
+    play: Play, takes: Sequence[Take], first: NotePlan, attack_s: float, *, keep: bool, rate: int
+) -> Heard:
+    """What is heard of `takes`.
 
     `attack_s` is when the first note reaches its loudest: takes that may be patient are heard that long.
     """
 
     def work(part: Sequence[Take]) -> Iterable[bytes]:
         known: dict[object, Stereo] = {}
+        patience = _Patience(first, rate)
         for take in part:
-            heard, figures = _heard(play, _stretched(take, first, attack_s), first, rate, known)
+            heard, audio, figures = patience.hear(
+                _stretched(take, first, attack_s), partial(_sum, play, known=known)
+            )
             answer = {**figures, **heard._asdict()}
             del answer["patience_s"]
-            yield pack(answer)
+            yield pack(answer, audio.tobytes() if keep else b"")
 
     middle = (len(takes) + 1) // 2
     parts = [part for part in (takes[:middle], takes[middle:]) if part]
     answers: list[Answer] = []
+    audio: list[Stereo] = []
     died_at = ""
     for part, (messages, survived) in zip(parts, apart([partial(work, part) for part in parts]), strict=True):
         answers += [head for head, _ in messages]
+        audio += [np.frombuffer(body, np.float32).reshape(2, -1) for _, body in messages if keep]
         if not survived and not died_at:
             died_at = part[min(len(messages), len(part) - 1)].condition
-    return answers, died_at
+    return Heard(answers, audio, died_at)
 
 
 def _stretched(take: Take, first: NotePlan, attack_s: float) -> Take:
@@ -57,16 +74,48 @@ def _stretched(take: Take, first: NotePlan, attack_s: float) -> Take:
     return take._replace(render_s=render_s, hold_s=min(first.hold_s, render_s))
 
 
-def _heard(play: Play, take: Take, first: NotePlan, rate: int, known: dict[object, Stereo]) -> tuple[Take, Figures]:
-    """A take as it was heard in the end: for the whole note, where its beginning is silent."""
-    figures = measure_take(_sum(play, take, known), rate)
-    if take.patience_s <= take.render_s or float(figures["loudness_lufs"] or 0.0) >= SILENT_LUFS:
-        return take, figures
-    patient = take._replace(hold_s=first.hold_s, render_s=take.patience_s)
-    return patient, measure_take(_sum(play, patient, known), rate)
+class _Patience:
+    """Hears takes, each as long as it takes to tell whether it is silent, and how loud it gets.
+
+    Where the beginning of a take is silent, a knob has made its attack slow, and it is heard for the whole note.
+    What is silent after that one is heard first for as long as that took to get loud, and the next, of which one
+    knob stands elsewhere, for that long at once.
+    """
+
+    def __init__(self, first: NotePlan, rate: int) -> None:
+        self._first, self._rate = first, rate
+        self._rise_s = 0.0
+        self._slow = False
+
+    def hear(self, take: Take, sound: Callable[[Take], Stereo]) -> tuple[Take, Stereo, Figures]:
+        """The take as it was heard in the end, its audio and figures."""
+        short_s, whole_s = take.render_s, max(take.render_s, take.patience_s)
+        risen_s = min(max(self._rise_s, short_s), whole_s)
+        lengths = (risen_s, whole_s) if self._slow else (short_s, risen_s, whole_s)
+        for length_s in dict.fromkeys(lengths):
+            heard = take if length_s == short_s else self._longer(take, length_s)
+            audio = sound(heard)
+            figures = measure_take(audio, self._rate)
+            if float(figures["loudness_lufs"] or 0.0) >= SILENT_LUFS:
+                break
+        if whole_s > short_s:
+            self._slow = heard is not take and self._rises(audio, short_s)
+        return heard, audio, figures
+
+    def _longer(self, take: Take, length_s: float) -> Take:
+        return take._replace(hold_s=min(self._first.hold_s, length_s), render_s=length_s)
+
+    def _rises(self, audio: Stereo, short_s: float) -> bool:
+        """Whether a take was silent up to `short_s`; if so, the next is heard until this was at its loudest."""
+        beginning = np.ascontiguousarray(audio[:, : round(short_s * self._rate)])
+        slow = float(measure_take(beginning, self._rate)["loudness_lufs"] or 0.0) < SILENT_LUFS
+        if slow:
+            loudest_s = attack_s(frame_power(np.nan_to_num(audio), self._rate))
+            self._rise_s = round(loudest_s + _PEAK_MARGIN_S + _LOUDEST_S, 3)
+        return slow
 
 
-def _sum(play: Play, take: Take, known: dict[object, Stereo]) -> Stereo:
+def _sum(play: Play, take: Take, *, known: dict[object, Stereo]) -> Stereo:
     """The notes of a take together; a note that an earlier take had is not rendered again."""
     total: Stereo | None = None
     for note in take.notes:

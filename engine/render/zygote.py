@@ -59,7 +59,7 @@ class Zygote:
         from engine.render.child import Limits, warm_measures, warmed_synth
 
         self._sock, self._workers = sock, workers
-        self._limits = Limits(time_s=time_limit_s, memory_mb=memory_mb)
+        self._limits = Limits(time_s=time_limit_s, memory_mb=memory_mb, parent=os.getpid())
         self._synth = warmed_synth()
         warm_measures()
         self._inbox = Inbox()

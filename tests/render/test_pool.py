@@ -302,3 +302,57 @@ def test_a_turn_is_told_with_what_another_phase_seed_changes(pool):
 def test_a_worst_case_the_engine_would_misread_is_not_made(options, words):
     with pytest.raises(ValueError, match=words):
         RenderJob("x", b"{}", SHORT, **options)
+
+
+def test_the_audio_of_all_that_is_measured_comes_back_if_asked_for(pool):
+    takes = (take("soft", velocity=0.3), take("chord", notes=(60, 64), render_s=2.0), take("long", render_s=3.0))
+    data = preset(osc_1_unison_voices=3)
+    options = {"again": (0.4,), "takes": takes}
+    plain = rendered(pool.render(job("x", data, **options)))
+    heard = rendered(pool.render(job("x", data, **options, keep=True)))
+    assert plain.kept is None
+    assert heard.measurements == plain.measurements
+    assert heard.kept.notes[0].tobytes() == plain.preview.tobytes()
+    assert [audio.shape[1] for audio in heard.kept.takes] == [int(one.render_s * 44_100) for one in takes]
+    measured = (*heard.measurements.notes, *heard.measurements.takes)
+    for audio, figures in zip((*heard.kept.notes, *heard.kept.takes), measured, strict=True):
+        assert np.abs(audio).max() == pytest.approx(figures.peak, abs=1e-6)
+
+
+def test_a_first_note_that_is_known_is_not_rendered_again(pool):
+    data = preset(osc_1_random_phase=0)
+    other = NotePlan(48, 1.0, 0.3, 0.4)
+    takes = (take("rest"),)
+    whole = rendered(pool.render(job("x", data, (*SHORT, other), takes=takes, keep=True, preview=None)))
+    centre = rendered(pool.render(job("x", data))).centre
+    known = rendered(pool.render(RenderJob("x", data, (*SHORT, other), takes=takes, keep=True, known=centre)))
+    assert known.listens == whole.listens - 1
+    assert known.measurements.notes[0] == whole.measurements.notes[0]
+    assert known.kept.notes[0].tobytes() == whole.kept.notes[0].tobytes()
+    for one, two in zip(known.measurements.notes, whole.measurements.notes, strict=True):
+        assert one.loudness_lufs == pytest.approx(two.loudness_lufs, abs=0.01)
+    level = whole.measurements.takes[0].level_lufs
+    assert known.measurements.takes[0].level_lufs == pytest.approx(level, abs=0.05)
+
+
+def test_what_is_compared_with_the_first_note_needs_it_rendered(pool):
+    centre = rendered(pool.render(job("x", preset()))).centre
+    with pytest.raises(ValueError, match="needs it rendered"):
+        job("x", preset(), turns=(Turn(1, 1.0, 0.3),), known=centre)
+
+
+def test_a_slow_attack_is_waited_for_as_long_as_the_one_before_took(pool):
+    routes = (("macro_control_1", "env_1_attack", 0.42),)  # about a second
+    data = preset(routes=routes, env_1_attack=0.0, env_1_sustain=1.0)
+    note = NotePlan(60, 0.8, 1.6, 2.5)
+    turned = [
+        (end, place, None, None) for end, place in ((1.0, 0.0), (1.0, 1.0), (1.0, 0.5), (0.0, 1.0), (0.0, 0.0))
+    ]
+    takes = tuple(take(str(knobs), hold_s=0.05, render_s=0.05, knobs=knobs, patience_s=2.5) for knobs in turned)
+    filler = (take("rest"),) * 5  # these go to the other fork
+    heard = rendered(pool.render(job("x", data, (note,), takes=(*takes, *filler)))).measurements
+    first, second, third, fourth, quick = heard.takes[:5]
+    assert first.render_s == 2.5
+    assert all(0.5 < one.render_s < 2.0 for one in (second, third, fourth))
+    assert quick.render_s < 0.2
+    assert second.level_lufs == pytest.approx(first.level_lufs, abs=0.3)
