@@ -5,12 +5,13 @@ doesn't do what its type says is pushed further; then all is heard again.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, cast
 
 from engine import macros
-from engine.audition import Candidate, Heard, audition, try_knobs
+from engine.audition import MAX_PASSES, Candidate, Heard, audition, try_knobs
+from engine.budget import Budget
 from engine.catalog import template
 from engine.compiler.to_vital import knob_macros
 from engine.contracts import Asked, Tuned, figures_of, heard_at, tune, variation_heard, without_words
@@ -63,11 +64,11 @@ class _Knobs:
 
 @dataclass(frozen=True, slots=True)
 class _Spent:
-    """What hearing a base, and fitting what varies it, has cost."""
+    """What hearing a base has cost, and what fitting each of its variations has, by id."""
 
     renders: int = 0
     takes: int = 0
-    fitting: int = 0
+    fitting: Mapping[str, int] = field(default_factory=dict)
 
 
 _NOTHING = _Spent()
@@ -105,6 +106,8 @@ class _Patches:
     made: Plan
     spec: PatchSpec
     variations: tuple[Variation, ...]
+    budget: Budget
+    """Of the base."""
 
     def base(self, tuned: Tuned, knobs: _Knobs) -> PatchSpec:
         if not tuned.drives and not knobs.off:
@@ -126,11 +129,12 @@ def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], poo
     The variations that come back are against the base as it ships: base plus patch is exactly what was rendered.
     A base that doesn't pass for what its words were driven to is heard again with less of them.
     """
-    patches = _Patches(made, spec, variations)
+    patches = _Patches(made, spec, variations, budget := Budget())
     tuned = _tuned(made, spec, pool)
+    budget.spend(tuned.renders)
     found = _performed(patches, tuned, pool)
     for part in _LESS if tuned.asked else ():
-        if not found.refused_by_gates:
+        if not found.refused_by_gates or not budget.enough_to_audition:
             break
         less = _performed(patches, tuned.weaker(part), pool, spent=found.spent)
         held_back = _held_back(tuned, part, found.base)
@@ -141,14 +145,21 @@ def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], poo
         "repairs": (*found.held_back, *(_swapped(one) for one in found.off), *base.repairs),
         "renders": found.spent.renders,
         "takes": found.spent.takes,
-        "tuning_renders": tuned.renders + found.spent.fitting,
+        "tuning_renders": tuned.renders,
     }
-    presets = (base.model_copy(update=changes), *(one.preset for one in heard[1:]))
+    if base.status == "refused" and not budget.enough_to_audition:
+        changes["refused_because"] = (*base.refused_because, budget.used_up)
+    others = (_fitted(one.preset, found.spent.fitting) for one in heard[1:])
+    presets = (base.model_copy(update=changes), *others)
     return Audition(
         presets=presets,
         variations=_against_the_base(heard),
         previews={one.preset.id: one.flac for one in heard if one.preset.status == "accepted" and one.flac},
     )
+
+
+def _fitted(variation: HeardPreset, fitting: Mapping[str, int]) -> HeardPreset:
+    return variation.model_copy(update={"tuning_renders": fitting.get(variation.id, 0)})
 
 
 def _performed(patches: _Patches, tuned: Tuned, pool: RenderPool, *, spent: _Spent = _NOTHING) -> _Performed:
@@ -161,19 +172,19 @@ def _performed(patches: _Patches, tuned: Tuned, pool: RenderPool, *, spent: _Spe
     fitting = _fitting(patches, spec, tuned, knobs, pool)
     variations = tuple(fitting.variations.values())
     centres = {**fitting.centres, "base": knobs.centre}
-    heard = _auditioned(patches.made, spec, variations, knobs, pool, centres)
-    renders, takes = knobs.renders, knobs.takes
+    heard = _auditioned(patches, spec, variations, knobs, pool, centres)
+    renders, takes = knobs.renders + fitting.base_renders, knobs.takes
     for _ in range(_REPLACEMENTS):
         base = heard[0].preset
         unsafe = macros.unheard(base.macros)
-        if base.status == "accepted" or not unsafe:
+        if base.status == "accepted" or not unsafe or not patches.budget.enough_to_audition:
             break
         renders, takes = renders + base.renders, takes + base.takes
         knobs = replace(knobs, off=(*knobs.off, *unsafe))
         spec = patches.base(tuned, knobs)
-        heard = _auditioned(patches.made, spec, patches.varied(spec, tuned, knobs), knobs, pool)
+        heard = _auditioned(patches, spec, patches.varied(spec, tuned, knobs), knobs, pool)
     base = heard[0].preset
-    fitted = spent.fitting + fitting.renders
+    fitted = {id_: spent.fitting.get(id_, 0) + renders for id_, renders in fitting.renders.items()}
     cost = _Spent(spent.renders + renders + base.renders, spent.takes + takes + base.takes, fitted)
     return _Performed(heard, knobs.off, cost)
 
@@ -185,8 +196,12 @@ def _knobs(patches: _Patches, tuned: Tuned, pool: RenderPool) -> _Knobs:
         spec = patches.base(tuned, found)
         on = {knob: macro.role_id for knob, macro in knob_macros(spec.macros).items()}
         fresh = [knob for knob, role in on.items() if role not in known]
-        heard = try_knobs(_candidates(patches.made, spec, ())[0], fresh, pool)
+        if not patches.budget.for_trials:
+            break  # the audition hears those that were not tried
+        candidate = _candidates(patches.made, spec, ())[0]
+        heard = try_knobs(replace(candidate, most_passes=patches.budget.for_trials), fresh, pool)
         trial = heard.preset
+        patches.budget.spend(trial.renders)
         if trial.refused_because:
             return found  # it can't be rendered: the audition will say why
         known |= {macro.role_id: macro for macro in trial.macros}
@@ -201,11 +216,15 @@ def _knobs(patches: _Patches, tuned: Tuned, pool: RenderPool) -> _Knobs:
 
 @dataclass(frozen=True, slots=True)
 class _Fitting:
-    """Variations that are heard as what their types say, their first notes, and what it took to find them."""
+    """Variations that are heard as what their types say, their first notes, and what it took to find each, by id.
+
+    What a type took that isn't heard counts for the one that takes its place.
+    """
 
     variations: dict[str, Variation]
     centres: dict[str, Centre | None]
-    renders: int
+    renders: dict[str, int]
+    base_renders: int
 
 
 def _fitting(patches: _Patches, spec: PatchSpec, tuned: Tuned, knobs: _Knobs, pool: RenderPool) -> _Fitting:
@@ -217,25 +236,32 @@ def _fitting(patches: _Patches, spec: PatchSpec, tuned: Tuned, knobs: _Knobs, po
     chosen: dict[str, Variation] = {}
     centres: dict[str, Centre | None] = {}
     spent: set[str] = set()
-    renders, base = 0, knobs.rest
+    base, base_renders = knobs.rest, 0
+    renders: dict[str, int] = {}
+    owed: list[int] = []
     for push in (1.0, _PUSH, 1.0, _PUSH):
         varied = patches.varied(spec, tuned, knobs, push=push, without=spent)
         fresh = [one for one in varied if one.id not in chosen]
         if not fresh:
             break
         specs = [apply_patch(spec, one.patch) for one in fresh]
-        heard = heard_at(specs if base else [spec, *specs], note, pool)
-        renders += len(heard)
+        first = base is None and patches.budget.for_trials > 0
+        heard = heard_at([spec, *specs] if first else specs, note, pool)
+        for one in fresh:
+            renders[one.id] = renders.get(one.id, owed.pop() if owed and push == 1.0 else 0) + 1
         figures = [figures_of(one.measurements if one else None) for one in heard]
-        if base is None:
+        if first:
             base, _ = figures.pop(0), heard.pop(0)
+            patches.budget.spend(1)
+            base_renders += 1
         for one, found, rendered in zip(fresh, figures, heard, strict=True):
             centres[one.id] = rendered.centre if rendered else None
             if base is None or found is None or all(w.satisfied for w in variation_heard(one.type, base, found)):
                 chosen[one.id] = one
         if push > 1.0:
-            spent |= {one.id for one in fresh if one.id not in chosen}
-    return _Fitting(chosen, centres, renders)
+            lost = [one.id for one in fresh if one.id not in chosen]
+            spent, owed = spent.union(lost), [renders[id_] for id_ in lost]
+    return _Fitting(chosen, centres, renders, base_renders)
 
 
 def _tuned(made: Plan, spec: PatchSpec, pool: RenderPool) -> Tuned:
@@ -252,7 +278,7 @@ def _tuned(made: Plan, spec: PatchSpec, pool: RenderPool) -> Tuned:
 
 
 def _auditioned(
-    made: Plan,
+    patches: _Patches,
     spec: PatchSpec,
     variations: tuple[Variation, ...],
     knobs: _Knobs,
@@ -260,11 +286,15 @@ def _auditioned(
     centres: Mapping[str, Centre | None] = MappingProxyType({}),
 ) -> tuple[Heard, ...]:
     """What is heard of a base and its variations; `centres` is what is known of these patches' first notes."""
-    base, *others = (replace(one, centre=centres.get(one.id)) for one in _candidates(made, spec, variations))
+    candidates = _candidates(patches.made, spec, variations)
+    base, *others = (replace(one, centre=centres.get(one.id)) for one in candidates)
+    base = replace(base, most_passes=min(MAX_PASSES, patches.budget.left))
     by_role = {one.role_id: one for one in knobs.on}
     on = {knob: by_role.get(macro.role_id) for knob, macro in knob_macros(spec.macros).items()}
     known = tuple(one.model_copy(update={"knob": knob}) for knob, one in on.items() if one is not None)
-    return audition([replace(base, macros=known), *others], pool)
+    heard = audition([replace(base, macros=known), *others], pool)
+    patches.budget.spend(heard[0].preset.renders)
+    return heard
 
 
 def _candidates(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...]) -> list[Candidate]:

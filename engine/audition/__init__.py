@@ -2,6 +2,6 @@
 
 from engine.audition.knobs import try_knobs
 from engine.audition.listen import audition
-from engine.audition.state import Candidate, Heard
+from engine.audition.state import MAX_PASSES, Candidate, Heard
 
-__all__ = ["Candidate", "Heard", "audition", "try_knobs"]
+__all__ = ["MAX_PASSES", "Candidate", "Heard", "audition", "try_knobs"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine import conditions, macros
-from engine.audition.state import MAX_PASSES, Candidate, Heard, State, as_heard
+from engine.audition.state import Candidate, Heard, State, as_heard
 from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
 from engine.gates import knob_faults
@@ -33,7 +33,7 @@ def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> H
         centre = centre or outcome.centre
         state = replace(state, macros=merged_macros(state, macros.judge_macros(state.spec, outcome.turned, {})))
         state = replace(state, knobs=macros.undecided(state.macros))
-        if not state.knobs:
+        if not state.knobs or not state.left:
             break
     return replace(as_heard(state), centre=centre)
 
@@ -111,7 +111,7 @@ def macros_judged(state: State, outcome: Rendered) -> State:
     if not problems:
         return state
     again = macros.undecided(state.macros)
-    if state.passes >= MAX_PASSES or set(again) != set(problems):
+    if not state.left or set(again) != set(problems):
         return replace(state, refused=tuple(problems.values()))
     return replace(state, knobs=again, patient=True, done=False)
 

@@ -22,7 +22,7 @@ from engine.audition.knobs import (
 )
 from engine.audition.mending import levelled_before, mended
 from engine.audition.output import Listened
-from engine.audition.state import MAX_PASSES, Candidate, Heard, State, as_heard, started
+from engine.audition.state import Candidate, Heard, State, as_heard, started
 from engine.bundle.previews import encode_flac
 from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
@@ -34,6 +34,10 @@ from schemas.measurements import Measurements
 
 _KNOWN_WITHIN_DB = 0.1
 """By how much a note as it ships may differ from what was worked out, before all of it is heard again."""
+
+
+_ALL_AGAIN = 2
+"""Renders that it takes to hear all of a patch, and then the patch as it ships."""
 
 
 def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
@@ -112,19 +116,20 @@ def _judged(state: State, outcome: Outcome) -> State:
     if state.rough:
         measured = outcome.measurements
         state = replace(state, known=Listened(state.spec, measured, outcome.kept, state.spec))
-    elif state.known and state.passes < MAX_PASSES and not _as_known(state.known.measured, outcome.measurements):
+    elif state.known and state.left >= _ALL_AGAIN and not _as_known(state.known.measured, outcome.measurements):
         return replace(state, rough=True, known=None)
     else:
         measured = _together(outcome.measurements, state.known.measured if state.known else None)
     report = judge(measured, state.candidate.profile)
     audio = None if outcome.preview is None else encode_flac(outcome.preview, SAMPLE_RATE)
     state = replace(state, measurements=measured, report=report, audio=audio)
-    if state.passes < MAX_PASSES:
-        better = mended(state, measured)
-        if better is not None:
-            return better
-    if state.rough and (report.passed or _hopeful(state, measured)):
+    better = mended(state, measured) if state.left else None
+    if better is not None and state.left >= (_ALL_AGAIN if better.rough else 1):
+        return better
+    if state.rough and state.left and (report.passed or _hopeful(state, measured)):
         return replace(state, rough=False)
+    if state.rough and report.passed:
+        return replace(state, refused=("No render is left to hear it as it ships",), done=True)
     if not report.passed:
         heard = blamed(state, merged_macros(state, macros_heard(state, outcome))) if not state.rough else ()
         return replace(state, macros=heard, refused=tuple(result.reason for result in report.failures), done=True)

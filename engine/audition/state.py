@@ -32,6 +32,8 @@ class Candidate:
     """What was heard of its knobs before: these are turned again only if they had to change."""
     centre: Centre | None = None
     """What was heard of its first note before, of this very patch."""
+    most_passes: int = MAX_PASSES
+    """Renders that it may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class State:
     """Whether they are heard at a whole note: at a shorter one, nothing was heard of them."""
     refused: tuple[str, ...] = ()
     done: bool = False
+
+    @property
+    def left(self) -> int:
+        """Renders that it may still take."""
+        return self.candidate.most_passes - self.passes
 
     @property
     def is_base(self) -> bool:

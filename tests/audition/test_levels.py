@@ -59,6 +59,18 @@ def test_a_gain_is_as_large_as_it_says_where_a_knob_moves_the_volume(gain_db, po
         assert expected.peak == pytest.approx(take.peak, rel=0.01)
 
 
+def test_an_audition_ends_with_the_renders_that_it_may_take(pool):
+    both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
+    crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})
+    freely = audition([Candidate("one", "base", crossing, (NOTE,), profile_for("Bass"))], pool)[0].preset
+    for most in range(1, freely.renders + 1):
+        limited = Candidate("one", "base", crossing, (NOTE,), profile_for("Bass"), most_passes=most)
+        found = audition([limited], pool)[0].preset
+        assert found.renders <= most
+        assert (found.status == "accepted") == (most == freely.renders)
+        assert bool(found.refused_because) == (most < freely.renders)
+
+
 def test_a_knob_that_is_loud_at_both_ends_is_narrowed_and_not_trimmed_to_and_fro(pool):
     both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
     crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})

@@ -1,10 +1,12 @@
 """The closed loop on the real synth: words are heard, the same way each time, within their budget."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from engine import rehearsal
+from engine.budget import MOST_RENDERS, Budget
 from engine.compiler import compile_spec
 from engine.contracts import AUDIBLE, MAX_RENDERS, Asked, Tuned, tune, variation_heard, words_heard
 from engine.errors import SpecError
@@ -16,6 +18,7 @@ from schemas.intent import AXES
 from schemas.request import Request
 
 PLAIN = dict.fromkeys(AXES, 0.0)
+TOO_DARK = {"brightness": -2.0}
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +106,37 @@ def test_a_base_that_its_words_would_spoil_is_given_less_of_them_and_says_so(poo
     assert held_back.subject == "attack"
     assert 0 < held_back.amount < 100
     assert "Too quiet" in held_back.reason
+
+
+def test_a_sound_takes_no_more_renders_than_it_may(pool, monkeypatch):
+    prompt = "warm analog bass with a slow filter sweep"
+    freely = heard(prompt, pool)
+    spent = freely.renders + freely.tuning_renders
+    assert spent <= MOST_RENDERS
+    for most in (spent - 1, freely.tuning_renders + 3, freely.tuning_renders + 2):
+        monkeypatch.setattr(rehearsal, "Budget", partial(Budget, most))
+        preset = heard(prompt, pool)
+        assert freely.tuning_renders < preset.renders + preset.tuning_renders <= most
+        if preset.status == "refused":
+            assert f"the {most} renders that a sound may take are used up" in preset.refused_because[-1]
+
+
+def test_a_base_that_can_be_mended_no_more_says_that_its_renders_are_used_up(pool, monkeypatch):
+    monkeypatch.setattr(rehearsal, "Budget", partial(Budget, 7))
+    monkeypatch.setattr(rehearsal, "tune", lambda *args, **kwargs: replace(tune(*args, **kwargs), drives=TOO_DARK))
+    preset = heard("muffled kick", pool)
+    assert preset.status == "refused"
+    assert preset.refused_because[0].startswith("Too loud with its knobs turned")
+    assert "the 7 renders that a sound may take are used up" in preset.refused_because[-1]
+    assert preset.renders + preset.tuning_renders <= 7
+
+
+def test_a_budget_keeps_what_the_audition_takes():
+    budget = Budget(5)
+    budget.spend(2)
+    assert (budget.left, budget.for_trials, budget.enough_to_audition) == (3, 1, True)
+    budget.spend(2)
+    assert (budget.left, budget.for_trials, budget.enough_to_audition) == (1, 0, False)
 
 
 def test_less_of_the_words_is_part_of_where_they_stand():
