@@ -21,7 +21,7 @@ from schemas.patch_spec import PatchSpec
 from schemas.result import WordHeard
 
 MAX_RENDERS = 16
-"""Twins included; what follows to judge and repair the sound has its own limit, both together stay below 30."""
+"""Twins included; what is left of a sound's budget is for its knobs and its audition."""
 _LEAST_STEP, _LARGEST_STEP, _BLIND_STEP = 0.15, 0.6, 0.5
 _ENOUGH, _AIMED_AT = 1.1, 1.25
 """Parts of what is wanted, at which an axis is driven no further, and which a step aims at: what follows (knobs,

@@ -77,14 +77,14 @@ def _stretched(take: Take, first: NotePlan, attack_s: float) -> Take:
 class _Patience:
     """Hears takes, each as long as it takes to tell whether it is silent, and how loud it gets.
 
-    Where the beginning of a take is silent, a knob has made its attack slow, and it is heard for the whole note.
-    What is silent after that one is heard first for as long as that took to get loud, and the next, of which one
-    knob stands elsewhere, for that long at once.
+    Where the beginning of a take is silent, a knob has made its attack slow, and it is heard until it is let go,
+    where a rise ends; if it is silent still, for the whole note. What is silent after that one is heard first for
+    as long as that took to get loud, and the next, of which one knob stands elsewhere, for that long at once.
     """
 
     def __init__(self, first: NotePlan, rate: int) -> None:
         self._first, self._rate = first, rate
-        self._rise_s = 0.0
+        self._rise_s = first.hold_s + _PEAK_MARGIN_S + _LOUDEST_S
         self._slow = False
 
     def hear(self, take: Take, sound: Callable[[Take], Stereo]) -> tuple[Take, Stereo, Figures]:
