@@ -27,7 +27,9 @@ from engine.generate.built import (
     far_walls,
     lasting_noise,
     noisier_hit,
+    restless,
     steadier_unison,
+    upper_layers,
 )
 from engine.generate.draft import Draft
 from engine.generate.places import AMP, CHORUS, DELAY, DISTORTION, EQ, FLANGER, PHASER, REVERB, SAMPLE, VOICING
@@ -163,7 +165,15 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
 BESIDE_ROLES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
     "noise": ((cleaner_hit,), (lasting_noise, noisier_hit)),
     "space": ((), (far_walls,)),
-    "movement": ((even_noise, steadier_unison, routes(-0.9, "random")), ()),
+    "weight": ((upper_layers,), ()),
+    "movement": (
+        (
+            even_noise,
+            steadier_unison,
+            routes(-0.9, "random"),
+        ),
+        (restless,),
+    ),
 }
 """Moves down and up that a word makes whether or not a role does the rest: what no role of a template reaches."""
 

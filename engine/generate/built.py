@@ -1,6 +1,6 @@
 """Moves that look at how a sound is built: how a hit dies away, how a swell begins, what noise is in it."""
 
-from engine.generate.axis_steps import AxisMove, routes
+from engine.generate.axis_steps import AxisMove, drift, routes
 from engine.generate.draft import Draft
 from engine.generate.places import AMP, OSCILLATORS, REVERB, SAMPLE, VOICING
 from engine.sounds import NOISES
@@ -11,6 +11,10 @@ _RINGING = ("metal_hiss", "machine_hum")
 """Noises made of partials."""
 _STILL, _UNEVEN, _THE_SOUND_ITSELF = 0.4, ("rain", "waves", "fire", "wind", "vinyl", "velvet"), 0.7
 """How still a sound is meant to be whose noise must be even, what isn't, and the stored level of a main noise."""
+_A_FIFTH, _OVERTONES = 7, 0.6
+"""Semitones from which a layer is an overtone, and its stored level in a sound that is all overtones."""
+_A_CROWD = 4
+"""Unison voices that beat with each other all the time."""
 _A_SWELL = 0.3
 """Amount of a route onto the voice's amplitude from which it is a swell."""
 _DIES_AWAY, _A_TAP_S, _A_ZAP_S = 5.0, 0.5, 1.5
@@ -120,4 +124,19 @@ def steadier_unison(draft: Draft, strength: float) -> None:
     for one in OSCILLATORS:
         if draft.is_on(f"{one}/on") and draft.get(f"{one}/unison/voices") > 1:
             detune = draft.get(f"{one}/unison/detune_percent")
-            draft.set(f"{one}/unison/detune_percent", detune * (1.0 - 0.75 * min(strength, 1.0)))
+            draft.set(f"{one}/unison/detune_percent", detune * max(1.0 - 1.1 * strength, 0.1))
+
+
+def restless(draft: Draft, strength: float) -> None:
+    """Detuned voices move by beating, which is soon as much as a figure tells: a wobble is heard beside it."""
+    beats = any(draft.is_on(f"{one}/on") and draft.get(f"{one}/unison/voices") >= _A_CROWD for one in OSCILLATORS)
+    if beats and strength > _STILL:
+        drift(draft, 2.0 * strength)
+
+
+def upper_layers(draft: Draft, strength: float) -> None:
+    """What lies above the tone becomes louder: a sine whose low end is taken away leaves nothing else."""
+    for one in OSCILLATORS:
+        if draft.is_on(f"{one}/on") and draft.get(f"{one}/transpose_semitones") >= _A_FIFTH:
+            level = f"{one}/level_percent"
+            draft.set_stored(level, max(draft.stored(level), _OVERTONES * min(strength, 1.0)))
