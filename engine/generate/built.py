@@ -19,7 +19,7 @@ _A_SWELL = 0.3
 """Amount of a route onto the voice's amplitude from which it is a swell."""
 _DIES_AWAY, _A_TAP_S, _A_ZAP_S = 5.0, 0.5, 1.5
 """Sustain, percent, and decay of what is struck and gone, of one pitch or of one that falls."""
-_A_HALL, _A_CATHEDRAL_S = 0.5, 4.0
+_A_HALL, _A_CATHEDRAL_S = 0.5, 2.2
 """How much space asks for a reverb that rings on, and the decay of one that has all of it."""
 _A_BEND = 0.04
 """Amount of a route onto a transposition from which it is a course of the pitch: four semitones."""
