@@ -74,6 +74,10 @@ def _job(state: State) -> RenderJob | State:
     except (SpecError, VitalFileError) as error:
         return replace(state, refused=(str(error),), done=True)
     notes, key = state.candidate.notes, state.candidate.id
+    if state.rough and state.rest:
+        turned = tuple(take for take in _takes(state) if take.knobs)
+        centre = state.rest.centre
+        return RenderJob(key=key, preset=guarded.preset, notes=notes[:1], takes=turned, keep=True, known=centre)
     if state.rough:
         return RenderJob(
             key=key,
@@ -114,10 +118,11 @@ def _judged(state: State, outcome: Outcome) -> State:
     if state.patient:
         return heard_patiently(state, outcome)
     if state.rough:
-        measured = outcome.measurements
-        state = replace(state, known=Listened(state.spec, measured, outcome.kept, state.spec))
+        heard_all = Listened(state.spec, outcome.measurements, outcome.kept, state.spec)
+        known = state.rest.joined(outcome.measurements, outcome.kept) if state.rest else heard_all
+        state, measured = replace(state, known=known, rest=None), known.measured
     elif state.known and state.left >= _ALL_AGAIN and not _as_known(state.known.measured, outcome.measurements):
-        return replace(state, rough=True, known=None)
+        return replace(state, rough=True, known=None, rest=None)
     else:
         measured = _together(outcome.measurements, state.known.measured if state.known else None)
     report = judge(measured, state.candidate.profile)

@@ -81,7 +81,7 @@ def repaired(state: State, measured: Measurements, *, again: bool = False) -> St
                 return safer
     if made is state.spec:
         return None
-    return replace(state, spec=made, repairs=done, rough=known is None, known=known)
+    return replace(state, spec=made, repairs=done, rough=known is None, known=known, rest=None)
 
 
 def _wanted(state: State, measured: Measurements, *, exactly: bool) -> tuple[Repair, ...]:
@@ -190,6 +190,7 @@ def _given_way(state: State, wanted: Sequence[Narrowing], expected: Measurements
         given=MappingProxyType(given),
         rough=known is None,
         known=known,
+        rest=state.known.at_rest(made) if state.known and known is None else None,
         knobs=tuple(sorted({*state.knobs, *changed})),
     )
     return state, takes

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine import macros
+from engine.gates import at_rest
 from engine.measure.brief import loudest_of, measure_take
 from engine.measure.note import measure_note
 from engine.measure.overall import combine
 from engine.measure.spectrum import Stereo
-from engine.render.job import SAMPLE_RATE, Kept
+from engine.render.job import SAMPLE_RATE, Centre, Kept
 from schemas.measurements import FLOOR_DB, Measurements, NoteMeasurements, TakeMeasurements
 from schemas.patch_spec import PatchSpec
 
@@ -55,6 +56,32 @@ class Listened:
         )
         kept = Kept(notes, takes)
         return Listened(made, _measured(self.measured, kept), kept, made)
+
+    def at_rest(self, made: PatchSpec) -> "Listened | None":
+        """What holds of `made`, which sounds the same with its knobs at rest; none where no audio was kept."""
+        if self.kept is None:
+            return None
+        gains, louder_db = _gains(self.kept_as, made), _louder_db(self.kept_as, made, ())
+        resting = zip(self.measured.takes, self.kept.takes, strict=True)
+        kept = Kept(
+            tuple(_mixed(audio, gains, louder_db) for audio in self.kept.notes),
+            tuple(_mixed(audio, gains, louder_db) for take, audio in resting if not take.knobs),
+        )
+        return Listened(made, at_rest(self.measured), kept, made)
+
+    def joined(self, heard: Measurements, kept: Kept | None) -> "Listened":
+        """With more takes that were heard of the same patch."""
+        together = combine(self.measured.notes, [*self.measured.takes, *heard.takes])
+        both = Kept(self.kept.notes, self.kept.takes + kept.takes) if self.kept and kept else None
+        return replace(self, measured=together, kept=both)
+
+    @property
+    def centre(self) -> Centre | None:
+        """The first note, as `kept_as` is."""
+        if self.kept is None:
+            return None
+        audio = self.kept.notes[0]
+        return Centre(self.measured.notes[0], loudest_of(audio, SAMPLE_RATE), audio)
 
 
 def _measured(before: Measurements, kept: Kept) -> Measurements:

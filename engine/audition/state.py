@@ -62,6 +62,8 @@ class State:
     audio: bytes | None = None
     known: Listened | None = None
     """What is known of the patch as it is now: but for its centre note, it need not be heard again."""
+    rest: Listened | None = None
+    """What is known of it with its knobs at rest, if only a knob's reach was changed: turned, it is heard anew."""
     macros: tuple[MacroHeard, ...] = ()
     knobs: tuple[int, ...] = (1, 2, 3, 4)
     """Knobs that are still to be heard."""

@@ -59,6 +59,23 @@ def test_a_gain_is_as_large_as_it_says_where_a_knob_moves_the_volume(gain_db, po
         assert expected.peak == pytest.approx(take.peak, rel=0.01)
 
 
+def test_what_is_known_of_a_sound_whose_knob_was_narrowed_is_what_is_heard_of_it(pool):
+    both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
+    crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})
+    found = audition([Candidate("one", "base", crossing, (NOTE,), profile_for("Bass"))], pool)[0].preset
+    assert "macro" in [repair.kind for repair in found.repairs]
+    known = {take.condition: take for take in found.measurements.takes if take.hold_s >= 0.3}
+    takes = tuple(
+        Take(one.condition, one.notes, one.velocity, one.hold_s, one.render_s, one.knobs) for one in known.values()
+    )
+    job = RenderJob("one", playable(compile_spec(found.spec)).preset, (NOTE,), takes=takes)
+    heard_again = pool.render(job).measurements.takes
+    assert {"velocity 1", "macro 1 at 0", "macro 1 at 1"} <= {take.condition for take in heard_again}
+    for take in heard_again:
+        assert known[take.condition].level_lufs == pytest.approx(take.level_lufs, abs=0.2)
+        assert known[take.condition].peak == pytest.approx(take.peak, rel=0.02)
+
+
 def test_an_audition_ends_with_the_renders_that_it_may_take(pool):
     both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
     crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})
