@@ -25,7 +25,7 @@ from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, Plan, Sha256
 from schemas.variations import Variation, VariationsDiff
 from service.keys import is_job_partition
-from service.objects import write_whole
+from service.objects import read_whole, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def remember(store: Store, key: str, heard: Audition, *, drawer: str = "") -> di
 def recall(store: Store, key: str, *, drawer: str = "") -> tuple[Audition, dict[str, str]] | None:
     """What was heard before, with the hashes of its audio; None if it wasn't, or if anything of it is damaged."""
     try:
-        record = _Record.model_validate_json(store.audition_path(key, drawer=drawer).read_bytes())
+        record = _Record.model_validate_json(read_whole(store.audition_path(key, drawer=drawer)))
         audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
     except (FileNotFoundError, ValidationError, StoreError):
         return None

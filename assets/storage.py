@@ -25,7 +25,7 @@ from upath import UPath
 from engine.compiler.spec_io import dump_spec, model_from_json
 from engine.errors import SynthCopilotError
 from schemas.request import Library, Request
-from service.objects import ObjectError, ObjectStore, blob_key, is_local, write_whole
+from service.objects import ObjectError, ObjectStore, blob_key, is_local, read_whole, write_whole
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -85,7 +85,7 @@ class Store:
             StoreError: nobody has put that batch into the store.
         """
         try:
-            lines = self._batch_path(key).read_bytes().splitlines()
+            lines = read_whole(self._batch_path(key)).splitlines()
         except FileNotFoundError:
             raise StoreError(
                 f"no requests for batch {key} in {self.root}; `synthcopilot build` puts them there"
@@ -151,7 +151,7 @@ def read_table(path: UPath, columns: Sequence[str] | None = None) -> pa.Table:
     Raises:
         FileNotFoundError: there is none.
     """
-    source = str(path) if is_local(path) else pa.BufferReader(path.read_bytes())
+    source = str(path) if is_local(path) else pa.BufferReader(read_whole(path))
     return pq.read_table(source, columns=columns)
 
 

@@ -134,7 +134,10 @@ class Ledger:
     def report(self, job_id: uuid.UUID, *, attempt: int, stage: str, progress: float) -> bool:
         """Say how far a running job is. False if it should stop: cancelled, ended, or another attempt's by now."""
         told = {"stage": stage, "progress": progress}
-        return self._move(job_id, attempt, ("running",), told, jobs.c.cancel_requested_at.is_(None))
+        with self._engine.begin() as connection:
+            _may_be_lost(connection)
+            wanted = jobs.c.cancel_requested_at.is_(None)
+            return _move(connection, job_id, attempt, ("running",), told, wanted)
 
     def deliver(
         self,
@@ -223,6 +226,7 @@ class Ledger:
         """Say that a part of the service is at work; `/readyz` misses it when it hasn't for a while."""
         seen = sa.update(heartbeats).where(heartbeats.c.part == part).values(at=now)
         with suppress(sa.exc.IntegrityError), self._engine.begin() as connection:  # another process was first
+            _may_be_lost(connection)
             if connection.execute(seen).rowcount == 0:
                 connection.execute(sa.insert(heartbeats).values(part=part, at=now))
 
@@ -304,6 +308,12 @@ def _move(
 ) -> bool:
     here = (jobs.c.id == job_id, jobs.c.attempt == attempt, jobs.c.state.in_(tuple(states)), *conditions)
     return connection.execute(sa.update(jobs).where(*here).values(values)).rowcount == 1
+
+
+def _may_be_lost(connection: Connection) -> None:
+    """Don't wait until the disk has this transaction: it only says what goes on at this moment."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 def _forget_files(connection: Connection, job_id: uuid.UUID) -> bool:

@@ -78,7 +78,7 @@ class ObjectStore:
             ObjectError: there is none.
         """
         try:
-            found: bytes = self.path(key).read_bytes()
+            found = read_whole(self.path(key))
         except FileNotFoundError:
             raise ObjectError(f"{key} is missing from {self.root}") from None
         return found
@@ -148,7 +148,7 @@ class ObjectStore:
             ObjectError: they are missing or damaged.
         """
         try:
-            data: bytes = self.path(blob_key(sha256)).read_bytes()
+            data = read_whole(self.path(blob_key(sha256)))
         except FileNotFoundError:
             raise ObjectError(f"blob {sha256} is missing from {self.root}") from None
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
@@ -196,7 +196,7 @@ def write_whole(path: UPath | Path, data: bytes) -> None:
     A bucket shows a file when all of it has arrived.
     """
     if isinstance(path, UPath) and not is_local(path):
-        path.write_bytes(data)
+        path.fs.pipe_file(path.path, data)  # one request, or several for a large file; `write_bytes` takes longer
         return
     target = Path(str(path))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -209,6 +209,18 @@ def write_whole(path: UPath | Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def read_whole(path: UPath | Path) -> bytes:
+    """A file's bytes; out of a bucket in one request.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    if isinstance(path, UPath) and not is_local(path):
+        data: bytes = path.fs.cat_file(path.path, max_concurrency=1)  # with more it would ask for the size first
+        return data
+    return path.read_bytes()
 
 
 def blob_key(sha256: str) -> str:

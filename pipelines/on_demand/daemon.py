@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster._daemon.sensor as sensors
-from dagster import DagsterInstance
+from dagster import DagsterInstance, DagsterRun
+from dagster._core.run_coordinator import QueuedRunCoordinator
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster._daemon.controller import create_daemons_from_instance, daemon_controller_from_instance
 from dagster._daemon.daemon import DagsterDaemon
@@ -20,6 +21,7 @@ from dagster._utils.interrupts import capture_interrupts, setup_interrupt_handle
 
 from pipelines.on_demand.code_server import wait_for_code_server
 from pipelines.on_demand.connections import instance
+from pipelines.on_demand.events import write_in_background
 from pipelines.on_demand.home import workspace_file
 from pipelines.on_demand.sensor import NAME
 from service import logs
@@ -28,10 +30,12 @@ from service.settings import settings
 SENSOR_LOOP_S = 0.05
 DEQUEUE_S = 0.1
 _stock_is_under_min_interval = sensors.is_under_min_interval
+_stock_submit_run = QueuedRunCoordinator.submit_run
+_submitted = threading.Event()
 
 
 class PromptQueue(QueuedRunCoordinatorDaemon):
-    """Looks into the run queue ten times a second."""
+    """Looks into the run queue when this process has put a run there, and ten times a second."""
 
     def core_loop(self, workspace_process_context: Any, shutdown_event: threading.Event) -> Iterator[Any]:
         """The stock loop but for its wait."""
@@ -45,18 +49,29 @@ class PromptQueue(QueuedRunCoordinatorDaemon):
                     log_message="the run queue could not be worked off",
                 )
                 shutdown_event.wait(1.0)
-            shutdown_event.wait(DEQUEUE_S)
+            _submitted.wait(DEQUEUE_S)
+            _submitted.clear()
             yield None
 
 
 def tune() -> None:
-    """Let sensors be looked at in quick succession; the one that waits for jobs at once after its last tick."""
+    """Let sensors be looked at in quick succession, the one that waits for jobs at once after its last tick.
+
+    And the run queue when a run has been put there.
+    """
     sensors.MIN_INTERVAL_LOOP_TIME = SENSOR_LOOP_S
 
     def is_under_min_interval(state: Any, sensor: Any, *arguments: Any) -> bool:
         return sensor.name != NAME and _stock_is_under_min_interval(state, sensor, *arguments)
 
+    def submit_run(*arguments: Any, **named: Any) -> DagsterRun:
+        try:
+            return _stock_submit_run(*arguments, **named)
+        finally:
+            _submitted.set()
+
     sensors.is_under_min_interval = is_under_min_interval
+    QueuedRunCoordinator.submit_run = submit_run  # type: ignore[method-assign]
 
 
 def daemons(instance: DagsterInstance) -> Iterator[DagsterDaemon]:
@@ -71,6 +86,7 @@ def main() -> None:
     logs.configure(settings().log_format)
     wait_for_code_server(settings())
     tune()
+    write_in_background()
     setup_interrupt_handlers()
     target = WorkspaceFileTarget([str(workspace_file(settings()))])
     try:

@@ -8,7 +8,7 @@ version, and a test runs it.
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,19 @@ from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import Sqlit
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
-from dagster_postgres.event_log import PostgresEventLogStorage
+from dagster_postgres.run_storage import PostgresRunStorage
+from dagster_postgres.schedule_storage import PostgresScheduleStorage
 from dagster_postgres.storage import DagsterPostgresStorage
 from sqlalchemy.engine import Connection, Engine
 
+from pipelines.on_demand.events import PostgresEvents
 from service.settings import Settings, settings
 
 _IDLE_S = 1.0
 """A connection that lay unused for longer is tried before it is used: the server may have restarted meanwhile."""
 _BUSY_S = 30.0
+_PARTITION_S = 10.0
+"""A partition that was there is taken to be there for so long; only those of ended jobs are ever removed."""
 
 _engines: dict[tuple[str, int], Engine] = {}
 _looked_at: set[tuple[str, int]] = set()
@@ -90,22 +94,63 @@ def _sqlite_engine(url: str) -> Engine:
 class _TablesKnown:
     """An event log that looks once whether its tables are as the pinned version has them.
 
-    Stock Dagster asks the database for its columns at every event and every look for a partition.
+    Stock Dagster asks the database for its columns at every event and every look for a partition, and a dozen times
+    a step whether the step's partition is there.
     """
 
-    def _check_partitions_table(self) -> None:
-        if not getattr(self, "_partitions_known", False):
-            super()._check_partitions_table()  # type: ignore[misc]
-            self._partitions_known = True
+    def has_table(self, table_name: str) -> bool:
+        return _once(self, ("table", table_name), lambda: super(_TablesKnown, self).has_table(table_name))  # type: ignore[misc]
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
-        known = self.__dict__.setdefault("_columns", set())
-        if column_name not in known and super()._has_asset_key_col_on_connection(conn, column_name):  # type: ignore[misc]
-            known.add(column_name)
-        return column_name in known
+        ask = super()._has_asset_key_col_on_connection  # type: ignore[misc]
+        return _once(self, ("column", column_name), lambda: ask(conn, column_name))
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        ask = super().has_dynamic_partition  # type: ignore[misc]
+        asked = (partitions_def_name, partition_key)
+        latest, since = self.__dict__.get("_partition", (None, 0.0))
+        if latest == asked and time.monotonic() - since < _PARTITION_S:
+            return True
+        if found := bool(ask(*asked)):
+            self.__dict__["_partition"] = (asked, time.monotonic())
+        return found
 
 
-class _PostgresEvents(_TablesKnown, PostgresEventLogStorage):
+class _RunsKnown:
+    """Runs in tables that are looked at once."""
+
+    def has_run_stats_index_cols(self) -> bool:
+        return _once(self, "stats", super().has_run_stats_index_cols)  # type: ignore[misc]
+
+
+class _SchedulesKnown:
+    """Sensors in tables that are looked at once; stock Dagster looks at every tick."""
+
+    def has_instigators_table(self) -> bool:
+        return _once(self, "instigators", super().has_instigators_table)  # type: ignore[misc]
+
+    def has_built_index(self, migration_name: str) -> bool:
+        ask = super().has_built_index  # type: ignore[misc]
+        return _once(self, ("index", migration_name), lambda: ask(migration_name))
+
+
+def _once(storage: Any, question: Any, ask: Callable[[], bool]) -> bool:
+    """The answer of `ask`; after a first yes it is not asked again."""
+    known: set[Any] = storage.__dict__.setdefault("_known", set())
+    if question not in known and ask():
+        known.add(question)
+    return question in known
+
+
+class _PostgresEvents(_TablesKnown, PostgresEvents):
+    pass
+
+
+class _PostgresRuns(_RunsKnown, PostgresRunStorage):
+    pass
+
+
+class _PostgresSchedules(_SchedulesKnown, PostgresScheduleStorage):
     pass
 
 
@@ -118,6 +163,8 @@ class PooledPostgresStorage(DagsterPostgresStorage):
     def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(postgres_url, should_autocreate_tables=_first_here(postgres_url), inst_data=inst_data)
         self._event_log_storage = _PostgresEvents(postgres_url, should_autocreate_tables=False)
+        self._run_storage = _PostgresRuns(postgres_url, should_autocreate_tables=False)
+        self._schedule_storage = _PostgresSchedules(postgres_url, should_autocreate_tables=False)
         for part in (self._run_storage, self._event_log_storage, self._schedule_storage):
             part._engine = pooled_engine(postgres_url)
 
@@ -169,7 +216,7 @@ def _transaction(url: str) -> Iterator[Connection]:
         yield connection
 
 
-class _PooledRuns(SqliteRunStorage):
+class _PooledRuns(_RunsKnown, SqliteRunStorage):
     @classmethod
     def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> "_PooledRuns":
         if _first_here(f"runs {base_dir}"):
@@ -180,7 +227,7 @@ class _PooledRuns(SqliteRunStorage):
         return _transaction(self._conn_string)
 
 
-class _PooledSchedules(SqliteScheduleStorage):
+class _PooledSchedules(_SchedulesKnown, SqliteScheduleStorage):
     @classmethod
     def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> "_PooledSchedules":
         if _first_here(f"schedules {base_dir}"):
@@ -191,7 +238,7 @@ class _PooledSchedules(SqliteScheduleStorage):
         return _transaction(self._conn_string)
 
 
-class _PooledEvents(_TablesKnown, ConsolidatedSqliteEventLogStorage):
+class _SqliteEvents(ConsolidatedSqliteEventLogStorage):
     def __init__(self, base_dir: str) -> None:
         super().__init__(base_dir)
         self._poll: SqlPollingEventWatcher | None = None
@@ -215,3 +262,7 @@ class _PooledEvents(_TablesKnown, ConsolidatedSqliteEventLogStorage):
         if self._poll is not None:
             self._poll.close()
             self._poll = None
+
+
+class _PooledEvents(_TablesKnown, _SqliteEvents):
+    pass

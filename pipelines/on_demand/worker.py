@@ -27,6 +27,7 @@ from pipelines.on_demand.celery_app import EXECUTE, celery_app
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.definitions import JOB_NAMES, defs
 from pipelines.on_demand.endings import settle, verdict_of
+from pipelines.on_demand.events import write_in_background
 from pipelines.on_demand.execution import execute
 from pipelines.on_demand.verdicts import HARD_LIMIT
 from schemas.request import Request
@@ -143,6 +144,7 @@ def _child(**_: Any) -> None:
     limit = settings().memory_limit_mb << 20
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True, name="parent").start()
+    write_in_background()
     instance()
     ledger()
     renderer.warm()
