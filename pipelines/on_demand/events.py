@@ -2,8 +2,8 @@
 
 Stock Dagster commits two or three times an event and waits each time, some two hundred times a run. Here a thread
 writes what there is to write, in order. Whoever made an event waits for it where somebody acts on it: the
-beginning and the end of a run, a failure, and before anything is read. So a run has succeeded only when all of its
-events are in the database for good. What can't be written fails the run, as it does in stock Dagster.
+beginning and the end of a run, a failure, before anything is read, and before a job ends. So a run has succeeded
+only when all of its events are in the database for good. What can't be written fails the run, as in stock Dagster.
 
 Written against the pinned dagster-postgres; a test runs it.
 """
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from dagster import DagsterInstance
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import AssetKeyTable, SqlEventLogStorageTable
@@ -30,6 +31,17 @@ _in_background: set[int] = set()
 def write_in_background() -> None:
     """From now on this process, but not one that it forks, goes on while its events are written."""
     _in_background.add(os.getpid())
+
+
+def all_written(instance: DagsterInstance) -> None:
+    """Return when every event that this thread made is in the database.
+
+    Raises:
+        Exception: some could not be written.
+    """
+    log = instance.event_log_storage
+    if isinstance(log, PostgresEvents):
+        log.wait()
 
 
 class PostgresEvents(PostgresEventLogStorage):
@@ -53,9 +65,13 @@ class PostgresEvents(PostgresEventLogStorage):
         if any(map(_acted_on, events)):
             self._writer.wait()
 
+    def wait(self) -> None:
+        """Until all that this thread stored is written."""
+        self._writer.wait()
+
     def dispose(self) -> None:
         """Write what there is."""
-        self._writer.wait()
+        self.wait()
         super().dispose()
 
     def _connect(self) -> AbstractContextManager[Connection]:

@@ -16,6 +16,7 @@ from dagster._utils.interrupts import capture_interrupts
 from assets.attempts import WORKER_TAG, Attempt
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.endings import settle
+from pipelines.on_demand.events import all_written
 from pipelines.on_demand.progress import STAGES, report
 from pipelines.on_demand.verdicts import FAILURES, SOFT_LIMIT, verdict
 from service import logs
@@ -57,6 +58,7 @@ def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, w
     follower = _Follower(attempt)
     with _own_signals(), capture_interrupts():
         _execute_run_command_body(run_id, home, follower.hear, set_exit_code_on_failure=True)
+    all_written(home)
     status = _final_status(home, run)
     return settle(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"
 

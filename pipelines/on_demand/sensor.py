@@ -1,6 +1,6 @@
 """The sensor that turns waiting jobs into runs, stops unwanted ones, and ends what was left behind.
 
-A tick lasts up to four seconds and looks twenty times a second; the stock daemon starts a tick every few seconds.
+A tick lasts up to four seconds and looks forty times a second; the stock daemon starts a tick every few seconds.
 """
 
 import time
@@ -20,7 +20,7 @@ from service.settings import settings
 
 NAME: Final = "waiting_jobs"
 _TICK_S = 4.0
-_LOOK_S = 0.05
+_LOOK_S = 0.025
 _TIDY_S = 0.25
 """How often unwanted and abandoned jobs are looked for."""
 _BEAT_S = 1.0
