@@ -1,7 +1,7 @@
 """How Dagster's events get into PostgreSQL: all that is at hand in one transaction, while the run goes on.
 
-Stock Dagster commits two or three times an event and waits each time, some two hundred times a run. Here a thread
-writes what there is to write, in order. Whoever made an event waits for it where somebody acts on it: the
+Stock Dagster commits once or twice an event and waits for the disk each time, some hundred times a run. Here a
+thread writes what there is to write, in order. Whoever made an event waits for it where somebody acts on it: the
 beginning and the end of a run, a failure, before anything is read, and before a job ends. So a run has succeeded
 only when all of its events are in the database for good. What can't be written fails the run, as in stock Dagster.
 
