@@ -1,0 +1,36 @@
+"""A job that needs more memory than it may use fails with that reason, once, and its worker goes on."""
+
+import re
+import resource
+from pathlib import Path
+
+from tests.service.running import running
+
+LIMIT_MB = 256
+
+
+def test_a_job_out_of_memory_fails_and_the_next_one_works(tmp_path: Path) -> None:
+    """What is refused is real memory of the real process: its limit is drawn to what it has got."""
+    names = ("code-server", "daemon", "worker-generate")
+    with running(tmp_path, *names, memory_limit_mb=LIMIT_MB, generate_workers=1, max_attempts=1) as service:
+        (child,) = service.children("worker-generate")
+        limit = LIMIT_MB << 20
+        assert resource.prlimit(child, resource.RLIMIT_DATA) == (limit, limit), "as the settings say"
+        large = service.put("short pluck")
+        service.wait(large, lambda row: row.stage == "rendering")
+        resource.prlimit(child, resource.RLIMIT_DATA, (data_bytes(child), limit))
+        row = service.wait(large, limit_s=120)
+        assert (row.state, row.error_code, row.attempt) == ("failed", "out_of_memory", 1)
+        assert row.error_detail == "It needed more memory than a job may use."
+        assert len(service.runs(large)) == 1
+        for child in service.children("worker-generate"):
+            resource.prlimit(child, resource.RLIMIT_DATA, (limit, limit))
+        small = service.put("bell\x07pad")
+        assert service.wait(small).error_code == "bad_request"
+        assert service.job(large).finished_at == row.finished_at
+
+
+def data_bytes(process: int) -> int:
+    """Memory that counts against the limit, bytes."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.search(r"VmData:\s+(\d+) kB", status)[1]) << 10  # type: ignore[index]
