@@ -7,7 +7,8 @@ Before each note the same pitch is rendered once and thrown away. That render
 - lets the parameters arrive, which glide for 160 ms after a load;
 - is the pitch that portamento starts from, so that a glide patch is heard at its pitch from the beginning (which
   takes that the throw-away render itself does not glide: forced portamento is off for as long as it runs);
-- lets the delay lines of chorus and flanger run empty of the note before, which would be a click of that note's;
+- lets the delay lines of the flanger run empty of the note before, which would be a click of that note's; the
+  chorus is off meanwhile and empties its own when it comes on, since with feedback 0.1 s would not be enough;
 - keeps notes apart. Vital computes voices in pairs, and a voice that was cut off while it still sounded is heard in
   the first 50 ms of its neighbour's next note, at -20 dB. Voices are handed out in turn, two for each note, so a
   measured note always gets a fresh pair. The warm-up makes 16 voices, which is enough for `MAX_NOTES`.
@@ -19,7 +20,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, cast
 
@@ -42,6 +43,8 @@ WARM_VOICES = 16
 GLIDE_S = 0.2
 TAKE_SETTLE_S = 0.1
 """Between short takes: measured, their levels then differ from takes apart by no more than phase seeds do."""
+_OFF_MEANWHILE = ("portamento_force", "chorus_on")
+"""Switches that are off during a throw-away render."""
 OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
 MEMORY_EXIT = 77
@@ -164,7 +167,7 @@ class _Voice:
     """Renders and measures the notes of a job, each after its throw-away render, and counts what that takes."""
 
     def __init__(self, synth: Synth, *, timbre: bool) -> None:
-        self._synth, self._forced = synth, synth.get_controls()["portamento_force"]
+        self._synth, self._controls = synth, synth.get_controls()
         self._timbre = timbre
         self.render_s = self.measure_s = self.audio_s = 0.0
         self.figures: list[Figures] = []
@@ -185,7 +188,7 @@ class _Voice:
 
     def play(self, plan: NotePlan) -> Stereo:
         started = time.process_time()
-        _settle(self._synth, self._forced, plan.note, plan.velocity, GLIDE_S)
+        _settle(self._synth, self._controls, plan.note, plan.velocity, GLIDE_S)
         audio = self._synth.render(*plan)
         rendered = time.process_time()
         self.render_s += rendered - started
@@ -223,7 +226,7 @@ def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[
 
     def play(turn: Wanted) -> Stereo:
         controls[f"macro_control_{turn.knob}"].set(turn.position)
-        _settle(synth, controls["portamento_force"], first.note, first.velocity, GLIDE_S)
+        _settle(synth, controls, first.note, first.velocity, GLIDE_S)
         return synth.render(first.note, first.velocity, min(first.hold_s, turn.length_s), turn.length_s)
 
     return hear_turns(play, wanted, first.hold_s, SAMPLE_RATE)
@@ -245,7 +248,7 @@ def _takes(
     def play(note: int, take: Take) -> Stereo:
         for knob, (place, rest) in enumerate(zip(take.knobs or at_rest, at_rest, strict=True), 1):
             controls[f"macro_control_{knob}"].set(rest if place is None else place)
-        _settle(synth, controls["portamento_force"], note, take.velocity, TAKE_SETTLE_S)
+        _settle(synth, controls, note, take.velocity, TAKE_SETTLE_S)
         return synth.render(note, take.velocity, take.hold_s, take.render_s)
 
     heard = hear_takes(play, takes, first, attack_s, keep=bool(head["keep"]), rate=SAMPLE_RATE)
@@ -265,12 +268,17 @@ def _load(synth: Synth, preset: bytes, bpm: object) -> None:
         synth.set_bpm(float(bpm))
 
 
-def _settle(synth: Synth, forced: ControlValue, note: int, velocity: float, length_s: float) -> None:
-    """The throw-away render before a note, with `forced` portamento off."""
-    as_saved = forced.value()
-    forced.set(0.0)
+def _settle(
+    synth: Synth, controls: Mapping[str, ControlValue], note: int, velocity: float, length_s: float
+) -> None:
+    """The throw-away render before a note."""
+    switches = [controls[name] for name in _OFF_MEANWHILE]
+    as_saved = [switch.value() for switch in switches]
+    for switch in switches:
+        switch.set(0.0)
     synth.render(note, velocity, length_s / 2, length_s)
-    forced.set(as_saved)
+    for switch, value in zip(switches, as_saved, strict=True):
+        switch.set(value)
 
 
 def _check_sane(audio: Stereo, note: int) -> None:
