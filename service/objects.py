@@ -22,6 +22,8 @@ from service.settings import Settings
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _CHUNK = 1 << 18
+_CONNECT_S, _ANSWER_S = 5, 20
+"""How long a bucket's server may take, before a request is sent again: botocore would wait a minute each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,11 @@ def storage_options(settings: Settings) -> dict[str, Any]:
         return {}
     options: dict[str, Any] = {
         "use_listings_cache": False,  # others write there too
-        "config_kwargs": {"signature_version": "s3v4"},  # for links, botocore would take an older one
+        "config_kwargs": {
+            "signature_version": "s3v4",  # for links, botocore would take an older one
+            "connect_timeout": _CONNECT_S,
+            "read_timeout": _ANSWER_S,
+        },
         "client_kwargs": {"region_name": settings.s3_region},
     }
     if settings.s3_endpoint_url:

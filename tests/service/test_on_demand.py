@@ -168,6 +168,7 @@ def test_a_job_that_takes_too_long_is_stopped_or_killed(tmp_path: Path) -> None:
         killed = service.put(CHEAP, seed=42)
         service.wait(killed, rendering)
         (child,) = service.children("worker-generate")
+        time.sleep(0.3)  # while it writes nothing: a stopped process would keep SQLite's lock
         os.kill(child, signal.SIGSTOP)  # it can't hear that it should stop
         row = service.wait(killed, limit_s=60)
         assert (row.state, row.error_code, row.attempt) == ("failed", "timeout", 1)
