@@ -17,7 +17,7 @@ from pipelines.build import BuildReport, build_library
 from pipelines.runs import BuildFailedError
 from schemas.request import Library, LibraryEntry
 
-KICKS = tuple(LibraryEntry(prompt="kick", template_id="kick", seed=seed) for seed in (1, 5))
+KICKS = tuple(LibraryEntry(prompt="kick", template_id="kick", seed=seed) for seed in (6, 11))
 CLAPS = tuple(LibraryEntry(prompt="clap", template_id="clap", seed=seed) for seed in (0, 3))
 LIBRARY = Library(name="Twins", variations=0, prompts=(*KICKS, *CLAPS))
 """Another seed finds another kick for the second; the second clap stays what it is."""
@@ -49,7 +49,7 @@ def copied(twins, tmp_path) -> Path:
 def test_what_sounds_like_another_is_drawn_anew_and_told(twins):
     (redrawn,) = twins.report.regenerated
     assert redrawn.prompt == "kick"
-    assert redrawn.asked_seed in (1, 5)
+    assert redrawn.asked_seed in (6, 11)
     assert redrawn.seed == other_seed(redrawn.asked_seed, attempt=1)
     titles = {folder.stem for folder in (twins.report.pack.folder / "Percussion").iterdir()}
     assert {redrawn.title, redrawn.sounded_like} <= titles
