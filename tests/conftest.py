@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long ones first, so that no process is left alone at the end. pytest-django sorts before."""
     items.sort(key=lambda item: "service" not in item.path.parts)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Rendering makes its thread flush subnormal numbers, which would fail the property tests of other modules."""
+    assert sys.float_info.min / 2 > 0, f"{item.nodeid} rendered in the tests' own thread: see vital_documents.play"
 
 
 def _set_up_django() -> None:

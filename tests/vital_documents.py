@@ -2,12 +2,14 @@
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
 import numpy as np
 import vita
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from engine.compiler.controls import Control, controls
 from schemas.knobs import Scale
@@ -30,6 +32,12 @@ def plain() -> Document:
     sample = document["settings"]["sample"]
     sample.update(length=512, samples=sample["samples"][: 4 * 344])
     return document
+
+
+def play(synth: vita.Synth, note: int, velocity: float, held_s: float, total_s: float) -> NDArray[np.float64]:
+    """Stereo audio, shape (2, samples), on a thread of its own: rendering leaves it without subnormal numbers."""
+    with ThreadPoolExecutor(1) as thread:
+        return np.asarray(thread.submit(synth.render, note, velocity, held_s, total_s).result(), dtype=np.float64)
 
 
 def wave_data(seed: int) -> str:

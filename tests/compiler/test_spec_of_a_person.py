@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import vita
+from vital_documents import play
 
 from engine import sounds
 from engine.compiler import canonical_bytes, compile_spec, dump_spec, import_vital, load_spec, spec_from_dict
@@ -172,8 +173,8 @@ def _amplitude(curve: str, position: float) -> float:
     spec = spec_from_dict({**BASE, "modules": {"osc": [osc]}, "macros": [macro]})
     synth = vita.Synth()
     assert synth.load_json(canonical_bytes(compile_spec(spec)).decode())
-    synth.render(48, 0.8, 0.2, 0.3)
-    audio = np.asarray(synth.render(48, 0.8, 0.4, 0.4))[:, 9_000:]
+    play(synth, 48, 0.8, 0.2, 0.3)
+    audio = play(synth, 48, 0.8, 0.4, 0.4)[:, 9_000:]
     return float(np.sqrt(np.mean(audio**2)))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import vita
 from numpy.typing import NDArray
+from vital_documents import play
 
 NOTE, RATE = 45, 44_100
 NOTE_HZ = 110.0
@@ -50,7 +51,7 @@ class Player:
 
     def play(self, seconds: float) -> NDArray[np.float64]:
         """The left channel of a note held for `seconds`."""
-        return np.asarray(self._synth.render(NOTE, 0.8, seconds, seconds), dtype=np.float64)[0]
+        return play(self._synth, NOTE, 0.8, seconds, seconds)[0]
 
     def harmonic_levels(self) -> NDArray[np.float64]:
         """Share of each of the first 150 harmonics of the note in the magnitude spectrum."""
