@@ -20,6 +20,8 @@ from dagster._core.definitions.partitions.subset import PartitionsSubset
 from dagster._core.instance import DynamicPartitionsStore
 
 from engine.compiler import dump_spec
+from engine.errors import RequestError
+from engine.stages import plan_stage
 from schemas.request import Library, LibraryEntry, Request
 
 REQUEST_BATCHES = DynamicPartitionsDefinition(name="request_batches")
@@ -31,10 +33,25 @@ _HASH_CHARS = 10
 _SLUG_CHARS = 40
 
 
-def canonical_library(library: Library) -> Library:
-    """The same library with every option spelled out, its prompts in an order of their own and none twice."""
-    unique = {dump_spec(entry): entry for entry in map(_entry, library.requests())}
-    return library.model_copy(update={"prompts": tuple(unique[text] for text in sorted(unique))})
+def canonical_library(library: Library, *, batch_size: int = BATCH_SIZE) -> Library:
+    """The same library with every option spelled out, its prompts in an order of their own and none twice.
+
+    In a library of several batches the prompts that one template answers stand together: they are the ones that may
+    sound alike, and only within a batch can one of them be drawn anew.
+    """
+    unique = {dump_spec(_entry(request)): request for request in library.requests()}
+    order = sorted(unique)
+    if len(order) > batch_size:
+        order.sort(key=lambda text: _answered_by(unique[text]))
+    return library.model_copy(update={"prompts": tuple(_entry(unique[text]) for text in order)})
+
+
+def _answered_by(request: Request) -> str:
+    """The template of a request; none of one that can't be planned, which its batch will tell."""
+    try:
+        return plan_stage(request).template_id
+    except RequestError:
+        return ""
 
 
 def _entry(request: Request) -> LibraryEntry:

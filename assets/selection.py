@@ -94,7 +94,7 @@ def _sound(played: Played) -> Sound | None:
 
 def _redrawn(part: Part, attempt: int) -> Part:
     asked: Request = part.plan.request
-    plan = plan_stage(asked.model_copy(update={"seed": other_seed(asked.seed, attempt=attempt)}))
+    plan = plan_stage(asked.model_copy(update={"seed": other_seed(asked, attempt=attempt)}))
     spec = patch_stage(plan).spec
     return Part(plan=plan, spec=spec, variations=variation_stage(plan, spec))
 

@@ -112,9 +112,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = given.home or Path(folder)
         start = time.perf_counter()
-        built = build_library(
-            library(given.prompts, given.variations), out_dir=home / "out", home=home / "dagster", batch_size=50
-        )
+        built = build_library(library(given.prompts, given.variations), out_dir=home / "out", home=home / "dagster")
         report(built, list(sounds(built.pack.zip)), time.perf_counter() - start)
 
 

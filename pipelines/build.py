@@ -144,7 +144,7 @@ def build_library(
         BuildFailedError: a run failed; what other runs made is kept, and the next build goes on from there.
     """
     start, home = time.perf_counter(), prepared(home)
-    canonical = canonical_library(library)
+    canonical = canonical_library(library, batch_size=batch_size)
     key, parts = library_key(canonical, batch_size=batch_size), batches(canonical, batch_size=batch_size)
     tell = progress or (lambda step: None)
     with only_build(home), instance_of(home) as instance:

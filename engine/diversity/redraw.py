@@ -2,14 +2,18 @@
 
 from engine.diversity.distance import Near
 from engine.generate.seeds import bits
+from schemas.request import Request
 
 MAX_REDRAWS = 3
 """Other seeds that are tried. Each costs a whole audition, and what three don't bring, a fourth seldom does."""
 
 
-def other_seed(seed: int, *, attempt: int) -> int:
-    """The seed of an attempt, 1 and on, to draw another sound than `seed` did."""
-    return bits("another draw", seed, attempt) % 2**32
+def other_seed(asked: Request, *, attempt: int) -> int:
+    """The seed of an attempt, 1 and on, to draw another sound than the request's own seed did.
+
+    The words count too: the prompts of a library share one seed, and those that come to one sound are to part.
+    """
+    return bits("another draw", asked.seed, asked.prompt, asked.template_id or "", *asked.tags, attempt) % 2**32
 
 
 def refusal_reason(near: Near, *, redraws: int = 0) -> str:

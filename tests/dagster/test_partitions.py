@@ -27,6 +27,15 @@ def test_batches_hold_every_request_once(prompts, size):
     assert max(map(len, parts.values())) <= size
 
 
+def test_prompts_that_one_template_answers_meet_in_a_batch():
+    """There they are drawn anew if they sound alike; a prompt that can't be planned takes part as well."""
+    prompts = ("a kick", "bad \u0000 prompt", "clap", "kick", "the clap", "the kick")
+    library = canonical_library(Library(name="L", prompts=prompts), batch_size=3)
+    first, second = batches(library, batch_size=3).values()
+    assert [request.prompt for request in first] == ["bad \u0000 prompt", "clap", "the clap"]
+    assert [request.prompt for request in second] == ["a kick", "kick", "the kick"]
+
+
 def test_a_changed_library_is_another_partition():
     keys = {
         library_key(canonical_library(Library(name="L", prompts=("a",), **change)))

@@ -3,13 +3,15 @@
 import pytest
 
 from engine.diversity import MAX_REDRAWS, Near, other_seed, refusal_reason
+from schemas.request import Request
 
 
 def test_other_seeds_are_pinned_and_differ():
-    drawn = [other_seed(seed, attempt=attempt) for seed in range(50) for attempt in range(1, MAX_REDRAWS + 1)]
+    asked = [Request(prompt=prompt, seed=seed) for seed in range(50) for prompt in ("pad", "a pad")]
+    drawn = [other_seed(one, attempt=attempt) for one in asked for attempt in range(1, MAX_REDRAWS + 1)]
     assert len(set(drawn)) == len(drawn)
     assert all(0 <= seed < 2**32 for seed in drawn)
-    assert other_seed(7, attempt=1) == 1160367290
+    assert other_seed(Request(prompt="pad", seed=7), attempt=1) == 1431265409
 
 
 @pytest.mark.parametrize(
