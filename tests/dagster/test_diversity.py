@@ -18,7 +18,7 @@ from pipelines.runs import BuildFailedError
 from schemas.request import Library, LibraryEntry
 
 KICKS = tuple(LibraryEntry(prompt="kick", template_id="kick", seed=seed) for seed in (6, 11))
-CLAPS = tuple(LibraryEntry(prompt="clap", template_id="clap", seed=seed) for seed in (0, 3))
+CLAPS = tuple(LibraryEntry(prompt="clap", template_id="clap", seed=seed) for seed in (5, 6))
 LIBRARY = Library(name="Twins", variations=0, prompts=(*KICKS, *CLAPS))
 """Another seed finds another kick for the second; the second clap stays what it is."""
 TURNED = LIBRARY.model_copy(update={"prompts": LIBRARY.prompts[::-1]})
