@@ -1,7 +1,8 @@
 """What a request's presets go through before they ship: tuned until the words are heard, then auditioned.
 
 A knob that doesn't do what its role says, or can't be made safe, gives way to another role, and a variation that
-doesn't do what its type says is pushed further; then all is heard again.
+doesn't do what its type says is pushed further; then all is heard again. In place of a variation that is refused,
+another type is heard.
 """
 
 from collections.abc import Collection, Mapping
@@ -28,6 +29,8 @@ from schemas.template import RoleId
 from schemas.variations import Variation, VariationsDiff
 
 _REPLACEMENTS = 4
+_OTHER_TYPES = 2
+"""Types that may be heard in place of a variation that is refused."""
 _PUSH = 1.8
 """How much further a variation goes whose type was not heard."""
 _LESS = (0.6, 0.25)
@@ -139,7 +142,7 @@ def rehearse(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], poo
         less = _performed(patches, tuned.weaker(part), pool, spent=found.spent)
         held_back = _held_back(tuned, part, found.base)
         found = replace(less, held_back=held_back) if less.accepted else replace(found, spent=less.spent)
-    heard = tuple(kept(one) for one in with_words(found.heard, tuned))
+    heard = _verdicts(found.heard, tuned)
     base = heard[0].preset
     changes = {
         "repairs": (*found.held_back, *(_swapped(one) for one in found.off), *base.repairs),
@@ -186,7 +189,32 @@ def _performed(patches: _Patches, tuned: Tuned, pool: RenderPool, *, spent: _Spe
     base = heard[0].preset
     fitted = {id_: spent.fitting.get(id_, 0) + renders for id_, renders in fitting.renders.items()}
     cost = _Spent(spent.renders + renders + base.renders, spent.takes + takes + base.takes, fitted)
-    return _Performed(heard, knobs.off, cost)
+    others = _others(patches, spec, tuned, knobs, heard, pool) if base.status == "accepted" else {}
+    for lost in (one.preset for one in heard if one.preset.id in others):
+        fitted[others[lost.id].preset.id] = fitted.get(lost.id, 0) + lost.renders
+    return _Performed(tuple(others.get(one.preset.id, one) for one in heard), knobs.off, cost)
+
+
+def _others(
+    patches: _Patches, spec: PatchSpec, tuned: Tuned, knobs: _Knobs, heard: tuple[Heard, ...], pool: RenderPool
+) -> dict[str, Heard]:
+    """Other types that pass, by the id of the refused variation whose place they take."""
+    refused = [one.preset.id for one in _verdicts(heard, tuned) if one.preset.status == "refused"]
+    tried, passed = {one.preset.id for one in heard}, list[Heard]()
+    for _ in range(_OTHER_TYPES):
+        variations = patches.varied(spec, tuned, knobs, without=tried)[: len(refused) - len(passed)]
+        if not variations:
+            break
+        tried.update(one.id for one in variations)
+        more = audition(_candidates(patches.made, spec, variations)[1:], pool)
+        verdicts = _verdicts((heard[0], *more), tuned)[1:]
+        passed += [one for one, verdict in zip(more, verdicts, strict=True) if verdict.preset.status == "accepted"]
+    return dict(zip(refused, passed, strict=False))
+
+
+def _verdicts(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
+    """What was heard, with what became of words and types; a variation that isn't heard as its type is refused."""
+    return tuple(kept(one) for one in with_words(heard, tuned))
 
 
 def _knobs(patches: _Patches, tuned: Tuned, pool: RenderPool) -> _Knobs:
