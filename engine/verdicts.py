@@ -11,7 +11,7 @@ from schemas.result import Repaired, WordHeard
 from schemas.variations import VariationType
 
 
-def with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
+def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
     """What was heard, with what became of the prompt's words, and of the variations' types, as they ship."""
     base = heard[0].preset.measurements
     if base is None or base.timbre is None:
@@ -43,10 +43,15 @@ def _changed(one: Heard, changes: Mapping[str, object]) -> Heard:
     return replace(one, preset=one.preset.model_copy(update=changes))
 
 
-def kept(one: Heard) -> Heard:
+def _kept(one: Heard) -> Heard:
     """The variation; refused if what its type says was lost on the way to its level."""
     lost = [word for word in one.preset.words if word.change < word.wanted / 2]
     if one.preset.kind == "base" or one.preset.status == "refused" or not lost:
         return one
     reasons = tuple(f"Not heard as {word.words[0]}: {word.reason}" for word in lost)
     return _changed(one, {"status": "refused", "refused_because": reasons})
+
+
+def judged(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
+    """What was heard, with what became of words and types; a variation that isn't heard as its type is refused."""
+    return tuple(_kept(one) for one in _with_words(heard, tuned))
