@@ -1,8 +1,11 @@
 """Stopping what its user wants stopped, queued or running."""
 
+import os
+import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from dagster import DagsterInstance, RunsFilter
+from dagster import DagsterInstance, DagsterRun, RunsFilter
 
 from assets.attempts import Attempt
 from service import logs
@@ -28,13 +31,25 @@ def cancel_unwanted(ledger: Ledger, instance: DagsterInstance) -> int:
     return ended
 
 
+def stop_own_run(instance: DagsterInstance, attempt: Attempt) -> None:
+    """Interrupt the run that this process executes, as the launcher would.
+
+    Canceling is reported first: otherwise Dagster would call the interrupt a failure.
+    """
+    for run in _runs_of(instance, attempt):
+        if not run.is_finished:
+            instance.report_run_canceling(run)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _stop_run(instance: DagsterInstance, row: JobRow) -> None:
-    run_ids = [row.run_id] if row.run_id else _just_made(instance, row)
+    run_ids = [row.run_id]
+    if not row.run_id:  # one that was just made
+        run_ids = [run.run_id for run in _runs_of(instance, Attempt(row.id, row.attempt))]
     for run_id in run_ids:
         instance.run_coordinator.cancel_run(run_id)
 
 
-def _just_made(instance: DagsterInstance, row: JobRow) -> list[str]:
-    """The run of a job that doesn't know of it yet."""
-    key = Attempt(row.id, row.attempt).run_key
-    return [run.run_id for run in instance.get_runs(RunsFilter(tags={_RUN_KEY: key}))]
+def _runs_of(instance: DagsterInstance, attempt: Attempt) -> Sequence[DagsterRun]:
+    """An attempt's run, if there is one."""
+    return instance.get_runs(RunsFilter(tags={_RUN_KEY: attempt.run_key}))

@@ -1,14 +1,13 @@
 """How far a job is: told at the start of each step, and once a second while presets are rendered."""
 
 import math
-import os
-import signal
 import time
 from typing import Final
 
 from assets.attempts import Attempt
 from engine.render.job import Outcome
-from pipelines.on_demand.connections import ledger
+from pipelines.on_demand.cancelling import stop_own_run
+from pipelines.on_demand.connections import instance, ledger
 
 STAGES: Final = {
     "prompts": ("planning", 0.02),
@@ -29,7 +28,7 @@ _EVERY_S: Final = 1.0
 def report(attempt: Attempt, stage: str, progress: float) -> None:
     """Say how far a job is, and stop the run of one that nobody wants any more."""
     if not ledger().report(attempt.job_id, attempt=attempt.number, stage=stage, progress=progress):
-        os.kill(os.getpid(), signal.SIGTERM)  # as if the launcher had asked: Dagster ends the run in order
+        stop_own_run(instance(), attempt)
 
 
 class Rendering:

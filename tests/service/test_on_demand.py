@@ -116,6 +116,16 @@ def test_cancelling_ends_queued_and_running_jobs_within_two_seconds(service: Run
     assert service.wait(after, limit_s=15).error_code == "bad_request", "both lanes are free again"
 
 
+def test_a_run_that_sees_the_wish_first_stops_itself_and_is_cancelled_in_dagster_too(service: Running) -> None:
+    job = service.put(CHEAP, seed=14)
+    service.wait(job, rendering)
+    service.kill("daemon")
+    service.cancel(job)
+    assert service.wait(job, limit_s=15).state == "cancelled"
+    service.start("daemon")
+    assert [run.status for run in service.runs(job)] == [DagsterRunStatus.CANCELED]
+
+
 def test_a_worker_that_is_killed_costs_an_attempt_and_the_job_ends_once(service: Running) -> None:
     job = service.put(CHEAP, seed=21)
     service.wait(job, rendering)
