@@ -119,10 +119,12 @@ def test_cancelling_ends_queued_and_running_jobs_within_two_seconds(service: Run
 def test_a_run_that_sees_the_wish_first_stops_itself_and_is_cancelled_in_dagster_too(service: Running) -> None:
     job = service.put(CHEAP, seed=14)
     service.wait(job, rendering)
-    service.kill("daemon")
+    for name in ("daemon", "code-server"):  # where the sensor would stop it
+        service.kill(name)
     service.cancel(job)
     assert service.wait(job, limit_s=15).state == "cancelled"
-    service.start("daemon")
+    for name in ("code-server", "daemon"):
+        service.start(name)
     assert [run.status for run in service.runs(job)] == [DagsterRunStatus.CANCELED]
 
 
