@@ -70,18 +70,30 @@ def fit(patches: Patches, spec: PatchSpec, tuned: Tuned, knobs: Knobs, pool: Ren
     return Fitting(chosen, centres, renders, base_renders)
 
 
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """Other types that pass, by the id of the refused variation whose place they take."""
+
+    heard: dict[str, Heard]
+    in_vain: dict[str, int]
+    """Renders of types that did not pass either, by the id of the first variation that they were heard for."""
+
+
 def stand_ins(
     patches: Patches, spec: PatchSpec, tuned: Tuned, knobs: Knobs, heard: tuple[Heard, ...], pool: RenderPool
-) -> dict[str, Heard]:
-    """Other types that pass, by the id of the refused variation whose place they take."""
+) -> StandIns:
+    """Other types in the place of variations that are refused: at most two are heard for each."""
     refused = [one.preset.id for one in judged(heard, tuned) if one.preset.status == "refused"]
-    tried, passed = {one.preset.id for one in heard}, list[Heard]()
+    tried, passed, in_vain = {one.preset.id for one in heard}, list[Heard](), 0
     for _ in range(_OTHER_TYPES if refused else 0):
         variations = patches.varied(spec, tuned, knobs, without=tried)[: len(refused) - len(passed)]
         if not variations:
             break
         tried.update(one.id for one in variations)
         more = audition(candidates(patches.made, spec, variations)[1:], pool)
-        verdicts = judged((heard[0], *more), tuned)[1:]
-        passed += [one for one, verdict in zip(more, verdicts, strict=True) if verdict.preset.status == "accepted"]
-    return dict(zip(refused, passed, strict=False))
+        for one, verdict in zip(more, judged((heard[0], *more), tuned)[1:], strict=True):
+            if verdict.preset.status == "accepted":
+                passed.append(one)
+            else:
+                in_vain += one.preset.renders
+    return StandIns(dict(zip(refused, passed, strict=False)), dict.fromkeys(refused[:1], in_vain))

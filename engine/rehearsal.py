@@ -139,11 +139,15 @@ def _performed(patches: Patches, tuned: Tuned, pool: RenderPool, *, spent: _Spen
         heard = _auditioned(patches, spec, patches.varied(spec, tuned, knobs), knobs, pool)
     base = heard[0].preset
     fitted = {id_: spent.fitting.get(id_, 0) + renders for id_, renders in fitting.renders.items()}
+    if base.status == "accepted":
+        others = stand_ins(patches, spec, tuned, knobs, heard, pool)
+        for id_, in_vain in others.in_vain.items():
+            fitted[id_] = fitted.get(id_, 0) + in_vain
+        for lost in (one.preset for one in heard if one.preset.id in others.heard):
+            fitted[others.heard[lost.id].preset.id] = fitted.get(lost.id, 0) + lost.renders
+        heard = tuple(others.heard.get(one.preset.id, one) for one in heard)
     cost = _Spent(spent.renders + renders + base.renders, spent.takes + takes + base.takes, fitted)
-    others = stand_ins(patches, spec, tuned, knobs, heard, pool) if base.status == "accepted" else {}
-    for lost in (one.preset for one in heard if one.preset.id in others):
-        fitted[others[lost.id].preset.id] = fitted.get(lost.id, 0) + lost.renders
-    return _Performed(tuple(others.get(one.preset.id, one) for one in heard), knobs.off, cost)
+    return _Performed(heard, knobs.off, cost)
 
 
 def _tuned(made: Plan, spec: PatchSpec, pool: RenderPool) -> Tuned:
