@@ -1,14 +1,16 @@
 """A renderer that is made up: a `RenderPool` to whoever uses it, that reads what it tells off the preset's file.
 
-It knows of Vital what the tests of the engine's middle need: the volume is stored as (dB + 80)^2, macros add their
-amounts to what they move, `spread` narrows the side signal, and both come last. All else that it tells is a
-`Sound`, which a test makes up as a function of what is played. A preset takes it a millisecond or two.
+It knows of Vital what the tests of the engine's middle need: the volume is stored as (dB + 80)^2, a level as the root
+of its amplitude, macros add their amounts to what they move, `spread` narrows the side signal, and both come last.
+All else that it tells is a `Sound`, which a test makes up as a function of what is played. A preset takes it a
+millisecond or two.
 """
 
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -90,8 +92,8 @@ class Played:
     def sources_db(self) -> float:
         """All oscillators together against one at its initial level."""
         on = [n for n in range(1, 4) if self.settings[f"osc_{n}_on"]]
-        power = sum(max(self.value(f"osc_{n}_level"), 0.0) ** 2 for n in on)
-        return 10.0 * math.log10(max(power / 0.5, 1e-12))
+        power = sum(max(self.value(f"osc_{n}_level"), 0.0) ** 4 for n in on)
+        return 10.0 * math.log10(max(power / 0.25, 1e-12))
 
 
 @dataclass(frozen=True)
@@ -329,8 +331,13 @@ def take_figures(played: Played, sound: Sound, level_lufs: float | None) -> Take
 def audio_of(played: Played, sound: Sound) -> NDArray[np.float32]:
     """A sine of 1 kHz for as long as it is rendered, float32 of shape (2, n)."""
     _, middle, side = output(played, sound)
-    wave = np.sin(2.0 * math.pi * 1000.0 * np.arange(round(played.render_s * RATE)) / RATE)
-    return np.stack([(middle + side) * wave, (middle - side) * wave]).astype(np.float32)
+    wave = _sine(round(played.render_s * RATE))
+    return np.stack([np.float32(middle + side) * wave, np.float32(middle - side) * wave])
+
+
+@cache
+def _sine(samples: int) -> NDArray[np.float32]:
+    return np.sin(2.0 * math.pi * 1000.0 * np.arange(samples) / RATE).astype(np.float32)
 
 
 def timbre_of(sound: Sound) -> Timbre:

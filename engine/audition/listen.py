@@ -63,7 +63,7 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, 
 
 
 def _without_base(state: State) -> State:
-    if state.done or state.is_base:
+    if state.is_base or state.refused:
         return state
     return replace(state, refused=("Its base preset was refused",), done=True)
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from engine import macros
 from engine.audition.output import Listened
 from engine.compiler import canonical_bytes, compile_spec
+from engine.errors import SpecError, VitalFileError
 from engine.gates import GateProfile
 from engine.narrowing import Given
 from engine.render.job import Centre, NotePlan
@@ -104,7 +105,7 @@ def as_heard(state: State) -> Heard:
             status="refused" if state.refused else "accepted",
             refused_because=state.refused,
             spec=state.spec,
-            preset_sha256=sha256(canonical_bytes(compile_spec(state.spec))).hexdigest(),
+            preset_sha256=sha256(_file_of(state.spec)).hexdigest(),
             repairs=merged(state.repairs),
             renders=state.passes,
             takes=state.listens,
@@ -114,3 +115,11 @@ def as_heard(state: State) -> Heard:
         ),
         flac,
     )
+
+
+def _file_of(spec: PatchSpec) -> bytes:
+    """The patch as a file; nothing where it makes none, for which it was refused."""
+    try:
+        return canonical_bytes(compile_spec(spec))
+    except (SpecError, VitalFileError):
+        return b""

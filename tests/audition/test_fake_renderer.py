@@ -34,7 +34,7 @@ def ends():
 
 
 def test_levels_move_as_the_synth_moves_them():
-    quiet = preset(**{"voicing/volume_db": -12.0, "osc/0/level_percent": 50.0})
+    quiet = preset(**{"voicing/volume_db": -12.0, "osc/0/level_percent": 30.0})
 
     def steps(pool):
         found = [pool.render(RenderJob("a", one, (NOTE,), takes=ends())).measurements for one in (preset(), quiet)]

@@ -1,0 +1,50 @@
+"""Patches and candidates for tests of the audition: one oscillator, a filter, and knobs as a test wants them."""
+
+from engine.audition import Candidate
+from engine.compiler import spec_from_dict
+from engine.gates import profile_for
+from engine.generate.draft import Draft
+from engine.render.job import NotePlan
+from schemas.patch_spec import PatchSpec
+
+CENTRE = NotePlan(48, 0.8, 0.5, 1.0)
+NOTES = (CENTRE, NotePlan(36, 1.0, 0.3, 0.6), NotePlan(60, 1.0, 0.3, 0.6))
+CUTOFF = "/modules/filter/0/cutoff_hz"
+DRIVE = "/modules/filter/0/drive_db"
+RESONANCE = "/modules/filter/0/resonance_percent"
+SUSTAIN = "/modules/env/0/sustain_percent"
+VOLUME = "/modules/voicing/volume_db"
+STEREO = "/modules/voicing/stereo_percent"
+
+
+def macro(label, *, rests=0.0, control=None, role=None, **amounts):
+    """A knob that moves `cutoff`, `drive`, `resonance`, `sustain` or `volume` by amounts of their range."""
+    paths = {"cutoff": CUTOFF, "drive": DRIVE, "resonance": RESONANCE, "sustain": SUSTAIN, "volume": VOLUME}
+    found = {
+        "role_id": role or label.lower(),
+        "label": label,
+        "default": rests,
+        "targets": [{"path": paths[name], "amount": amount} for name, amount in amounts.items()],
+    }
+    return found if control is None else found | {"control": control}
+
+
+FOUR = (
+    macro("ONE", cutoff=0.3),
+    macro("TWO", resonance=0.45),
+    macro("THREE", drive=0.6),
+    macro("FOUR", sustain=-0.8),
+)
+
+
+def patch(*macros, **changes):
+    """The initial patch with its filter on; `changes` by pointer within its modules."""
+    draft = Draft(PatchSpec(engine_version="test").model_dump(mode="json"))
+    for pointer, value in {"filter/0/on": True, "filter/0/cutoff_hz": 400.0, **changes}.items():
+        draft.set(f"/modules/{pointer}", value)
+    draft.document["macros"] = list(macros)
+    return spec_from_dict(draft.document)
+
+
+def candidate(spec, *, name="base", kind="base", style="Bass", notes=NOTES, **known):
+    return Candidate(name, kind, spec, notes, profile_for(style), **known)
