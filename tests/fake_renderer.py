@@ -1,9 +1,9 @@
 """A renderer that is made up: a `RenderPool` to whoever uses it, that reads what it tells off the preset's file.
 
-It knows of Vital what the tests of the engine's middle need: the volume is stored as (dB + 80)^2, a level as the root
-of its amplitude, macros add their amounts to what they move, `spread` narrows the side signal, and both come last.
-All else that it tells is a `Sound`, which a test makes up as a function of what is played. A preset takes it a
-millisecond or two.
+It knows of Vital what the tests of the engine's middle need: the volume is stored as (dB + 80)^2, a level as the
+root of its amplitude, macros add their amounts to what they move, `spread` narrows the side signal, and both come
+last. All else that it tells is a `Sound`, which a test makes up as a function of what is played. A preset takes it
+a millisecond or two.
 """
 
 import json
