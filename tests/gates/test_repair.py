@@ -36,6 +36,7 @@ def test_a_level_repair_passes_the_gates_it_is_for(style, lufs, peak):
         ("Pad", -40.0, 0.92, 0.0),  # 0.09 dB to the ceiling: too little to keep 0.3 of, and nothing to take away
         ("Pad", -40.0, 0.96, -0.28),
         ("Pad", -20.0, 0.96, -4.0),
+        ("Pad", -59.0, 0.005, 35.0),
         ("Pad", -30.0, 0.0, 0.0),
         ("human", -30.0, 0.95, 0.0),
         ("human", -30.0, 0.5, 0.0),
