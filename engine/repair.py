@@ -35,7 +35,8 @@ def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Rep
     knob, now = by_pointer()[_VOLUME].knob, spec.modules.voicing.volume_db
     resting = volume_db_at(spec, ())
     added = knob.to_stored(resting) - knob.to_stored(now)  # by knobs that were trimmed
-    wanted = knob.to_person(max(knob.to_stored(resting + gain_db) - added, knob.low))
+    aim = max(resting + gain_db, _QUIETEST_DB)  # below it the stored square would rise again
+    wanted = knob.to_person(max(knob.to_stored(aim) - added, knob.low))
     then = round(min(max(float(wanted), _QUIETEST_DB), _LOUDEST_DB), 3)
     reached = knob.to_person(max(knob.to_stored(then) + added, knob.low))
     changes: list[tuple[str, float | str | bool]] = [(_VOLUME, then)]

@@ -114,6 +114,8 @@ class Sound:
     pitch_cents_off: float | None = 0.0
     timbre: Mapping[str, float] = field(default_factory=dict)
     """Figures by axis; those that are not in it are 0."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """Figures that are told in place of those that follow from the above."""
 
 
 SoundOf = Callable[[Played], Sound]
@@ -300,6 +302,7 @@ def _figures(played: Played, sound: Sound) -> dict[str, Any]:
         "loudness_lufs": lufs,
         "mono_loss_db": 0.0 if silent else round(-10.0 * math.log10(1.0 + (side / middle) ** 2), 3),
         "low_band_mono_loss_db": sound.low_mono_loss_db,
+        **sound.told,
     }
 
 

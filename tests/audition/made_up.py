@@ -5,6 +5,7 @@ from engine.compiler import spec_from_dict
 from engine.gates import profile_for
 from engine.generate.draft import Draft
 from engine.render.job import NotePlan
+from schemas.measurements import NoteMeasurements, TakeMeasurements
 from schemas.patch_spec import PatchSpec
 
 CENTRE = NotePlan(48, 0.8, 0.5, 1.0)
@@ -48,3 +49,46 @@ def patch(*macros, **changes):
 
 def candidate(spec, *, name="base", kind="base", style="Bass", notes=NOTES, **known):
     return Candidate(name, kind, spec, notes, profile_for(style), **known)
+
+
+def note(note=48, **figures):
+    """A whole note that breaks nothing: -18 LUFS, at half of full scale, mono."""
+    plain = {
+        "note": note,
+        "velocity": 0.8,
+        "hold_s": 0.5,
+        "render_s": 1.0,
+        "nonfinite_samples": 0,
+        "peak": 0.5,
+        "peak_dbfs": -6.021,
+        "loudness_lufs": -18.0,
+        "mono_loss_db": 0.0,
+        "low_band_mono_loss_db": None,
+        "dc": 0.0,
+        "stuck_db": -60.0,
+        "click_db": -10.0,
+        "attack_s": 0.01,
+        "centroid_hz": 1000.0,
+        "width": 0.0,
+    }
+    return NoteMeasurements.model_validate(plain | figures)
+
+
+def take(*knobs, **figures):
+    """A short take that breaks nothing, with knobs turned to these places, or at rest."""
+    words = "·".join("–" if place is None else f"{place:g}" for place in knobs)
+    plain = {
+        "condition": f"macro corner {words}" if knobs else "velocity 1",
+        "knobs": knobs,
+        "notes": (48,),
+        "velocity": 0.8,
+        "hold_s": 0.3,
+        "render_s": 0.3,
+        "nonfinite_samples": 0,
+        "peak": 0.5,
+        "loudness_lufs": -18.0,
+        "level_lufs": -18.0,
+        "mono_loss_db": 0.0,
+        "low_band_mono_loss_db": None,
+    }
+    return TakeMeasurements.model_validate(plain | figures)
