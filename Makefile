@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test coverage lint format schemas lock bench bench-sound fuzz dagster serve stack clean schemathesis
+.PHONY: help setup demo test coverage mutation lint format schemas lock bench bench-sound fuzz dagster serve stack clean schemathesis
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: lint ## Lint, types, import rules, and all tests
 coverage: setup ## All tests, and which lines none of them reaches
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term </dev/null
+
+mutation: setup ## Put small faults into the sources, one by one, and list those that no test notices (MUTATION="gates --sample 20")
+	nice $(BIN)/python -m tools.mutation $(MUTATION)
 
 lint: setup ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .

@@ -1,0 +1,137 @@
+"""Runs a target's tests against one fault: in a copy of the sources, in a process forked from a warm one.
+
+A fresh pytest spends seconds on imports; a fork of a process that has imported all foreign packages spends none.
+"""
+
+import contextlib
+import importlib
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tools.mutation.plan import ROOT, Fault
+
+_WARM = ("hypothesis", "numpy", "scipy.signal", "pydantic", "yaml", "jsonpatch", "soundfile", "pyloudnorm",
+         "pyarrow", "pandas", "sqlalchemy", "django", "rest_framework", "dagster", "fsspec")  # fmt: skip
+_OPTIONS = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:schemathesis")
+_SAID = "said.txt"
+_ticks = count(1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a test failed, how long that took, and the end of what pytest said."""
+
+    noticed: bool
+    seconds: float
+    said: str
+
+
+class Bench:
+    """A copy of the sources in which one fault at a time is put."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="mutation-"))
+        listed = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        for name in listed.stdout.splitlines():
+            if (ROOT / name).is_file():
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.folder / name)
+        if (ROOT / ".venv").exists():
+            (self.folder / ".venv").symlink_to(ROOT / ".venv")
+        for name in _WARM:
+            importlib.import_module(name)
+
+    def sound(self, tests: tuple[str, ...]) -> Outcome:
+        """The tests without any fault: they must pass. Leaves the bytecode of all that is sound."""
+        return self._tested(tests, limit_s=1800, keep_bytecode=True)
+
+    def spoilt(self, fault: Fault, tests: tuple[str, ...], *, limit_s: float) -> Outcome:
+        """The tests with the fault in its module. Tests that never end have noticed it."""
+        place = self.folder / fault.module
+        source, was = place.read_text(), place.stat()
+        try:
+            place.write_text(fault.spoilt(source))
+            # Python knows bytecode by the size and second of its source: each fault has its own second.
+            os.utime(place, (was.st_atime, was.st_mtime + next(_ticks)))
+            return self._tested(tests, limit_s=limit_s, keep_bytecode=False)
+        finally:
+            place.write_text(source)
+            os.utime(place, (was.st_atime, was.st_mtime))
+
+    def _tested(self, tests: tuple[str, ...], *, limit_s: float, keep_bytecode: bool) -> Outcome:
+        began = time.monotonic()
+        scratch = tempfile.mkdtemp(dir=self.folder.parent, prefix="mutation-run-")
+        if (child := os.fork()) == 0:
+            self._test(tests, scratch, keep_bytecode)
+        code = _code_of(child, limit_s)
+        said = (Path(scratch) / _SAID).read_text(errors="replace")
+        shutil.rmtree(scratch, ignore_errors=True)
+        return Outcome(noticed=code != 0, seconds=time.monotonic() - began, said=said[-4000:])
+
+    def _test(self, tests: tuple[str, ...], scratch: str, keep_bytecode: bool) -> None:
+        os.setsid()
+        os.chdir(self.folder)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        said = os.open(Path(scratch) / _SAID, os.O_WRONLY | os.O_CREAT)
+        for stream in (1, 2):
+            os.dup2(said, stream)
+        os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        sys.dont_write_bytecode = not keep_bytecode
+        sys.path = [str(self.folder), *(one for one in sys.path if Path(one or ".").resolve() != ROOT)]
+        for name in [name for name in sys.modules if name.split(".")[0] in _OURS]:
+            del sys.modules[name]
+        code = 70
+        try:
+            code = int(pytest.main([*_OPTIONS, *tests]))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def close(self) -> None:
+        """Remove the copy."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_OURS = frozenset(
+    (
+        "schemas",
+        "engine",
+        "service",
+        "assets",
+        "pipelines",
+        "api",
+        "cli",
+        "template_catalog",
+        "bench",
+        "tests",
+        "tools",
+    )
+)
+
+
+def _code_of(child: int, limit_s: float) -> int:
+    """The exit code of a child, and the end of all that it started; a child past the limit is killed: 1."""
+    handle = os.pidfd_open(child)
+    ended, _, _ = select.select([handle], [], [], limit_s)
+    os.close(handle)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) if ended else 1
