@@ -15,6 +15,10 @@ HOME = Path(tempfile.mkdtemp(prefix="synthcopilot-tests-"))
 os.environ["SYNTHCOPILOT_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "api.settings"
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+if "TESTS_OF_ONE_RUN" not in os.environ:
+    # A folder that the processes of one run share: those that this one starts inherit it.
+    os.environ["TESTS_OF_ONE_RUN"] = tempfile.mkdtemp(prefix="synthcopilot-run-")
+    atexit.register(shutil.rmtree, os.environ["TESTS_OF_ONE_RUN"], ignore_errors=True)
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=SLOW)
@@ -37,6 +41,20 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     assert sys.float_info.min / 2 > 0, f"{item.nodeid} rendered in the tests' own thread: see vital_documents.play"
 
 
+def _keep_what_migrations_made() -> None:
+    """Permissions and kinds of content stay when a test's rows go: making them anew took half of a test's time."""
+    from django.core.management.commands import flush
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    def sql_flush(style: object, connection: BaseDatabaseWrapper, **options: bool) -> list[str]:
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        ours = [one for one in tables if one not in ("auth_permission", "django_content_type")]
+        return connection.ops.sql_flush(style, ours, **options)
+
+    flush.sql_flush = sql_flush
+    flush.emit_post_migrate_signal = lambda *args, **options: None
+
+
 def _set_up_django() -> None:
     """After the home is known, and before another conftest imports a model; pytest-django does the rest."""
     import django
@@ -47,6 +65,7 @@ def _set_up_django() -> None:
         # A file, as in service: threads meet in it.
         database.setdefault("TEST", {})["NAME"] = str(HOME / "test.sqlite3")
     django.setup()
+    _keep_what_migrations_made()
     del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker of pytest-xdist would set Django up before it has a home
 
 

@@ -1,6 +1,5 @@
 """People with keys, and jobs that come to their ends through the ledger, as workers bring them there."""
 
-import os
 import threading
 import time
 import uuid
@@ -13,7 +12,6 @@ import pytest
 import uvicorn
 from django.core.asgi import get_asgi_application
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 
 from api.body_limit import BodyLimit
@@ -21,11 +19,11 @@ from api.models import User
 from api.services.keys import create_api_key
 from api.services.plans import make_first_plans
 from api.store import store
+from api.workers import database
 from engine.bundle import Bundle
-from engine.render.pool import RenderPool
-from engine.stages import run_request
 from schemas.request import Request
 from service.ledger import Ledger, MadeFile, MadePatch
+from tests.rendered import rendered
 
 PROMPT = "warm clean sub bass, no reverb"
 V1 = "/api/v1"
@@ -94,20 +92,13 @@ def nobody() -> Client:
 @pytest.fixture(scope="session")
 def bundle() -> Bundle:
     """A real one, rendered once."""
-    with RenderPool(len(os.sched_getaffinity(0))) as pool:
-        return run_request(Request(prompt=PROMPT, variations=0), pool)
+    return rendered(Request(prompt=PROMPT, variations=0))
 
 
 @pytest.fixture
 def ledger() -> Iterator[Ledger]:
-    settings = connection.settings_dict
-    url = f"sqlite:///{settings['NAME']}"
-    if connection.vendor == "postgresql":
-        place = f"{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}"
-        url = f"postgresql+psycopg://{place}/{settings['NAME']}"
-    made = Ledger.at(url)
-    yield made
-    made._engine.dispose()
+    yield Ledger(database())
+    database().dispose()
 
 
 def delivered(bundle: Bundle) -> list[MadeFile]:

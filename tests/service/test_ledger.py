@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from django.apps import apps
-from django.db import connection
 
 from api.models import Job, User
+from api.workers import database
 from service import tables as module
 from service.keys import partition_key
 from service.ledger import Ledger, MadeFile, MadePatch
@@ -41,7 +41,7 @@ def test_every_column_is_one_of_djangos_of_the_same_kind() -> None:
 
 @pytest.fixture
 def ledger(transactional_db: None) -> Ledger:
-    return Ledger.at(f"sqlite:///{connection.settings_dict['NAME']}")
+    return Ledger(database())
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.bundle import Bundle
-from engine.render.pool import RenderPool
-from engine.stages import run_request
 from schemas.request import Request
 from service.ledger import Ledger
-from service.tables import engine_for
+from tests.rendered import rendered
 
 if TYPE_CHECKING:  # pytest reads this file before Django is set up
     from django.test import Client
@@ -34,18 +32,16 @@ def _cheap_passwords(settings: Any) -> None:
 @pytest.fixture(scope="session")
 def bundle() -> Bundle:
     """What the engine makes of the prompt, rendered for real."""
-    with RenderPool() as pool:
-        return run_request(Request(prompt=PROMPT, variations=1), pool)
+    return rendered(Request(prompt=PROMPT, variations=1))
 
 
 @pytest.fixture
 def ledger(transactional_db: None) -> Iterator[Ledger]:
     """The workers' way into the test's database."""
-    from django.db import connection
+    from api.workers import database
 
-    engine = engine_for(f"sqlite:///{connection.settings_dict['NAME']}")
-    yield Ledger(engine)
-    engine.dispose()
+    yield Ledger(database())
+    database().dispose()
 
 
 @pytest.fixture
