@@ -302,7 +302,6 @@ def _figures(played: Played, sound: Sound) -> dict[str, Any]:
         "loudness_lufs": lufs,
         "mono_loss_db": 0.0 if silent else round(-10.0 * math.log10(1.0 + (side / middle) ** 2), 3),
         "low_band_mono_loss_db": sound.low_mono_loss_db,
-        **sound.told,
     }
 
 
@@ -310,25 +309,28 @@ def note_figures(played: Played, sound: Sound) -> NoteMeasurements:
     """What is measured of a whole note."""
     figures = _figures(played, sound)
     peak, mono = figures["peak"], 10.0 ** (figures["mono_loss_db"] / 10.0)
-    return NoteMeasurements(
-        **figures,
-        note=played.notes[0],
-        peak_dbfs=round(max(20.0 * math.log10(max(peak, 1e-6)), -120.0), 3),
-        dc=sound.dc,
-        stuck_db=sound.stuck_db,
-        click_db=sound.click_db,
-        attack_s=sound.attack_s,
-        pitch_cents_off=sound.pitch_cents_off,
-        centroid_hz=1000.0,
-        width=round(1.0 - mono, 6),
-    )
+    figures |= {
+        "note": played.notes[0],
+        "peak_dbfs": round(max(20.0 * math.log10(max(peak, 1e-6)), -120.0), 3),
+        "dc": sound.dc,
+        "stuck_db": sound.stuck_db,
+        "click_db": sound.click_db,
+        "attack_s": sound.attack_s,
+        "pitch_cents_off": sound.pitch_cents_off,
+        "centroid_hz": 1000.0,
+        "width": round(1.0 - mono, 6),
+    }
+    return NoteMeasurements(**figures | _told(sound, NoteMeasurements))
 
 
 def take_figures(played: Played, sound: Sound, level_lufs: float | None) -> TakeMeasurements:
     """What is measured of a short take."""
-    return TakeMeasurements(
-        **_figures(played, sound), knobs=played.knobs, notes=played.notes, level_lufs=level_lufs
-    )
+    figures = _figures(played, sound) | {"knobs": played.knobs, "notes": played.notes, "level_lufs": level_lufs}
+    return TakeMeasurements(**figures | _told(sound, TakeMeasurements))
+
+
+def _told(sound: Sound, model: type[NoteMeasurements | TakeMeasurements]) -> dict[str, Any]:
+    return {name: value for name, value in sound.told.items() if name in model.model_fields}
 
 
 def audio_of(played: Played, sound: Sound) -> NDArray[np.float32]:
