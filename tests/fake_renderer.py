@@ -64,6 +64,8 @@ class Played:
     """Where macro knobs are turned to, as in a `Take`."""
     condition: str = ""
     """`phase seed 2` or a take's; empty for the notes of the register."""
+    labels: tuple[str, ...] = ("", "", "", "")
+    """What stands on the knobs."""
 
     def macro(self, knob: int) -> float:
         """Where a knob stands."""
@@ -192,11 +194,12 @@ class FakeRenderer:
             return RenderFailure(job.key, kind, reason)
 
     def _rendered(self, job: RenderJob) -> Rendered:
-        document = json.loads(job.preset)["settings"]
-        preset, routes = document, _routes(document)
+        document = json.loads(job.preset)
+        preset, routes = document["settings"], _routes(document["settings"])
+        labels = tuple(document[f"macro{knob}"] for knob in range(1, 5))
 
         def play(note: NotePlan, condition: str = "") -> Played:
-            return Played(preset, routes, (note.note,), *note[1:], condition=condition)
+            return Played(preset, routes, (note.note,), *note[1:], condition=condition, labels=labels)
 
         first = job.notes[0]
         plans = [(note, "") for note in job.notes[1:] if note != first]
@@ -213,7 +216,7 @@ class FakeRenderer:
         offset_db = notes[0].loudness_lufs - loudest_lufs
 
         def heard(take: Take) -> tuple[TakeMeasurements, NDArray[np.float32]]:
-            one = Played(preset, routes, *take[1:6], condition=take.condition)
+            one = Played(preset, routes, *take[1:6], condition=take.condition, labels=labels)
             sound = self.sound(one)
             level = round(output(one, sound)[0] + offset_db, 3) if take.notes == (first.note,) else None
             return take_figures(one, sound, level), audio_of(one, sound) if job.keep else np.empty(0, np.float32)
@@ -245,7 +248,7 @@ class FakeRenderer:
         knobs = tuple(turn.position if knob == turn.knob else None for knob in range(1, 5))
         hold_s, condition = min(first.hold_s, turn.length_s), f"macro {turn.knob} at {turn.position:g}"
         take = Take(condition, (first.note,), first.velocity, hold_s, turn.length_s, knobs)
-        at_end = Played(rest.settings, rest.routes, *take[1:6], condition=condition)
+        at_end = Played(rest.settings, rest.routes, *take[1:6], condition=condition, labels=rest.labels)
         try:
             figures = heard(take)[0]
             change = self.change(at_end, rest, turn)

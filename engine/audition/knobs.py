@@ -26,9 +26,10 @@ def try_knobs(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> H
         if isinstance(job, State):
             return as_heard(job)
         outcome = pool.render(job)
+        state = replace(state, passes=state.passes + 1)
         if not isinstance(outcome, Rendered):
             return as_heard(replace(state, refused=(f"{outcome.kind}: {outcome.reason}",)))
-        state = replace(state, passes=state.passes + 1, listens=state.listens + outcome.listens)
+        state = replace(state, listens=state.listens + outcome.listens)
         state = replace(state, measurements=state.measurements or outcome.measurements)
         centre = centre or outcome.centre
         state = replace(state, macros=merged_macros(state, macros.judge_macros(state.spec, outcome.turned, {})))
