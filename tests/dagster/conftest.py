@@ -4,14 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance
+from heard_library import Heard
+from heard_library import built as heard_before
 from small_library import LIBRARY, TURNED
 
+from assets.storage import Store
 from pipelines.build import BuildReport, build_library
 from schemas.request import Library
 
@@ -74,3 +77,17 @@ def rebuild(built: Built) -> Callable[..., BuildReport]:
 def instance(built: Built) -> DagsterInstance:
     with DagsterInstance.from_config(str(built.home)) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def heard() -> Iterator[Heard]:
+    """Runs over a store in which all was heard already: nothing is rendered."""
+    with heard_before() as one:
+        yield one
+
+
+@pytest.fixture
+def store(heard: Heard, tmp_path: Path) -> Store:
+    """A copy of that store, to spoil."""
+    shutil.copytree(heard.root, tmp_path / "store")
+    return Store(tmp_path / "store")
