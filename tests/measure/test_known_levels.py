@@ -134,6 +134,13 @@ def test_a_hann_window_leaves_two_thirds_in_the_bin_and_a_sixth_beside_it():
     assert energy[98:101] == pytest.approx([1 / 6, 4 / 6, 1 / 6], abs=1e-4)  # the first of them is bin 1, 10 Hz
 
 
+def test_a_block_is_windowed_as_if_its_samples_had_been_multiplied_by_a_hann_window():
+    block = noise(0.1)
+    window = np.sin(np.pi * np.arange(4410) / 4410) ** 2
+    expected = np.fft.rfft(block * window)[1:-1]
+    assert np.abs(hann(spectrum_of(stereo(block), RATE).bins)[1, 0] - expected).max() < 1e-3
+
+
 @pytest.mark.parametrize(("length_s", "blocks"), [(0.05, 1), (0.1, 1), (0.11, 2), (0.3, 3), (1.0, 10)])
 def test_blocks_of_100_ms_are_filled_up_with_silence(length_s, blocks):
     spectrum = spectrum_of(stereo(np.ones(round(length_s * RATE))), RATE)
