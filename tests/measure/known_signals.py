@@ -1,7 +1,7 @@
 """Signals whose figures can be worked out by hand.
 
-Sines at multiples of 10 Hz go through a whole number of periods in each block of 100 ms, so all their energy lies in
-one bin, and a Hann window leaves 2/3 of it there and 1/6 on either side.
+Sines at multiples of 10 Hz go through a whole number of periods in each block of 100 ms, so all their energy lies
+in one bin, and a Hann window leaves 2/3 of it there and 1/6 on either side.
 """
 
 import numpy as np

@@ -101,8 +101,8 @@ def swept(cents: np.ndarray, hz: float = 220.0) -> np.ndarray:
     return np.sin(2 * np.pi * np.cumsum(hz * 2.0 ** (cents / 1200)) / RATE)
 
 
-# Windows of 100 ms begin at 0.2125, 0.425 and 0.6375 s of a hold of 1 s, so a glide of 283 cents/s is 60 cents further
-# from one to the next.
+# Windows of 100 ms begin at 0.2125, 0.425 and 0.6375 s of a hold of 1 s, so a glide of 283 cents/s is 60 cents
+# further from one to the next.
 @pytest.mark.parametrize(("cents_per_s", "told"), [(276.0, True), (289.0, False)])
 @pytest.mark.parametrize("jump", ["none", "after", "before"])
 def test_two_windows_must_agree_within_60_cents(cents_per_s, told, jump):
