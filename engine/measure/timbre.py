@@ -52,7 +52,7 @@ class Timbre:
     space: float
     """Loudest-moment level against the second that follows the note's end, dB, not below -60."""
     grit: float
-    """How full the spectrum is from 200 Hz to 12 kHz: mean third-octave level against the highest, dB."""
+    """How full the spectrum is from 200 Hz to 10 kHz: mean third-octave level against the highest, dB."""
     noise: float
     """How far the spectrum is from partials with nothing between: the mean of the energy between them, above some
     300 Hz and against all, and of the spectral flatness, dB."""
