@@ -49,6 +49,4 @@ def without_words(request: Request, intent: Intent, asked: Asked) -> Intent:
     except RequestError:
         twin = intent
     axes = {axis: value for axis, value in twin.axes.items() if axis != asked.axis or not _asking(twin, axis)}
-    if twin is intent:
-        axes = {axis: value for axis, value in intent.axes.items() if axis != asked.axis}
     return twin.model_copy(update={"axes": axes})
