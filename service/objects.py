@@ -24,6 +24,9 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _CHUNK = 1 << 18
 _CONNECT_S, _ANSWER_S = 5, 20
 """How long a bucket's server may take, before a request is sent again: botocore would wait a minute each time."""
+_connected: dict[int, Any] = {}
+"""File systems with connections, by identity. A forked child never lets its parent's go: closing them would take them
+out of the event loop's epoll, which both share, and the parent would wait for answers that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class ObjectStore:
     def root(self) -> UPath:
         """The folder or bucket. Made anew: a path keeps its connections, which a forked process can't use."""
         made: UPath = UPath(self._url, **self._options)
+        if not self.local:
+            _connected[id(made.fs)] = made.fs
         return made
 
     def path(self, key: str) -> UPath:
