@@ -25,8 +25,8 @@ _CHUNK = 1 << 18
 _CONNECT_S, _ANSWER_S = 5, 20
 """How long a bucket's server may take, before a request is sent again: botocore would wait a minute each time."""
 _connected: dict[int, Any] = {}
-"""File systems with connections, by identity. A forked child never lets its parent's go: closing them would take them
-out of the event loop's epoll, which both share, and the parent would wait for answers that it has."""
+"""File systems with connections, by identity. A forked child never lets its parent's go: closing them would take
+them out of the event loop's epoll, which both share, and the parent would wait forever."""
 
 
 @dataclass(frozen=True, slots=True)
