@@ -14,6 +14,9 @@ HOME = Path(tempfile.mkdtemp(prefix="synthcopilot-tests-"))
 """Of this process; Django and all that tests start read it from the environment."""
 os.environ["SYNTHCOPILOT_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "api.settings"
+ROOT = Path(__file__).resolve().parents[1]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+"""What the tests start imports the checkout that they lie in, and not another one that is installed."""
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 if "TESTS_OF_ONE_RUN" not in os.environ:
     # A folder that the processes of one run share: those that this one starts inherit it.
@@ -23,6 +26,12 @@ if "TESTS_OF_ONE_RUN" not in os.environ:
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.load_profile("suite")
+
+
+def pytest_sessionstart() -> None:
+    import engine
+
+    assert Path(engine.__file__).is_relative_to(ROOT), f"tests of {ROOT} would test {engine.__file__}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

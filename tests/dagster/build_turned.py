@@ -3,9 +3,8 @@
 import sys
 from pathlib import Path
 
-from small_library import TURNED
-
 from pipelines.build import build_library
+from tests.dagster.small_library import TURNED
 
 if __name__ == "__main__":
     build_library(

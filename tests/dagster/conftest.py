@@ -1,6 +1,5 @@
 """A library small enough to render often, built once; each test gets a copy of that home for itself."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,13 +11,12 @@ import pytest
 from dagster import DagsterInstance
 from heard_library import Heard
 from heard_library import built as heard_before
-from small_library import LIBRARY, TURNED
 
 from assets.storage import Store
 from pipelines.build import BuildReport, build_library
 from schemas.request import Library
+from tests.dagster.small_library import LIBRARY, TURNED
 
-ROOT = Path(__file__).resolve().parents[2]
 DAGSTERS_OWN = "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
 """Dagster 1.13 calls its own deprecated method whenever a resource is set up."""
 
@@ -49,9 +47,7 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The same library in another order, in batches of one: killed after the first request, then built again."""
     home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
     arguments = [sys.executable, str(Path(__file__).with_name("build_turned.py")), str(home), str(out)]
-    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
-    environment = {**os.environ, "PYTHONPATH": paths}
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "renders\n"
         process.kill()

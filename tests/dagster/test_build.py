@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunsFilter
-from small_library import LIBRARY
 
 from assets.partitions import BATCH_SIZE, batches, canonical_library
 from assets.resources import Progress
@@ -15,6 +14,7 @@ from pipelines.home import HomeInUseError, only_build
 from pipelines.jobs import BATCH_ASSETS
 from pipelines.runs import BUILD_TAG, BuildFailedError
 from schemas.request import Library, LibraryEntry
+from tests.dagster.small_library import LIBRARY
 
 (BATCH,) = batches(canonical_library(LIBRARY), batch_size=BATCH_SIZE)
 

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Built
 from dagster import AssetKey, DagsterInstance
 
 from assets import selection
@@ -16,6 +15,7 @@ from engine.stages import run_request
 from pipelines.build import BuildReport, build_library
 from pipelines.runs import BuildFailedError
 from schemas.request import Library, LibraryEntry
+from tests.dagster.conftest import Built
 
 KICKS = tuple(LibraryEntry(prompt="kick", template_id="kick", seed=seed) for seed in (6, 11))
 CLAPS = tuple(LibraryEntry(prompt="clap", template_id="clap", seed=seed) for seed in (5, 6))

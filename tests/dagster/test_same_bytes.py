@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from dagster import DagsterInstance
-from small_library import LIBRARY
 
 from assets.partitions import BATCH_SIZE, batches, canonical_library
 from assets.storage import Store
 from engine.render.pool import RenderPool
 from engine.stages import run_request
+from tests.dagster.small_library import LIBRARY
 
 
 def test_a_request_makes_the_same_bundle_without_dagster(pristine):

@@ -81,12 +81,18 @@ def test_a_hang_is_killed_at_the_time_limit():
     slow = job("slow", preset(osc_1_unison_voices=16, oversampling=3), (NotePlan(60, 0.8, 30.0, 30.0),))
     with RenderPool(time_limit_s=0.4) as pool:
         pool.render(job("start", preset()))
-        started = time.monotonic()
+        before = _cpu_of_children_s(pool._process.pid)
         outcome = failed(pool.render(slow))
-        assert time.monotonic() - started < 3.0
+        assert _cpu_of_children_s(pool._process.pid) - before < 1.0, "the whole render takes several seconds"
         assert outcome.kind == "timeout"
         assert "0.4 s" in outcome.reason
         assert rendered(pool.render(job("next", preset())))
+
+
+def _cpu_of_children_s(pid: int) -> float:
+    """CPU time of a process's ended children: unlike the clock's, it doesn't grow with other work."""
+    after_the_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, after_the_name[13:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_memory_is_limited_for_each_preset():
@@ -205,14 +211,14 @@ def test_no_process_outlives_the_pool():
         pool._submit(job("slow", preset(osc_1_unison_voices=16), (NotePlan(60, 0.8, 30.0, 30.0),)))
         zygote = pool._process.pid
         children = _children_when_there(pool, zygote)
-    deadline = time.monotonic() + 3.0
+    deadline = time.monotonic() + 30.0
     while any(_alive(pid) for pid in (zygote, *children)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not [pid for pid in (zygote, *children) if _alive(pid)]
 
 
 def _children_when_there(pool: RenderPool, zygote: int) -> list[int]:
-    deadline = time.monotonic() + 5.0
+    deadline = time.monotonic() + 30.0
     while time.monotonic() < deadline:
         if pool._outgoing:
             pool._exchange()

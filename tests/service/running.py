@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 from dagster import DagsterInstance, DagsterRun, RunsFilter
 
 from assets.attempts import JOB_TAG
+from cli.hosting.ports import free_ports
 from pipelines.on_demand.home import prepare
 from pipelines.on_demand.processes import Program, environment, programs
 from schemas.request import Request
@@ -31,11 +31,17 @@ DAGSTER = ("code-server", "daemon", "worker-generate", "worker-export")
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+    """A port of loopback that nobody listens on, given once a process.
+
+    Below those of outgoing connections: one of these could take a port between its choice and the server's start.
+    """
+    port = next(port for port in iter(lambda: free_ports(1)[0], 0) if port not in _given)
+    _given.add(port)
+    return port
 
 
 @dataclass
