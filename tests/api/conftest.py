@@ -13,6 +13,7 @@ import uvicorn
 from django.core.asgi import get_asgi_application
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from api.body_limit import BodyLimit
 from api.models import User
@@ -60,6 +61,16 @@ def _database(transactional_db: None, settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing well takes its time
     cache.clear()
     make_first_plans()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Sets Django's clock, which services, selectors and rows read."""
+
+    def turn(moment: datetime) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    return turn
 
 
 @pytest.fixture
