@@ -1,6 +1,8 @@
 """Whatever goes wrong is a problem document that says what, where, and nothing of the inside."""
 
 import json
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 
 from api.models import Job
 
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
 JOB = "/jobs/6b0d2b4a-6f6c-4f5e-9d55-0c8f43f7c001"
 
 
@@ -18,8 +21,9 @@ def _is_problem(answer: Any, status: int) -> dict[str, Any]:
     told: dict[str, Any] = answer.json()
     assert told["status"] == status
     assert told["type"] == f"urn:synthcopilot:problem:{told['code']}"
-    assert told["title"]
+    assert told["title"] == HTTPStatus(status).phrase
     assert told["detail"]
+    assert told["instance"] == answer.wsgi_request.path
     return told
 
 
@@ -41,7 +45,7 @@ WRONG_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({"prompt": "pad", "seed": True}, "/seed", "valid integer"),
     ({"prompt": "pad", "variations": 17}, "/variations", "must be at most 16"),
     ({"prompt": "pad", "variations": -1}, "/variations", "must be at least 0"),
-    ({"prompt": "pad", "tags": "dub"}, "/tags", ""),
+    ({"prompt": "pad", "tags": "dub"}, "/tags", "valid array"),
     ({"prompt": "pad", "tags": ["x" * 41]}, "/tags/0", "at most 40"),
     ({"prompt": "pad", "tags": ["ok", "a\0"]}, "/tags/1", "no control"),
     ({"prompt": "pad", "tags": ["x"] * 17}, "/tags", "at most 16"),
@@ -66,16 +70,33 @@ def test_each_of_several_wrong_fields_is_named(ada: Any) -> None:
     assert {one["pointer"] for one in told["errors"]} == {"/prompt", "/seed", "/tags/0", "/nope"}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"null", b'"pad"', b"\xff\xfe", b'{"prompt": "\\ud800"}', b'{"prompt": NaN}', b"{'a': 1}",
-     b"[" * 100_000, b'{"prompt":' * 1000 + b"1" + b"}" * 1000],
-)  # fmt: skip
-def test_what_is_no_json_object_is_refused(ada: Any, body: bytes) -> None:
-    answer = ada.client.post("/api/v1/jobs", body, content_type="application/json")
-    told = _is_problem(answer, answer.status_code)
-    assert answer.status_code in (400, 422)
-    assert told["code"] in ("malformed", "invalid-input")
+NO_OBJECTS: list[tuple[bytes, int, str]] = [
+    (b"", 422, "/prompt: must be given"),
+    (b"[]", 422, "should be an object"),
+    (b"null", 422, "should be an object"),
+    (b'"pad"', 422, "should be an object"),
+    (b"7", 422, "should be an object"),
+    (b'{"prompt":' * 200 + b"1" + b"}" * 200, 422, "/prompt: Input should be a valid string"),
+    (b'{"prompt":' * 1000 + b"1" + b"}" * 1000, 422, "nested too deeply"),
+    (b"{", 400, "not JSON"),
+    (b"\xff\xfe", 400, "not JSON"),
+    (b'{"prompt": "\\ud800"}', 400, "not JSON"),
+    (b'{"prompt": NaN}', 400, "not JSON"),
+    (b"{'a': 1}", 400, "not JSON"),
+    (b"[" * 100_000, 400, "not JSON"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "words"), NO_OBJECTS)
+def test_what_is_no_json_object_is_refused(ada: Any, body: bytes, status: int, words: str) -> None:
+    told = _is_problem(ada.client.post("/api/v1/jobs", body, content_type="application/json"), status)
+    assert told["code"] == {400: "malformed", 422: "invalid-input"}[status]
+    assert words in told["detail"]
+
+
+def test_the_guides_problem_is_what_is_answered(ada: Any) -> None:
+    shown = GUIDE.split("## Problems")[1].split("```json\n")[1].split("```")[0]
+    assert ada.post("/jobs", {"prompt": "pad", "seed": -1}).json() == json.loads(shown)
 
 
 def test_whole_numbers_may_be_written_with_a_point(ada: Any) -> None:
@@ -119,15 +140,17 @@ def test_another_method_is_405_and_says_which_there_are(ada: Any, method: str) -
 
 @pytest.mark.parametrize(
     "path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/jobs", "/api/v1/jobs/", "/api/v1/jobs/7",
-             "/api/v1/nope", "/api/v1/jobs/../../admin", "/api/v1/%00", "/api/v1/templates/no_such",
-             "/api/v1/shared/xyz"],
+             "/api/v1/nope", "/api/v1/jobs/../../admin", "/api/v1/%00"],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_is_not_there_is_404(ada: Any, path: str, method: str) -> None:
-    answer = getattr(ada.client, method)(path)
-    if method == "post" and answer.status_code == 405:
-        return
-    assert _is_problem(answer, 404)["code"] == "not-found"
+def test_what_is_no_address_is_404_by_any_method(ada: Any, path: str, method: str) -> None:
+    assert _is_problem(getattr(ada.client, method)(path), 404)["code"] == "not-found"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/templates/no_such", "/api/v1/shared/xyz", f"/api/v1{JOB}"])
+def test_what_is_not_there_is_404(ada: Any, path: str) -> None:
+    assert _is_problem(ada.client.get(path), 404)["code"] == "not-found"
+    assert _is_problem(ada.client.post(path), 405)["code"] == "method-not-allowed"
 
 
 def test_pages_outside_of_the_api_keep_their_own_404(nobody: Client) -> None:
