@@ -1,19 +1,18 @@
 """What a plan allows, to the last job and the first one too many, at moments that the test names."""
 
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from api.models import AuditEntry, Entitlement, Job, User
+from api.models import AuditEntry, Entitlement, User
 from api.selectors.plans import plan_of, usage_of
 from api.services.audit import record
 from api.services.errors import Limit, LimitReached, NotInPlan
 from api.services.plans import check_plan_has, check_room, make_first_plans
+from tests.api.making import NOW, made_job
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIMITS = (
     "jobs_per_day", "concurrent_jobs", "requests_per_minute", "max_variations", "template_ids", "retention_days",
 )  # fmt: skip
@@ -22,12 +21,6 @@ LIMITS = (
 def _planned(name: str, **limits: Any) -> User:
     plan = Entitlement.objects.create(name=f"of-{name}", **limits)
     return User.objects.create_user(name, entitlement=plan)
-
-
-def _job(user: User, **other: Any) -> Job:
-    key = uuid.uuid4().hex
-    given = {"user": user, "job_key": key, "partition_key": key, "prompt_sha256": key, "created_at": NOW}
-    return Job.objects.create(**given | {"generator_version": "1"} | other)
 
 
 def _made(user: User, at: datetime, action: str = "job.create") -> None:
@@ -98,16 +91,16 @@ def test_the_last_place_at_a_time_is_given_and_no_more(most: int) -> None:
     user = _planned("ada", concurrent_jobs=most)
     for number in range(most):
         assert _room(user) is None
-        _job(user, state="running" if number else "queued")
+        made_job(user, state="running" if number else "queued")
     assert _room(user) == Limit("concurrent_jobs", most, most, None)
 
 
 def test_only_ones_own_jobs_that_are_in_flight_in_that_queue_take_a_place() -> None:
     user, other = _planned("ada", concurrent_jobs=1), _planned("eve")
     for state in ("succeeded", "failed", "cancelled"):
-        _job(user, state=state)
-    _job(user, state="running", queue="export")
-    _job(other, state="running")
+        made_job(user, state=state)
+    made_job(user, state="running", queue="export")
+    made_job(other, state="running")
     assert _room(user) is None
     assert _room(user, queue="export") == Limit("concurrent_jobs", 1, 1, None)
     assert usage_of(user, now=NOW).in_flight == {"generate": 0, "export": 1}
@@ -156,7 +149,7 @@ def test_midnight_is_that_of_utc_wherever_the_clock_stands() -> None:
 
 def test_which_limit_is_met_is_told_in_words(person: Callable[[str], Any]) -> None:
     user = _planned("ada", jobs_per_day=2, concurrent_jobs=1)
-    _job(user)
+    made_job(user, state="queued")
     with pytest.raises(LimitReached, match="1 jobs at a time in the queue generate; there is room again as soon"):
         check_room(user=user, queue="generate", now=NOW)
     _made(user, NOW)
