@@ -1,5 +1,7 @@
 """What gates say of a preset: where it was worst, what is passed over, what a gain would change."""
 
+from typing import get_args
+
 import pytest
 from gate_figures import note, preset, take
 
@@ -17,6 +19,7 @@ from engine.gates import (
     profile_for,
     shifted,
 )
+from schemas.intent import Axis
 from schemas.measurements import GateResult, Measurements, RenderCost
 
 
@@ -46,6 +49,9 @@ def test_the_worst_of_notes_and_takes_counts_and_the_reason_says_where_it_lay():
     assert (found.note, found.condition, found.value) == (60, "macro corner 1·0·1·1", 1.2)
     found = result(preset("Keys", takes=[chord]), "Keys", "peak")
     assert found.reason.endswith("on notes 60, 64, 67, a chord at velocity 1")
+    assert found.note == 60
+    two = take("two notes", peak=1.1, knobs=(), notes=(60, 67), level_lufs=None)
+    assert result(preset("Keys", takes=[two]), "Keys", "peak").reason.endswith("on notes 60, 67, two notes")
     found = result(preset("Keys", note(note=72, mono_loss_db=-5.0, condition="phase seed 3")), "Keys", "mono_safe")
     assert found.reason.endswith("on note 72, phase seed 3")
     found = result(preset("Keys", note(note=84, velocity=1.0, dc=0.3)), "Keys", "dc")
@@ -239,7 +245,8 @@ def test_a_gain_shifts_levels_and_nothing_else():
     assert centre.model_dump(exclude=levels) == before.notes[0].model_dump(exclude=levels)
     levels = {"peak", "loudness_lufs", "level_lufs"}
     assert turned.model_dump(exclude=levels) == before.takes[0].model_dump(exclude=levels)
-    assert shifted(before, 0.0) == before
+    timbre = before.model_copy(update={"timbre": dict.fromkeys(get_args(Axis), 1.0)})
+    assert shifted(timbre, 0.0) == timbre
 
 
 def test_a_gain_up_is_a_gain_up_and_figures_stay_rounded():
