@@ -59,7 +59,7 @@ def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, w
     with _own_signals(), capture_interrupts():
         _execute_run_command_body(run_id, home, follower.hear, set_exit_code_on_failure=True)
     all_written(home)
-    status = _final_status(home, run)
+    status = _final_status(home, run, follower)
     return settle(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"
 
 
@@ -77,14 +77,14 @@ class _Follower:
             report(self._attempt, *STAGES[event.step_key])
 
 
-def _final_status(home: DagsterInstance, run: DagsterRun) -> DagsterRunStatus:
+def _final_status(home: DagsterInstance, run: DagsterRun, follower: _Follower) -> DagsterRunStatus:
     """How the run ended. One that was stopped between two steps, where Dagster doesn't look, is ended here."""
     found = home.get_run_by_id(run.run_id)
     if found is not None and not found.is_finished:
         if found.status == DagsterRunStatus.CANCELING:
             home.report_run_canceled(found)
         else:
-            home.report_run_failed(found, SOFT_LIMIT)
+            follower.hear(home.report_run_failed(found, SOFT_LIMIT))
         found = home.get_run_by_id(run.run_id)
     return found.status if found else DagsterRunStatus.FAILURE
 
