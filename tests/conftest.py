@@ -1,6 +1,7 @@
 """What all tests share: a home of their own, and property tests that draw the same examples each time."""
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -62,6 +63,15 @@ def _keep_what_migrations_made() -> None:
 
     flush.sql_flush = sql_flush
     flush.emit_post_migrate_signal = lambda *args, **options: None
+
+
+def pytest_unconfigure() -> None:
+    """Hypothesis leaves a function in `gc.callbacks`, which the interpreter drops after its last collection only.
+
+    By its globals it holds pytest, the test modules and so vita's types, and vita aborts a process that ends with
+    those alive.
+    """
+    gc.callbacks[:] = [call for call in gc.callbacks if not call.__module__.startswith("hypothesis.")]
 
 
 def _set_up_django() -> None:
