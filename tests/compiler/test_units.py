@@ -1,7 +1,7 @@
 """`controls.txt`, written down a second time: each control's pointer, unit, default and readings.
 
-A row: the name in the file, the pointer, the unit, what a person reads at the default, and `stored=read` at both ends
-and in the middle, or for each option. `#` counts modules: from 1 in names, from 0 in pointers.
+A row: the name in the file, the pointer, the unit, what a person reads at the default, and `stored=read` at both
+ends and in the middle, or for each option. `#` counts modules: from 1 in names, from 0 in pointers.
 """
 
 from functools import cache
