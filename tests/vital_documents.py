@@ -1,5 +1,7 @@
 """Documents of the form that Vital saves, to vary in tests: vita's own plain one, and parts to put into it."""
 
+from __future__ import annotations  # a type of vita's that outlives the tests aborts their process
+
 import base64
 import json
 from concurrent.futures import ThreadPoolExecutor

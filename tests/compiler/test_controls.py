@@ -1,5 +1,7 @@
 """The control table against vita itself, for each of its controls."""
 
+from __future__ import annotations  # a type of vita's that outlives the tests aborts their process
+
 import math
 from typing import Any
 

@@ -1,5 +1,7 @@
 """`.vital` -> PatchSpec -> JSON -> PatchSpec -> `.vital` loses nothing, whatever a file holds."""
 
+from __future__ import annotations  # a type of vita's that outlives the tests aborts their process
+
 import copy
 import json
 import math
