@@ -106,6 +106,8 @@ class UserErasure:
             first = sa.func.coalesce(users.c.erase_requested_at, now)
             locked = {"is_active": False, "erase_requested_at": first}
             connection.execute(sa.update(users).where(users.c.id == self._user_id).values(locked))
+            of_keys = sa.select(keys.c.id).where(keys.c.user_id == self._user_id)
+            self._rename_in_admin_log(connection, "apikey", of_keys, "a key")
             mine = connection.execute(sa.delete(keys).where(keys.c.user_id == self._user_id))
             self._rows["api_keys"] += mine.rowcount
 
@@ -167,10 +169,16 @@ class UserErasure:
         connection.execute(sa.delete(audit).where(audit.c.subject == by_name))
         mine = sa.or_(audit.c.actor_id == self._user_id, audit.c.subject == f"user:{self._user_id}")
         connection.execute(sa.update(audit).where(mine).values(remote_addr=None))
-        admins, types = rows.table("django_admin_log"), rows.table("django_content_type")
-        kind = sa.select(types.c.id).where(types.c.app_label == "api", types.c.model == "user").scalar_subquery()
-        of_user = (admins.c.object_id == str(self._user_id), admins.c.content_type_id == kind)
-        connection.execute(sa.update(admins).where(*of_user).values(object_repr=f"user {self._user_id}"))
+        self._rename_in_admin_log(connection, "user", [str(self._user_id)], f"user {self._user_id}")
+
+    def _rename_in_admin_log(
+        self, connection: Connection, model: str, ids: Sequence[str] | sa.Select[Any], name: str
+    ) -> None:
+        """The admin's own log quotes what an object is called: a user's name, or what they call a key."""
+        admins, types = (self._eraser.rows.table(one) for one in ("django_admin_log", "django_content_type"))
+        kind = sa.select(types.c.id).where(types.c.app_label == "api", types.c.model == model).scalar_subquery()
+        these = (admins.c.object_id.in_(ids), admins.c.content_type_id == kind)
+        connection.execute(sa.update(admins).where(*these).values(object_repr=name))
 
 
 def settle(engine: Engine) -> None:

@@ -129,7 +129,7 @@ def _new(wanted: Wanted, *, now: datetime) -> tuple[Job, bool]:
         wanted.action,
         actor=wanted.user,
         subject=f"job:{job.pk}",
-        detail={"queue": job.queue, "job_key": job.job_key},
+        detail={"queue": job.queue},
         remote_addr=wanted.remote_addr,
     )
     return job, True
