@@ -1,13 +1,19 @@
 """A job's page in each of its states, and everything that its buttons do."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from api.models import Artifact, Job, JobState, User
 from api.store import store
+from api.v1 import throttle
 from engine.bundle import Bundle, open_bundle
 from service.ledger import Ledger
 from service.objects import blob_key
@@ -138,9 +144,6 @@ def test_a_finished_job_shows_all_of_its_bundle(of: Of, ada: User, finished: Job
 
 
 def test_every_file_that_the_cards_name_is_there(of: Of, ada: User, finished: Job) -> None:
-    import re
-    from html import unescape
-
     client = of(ada)
     text = _text(client.get(f"/jobs/{finished.pk}"))
     addresses = {unescape(one) for one in re.findall(r'(?:src|href|data-src)="(/api/v1/jobs/[^"]+)"', text)}
@@ -270,11 +273,27 @@ def test_a_session_that_ends_leads_the_whole_page_to_the_door(client: Client, ru
     assert not response.content
 
 
-def test_previews_are_limited(of: Of, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    from api.web.views import asking
-
-    monkeypatch.setattr(asking, "_PREVIEWS_A_MINUTE", 2)
+def test_a_hundred_and_fifty_previews_a_minute_are_shown(
+    of: Of, ada: User, eve: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock stands still, and the counts of the first 149 are put where they would be."""
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(time=lambda: 6_000.0))
+    cache.clear()
+    cache.set(f"rate:explain:{ada.pk}:100", 149)
     client = of(ada)
-    answers = [client.post("/explain", FORM).status_code for _ in range(4)]
-    assert sorted(answers)[:2] == [200, 200]
-    assert 204 in answers
+    assert [client.post("/explain", FORM).status_code for _ in range(2)] == [200, 204]
+    assert of(eve).post("/explain", FORM).status_code == 200
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(time=lambda: 6_060.0))
+    assert client.post("/explain", FORM).status_code == 200
+
+
+def test_the_first_page_has_the_five_newest_jobs(of: Of, ada: User) -> None:
+    Job.objects.bulk_create(
+        Job(
+            user=ada, job_key=f"{n}", partition_key=f"{n}", prompt_sha256="0", generator_version="1",
+            title=f"Title {n}", state="succeeded", created_at=timezone.now() + timedelta(minutes=n),
+        )
+        for n in range(7)
+    )  # fmt: skip
+    shown = re.findall(r"Title (\d)", _text(of(ada).get("/")))
+    assert list(dict.fromkeys(shown)) == ["6", "5", "4", "3", "2"]
