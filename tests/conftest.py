@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.example_library import BuiltExample, build_example
+from tests.once import once
+
 HOME = Path(tempfile.mkdtemp(prefix="synthcopilot-tests-"))
 """Of this process; Django and all that tests start read it from the environment."""
 os.environ["SYNTHCOPILOT_HOME"] = str(HOME)
@@ -37,6 +40,14 @@ def pytest_sessionstart() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-mutants", default=1_500, type=int, help="how many files the fuzzer spoils")
+    parser.addoption("--whole-library", action="store_true", help="build all of examples/library.yaml")
+
+
+@pytest.fixture(scope="session")
+def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BuiltExample:
+    """The example library, built: the first prompt of each style, or all of them. Look, don't touch."""
+    whole = bool(request.config.getoption("--whole-library"))
+    return once(tmp_path_factory, "example", lambda folder: build_example(folder, whole=whole))
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.measured import measured_line
 from bench.sound.library import PICTURE
 from bench.sound.paired import HOLD_S, RENDER_S
 from bench.sound.plots import draw
@@ -16,7 +17,7 @@ _NONE = "–"
 def write_report(found: Mapping[str, Any], folder: Path) -> None:
     """Writes `benchmark.md` and its pictures into `folder`."""
     draw(found, folder / "pictures")
-    (folder / "benchmark.md").write_text(report(found), encoding="utf-8")
+    (folder / "benchmark.md").write_text(report(found, measured=measured_line()), encoding="utf-8")
 
 
 def brief(found: Mapping[str, Any]) -> str:
@@ -27,12 +28,13 @@ def brief(found: Mapping[str, Any]) -> str:
     return text
 
 
-def report(found: Mapping[str, Any]) -> str:
-    """The page."""
+def report(found: Mapping[str, Any], *, measured: str) -> str:
+    """The page; `measured` says when and at which commit."""
     sections = [
         "# Benchmark of the sound",
         f"Written by `make bench-sound`, of engine {ENGINE} and planner {PLANNER}. "
         "Every figure has its 95 % interval in brackets.",
+        measured,
         brief(found),
         _notes(found),
         "## Pairs of opposite words",

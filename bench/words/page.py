@@ -71,12 +71,12 @@ def measured() -> tuple[Score, Score]:
     return _half(held_out=False), _half(held_out=True)
 
 
-def page() -> str:
-    """The whole page."""
+def page(*, measured_line: str) -> str:
+    """The whole page; the line says when and at which commit."""
     tuning, held_out = measured()
     parts = [
         _INTRO.format(count=len(labelled()), heard=HEARD),
-        f"\n## What came out (planner {versions.PLANNER})\n\n",
+        f"\n## What came out (planner {versions.PLANNER})\n\n{measured_line}\n\n",
         figures({"tuning": tuning, "held out": held_out}),
         _BIAS.format(batches="\n".join(f"- {right} (planner 0.1.0: {before})" for right, before in _BATCHES)),
         "\n## Held-out prompts by style: meant (rows) and read (columns)\n\n",

@@ -86,7 +86,8 @@ def test_what_there_was_no_time_for_is_told(found: dict[str, Any]) -> None:
 
 
 def test_the_page_lists_failures_with_figures_and_what_is_not_used(found: dict[str, Any]) -> None:
-    text = report(found)
+    text = report(found, measured="Measured 2026-11-25 at `b7fe30e`.")
+    assert "\n\nMeasured 2026-11-25 at `b7fe30e`.\n\n" in text
     wrong = pairs()[1:3]
     assert f"{wrong[0].low} / {wrong[0].high}" in text
     assert f"| {wrong[1].low} / {wrong[1].high} | refused: too loud |" in text

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,8 @@ from heard_library import built as heard_before
 from assets.storage import Store
 from pipelines.build import BuildReport, build_library
 from schemas.request import Library
-from tests.dagster.small_library import LIBRARY, TURNED
+from tests.dagster.small_library import LIBRARY, TURNED, Built
+from tests.once import once
 
 DAGSTERS_OWN = "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
 """Dagster 1.13 calls its own deprecated method whenever a resource is set up."""
@@ -27,25 +27,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings(DAGSTERS_OWN))
 
 
-@dataclass(frozen=True)
-class Built:
-    """A home after the library was built in it."""
-
-    home: Path
-    out: Path
-    report: BuildReport
-
-
 @pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
-    return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
+    def make(folder: Path) -> Built:
+        home, out = folder / "home", folder / "out"
+        return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
+
+    return once(tmp_path_factory, "two-kicks", make)
 
 
 @pytest.fixture(scope="session")
 def resumed(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The same library in another order, in batches of one: killed after the first request, then built again."""
-    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    return once(tmp_path_factory, "two-kicks-resumed", _resumed)
+
+
+def _resumed(folder: Path) -> Built:
+    home, out = folder / "home", folder / "out"
     arguments = [sys.executable, str(Path(__file__).with_name("build_turned.py")), str(home), str(out)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -10,6 +10,8 @@ from assets.partitions import BATCH_SIZE, batches, canonical_library
 from assets.resources import Progress
 from assets.storage import Store, file_sha256
 from engine import versions
+from pipelines import build
+from pipelines.build import build_library
 from pipelines.home import HomeInUseError, only_build
 from pipelines.jobs import BATCH_ASSETS
 from pipelines.runs import BUILD_TAG, BuildFailedError
@@ -110,6 +112,20 @@ def test_a_killed_build_goes_on_where_it_was(resumed):
 def test_other_order_other_batches_other_workers_same_bytes(pristine, resumed):
     assert len(resumed.report.partitions) != len(pristine.report.partitions)
     assert resumed.report.pack.zip_sha256 == pristine.report.pack.zip_sha256
+
+
+def test_a_preset_has_two_minutes_so_that_a_busy_machine_builds_the_same(tmp_path, monkeypatch):
+    """At 30 s, presets of the example library were refused where ten processes wanted each core."""
+    given = []
+
+    def seen(*, resources):
+        given.append(resources["renderer"])
+        raise BuildFailedError("this is as far as it goes")
+
+    monkeypatch.setattr(build, "build_defs", seen)
+    with pytest.raises(BuildFailedError):
+        build_library(LIBRARY, home=tmp_path / "home", out_dir=tmp_path / "out", workers=3)
+    assert [(one.time_limit_s, one.workers) for one in given] == [(120.0, 3)]
 
 
 def test_one_build_at_a_time_in_a_home(rebuild, built):

@@ -15,7 +15,8 @@ from engine.stages import run_request
 from pipelines.build import BuildReport, build_library
 from pipelines.runs import BuildFailedError
 from schemas.request import Library, LibraryEntry
-from tests.dagster.conftest import Built
+from tests.dagster.small_library import Built
+from tests.once import once
 
 KICKS = tuple(LibraryEntry(prompt="kick", template_id="kick", seed=seed) for seed in (6, 11))
 CLAPS = tuple(LibraryEntry(prompt="clap", template_id="clap", seed=seed) for seed in (5, 6))
@@ -34,8 +35,11 @@ def one_redraw():
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory) -> Built:
-    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
-    return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
+    def make(folder: Path) -> Built:
+        home, out = folder / "home", folder / "out"
+        return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
+
+    return once(tmp_path_factory, "twins", make)
 
 
 @pytest.fixture

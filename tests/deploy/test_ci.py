@@ -11,7 +11,7 @@ from tests.service import real_servers
 from tests.web import browser
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = ("git", "postgres", "redis-server", "chromium", "chromedriver")
+PROGRAMS = ("git", "postgres", "redis-server", "curl", "chromium", "chromedriver")
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ def test_all_tests_run_under_ci_whoever_starts_them(run: Callable[..., object], 
 
 
 @pytest.mark.parametrize(("missing", "package"), [
-    ("git", "git"), ("redis-server", "redis-server"), ("chromium", "chromium"), ("chromedriver", "chromium-driver"),
+    ("git", "git"), ("redis-server", "redis-server"), ("curl", "curl"), ("chromium", "chromium"),
+    ("chromedriver", "chromium-driver"),
 ])  # fmt: skip
 def test_what_is_missing_is_installed_by_root_and_named_to_others(
     run: Callable[..., object], tmp_path: Path, missing: str, package: str

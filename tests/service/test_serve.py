@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,13 +19,21 @@ from cli.hosting.processes import environment
 from cli.hosting.run import wait_until_ready
 from cli.hosting.stack import Stack
 from cli.hosting.supervisor import Supervised, Supervisor
+from engine.bundle import open_bundle
+from tests.claims.followed import Shell, console
 
+ROOT = Path(__file__).resolve().parents[2]
+README, GUIDE, OPERATIONS = (
+    (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/api.md", "docs/operations.md")
+)
+PATIENT = {"SOFT_TIME_LIMIT_S": "480", "HARD_TIME_LIMIT_S": "500"}
+"""For machines that are busy with other tests."""
 SERVE = [sys.executable, "-m", "cli.main", "serve"]
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("a home"), "embedded") as made:
+    with Stack(tmp_path_factory.mktemp("a home"), "embedded", settings=PATIENT) as made:
         yield made
 
 
@@ -48,6 +57,46 @@ def test_it_says_once_where_it_is_and_how_to_make_a_key(served: Stack) -> None:
     asked = urllib.request.Request(f"{served.url}/api/v1/jobs", headers={"Authorization": f"Api-Key {key}"})
     with urllib.request.urlopen(asked) as answer:
         assert json.load(answer)["results"] == []
+
+
+def test_the_lines_of_the_readme_work_as_they_stand(served: Stack, tmp_path: Path) -> None:
+    """And those of the API's guide while the job is at work: the same words are the same job; its events end."""
+    shell = Shell(tmp_path, served.home, served.url)
+    (create,) = console(README, ".venv/bin/synthcopilot apikey")
+    shell.words["KEY"] = shell.run(create).strip()
+    ask, fetch = console(README, "curl")
+    job = json.loads(shell.run(f"{ask} -sS"))
+    assert (job["prompt"], job["seed"], job["variations"]) == ("glassy evolving pad, wide", 1, 2)
+    shell.words["ID"] = job["id"]
+    create, export, again, events, download = console(GUIDE, "synthcopilot", "export", "curl")
+    assert shell.run(create).strip() != shell.words["KEY"]
+    assert json.loads(shell.run(export, f"{again} -sS"))["id"] == job["id"]
+    told = shell.run(export, f"{events} -sS")
+    assert re.findall(r"^event: (\w+)$", told, flags=re.MULTILINE)[-1] == "end"
+    shell.run(f"{fetch} -sS")
+    bundle = open_bundle((tmp_path / "pad.zip").read_bytes())
+    assert bundle.manifest.request.prompt == "glassy evolving pad, wide"
+    (tmp_path / "pad.zip").unlink()
+    shell.run(export, f"{download} -sS")
+    assert (tmp_path / "pad.zip").read_bytes() == bundle.zip
+
+
+def test_the_lines_of_operations_work_as_they_stand(served: Stack, tmp_path: Path) -> None:
+    """`. HOME/service.env` and doctor, and the two probes; tests/service/test_restore.py does the backup."""
+    shell = Shell(tmp_path, served.home, served.url)
+    for words in ("`. HOME/service.env`", "`synthcopilot doctor`", "`/healthz`", "`/readyz`"):
+        assert words in OPERATIONS
+    assert json.loads(shell.run(f". '{served.home}/service.env'", "synthcopilot doctor --json"))["ok"]
+    for probe in ("healthz", "readyz"):
+        assert shell.run(f"curl -sS -o /dev/null -w '%{{http_code}}' {served.url}/{probe}") == "200"
+
+
+def test_api_page_and_dagster_lie_in_the_home_on_sqlite_and_files(served: Stack) -> None:
+    assert (served.home / "app.sqlite3").read_bytes().startswith(b"SQLite format 3")
+    assert (served.home / "storage").is_dir()
+    assert served.settings.profile == "embedded"
+    with urllib.request.urlopen(served.url) as answer:
+        assert b"<form" in answer.read()
 
 
 def test_settings_and_addresses_of_others_are_not_made_up(served: Stack) -> None:
