@@ -1,6 +1,7 @@
 """Library files, and `build`."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from cli.library import read_library
 from engine.errors import SynthCopilotError
 from engine.stages import plan_stage
 from schemas.intent import Style
+from tests.example_library import BuiltExample
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "library.yaml"
 
@@ -67,18 +69,26 @@ def test_the_example_covers_every_style_with_words_that_are_understood() -> None
     assert [unused.text for plan in plans for unused in plan.intent.unused] == []
 
 
-def test_a_library_becomes_a_pack(tmp_path: Path) -> None:
-    """In a process of its own, as from the shell; one prompt of two can't be used, and the exit code tells."""
-    path = tmp_path / "library.yaml"
-    path.write_text("name: Tiny\nvariations: 0\nprompts: [warm clean sub bass, ' ']")
-    arguments = [path, "--out", tmp_path / "out", "--home", tmp_path / "home", "--workers", "1", "--json"]
+def test_a_library_becomes_a_pack(tmp_path: Path, example: BuiltExample) -> None:
+    """In a process of its own, as from the shell; one prompt of two can't be used, and the exit code tells.
+
+    The other was heard before, as the first of the example library: nothing is rendered again.
+    """
+    path, home = tmp_path / "library.yaml", tmp_path / "home"
+    bass = read_library(example.library).prompts[0]
+    path.write_text(f"name: Tiny\nseed: 1\nvariations: 2\nprompts: [{json.dumps(bass)}, ' ']")
+    for kept in ("auditions", "blobs"):
+        shutil.copytree(example.home / "storage" / kept, home / "storage" / kept)
+    arguments = [path, "--out", tmp_path / "out", "--home", home, "--workers", "1", "--json"]
     command = [Path(sys.executable).with_name("synthcopilot"), "build", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 1, done.stderr
     report = json.loads(done.stdout)
-    assert (report["requests"], report["accepted"], len(report["refused"])) == (2, 1, 1)
+    assert (report["requests"], report["accepted"], len(report["refused"])) == (2, 3, 1)
     assert report["refused"][0]["prompt"] == " "
     folder = Path(report["pack"]["folder"])
-    assert len(list((folder / "Bass").glob("*.vital"))) == 1
+    made = {one.name: one.read_bytes() for one in (folder / "Bass").glob("*.vital")}
+    assert made == {one.name: one.read_bytes() for one in (example.pack / "Bass").glob("*.vital")}
+    assert len(made) == 3
     assert Path(report["pack"]["zip"]).is_file()
     assert (folder / "index.html").is_file()
