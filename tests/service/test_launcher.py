@@ -1,8 +1,6 @@
 """The launcher: what a run's message says, and when its worker counts as lost."""
 
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,15 +8,12 @@ from typing import Any
 import pytest
 from celery.app.task import Context
 from dagster import DagsterInstance, DagsterRunStatus
-from dagster._core.launcher import WorkerStatus
 from dagster._core.test_utils import create_run_for_test
 
-from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG, WORKER_TAG
-from pipelines.on_demand import launcher as module
+from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG
 from pipelines.on_demand.broker import make_folders
 from pipelines.on_demand.celery_app import EXECUTE, broker_folder, celery_app
 from pipelines.on_demand.launcher import WarmWorkerLauncher
-from service.ledger import Ledger
 from service.settings import settings
 from tests.service.test_ledger import ledger
 
@@ -65,29 +60,7 @@ def test_a_message_names_the_run_and_carries_its_limits(launcher: WarmWorkerLaun
     assert Context(export.headers).timelimit == [9.0, 7.0]
     assert export.payload[0] == [run.run_id]
     assert usual.headers["id"] == other.run_id
-    assert usual.headers["timelimit"] == [settings().hard_time_limit_s, settings().soft_time_limit_s]
-
-
-def test_a_worker_is_lost_when_it_gives_no_new_sign(
-    launcher: WarmWorkerLauncher, instance: DagsterInstance, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(module, "ledger", lambda: ledger)
-    monkeypatch.setattr(module, "SILENT_S", 0.3)
-    run, now = run_with(instance, **{WORKER_TAG: WORKER}), datetime.now(UTC)
-
-    def health() -> WorkerStatus:
-        return launcher.check_run_worker_health(run).status
-
-    assert launcher.check_run_worker_health(run_with(instance)).status == WorkerStatus.RUNNING, "no worker yet"
-    ledger.beat(WORKER, now=now - timedelta(days=1))
-    assert health() == WorkerStatus.RUNNING, "a wrong clock is nobody's end"
-    time.sleep(0.4)
-    ledger.beat(WORKER, now=now)
-    assert health() == WorkerStatus.RUNNING
-    time.sleep(0.4)
-    assert health() == WorkerStatus.FAILED
-    ledger.beat(WORKER, now=now + timedelta(seconds=1))
-    assert health() == WorkerStatus.RUNNING
+    assert usual.headers["timelimit"] == [60.0, 45.0]
 
 
 def test_terminating_reports_first_and_ends_what_has_ended_no_second_time(
