@@ -1,7 +1,7 @@
 """Which template answers: points for style and kinds of sound, and the seed among equals."""
 
 import pytest
-from made_up import template
+from known_template import template
 
 from engine.generate import choose_template
 from engine.generate.choose import score

@@ -1,7 +1,7 @@
 """From an intent and a template of which all is known to a patch: picks, words, nudges, drives, and their order."""
 
 import pytest
-from made_up import PATHS, Behavior, Choice, Range, role, template
+from known_template import PATHS, Behavior, Choice, Range, role, template
 
 from engine.errors import SpecError
 from engine.generate import make_patch

@@ -1,7 +1,7 @@
 """Eight roles on four knobs: who comes first, who goes to the hands, and what is told of each."""
 
 import pytest
-from made_up import PATHS, Constraints, role, template
+from known_template import PATHS, Constraints, role, template
 
 from engine.generate import make_patch
 from engine.planner import plan
