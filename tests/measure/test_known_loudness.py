@@ -97,6 +97,12 @@ def test_a_sound_below_the_gate_is_as_loud_as_its_loudest_block(lufs):
     assert integrated((lufs, 0.4), (lufs - 20.0, 0.4), hz=1000) == pytest.approx(lufs, abs=0.3)
 
 
+def test_zeros_read_minus_120():
+    nothing = spectrum_of(stereo(np.zeros(RATE)), RATE)
+    assert loudness.loudness_lufs(nothing, RATE) == -120.0
+    assert loudness.loudest_lufs(nothing, RATE) == -120.0
+
+
 @pytest.mark.parametrize("lufs", [SILENCE, -125.0])
 def test_silence_and_what_is_softer_than_minus_120_read_minus_120(lufs):
     assert integrated((lufs, 1.0)) == -120.0
