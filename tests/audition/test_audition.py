@@ -6,7 +6,7 @@ from engine.audition import Candidate, audition
 from engine.compiler import canonical_bytes, compile_spec, playable, spec_from_dict
 from engine.gates import profile_for
 from engine.generate.draft import Draft
-from engine.macros import LEAST_CHANGE_DB, narrow, trim, unheard
+from engine.macros import narrow, trim, unheard
 from engine.measure.change import change_db, third_octave_levels_db
 from engine.render.job import NotePlan, RenderJob, Turn
 from engine.render.pool import RenderPool
@@ -94,7 +94,7 @@ def heard(pool):
 def test_a_good_preset_is_levelled_to_its_style_and_accepted(heard):
     preset = heard["plain"].preset
     assert preset.status == "accepted"
-    assert preset.measurements.overall.loudness_lufs == pytest.approx(profile_for("Bass").target_lufs, abs=0.3)
+    assert preset.measurements.overall.loudness_lufs == pytest.approx(-18.0, abs=0.3)
     assert len(preset.measurements.notes) == len(NOTES) + 2  # phase seeds
     assert heard["plain"].flac.startswith(b"fLaC")
 
@@ -102,7 +102,7 @@ def test_a_good_preset_is_levelled_to_its_style_and_accepted(heard):
 def test_a_bass_that_is_wide_below_is_narrowed(heard):
     preset = heard["wide"].preset
     assert preset.status == "accepted"
-    assert {"width", "mono_low"} & {repair.kind for repair in preset.repairs}
+    assert [repair.kind for repair in preset.repairs][:2] == ["mono_low", "level"]
     assert preset.spec.modules.voicing.stereo_percent < 100
     low = next(result for result in preset.gates.results if result.gate == "mono_safe_low")
     assert low.passed
@@ -116,25 +116,27 @@ def test_what_clips_is_turned_down(heard):
     assert preset.spec.modules.voicing.volume_db < 5.0
 
 
-def test_silence_is_refused_in_words_and_ships_no_audio(heard):
+def test_silence_is_refused_in_words(heard):
     preset = heard["silent"].preset
     assert preset.status == "refused"
-    assert "Silent" in " ".join(preset.refused_because)
-    assert heard["silent"].flac is None
+    assert preset.refused_because[0].startswith("Silent: ")
 
 
-def test_a_knob_that_changes_nothing_is_refused_by_name(heard):
+def test_a_knob_that_changes_nothing_is_refused_by_name_and_what_was_heard_does_not_ship(heard):
     preset = heard["idle-knob"].preset
     assert preset.status == "refused"
+    assert preset.measurements.timbre is not None  # it was heard as it would have shipped
+    assert heard["idle-knob"].flac is None
     assert "Macro 4 (REVERB) changes the sound by 0.0 dB" in preset.refused_because[0]
 
 
 def test_every_knob_of_what_ships_is_heard(heard):
-    for one in heard.values():
-        if one.preset.status == "accepted":
-            assert len(one.preset.macros) == 4
-            for knob in one.preset.macros:
-                assert max(end.change_db for end in knob.ends) >= LEAST_CHANGE_DB
+    accepted = [one for one in heard.values() if one.preset.status == "accepted"]
+    assert len(accepted) == 3
+    for one in accepted:
+        assert [knob.knob for knob in one.preset.macros] == [1, 2, 3, 4]
+        for knob in one.preset.macros:
+            assert max(end.change_db for end in knob.ends) >= 1.0
 
 
 def heard_alone(pool, spec, style="Bass"):
@@ -156,8 +158,7 @@ def test_a_knob_that_gets_too_loud_is_trimmed_until_it_holds(pool):
     cutoff, volume = preset.spec.macros[0].targets
     assert cutoff.amount == 0.25
     assert volume.amount < 0.3
-    cap = profile_for("Bass").rule("macro_level").maximum
-    assert max(take.level_lufs for take in preset.measurements.takes if take.knobs) <= cap
+    assert max(take.level_lufs for take in preset.measurements.takes if take.knobs) <= -14.0
 
 
 def test_what_is_too_loud_in_one_corner_alone_is_named_by_it(pool):
@@ -167,10 +168,9 @@ def test_what_is_too_loud_in_one_corner_alone_is_named_by_it(pool):
     found = {repair.subject: repair for repair in preset.repairs if repair.kind == "macro_level"}
     assert {"ONE", "TWO"} <= set(found)
     assert "macro corner 1·1·" in found["ONE"].reason
-    cap = profile_for("Bass").rule("macro_level").maximum
     corners = [take for take in preset.measurements.takes if take.condition.startswith("macro corner")]
     assert len(corners) == 16
-    assert max(take.level_lufs for take in corners) <= cap
+    assert max(take.level_lufs for take in corners) <= -14.0
 
 
 def test_a_knob_that_goes_the_wrong_way_is_refused_by_name(pool):
@@ -189,7 +189,7 @@ def test_a_knob_that_does_no_more_than_another_phase_seed_is_refused_by_name(poo
     assert preset.status == "refused"
     assert "which another phase seed does, too" in preset.refused_because[0]
     (end,) = preset.macros[0].ends
-    assert LEAST_CHANGE_DB <= end.change_db <= end.noise_db
+    assert 1.0 <= end.change_db <= end.noise_db
 
 
 def test_what_is_unsafe_in_mono_at_one_phase_seed_is_repaired(pool):
@@ -205,14 +205,7 @@ def test_the_worst_cases_are_heard_and_counted(heard):
     conditions = {take.condition for take in preset.measurements.takes}
     assert {"velocity 0.3", "velocity 1", "a note of 30 ms", "macro 1 at 0.5", "macro corner 1·0·1·1"} <= conditions
     assert {note.condition for note in preset.measurements.notes} >= {"phase seed 2", "phase seed 3"}
-    assert preset.takes > 30 > preset.renders
-
-
-def test_variations_of_a_refused_base_are_heard_no_further(pool):
-    base = candidate(CASES["silent"], "base")
-    found = audition([base, Candidate("v", "darker", CASES["plain"], NOTES, profile_for("Bass"))], pool)
-    assert found[1].preset.refused_because == ("Its base preset was refused",)
-    assert found[0].preset.renders == found[1].preset.renders == 1
+    assert (preset.renders, preset.takes) == (2, 34)
 
 
 def test_order_and_company_change_nothing(pool, heard):

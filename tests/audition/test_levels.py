@@ -76,18 +76,6 @@ def test_what_is_known_of_a_sound_whose_knob_was_narrowed_is_what_is_heard_of_it
         assert known[take.condition].peak == pytest.approx(take.peak, rel=0.02)
 
 
-def test_an_audition_ends_with_the_renders_that_it_may_take(pool):
-    both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
-    crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})
-    freely = audition([Candidate("one", "base", crossing, (NOTE,), profile_for("Bass"))], pool)[0].preset
-    for most in range(1, freely.renders + 1):
-        limited = Candidate("one", "base", crossing, (NOTE,), profile_for("Bass"), most_passes=most)
-        found = audition([limited], pool)[0].preset
-        assert found.renders <= most
-        assert (found.status == "accepted") == (most == freely.renders)
-        assert bool(found.refused_because) == (most < freely.renders)
-
-
 def test_a_knob_that_is_loud_at_both_ends_is_narrowed_and_not_trimmed_to_and_fro(pool):
     both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
     crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})
@@ -96,5 +84,4 @@ def test_a_knob_that_is_loud_at_both_ends_is_narrowed_and_not_trimmed_to_and_fro
     assert found.status == "accepted", found.refused_because
     assert "macro" in kinds
     assert found.renders <= 6
-    cap = profile_for("Bass").rule("macro_level").maximum
-    assert max(take.level_lufs for take in found.measurements.takes if take.knobs) <= cap
+    assert max(take.level_lufs for take in found.measurements.takes if take.knobs) <= -14.0

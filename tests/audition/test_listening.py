@@ -269,6 +269,14 @@ def test_a_variation_that_cannot_be_made_safe_is_not_heard_as_it_ships():
     assert found[1].preset.macros == ()
 
 
+def test_all_that_a_preset_is_refused_for_is_listed():
+    found, _ = one(sound=lambda played, kind, jobs: Sound(-18.0, stuck_db=-10.0, nonfinite=2))
+    assert found.preset.refused_because == (
+        "2 samples are not numbers on note 48",
+        "Hangs: 10 s after note off still at -10 dB of its loudest (limit -24 dB) on note 48",
+    )
+
+
 def test_a_base_that_fails_at_rest_is_not_heard_as_it_ships():
     found, jobs = one(sound=lambda played, kind, jobs: Sound(-18.0, stuck_db=-10.0))
     assert jobs == ["all"]

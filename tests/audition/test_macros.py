@@ -289,3 +289,11 @@ def test_what_is_measured_after_a_volume_is_as_much_louder_wherever_the_knobs_st
     assert found.notes[0].dc == pytest.approx(0.00708, abs=1e-5)
     assert found.overall.peak == pytest.approx(0.354, abs=0.001)
     assert found.timbre == {"grit": 1.0}
+
+
+def test_a_knob_that_nearly_rests_at_zero_leaves_the_volume_its_room_too():
+    """Its volume at 0 would have to rise beyond the top."""
+    spec = patch(macro("ONE", rests=0.05, cutoff=0.3, control="macro_1"), **{"voicing/volume_db": 6.0})
+    made = macros.trim(spec, 1, trim_db=18.0)
+    assert made.modules.voicing.volume_db == pytest.approx(6.02, abs=0.001)
+    assert macros.volume_db_at(made, ()) == pytest.approx(6.0, abs=0.002)

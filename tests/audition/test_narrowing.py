@@ -262,3 +262,40 @@ def test_knobs_come_in_their_order():
         for one in corners({})
     ]
     assert [one.knob for one in wanted(takes)] == [1, 2]
+
+
+def test_a_knob_that_gave_up_nothing_has_all_its_reach():
+    assert Given() == Given(reach=1.0, trim_db=0.0)
+    (one,) = wanted(corners({1: 21.5, 2: 0.0}))
+    assert (one.trim_db, one.part) == (18.0, 1.0)
+
+
+def test_a_knob_that_makes_it_worse_by_ever_so_little_is_to_blame():
+    (one,) = wanted(corners({1: -0.05, 2: 0.0}, figure="mono_loss_db", base=-3.0))
+    assert (one.knob, one.part) == (1, 0.35)
+
+
+def test_of_three_knobs_only_corners_of_all_three_are_compared():
+    takes = [
+        *corners({1: -3.0}, figure="mono_loss_db", base=0.0, turned=(1, 2, 3)),
+        take(0.0, NOT, NOT, NOT, mono_loss_db=-9.0, condition="macro 1 at 0"),
+    ]
+    fault = KnobFault(takes[-2], "mono_safe", -3.0, 1.0, "narrow")
+    (one,) = narrowings([fault], takes, note(), defaults=REST, given={})
+    assert (one.knob, one.part) == (1, 0.5)
+
+
+def test_no_knob_that_rests_amid_its_travel_takes_back_more_than_half_its_effect():
+    (one,) = wanted(corners({1: 6.0, 2: 0.0}, base=-11.0), rests={1: 0.5, 2: 0.0})
+    assert one.trim_db == 6.0  # 3 dB from where it rests, over half its travel
+
+
+def test_a_knob_that_is_heard_at_one_end_alone_is_not_to_blame():
+    takes = [one for one in corners({1: -3.0, 2: 0.0}, figure="mono_loss_db", base=0.0) if one.knobs[0] == 1.0]
+    (one,) = wanted(takes)
+    assert (one.knob, one.part) == (1, 0.6)
+
+
+def test_a_trim_of_just_half_a_decibel_is_made():
+    (one,) = wanted(corners({1: 0.5, 2: 0.0}, base=-14.25))
+    assert (one.trim_db, one.part) == (0.5, 1.0)
