@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from api.models import ApiKey, AuditEntry, Job, JobState, User
+from api.models import ApiKey, AuditEntry, Job, JobState, ShareToken, User
 from api.selectors.keys import usable_key
 from api.services.audit import record
-from api.services.keys import create_api_key
+from api.services.keys import create_api_key, revoke_api_key
 from api.services.shares import create_share
 from api.web import telling
 from service.settings import settings
@@ -172,6 +173,69 @@ def test_a_revoked_key_stays_revoked(boss: Client, ada: User) -> None:
     boss.post(address, {"name": "plugin"})
     assert ApiKey.objects.get().revoked
     assert AuditEntry.objects.filter(action="apikey.revoke").count() == 1
+
+
+def test_a_keys_name_and_end_may_be_changed_until_it_is_revoked(boss: Client, ada: User, eve: User) -> None:
+    key, _ = create_api_key(user=ada, name="plugin", actor=ada)
+    other, _ = create_api_key(user=ada, name="other", actor=ada)
+    address = f"/admin/api/apikey/{key.pk}/change/"
+    until = {"expiry_date_0": "2030-01-01", "expiry_date_1": "12:00:00"}
+    boss.post(address, {"name": "laptop", "user": eve.pk, **until})
+    key.refresh_from_db()
+    assert (key.name, key.expiry_date, key.user) == ("laptop", datetime(2030, 1, 1, 12, tzinfo=UTC), ada)
+    revoke_api_key(key=key)
+    boss.post(address, {"name": "desktop"})
+    key.refresh_from_db()
+    other.refresh_from_db()
+    assert (key.name, other.name, other.revoked) == ("laptop", "other", False)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("open=open", "ab"), ("open=expired", "c"), ("open=revoked", "de"), ("", "abcde")]
+)
+def test_links_are_found_by_whether_they_open(
+    boss: Client, ada: User, failed: Job, query: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    moment = timedelta(microseconds=1)
+    for hint, ends in {
+        "a": {}, "b": {"expires_at": now + moment}, "c": {"expires_at": now}, "d": {"revoked_at": now},
+        "e": {"revoked_at": now, "expires_at": now},
+    }.items():  # fmt: skip
+        ShareToken.objects.create(user=ada, job=failed, token_sha256=hint * 64, hint=f"hint{hint}", **ends)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    text = boss.get(f"/admin/api/sharetoken/?{query}").content.decode()
+    assert set(re.findall(r"hint([a-e])", text)) == set(found)
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_what_failed_or_was_cancelled_is_retried(boss: Client, failed: Job, state: str) -> None:
+    Job.objects.update(state=state)
+    assert "1 job asked for again." in _act(boss, "retry", failed)
+    assert Job.objects.count() == 2
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "succeeded"])
+def test_what_lives_is_not_retried(boss: Client, failed: Job, state: str) -> None:
+    Job.objects.update(state=state)
+    assert "1 had neither failed nor been cancelled: left alone." in _act(boss, "retry", failed)
+    assert Job.objects.count() == 1
+
+
+def test_a_job_says_how_long_it_took_and_whether_its_words_are_kept(boss: Client, failed: Job, queued: Job) -> None:
+    made = timezone.now()
+    Job.objects.filter(pk=failed.pk).update(
+        created_at=made,
+        finished_at=made + timedelta(seconds=12.34),
+        prompt_erased_at=datetime(2026, 3, 4, tzinfo=UTC),
+    )
+    rows = boss.get("/admin/api/job/").content.decode().split("<tr>")
+    ended, waiting = (next(row for row in rows if str(one.pk) in row) for one in (failed, queued))
+    assert 'field-took">12.3 s<' in ended
+    assert 'field-words">erased 2026-03-04<' in ended
+    assert 'field-took">–<' in waiting
+    assert 'field-words">kept<' in waiting
+    assert 'field-run">–<' in waiting
 
 
 def test_making_a_user_takes_a_strong_password(boss: Client) -> None:
