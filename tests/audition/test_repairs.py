@@ -65,6 +65,14 @@ def test_a_level_that_has_no_room_at_all_is_no_repair():
     assert repaired(patch(**{"voicing/volume_db": 0.0}), "level") is None
 
 
+def test_a_hundredth_of_a_decibel_is_set_and_a_source_that_stands_a_hundredth_below_its_top_is_not_turned_up():
+    assert volume(repaired(patch(**{"voicing/volume_db": 0.0}), "level", gain_db=0.01)[0]) == 0.01
+    nearly = patch(**{"voicing/volume_db": 6.02, "osc/0/level_percent": 99.99})
+    assert repaired(nearly, "level", gain_db=6.0) is None
+    below = patch(**{"voicing/volume_db": 6.02, "osc/0/level_percent": 99.9})
+    assert repaired(below, "level", gain_db=6.0)[0].modules.osc[0].level_percent == 100.0
+
+
 def test_a_level_is_that_at_rest_whatever_knobs_add_there():
     spec = patch(macro("ONE", rests=0.5, volume=0.2, control="macro_1"), **{"voicing/volume_db": -10.0})
     before = volume_db_at(spec, ())
@@ -125,12 +133,20 @@ def test_an_offset_is_cut_below_what_is_heard():
 
 
 @pytest.mark.parametrize(
-    ("now", "then"), [(0.0, 0.004), (0.001, 0.004), (0.003, 0.006), (0.005, 0.01), (0.008, 0.016), (0.012, 0.016)]
+    ("now", "then", "ms"),
+    [
+        (0.0, 0.004, 4.0),
+        (0.001, 0.004, 4.0),
+        (0.0026, 0.0052, 5.2),
+        (0.005, 0.01, 10.0),
+        (0.008, 0.016, 16.0),
+        (0.012, 0.016, 16.0),
+    ],
 )
-def test_a_click_is_softened_by_an_attack_twice_as_long(now, then):
+def test_a_click_is_softened_by_an_attack_twice_as_long(now, then, ms):
     made, what = repaired(patch(**{"env/0/attack_s": now}), "click")
     assert made.modules.env[0].attack_s == pytest.approx(then)
-    assert what == Repaired(kind="click", amount=round(then * 1000, 1), unit="ms attack", reason="for once")
+    assert what == Repaired(kind="click", amount=ms, unit="ms attack", reason="for once")
 
 
 @pytest.mark.parametrize("now", [0.016, 0.02, 1.0])
@@ -159,6 +175,14 @@ def test_parts_multiply():
     )
     reach = [told("macro", 35.0, "% of its reach", subject="A"), told("macro", 60.0, "% of its reach", subject="A")]
     assert [one.amount for one in merged(reach)] == [21.0]
+
+
+def test_what_is_told_is_rounded_to_a_tenth_of_a_part_and_a_hundredth_of_a_decibel():
+    parts = [told("macro", 33.3, "% of its reach"), told("macro", 66.6, "% of its reach")]
+    assert [one.amount for one in merged(parts)] == [22.2]
+    gains = [told("level", 1.234, "dB"), told("level", 1.0, "dB")]
+    assert [one.amount for one in merged(gains)] == [2.23]
+    assert repaired(patch(**{"voicing/volume_db": -6.0}), "level", gain_db=1.2345)[1].amount == 1.23
 
 
 def test_of_what_does_neither_the_last_stands_with_the_first_reason():
