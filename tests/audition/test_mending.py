@@ -241,6 +241,27 @@ def test_knobs_wait_until_the_sound_at_rest_passes():
     assert told(preset) == [("dc", "", 25.0)]
 
 
+def test_knobs_are_left_alone_where_the_sound_at_rest_can_not_be_mended():
+    preset, jobs = mended(lambda played: replace(loud_knobs(6.0)(played), stuck_db=-10.0))
+    assert len(jobs) == 1
+    assert preset.repairs == ()
+    assert [reason[:5] for reason in preset.refused_because] == ["Hangs", "Too l"]
+
+
+def test_knobs_are_judged_by_how_loud_the_sources_will_make_them():
+    """14 dB too quiet, 12 of which the volume has room for: with the sources up as well, the knob is too loud."""
+    sound = at(-32.0)
+    fake = FakeRenderer(lambda played: Sound(sound(played).lufs + 6.0 * played.macro(1)))
+    spec = patch(*FOUR, **{"osc/0/level_percent": 20.0})
+    audition([candidate(spec, most_passes=1)], fake)
+    measured = fake.render(fake.jobs[0]).measurements
+    state = replace(started(candidate(spec)), known=Listened(spec, measured, None, spec))
+    found = mending.repaired(state, measured)
+    assert [one.kind for one in found.repairs] == ["level", "macro_level"]
+    assert found.given[1].trim_db == pytest.approx(2.5, abs=0.02)
+    assert (found.rough, found.known) == (True, None)
+
+
 def narrow_knob(loss_db, part_reach=0.3):
     """The first knob, whole, loses so much in mono, and the less of it the less."""
 
