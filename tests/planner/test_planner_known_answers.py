@@ -70,6 +70,10 @@ AXES: dict[str, dict[Axis, float]] = {
     "very slightly bright": {"brightness": 0.214},
     "slightly very bright": {"brightness": 0.42},
     "less very bright": {"brightness": -0.588},
+    "isn't very bright": {"brightness": -0.24},
+    "not a very bright pad": {"brightness": -0.24},
+    "never extremely wide": {"width": -0.28},
+    "isn't very harsh": {"brightness": -0.1, "warmth": 0.06, "grit": -0.24, "tension": -0.06},
     "not very very wide": {"width": -0.49},
     # what is denied, and how far
     "not bright": {"brightness": -0.3},
@@ -143,6 +147,20 @@ AXES: dict[str, dict[Axis, float]] = {
         "resonance": 0.2},
     "supersaw": {"brightness": 0.45, "width": 0.6, "complexity": 0.4, "tension": 0.25},
     "no unison supersaw": {"brightness": 0.45, "width": 0.062, "complexity": 0.4, "tension": 0.25},
+    "for percussion": {"attack": -0.637, "length": -0.455},
+    "of strings": {"warmth": 0.235, "attack": 0.423, "length": 0.47, "width": 0.376},
+    "pad as strings": {"warmth": 0.167, "attack": 0.302, "length": 0.335, "width": 0.268},
+    "supersaw pluck": {
+        "brightness": 0.315, "attack": -0.75, "length": -0.5, "width": 0.42, "complexity": 0.28, "tension": 0.175,
+    },
+    # which noun a word belongs to, past how many others
+    "slow, dark, wide attack": {"brightness": -0.6, "attack": 0.3, "rate": -0.5, "width": 0.7},
+    "long, dark release": {"brightness": -0.6, "length": 0.6},
+    "slow dark soft attack": {"brightness": -0.6, "attack": 0.648, "rate": -0.5},
+    "a long, soft, smooth, gentle release": {"brightness": -0.3, "attack": 0.65, "length": 0.951, "grit": -0.45},
+    "very very very slow attack": {"attack": 0.98},
+    "slow very very very very attack": {"attack": -0.978, "rate": -0.5},
+    "bass with a whisper of reverb": {"space": 0.275},
     # endings and prefixes
     "brighter": {"brightness": 0.66},
     "brightest": {"brightness": 0.9},
@@ -197,6 +215,20 @@ STYLES: dict[str, tuple[str, float, dict[str, float]]] = {
     "a pluck for percussion": ("Percussion", 0.56, {"Percussion": 0.56, "Keys": 0.44}),
     "a bell in a sequence": ("Sequence", 0.516, {"Sequence": 0.516, "Keys": 0.484}),
     "strings as a pad": ("Pad", 1.0, {"Pad": 1.0}),
+    "pad as strings": ("Pad", 1.0, {"Pad": 1.0}),
+    "pad for bass": ("Pad", 0.588, {"Pad": 0.588, "Bass": 0.412}),
+    "as a bass strings": ("Pad", 0.588, {"Pad": 0.588, "Bass": 0.412}),
+    "a bell for a pad": ("Keys", 0.517, {"Keys": 0.517, "Pad": 0.483}),
+    "for a pad a bell": ("Pad", 0.68, {"Pad": 0.68, "Keys": 0.32}),
+    "pad of bells": ("Pad", 0.816, {"Pad": 0.816, "Keys": 0.184}),
+    "like an organ pad with bells": ("Pad", 0.589, {"Pad": 0.589, "Keys": 0.411}),
+    "pluck and pad": ("Keys", 0.714, {"Keys": 0.714, "Pad": 0.286}),
+    "pluck, strings and bass": ("Keys", 0.556, {"Keys": 0.556, "Pad": 0.222, "Bass": 0.222}),
+    "organ like pad": ("Keys", 0.714, {"Keys": 0.714, "Pad": 0.286}),
+    "supersaw pluck": ("Keys", 0.638, {"Keys": 0.638, "Lead": 0.362}),
+    "hit bell": ("Keys", 0.75, {"Keys": 0.75, "Percussion": 0.25}),
+    "flutelike pad": ("Pad", 0.769, {"Pad": 0.769, "Lead": 0.231}),
+    "a pad with noise": ("Pad", 0.909, {"Pad": 0.909, "SFX": 0.091}),
     # what is denied
     "not a bell": ("Pad", 0.0, {}),
     "not a pad": ("Keys", 0.0, {}),
@@ -224,6 +256,21 @@ STYLES: dict[str, tuple[str, float, dict[str, float]]] = {
 def test_shares_of_the_styles(prompt: str) -> None:
     intent = plan(prompt)
     assert (intent.style, intent.style_confidence, intent.style_scores) == STYLES[prompt]
+
+
+KINDS: dict[str, tuple[str, ...]] = {
+    # head nouns first, then modifiers and later phrases; those of another style far behind
+    "bell strings": ("strings", "bell"), "supersaw pluck": ("pluck", "supersaw"), "hit bell": ("bell", "hit"),
+    "strings with a bell and a pluck": ("strings", "pluck", "bell"), "acid bass with a growl": ("acid", "growl"),
+    "noise pad": ("noise-pad", "texture"), "a pad with noise": (), "wind pad": ("noise-pad", "texture"),
+    "noise bell": ("bell",), "bass, but not a growl": (), "bell-like": (), "bell pad": ("bell",),
+    "flutelike pad": ("flute",), "like an organ pad with bells": ("organ", "bell"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("prompt", KINDS)
+def test_kinds_in_their_order(prompt: str) -> None:
+    assert plan(prompt).subtypes == KINDS[prompt]
 
 
 TAGGED: list[tuple[str, list[str], dict[str, Any]]] = [
