@@ -78,6 +78,15 @@ def test_the_decision_record_prints_how_strength_counts_and_how_often_is_listene
     assert MAX_RENDERS == 16
 
 
+def test_the_decision_record_prints_how_far_words_and_variations_are_driven():
+    """What these figures do is tested where they do it: in `test_loop`, `test_fitting` and `test_rehearsal`."""
+    said = " ".join(RECORD.split())
+    assert "at most to twice its value" in said
+    assert "pushed to 1.8 times its change" in said
+    assert "once less than -42 LUFS is left of the sound" in said
+    assert "with 60 % and then with a quarter of that" in said
+
+
 @pytest.mark.parametrize("axis", AUDIBLE)
 def test_more_of_a_step_is_wanted_of_stronger_words_in_either_direction(axis):
     audible = AUDIBLE[axis]

@@ -214,6 +214,7 @@ def test_then_with_a_quarter_of_them(driven):
     assert list(dict.fromkeys(pool.heard)) == ["all", "60 %", "25 %"]
     assert [one.amount for one in words(base)] == [25]
     assert base.renders == len(pool.jobs)
+    assert base.takes == sum(pool.render(job).listens for job in list(pool.jobs))
 
 
 def test_a_base_that_passes_with_none_of_it_is_refused_as_its_words_drove_it(driven):
@@ -226,7 +227,7 @@ def test_a_base_that_passes_with_none_of_it_is_refused_as_its_words_drove_it(dri
         == patch_of(planned("dark supersaw lead"), drives={"brightness": -1.5}).spec.modules.filter
     )
     assert base.renders == len(pool.jobs)
-    assert base.takes > 0
+    assert base.takes == sum(pool.render(job).listens for job in list(pool.jobs))
 
 
 def test_a_base_that_is_refused_for_more_than_the_gates_say_is_not_heard_with_less(driven):
@@ -317,6 +318,16 @@ def test_four_roles_give_way_for_safety_at_most_within_the_sounds_renders():
     assert base.refused_because == ("Silent: -90.0 LUFS (at least -60 LUFS) on note 64, macro 3 at 1",), (
         "two renders are left, so that they were used up is not the reason"
     )
+
+
+@pytest.mark.parametrize("most", [4, 7, 9])
+def test_a_sound_that_takes_much_mending_takes_no_more_renders_than_it_may(most, monkeypatch):
+    monkeypatch.setattr(rehearsal, "Budget", lambda: Budget(most))
+    made, pool = world(planned(variations=0))
+    (base,) = rehearsed(made, breaking(pool, "unison_detune")).presets
+    assert base.status == "refused"
+    assert base.renders == len(pool.jobs) <= most
+    assert base.refused_because[-1].endswith(f"the {most} renders that a sound may take are used up")
 
 
 def test_words_are_tuned_at_the_first_note_against_the_prompt_without_them():
