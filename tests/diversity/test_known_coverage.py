@@ -18,7 +18,7 @@ def every(value: float) -> dict[str, float]:
 def spread(monkeypatch) -> HumanSpread:
     """Two styles. An axis is divided by 2; Bass has two inhabited cells, at 0 and 10, and an empty one at 20."""
     cells = [{"centre": every(at), "share": share} for at, share in ((0.0, 0.75), (10.0, 0.25), (20.0, 0.0))]
-    ranges = dict.fromkeys(AXES_IN_ORDER, (0.0, 8.0)) | {"space": (3.0, 3.0)}
+    ranges = dict.fromkeys(AXES_IN_ORDER, (2.0, 10.0)) | {"space": (3.0, 3.0)}
     style = {"ranges": ranges, "cells": cells, "reach": 0.5, "nearest": {"2": 3.0, "4": 2.0, "8": 1.0}}
     made = HumanSpread.model_validate_json(
         HumanSpread.model_construct(
@@ -80,7 +80,7 @@ def test_as_many_human_presets_reach_so_many_cells_on_average(spread, count, cel
 
 @pytest.mark.parametrize(
     ("low", "high", "share"),
-    [(0.0, 8.0, 1.0), (2.0, 6.0, 0.5), (6.0, 2.0, 0.5), (3.0, 3.0, 0.0), (-9.0, 4.0, 0.5), (7.0, 9.0, 0.12)],
+    [(2.0, 10.0, 1.0), (4.0, 8.0, 0.5), (8.0, 4.0, 0.5), (5.0, 5.0, 0.0), (-9.0, 6.0, 0.5), (9.0, 11.0, 0.12)],
 )
 def test_an_axis_is_spanned_by_the_share_of_its_range(spread, low, high, share):
     axes = bass(every(low), every(high)).axes
@@ -90,8 +90,8 @@ def test_an_axis_is_spanned_by_the_share_of_its_range(spread, low, high, share):
 
 
 def test_an_axis_beyond_its_range_spans_nothing(spread):
-    assert bass(every(9.0), every(30.0)).axes["warmth"] == 0.0
-    assert bass(every(-9.0), every(-1.0)).axes["warmth"] == 0.0
+    assert bass(every(11.0), every(30.0)).axes["warmth"] == 0.0
+    assert bass(every(-9.0), every(1.0)).axes["warmth"] == 0.0
 
 
 def test_nearest_is_the_median_over_bases_of_the_distance_to_the_nearest_other(spread):
@@ -100,6 +100,10 @@ def test_nearest_is_the_median_over_bases_of_the_distance_to_the_nearest_other(s
     found = bass(*[every(5.0) | {"brightness": one} for one in at])
     assert (found.nearest, found.nearest_of_people) == (1.5, 2.0)
     assert nearest_neighbours([every(5.0) | {"brightness": one} for one in at]) == pytest.approx([1, 1, 2, 3])
+
+
+def test_nearest_is_told_to_a_hundredth(spread):
+    assert bass(every(5.0), every(5.0) | {"brightness": 5.7407}).nearest == 1.23
 
 
 def test_one_base_has_no_nearest_and_variations_are_none(spread):

@@ -202,3 +202,10 @@ def test_a_preview_is_decoded_once_however_often_it_is_compared():
     one, other = (Sound(title, STILL, counted(title)) for title in ("one", "other"))
     assert distance(one, other) == distance(other, one) == 0.0
     assert sorted(asked) == ["one", "other"]
+
+
+def test_no_preview_is_decoded_where_an_axis_tells_two_apart():
+    def none() -> tuple[np.ndarray, int]:
+        raise AssertionError("asked for a preview")
+
+    assert near_duplicate(Sound("One", STILL, none), [Sound("Other", STILL | {"width": 9.0}, none)]) is None
