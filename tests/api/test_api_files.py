@@ -149,7 +149,7 @@ def test_where_the_store_can_be_reached_a_link_leads_to_it(
     assert answer.status_code == 302
     link = answer["Location"]
     assert link.startswith("https://files.example/bucket/prefix/" + blob_key(bundle.sha256))
-    assert "X-Amz-Signature" in link or "Signature=" in link
+    assert "&Signature=" in link
     head = ada.client.head(f"/api/v1/jobs/{done}/bundle")
     assert (head.status_code, head["Content-Length"]) == (200, str(len(bundle.zip))), (
         "a link is signed for GET only"

@@ -51,10 +51,21 @@ def test_a_finished_job_is_answered_at_once_with_what_it_made(ada: Any, done: st
     assert (job["id"], job["state"], job["stage"], job["progress"]) == (done, "succeeded", "done", 1.0)
     assert job["title"] == bundle.manifest.title
     (preset,) = job["result"]["presets"]
-    assert preset["title"] == bundle.manifest.presets[0].title
-    assert preset["loudness_lufs"] < -10
-    assert {"axis", "words", "satisfied", "reason"} <= set(preset["words"][0])
-    assert len(job["result"]["macros"]) == 8
+    made = bundle.manifest.presets[0].model_dump(mode="json")
+    heard = made["measurements"]["overall"]
+    told = ("id", "kind", "title", "preview_s")
+    assert [preset[name] for name in told] == [made[name] for name in told]
+    assert (preset["loudness_lufs"], preset["peak_dbfs"]) == (heard["loudness_lufs"], heard["peak_dbfs"])
+    assert preset["files"] == {name: path for name, path in made["files"].items() if path is not None}
+    assert preset["audio_url"] == f"/api/v1/jobs/{done}/presets/base/audio"
+    words = [{name: one[name] for name in preset["words"][0]} for one in made["words"]]
+    assert preset["words"] == words
+    assert set(words[0]) == {"axis", "words", "asked", "neutral", "heard", "unit", "satisfied", "reason"}
+    macros = [one.model_dump(mode="json") for one in bundle.manifest.macros]
+    shown = ("role_id", "label", "control", "default", "reason")
+    assert job["result"]["macros"] == [{name: one[name] for name in shown} for one in macros]
+    assert len(macros) == 8
+    assert job["result"]["refused"] == []
     listed = {file["path"]: file["sha256"] for file in job["files"]}
     zipped = f"{bundle.folder_name}.zip"
     assert set(listed) == {*bundle.files, zipped}

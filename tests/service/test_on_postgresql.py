@@ -27,7 +27,7 @@ ON_BOTH = (
 def test_the_same_holds_on_postgresql_and_redis(servers: Servers, tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "pytest", "--reuse-db", "-p", "no:cacheprovider", "-p", "no:xdist", *ON_BOTH]
     done = subprocess.run(
-        argv, cwd=ROOT, env=_deployed(servers, tmp_path), capture_output=True, text=True, check=False, timeout=600
+        argv, cwd=ROOT, env=_deployed(servers, tmp_path), capture_output=True, text=True, check=False, timeout=1800
     )
     assert done.returncode == 0, f"{done.stdout[-20_000:]}\n{done.stderr[-5_000:]}"
     assert "skipped" not in done.stdout.splitlines()[-1]
