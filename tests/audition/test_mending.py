@@ -248,6 +248,12 @@ def test_knobs_are_left_alone_where_the_sound_at_rest_can_not_be_mended():
     assert [reason[:5] for reason in preset.refused_because] == ["Hangs", "Too l"]
 
 
+@pytest.mark.parametrize("lufs", [-18.5, -17.5])
+def test_what_can_not_be_mended_is_not_levelled(lufs):
+    preset, jobs = mended(at(lufs, stuck_db=-10.0))
+    assert (len(jobs), preset.repairs) == (1, ())
+
+
 def test_knobs_are_judged_by_how_loud_the_sources_will_make_them():
     """14 dB too quiet, 12 of which the volume has room for: with the sources up as well, the knob is too loud."""
     sound = at(-32.0)

@@ -120,6 +120,7 @@ def test_a_width_may_be_worked_out_of_what_was_worked_out():
     assert twice.measured == at_once.measured
     narrower = at_once.after(with_(at_once.spec, **{"voicing/stereo_percent": 0.0}))
     assert narrower.measured.notes[0].mono_loss_db == 0.0
+    assert narrower.measured.notes[0].loudness_lufs == pytest.approx(-20.0 + 2.041 - 6.0, abs=0.05)
     assert narrower.after(with_(narrower.spec, **{"voicing/stereo_percent": 10.0})).measured.overall.width == 0.0
 
 
@@ -207,3 +208,15 @@ def test_pointers_of_the_output_name_what_the_compiler_writes():
     draft = Draft(patch().model_dump(mode="json"))
     assert draft.knob(STEREO).vital == "stereo_routing"
     assert draft.knob(VOLUME).vital == "volume"
+
+
+def test_levels_of_takes_are_told_by_the_first_note_and_not_by_another_seed_of_it():
+    spec = patch(*FOUR, **{"voicing/volume_db": 0.0})
+    takes = (Take("velocity 1", (48,), 1.0, 0.3, 0.3),)
+    job = RenderJob("one", playable(compile_spec(spec)).preset, (CENTRE,), again=(0.7,), takes=takes, keep=True)
+    seeds_are_soft = FakeRenderer(lambda played: Sound(-26.0 if "seed" in played.condition else -20.0, side=SIDE))
+    outcome = seeds_are_soft.render(job)
+    before = Listened(spec, outcome.measurements, outcome.kept, spec)
+    known = before.after(with_(spec, **{"voicing/stereo_percent": 50.0})).measured
+    assert known.notes[1].loudness_lufs == pytest.approx(known.notes[0].loudness_lufs - 6.0, abs=0.05)
+    assert known.takes[0].level_lufs == pytest.approx(known.notes[0].loudness_lufs, abs=0.1)
