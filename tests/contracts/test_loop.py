@@ -248,7 +248,7 @@ def test_six_words_take_sixteen_renders_twins_included_and_no_more():
     """Every word is heard with less than a tenth to spare, so that each is driven on by the least step."""
     step = {"grit": 2.0, "tension": 0.6, "rate": 0.5, "complexity": 0.4, "resonance": 2.0, "length": 0.7}
     start = dict.fromkeys(step, 0.3)
-    loop = Loop(start, lambda axis, drive: 1.05 * step[axis] * 0.64)
+    loop = Loop(start, lambda axis, drive: 1.09 * step[axis] * 0.64)
     tuned = loop.run()
     assert tuned.renders == 16
     assert len(loop.along("grit")) == 10
