@@ -96,7 +96,7 @@ def test_only_what_has_ended_goes(store: ObjectStore, state: str) -> None:
     old, expired = put(state=state, created_at=NOW - 99 * DAY), put(state=state, expires_at=NOW - DAY)
     report = run(store, NOW)
     ended = state in ENDED
-    assert (report.prompts, report.jobs) == (ended, ended)
+    assert (report.prompts, report.jobs, report.in_flight) == (ended, ended, 0)
     assert Job.objects.filter(pk=expired.pk).exists() is not ended
     old.refresh_from_db()
     assert (old.prompt == "") is ended
