@@ -23,7 +23,8 @@ import pytest
 from tools.mutation.plan import ROOT, Fault
 
 _WARM = ("hypothesis", "numpy", "scipy.signal", "pydantic", "yaml", "jsonpatch", "soundfile", "pyloudnorm",
-         "pyarrow", "pandas", "sqlalchemy", "django", "rest_framework", "dagster", "fsspec")  # fmt: skip
+         "pyarrow", "pandas", "sqlalchemy", "django", "rest_framework", "dagster", "fsspec",
+         "great_expectations")  # fmt: skip
 _OPTIONS = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:schemathesis")
 _SAID = "said.txt"
 _ticks = count(1)
