@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from api.models import Job
+from engine.catalog import catalog
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
 JOB = "/jobs/6b0d2b4a-6f6c-4f5e-9d55-0c8f43f7c001"
@@ -206,5 +207,16 @@ def test_templates_are_listed_and_shown(ada: Any) -> None:
     listed = ada.get("/templates").json()["results"]
     assert len(listed) >= 24
     assert ada.get(f"/templates/{listed[0]['id']}").json() == listed[0]
-    assert len(listed[0]["roles"]) == 8
-    assert json.dumps(listed)
+    assert [one["id"] for one in listed] == sorted(catalog())
+    assert all(one["allowed"] for one in listed), "a plan without a list has all"
+    told, pad = next(one for one in listed if one["id"] == "warm_pad"), catalog()["warm_pad"]
+    for name in ("name", "category", "version", "description"):
+        assert told[name] == getattr(pad, name)
+    assert told["subtypes"] == list(pad.subtypes)
+    notes = (told["lowest_note"], told["highest_note"], told["best_note"])
+    assert notes == (pad.compass.low, pad.compass.high, pad.compass.center)
+    assert [(one["role_id"], one["label"], one["default"]) for one in told["roles"]] == [
+        (one.role_id, one.label, one.default) for one in pad.roles
+    ]
+    assert {one["role_id"] for one in told["roles"] if one["on_a_knob"]} == set(pad.knobs)
+    assert (len(told["roles"]), len(pad.knobs)) == (8, 4)

@@ -48,6 +48,7 @@ def test_it_is_openapi_3_1_and_as_valid_as_can_be(nobody: Client) -> None:
 @pytest.mark.parametrize(("query", "accept", "kind"), [
     ("", "", "json"), ("?format=json", "application/yaml", "json"), ("?format=yaml", "", "yaml"),
     ("", "application/yaml", "yaml"), ("", "application/json", "json"),
+    ("", "application/yaml, application/json", "json"), ("", "*/*", "json"),
 ])  # fmt: skip
 def test_it_comes_as_json_and_as_yaml(nobody: Client, query: str, accept: str, kind: str) -> None:
     answer = nobody.get(f"/api/v1/schema{query}", headers={"Accept": accept} if accept else {})

@@ -18,6 +18,7 @@ ON_BOTH = (
     "tests/api/test_api_jobs.py",
     "tests/api/test_api_limits.py",
     "tests/api/test_api_shares.py",
+    "tests/api/test_asking.py",
     "tests/api/test_plans.py",
     "tests/api/test_races.py",
     "tests/service/test_ledger.py",
