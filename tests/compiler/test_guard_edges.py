@@ -395,6 +395,12 @@ EDGES: dict[str, tuple[Change, Change, str]] = {
         sample(length=1), sample(length=0.5),
         "settings/sample/length: 0.5 is out of 1 to 2e+07",
     ),
+    "the longest sample": (
+        sample(), sample(length=20_000_001), "settings/sample/length: 2e+07 is out of 1 to 2e+07",
+    ),
+    "a length within the longest": (
+        sample(), sample(length=20_000_000), "settings/sample/samples: has 4 samples; length says 20,000,000",
+    ),
     "a sample's rate": (
         sample(sample_rate=1_000_000), sample(sample_rate=1_000_001), "settings/sample/sample_rate: 1e+06 is out",
     ),

@@ -10,9 +10,11 @@ from vital_documents import play
 
 from engine import sounds
 from engine.compiler import canonical_bytes, compile_spec, dump_spec, import_vital, load_spec, spec_from_dict
+from engine.compiler.spec_io import model_from_json
 from engine.errors import SpecError
 from schemas.modulation import CURVE_POWERS
 from schemas.patch_spec import PatchSpec
+from schemas.request import Request
 
 BASE: dict[str, Any] = {"engine_version": "0.1.0"}
 MACRO: dict[str, Any] = {"role_id": "bright", "label": "Bright"}
@@ -100,6 +102,65 @@ def test_what_is_wrong_is_told_with_pointer_and_value(kind: str) -> None:
         load_spec(json.dumps({**BASE, **fields}).encode())
     for word in words:
         assert word in str(refused.value)
+
+
+LINES: dict[str, tuple[dict[str, Any], str]] = {
+    "a foreign field": ({"modules": {"osc": [{"levl": 5}]}}, "/modules/osc/0/levl: no such field (is 5)"),
+    "two problems": (
+        {"modules": {"env": [{"attack_s": -1.0}, {"attack_s": -2}]}},
+        "/modules/env/0/attack_s: must be at least 0 (is -1.0)\n"
+        "/modules/env/1/attack_s: must be at least 0 (is -2)",
+    ),
+    "one of an effect": (
+        {"modules": {"fx": [{"type": "chorus", "mix_percent": 900.0}]}},
+        "/modules/fx/0/mix_percent: must be at most 100 (is 900.0)",
+    ),
+    "a rule of several fields": (
+        {"modules": {"fx_order": ["delay"] * 9}},
+        "/modules/fx_order: fx_order must name each of chorus, compressor, delay, distortion, eq, filter_fx, "
+        "flanger, phaser, reverb once",
+    ),
+    "a gap": (
+        {"modulation": {"routes": [{"source": "lfo_1", "target": "/a"}]}},
+        "/modulation/routes/0/amount: must be given",
+    ),
+    "a long text": (
+        {"metadata": {"name": "x" * 130}},
+        "/metadata/name: String should have at most 120 characters (is '" + "x" * 74,
+    ),
+    "a pointer to nothing": (
+        {"modulation": {"routes": [{**ROUTE, "target": "/modules/osc/0/unison/no"}]}},
+        "/modulation/routes/0: /modules/osc/0/unison/no doesn't name a parameter; /modules/osc/0/unison has "
+        "/voices, /detune_percent, /detune_power, /detune_range_semitones, /blend_percent, "
+        "/stereo_spread_percent, /stack, /spectral",
+    ),
+    "a pointer to nothing among many": (
+        {"modulation": {"routes": [{**ROUTE, "target": "/modules/env/0/no"}]}},
+        "/modulation/routes/0: /modules/env/0/no doesn't name a parameter; /modules/env/0 has /delay_s, /attack_s, "
+        "/attack_power, /hold_s, /decay_s, /decay_power, /sustain_percent, /release_s, …",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_an_error_is_a_line_of_pointer_reason_and_value(kind: str) -> None:
+    fields, line = LINES[kind]
+    with pytest.raises(SpecError) as refused:
+        load_spec(json.dumps({**BASE, **fields}).encode())
+    assert str(refused.value) == line
+
+
+def test_somebody_s_words_are_not_quoted_where_they_may_not_be() -> None:
+    data = b'{"prompt": "", "tags": [5]}'
+    with pytest.raises(SpecError) as open_one:
+        model_from_json(Request, data)
+    assert str(open_one.value).splitlines()[1] == "/tags/0: Input should be a valid string (is 5)"
+    with pytest.raises(SpecError) as closed:
+        model_from_json(Request, data, values=False)
+    assert str(closed.value).splitlines() == [
+        "/prompt: String should have at least 1 character",
+        "/tags/0: Input should be a valid string",
+    ]
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"engine_version": NaN}', b"\xff", b"[" * 100_000])

@@ -99,6 +99,7 @@ AXES: dict[str, dict[Axis, float]] = {
     "more reverb": {"space": 0.66},
     "no distortion": {"grit": -0.48},
     "no noise": {"noise": -0.48},
+    "no sub oscillator": {"weight": -0.32},
     "no chorus": {"width": -0.1},
     "no phaser": {"movement": -0.1},
     "no unison": {"width": -0.1},
