@@ -1,7 +1,7 @@
 """Runs a target's tests against one fault: in a copy of the sources, in a process forked from a warm one.
 
-A fresh pytest spends seconds on imports. A fork of a process that has imported all foreign packages, the schemas and
-the engine imports again only what the fault reaches.
+A fresh pytest spends seconds on imports. A fork of a process that has imported all foreign packages, the schemas
+and the engine imports again only what the fault reaches.
 """
 
 import contextlib
