@@ -342,3 +342,17 @@ def test_words_are_tuned_at_the_first_note_against_the_prompt_without_them():
     assert base.renders == len(pool.jobs) - 5
     (word,) = base.words
     assert (word.words, word.satisfied) == (("dark",), False)
+
+
+@pytest.mark.parametrize(
+    ("because", "by_gates"),
+    [(["Too quiet"], True), (["timeout: too slow"], False), (["Too quiet", "Macro 1 does nothing"], False)],
+)
+def test_a_base_is_refused_by_its_gates_where_nothing_else_is_said(because, by_gates):
+    """A pass that the gates failed may be followed by one that could not be rendered in time."""
+    made, pool = world(planned(variations=0), silent=("base",))
+    (base,) = rehearsed(made, pool).presets
+    failed = base.gates.failures[0].model_copy(update={"reason": "Too quiet"})
+    told = {"refused_because": tuple(because), "gates": base.gates.model_copy(update={"results": (failed,)})}
+    heard = (rehearsal.Heard(base.model_copy(update=told), None),)
+    assert rehearsal._Performed(heard, (), rehearsal._NOTHING).refused_by_gates is by_gates

@@ -165,3 +165,7 @@ def test_a_resized_list_and_another_form_are_one_value_each():
     assert diff({"a~b/c": 1}, {"a~b/c": 2}) == ({"op": "replace", "path": "/a~0b~1c", "value": 2},)
     assert diff([1, {"x": 2}], [1, {"x": 3}]) == ({"op": "replace", "path": "/1/x", "value": 3},)
     assert diff({"a": 1}, {"a": 1}) == ()
+
+
+def test_what_becomes_a_list_is_one_value():
+    assert diff({"a": "xy"}, {"a": [1, 2]}) == ({"op": "replace", "path": "/a", "value": [1, 2]},)
