@@ -26,8 +26,8 @@ import sqlalchemy as sa
 from dagster import DagsterEventType
 
 from assets.partitions import REQUEST_BATCHES
-from cli.hosting.servers import GROUP, servers_of
-from cli.hosting.supervisor import Supervisor
+from hosting.servers import GROUP, servers_of
+from hosting.supervisor import Supervisor
 from service.tables import ENDED
 from tests.service.running import Running, running
 

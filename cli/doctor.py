@@ -22,7 +22,7 @@ def doctor(
     """
     import django
 
-    from cli.checkup import examine
+    from hosting.checkup import examine
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
     found = []

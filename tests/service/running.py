@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from dagster import DagsterInstance, DagsterRun, RunsFilter
 
 from assets.attempts import JOB_TAG
-from cli.hosting.ports import free_ports
+from hosting.ports import free_ports
 from pipelines.on_demand.home import prepare
 from pipelines.on_demand.processes import Program, environment, programs
 from schemas.request import Request

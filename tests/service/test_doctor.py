@@ -13,8 +13,8 @@ import pytest
 import redis
 from real_servers import need_servers
 
-from cli.checkup import CHECKS, Finding, _found, examine
-from cli.hosting.stack import Stack
+from hosting.checkup import CHECKS, Finding, _found, examine
+from hosting.stack import Stack
 from service.settings import Settings
 
 
@@ -206,7 +206,7 @@ def test_a_home_that_was_never_started_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_too_little_room_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("cli.checkup.LEAST_FREE_GB", 1e9)
+    monkeypatch.setattr("hosting.checkup.LEAST_FREE_GB", 1e9)
     assert "GB are free" in alone("disk", home=tmp_path).says
 
 

@@ -32,7 +32,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster_postgres.event_log import PostgresEventLogStorage
 from sqlalchemy.exc import OperationalError
 
-from cli.hosting.servers import Servers
+from hosting.servers import Servers
 from pipelines.on_demand import events
 from pipelines.on_demand.home import prepare
 from pipelines.on_demand.storage import postgres_url

@@ -22,8 +22,8 @@ import psycopg
 import pytest
 from real_servers import need_servers
 
-from cli.hosting.stack import Stack
 from engine.bundle.bundle import open_bundle
+from hosting.stack import Stack
 from service.ledger import Ledger
 from service.objects import object_store
 from service.tables import ENDED, engine_for

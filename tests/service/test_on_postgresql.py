@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import redis
 
-from cli.hosting.servers import Servers
+from hosting.servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_BOTH = (

@@ -14,9 +14,9 @@ from typing import Any
 import redis
 from real_servers import need_servers
 
-from cli.hosting.servers import postgres_program
-from cli.hosting.stack import Stack
 from engine.bundle import open_bundle
+from hosting.servers import postgres_program
+from hosting.stack import Stack
 from service.objects import object_store
 from service.settings import Profile
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.hosting.child import MARK
-from cli.hosting.errors import HostingError
-from cli.hosting.processes import environment
-from cli.hosting.run import wait_until_ready
-from cli.hosting.stack import Stack
-from cli.hosting.supervisor import Supervised, Supervisor
 from engine.bundle import open_bundle
+from hosting.child import MARK
+from hosting.errors import HostingError
+from hosting.processes import environment
+from hosting.run import wait_until_ready
+from hosting.stack import Stack
+from hosting.supervisor import Supervised, Supervisor
 from tests.claims.followed import Shell, console
 
 ROOT = Path(__file__).resolve().parents[2]

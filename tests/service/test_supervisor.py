@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.hosting.child import MARK
-from cli.hosting.errors import HostingError
-from cli.hosting.lock import only_one
-from cli.hosting.processes import environment
-from cli.hosting.supervisor import Supervised, Supervisor, socket_path
+from hosting.child import MARK
+from hosting.errors import HostingError
+from hosting.lock import only_one
+from hosting.processes import environment
+from hosting.supervisor import Supervised, Supervisor, socket_path
 
 SLEEP = "import time; time.sleep(600)"
 STUBBORN = f"""
@@ -28,7 +28,7 @@ subprocess.Popen([sys.executable, "-c", {SLEEP!r}], start_new_session=True)
 OWNER = """
 import sys, time
 from pathlib import Path
-from cli.hosting.supervisor import Supervised, Supervisor
+from hosting.supervisor import Supervised, Supervisor
 stubborn = Supervised("stubborn", (sys.executable, "-c", sys.argv[2]), {"WORD": "x"}, stop_wait_s=1)
 with Supervisor(Path(sys.argv[1]), [stubborn]) as one:
     one.start("service")

@@ -133,6 +133,7 @@ _OURS = frozenset(
         "assets",
         "pipelines",
         "api",
+        "hosting",
         "cli",
         "template_catalog",
         "bench",

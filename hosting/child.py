@@ -1,4 +1,4 @@
-"""Becomes one of the supervised processes: `python -m cli.hosting.child NAME`.
+"""Becomes one of the supervised processes: `python -m hosting.child NAME`.
 
 Stands between supervisord and the program for a moment only. It drops to the program's user, asks the kernel to end
 the program when supervisord ends, so that none lives on if that is killed, and becomes the program.
@@ -51,7 +51,7 @@ def run(program: dict[str, Any]) -> NoReturn:
     if program["user"]:
         become(program["user"])  # before the wish below, which a change of user erases
     end_with_parent(signal.Signals[f"SIG{program['stop_signal']}"], is_parent=is_supervisord)
-    os.chdir(program["cwd"] or Path(__file__).resolve().parents[2])
+    os.chdir(program["cwd"] or Path(__file__).resolve().parents[1])
     argv = program["argv"]
     os.execvpe(argv[0], argv, {**os.environ, **program["env"]})  # noqa: S606 - no shell is what we want
 

@@ -21,9 +21,9 @@ import psycopg
 import redis
 from upath import UPath
 
-from cli.hosting.errors import HostingError
-from cli.hosting.ports import free_ports, is_free
-from cli.hosting.supervisor import Supervised, write_private
+from hosting.errors import HostingError
+from hosting.ports import free_ports, is_free
+from hosting.supervisor import Supervised, write_private
 from service.objects import ObjectStore, storage_options
 from service.settings import Settings
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.hosting.errors import HostingError
+from hosting.errors import HostingError
 
 
 @contextlib.contextmanager

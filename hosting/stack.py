@@ -14,12 +14,12 @@ from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
-from cli.hosting.errors import HostingError
-from cli.hosting.ports import free_ports
-from cli.hosting.run import missing_parts
-from cli.hosting.servers import Servers
-from cli.hosting.supervisor import State, call
-from cli.service import ENVIRONMENT
+from hosting.environment import ENVIRONMENT
+from hosting.errors import HostingError
+from hosting.ports import free_ports
+from hosting.run import missing_parts
+from hosting.servers import Servers
+from hosting.supervisor import State, call
 from service.settings import Profile, Settings
 
 
@@ -48,7 +48,7 @@ class Stack:
         self._process = subprocess.Popen(  # noqa: S603
             [*self.command, command, "--port", "0", "--json"],
             env={**others, **self._settings, "SYNTHCOPILOT_HOME": str(self.home)},
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=Path(__file__).resolve().parents[1],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -94,7 +94,7 @@ class Stack:
         return subprocess.run(  # noqa: S603
             [*self.command, *arguments],
             env=self.env,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=Path(__file__).resolve().parents[1],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

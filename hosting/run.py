@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
-from cli.hosting.errors import HostingError
-from cli.hosting.ports import Place
-from cli.hosting.servers import GROUP, Servers
-from cli.hosting.supervisor import Supervised, Supervisor
+from hosting.errors import HostingError
+from hosting.ports import Place
+from hosting.servers import GROUP, Servers
+from hosting.supervisor import Supervised, Supervisor
 from pipelines.on_demand.processes import Program, environment, programs
 from service.settings import Settings
 
@@ -46,7 +46,7 @@ def migrate(settings: Settings) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", "migrate"],
         env={**os.environ, **environment(settings)},
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=Path(__file__).resolve().parents[1],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

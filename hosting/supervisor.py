@@ -25,9 +25,9 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from cli.hosting.child import MARK, PROGRAMS, end_with_parent
-from cli.hosting.errors import HostingError
-from cli.hosting.processes import descendants, end_leftovers, keep_orphans, kill_all
+from hosting.child import MARK, PROGRAMS, end_with_parent
+from hosting.errors import HostingError
+from hosting.processes import descendants, end_leftovers, keep_orphans, kill_all
 
 _LOGS: Final = "../logs"
 _LONGEST_SOCKET: Final = 100
@@ -235,7 +235,7 @@ def _configure(home: Path, programs: Sequence[Supervised]) -> Path:
 
 def _program(one: Supervised) -> dict[str, str]:
     return {
-        "command": shlex.join([sys.executable, "-m", "cli.hosting.child", one.name]).replace("%", "%%"),
+        "command": shlex.join([sys.executable, "-m", "hosting.child", one.name]).replace("%", "%%"),
         "autostart": "false",
         "autorestart": "true",
         "startsecs": "5",  # who ends sooner has not started: the next try waits

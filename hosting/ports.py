@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
-from cli.hosting.errors import HostingError
+from hosting.errors import HostingError
 
 _RANGE: Final = range(15_000, 32_000)
 """Below those of outgoing connections, so that a server finds its port free when it comes back."""
