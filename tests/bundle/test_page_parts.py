@@ -1,0 +1,144 @@
+"""What the pages show, part by part, of bundles that are made up: no render, and each word beside its figure."""
+
+import re
+from html import unescape
+
+import pytest
+
+from engine.bundle import bundle_cards, make_pack
+from engine.bundle.page import _change, _deed, _excerpt, _handles, _least_spanned, _track
+from schemas.diversity import StyleCoverage
+from schemas.intent import AXES
+from schemas.request import Library
+from schemas.result import Repaired
+from tests.bundle.made_up import bundle, knob, placement, preset
+
+
+def text_of(page: bytes | str) -> str:
+    html = page.decode() if isinstance(page, bytes) else str(page)
+    html = re.sub(r"<(style|script)>.*?</\1>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize(
+    ("kind", "deed"),
+    [
+        ("level", "Levelled"), ("width", "Narrowed"), ("mono_low", "Narrowed"), ("dc", "Cleaned"),
+        ("macro", "Tamed"), ("macro_level", "Tamed"), ("role", "Replaced"), ("words", "Held back"),
+        ("click", "Repaired"),
+    ],
+)  # fmt: skip
+def test_a_repair_has_a_word(kind: str, deed: str) -> None:
+    assert _deed(Repaired(kind=kind, amount=1.0, unit="dB", reason="r")) == deed
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "shown"),
+    [(-2.1, "dB", "−2.1 dB"), (2.0, "dB", "+2 dB"), (62.0, "% of the width", "62 % of the width"),
+     (8.5, "ms attack", "8.5 ms attack"), (-3.0, "dB over its travel", "-3 dB over its travel")],
+)  # fmt: skip
+def test_a_change_of_level_has_its_sign_and_other_amounts_their_unit(amount: float, unit: str, shown: str) -> None:
+    assert _change(Repaired(kind="level", amount=amount, unit=unit, reason="r")) == shown
+
+
+@pytest.mark.parametrize(
+    ("prompt", "shown"),
+    [
+        ("x" * 320, "x" * 320),
+        ("x" * 321, "x" * 320 + " …"),
+        ("word " * 64, "word " * 64),
+        ("word " * 65, "word " * 62 + "word …"),
+        ("a " * 100 + "x" * 121, "a " * 100 + "x" * 120 + " …"),
+    ],
+)
+def test_a_prompt_is_quoted_up_to_320_characters_and_cut_between_words(prompt: str, shown: str) -> None:
+    assert _excerpt(prompt) == shown
+
+
+def spanned(**shares: float) -> StyleCoverage:
+    return StyleCoverage(
+        style="Pad", presets=2, cells=4, cells_reached=1, cells_reached_by_people=1.5,
+        axes=dict.fromkeys(AXES, 0.5) | shares, nearest=None, nearest_of_people=None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shares", "named"),
+    [
+        ({}, ""),
+        ({"width": 0.49}, "width"),
+        ({"width": 0.49, "space": 0.2, "grit": 0.3}, "space, grit"),
+        ({"width": 1.0}, ""),
+    ],
+)
+def test_the_two_axes_that_reach_over_least_of_the_range_are_named_below_a_half(
+    shares: dict[str, float], named: str
+) -> None:
+    assert _least_spanned(spanned(**shares)) == named
+
+
+ROLES = (
+    placement("grit", "baked", 0.4), placement("space", "mod_wheel"), placement("width", "macro_4", 0.756),
+    placement("rate", "aftertouch"), placement("brightness", "macro_1"), placement("noise", "macro_2"),
+)  # fmt: skip
+
+
+def test_roles_stand_in_the_order_of_their_places_with_how_far_each_knob_goes() -> None:
+    made = bundle(preset(macros=(knob(1, 2.0, 6.4), knob(2), knob(4, 3.0, 1.0))), placements=ROLES)
+    shown = [(one.place, one.label, one.percent, one.knob, one.change_db) for one in _handles(made.manifest)]
+    assert shown == [
+        ("Macro 1", "Brightness", 25, True, 6.4),
+        ("Macro 2", "Noise", 25, True, 0.0),
+        ("Macro 4", "Width", 76, True, 3.0),
+        ("Mod wheel", "Space", 25, False, 0.0),
+        ("Aftertouch", "Rate", 25, False, 0.0),
+        ("Built in", "Grit", 40, False, 0.0),
+    ]
+    text = text_of(made.files["index.html"])
+    assert "Brightness Macro 1, at 25 % up to 6 dB of change" in text
+    assert "Noise Macro 2, at 25 % Width" in text, "nothing is said of a knob that was not heard"
+
+
+def test_the_pack_shows_the_names_on_the_knobs_and_where_all_roles_lie() -> None:
+    page = text_of(make_pack(Library(name="Night", prompts=("x",)), [bundle(placements=ROLES)]).files["index.html"])
+    assert "Drift Brightness · Noise · Width" in page
+    assert "Macro 4 Width Mod wheel Space Aftertouch Rate Built in Grit" in page
+
+
+def test_a_track_tells_its_words_its_repairs_and_its_warnings() -> None:
+    text = text_of(bundle().files["index.html"])
+    for words in (
+        "dark heard: 1.0 octaves towards dark",
+        "Levelled Peaks at 1.21 (−2.1 dB)",
+        "Narrowed Loses 9.1 dB (62 % of the width)",
+        "Note Out of tune",
+    ):
+        assert words in text
+
+
+def test_the_cards_of_a_server_link_below_its_address_and_can_keep_the_words_to_themselves() -> None:
+    lost = preset("wider", "Drift - Wider", status="refused", refused_because=("too wide",))
+    manifest = bundle(preset(), lost, mp3=True).manifest
+    files = _track(manifest.presets[0], "Drift", manifest.presets[0].files, "/files/9/").files
+    assert tuple(files) == (
+        "/files/9/presets/Drift.vital",
+        "/files/9/previews/Drift.flac",
+        "/files/9/previews/Drift.mp3",
+        "/files/9/pictures/Drift.waveform.png",
+        "/files/9/pictures/Drift.spectrogram.png",
+    )
+    told, kept = (text_of(bundle_cards(manifest, base_url="/x/", words=words)) for words in (True, False))
+    for words in ("octaves towards dark", "Not included", "too wide"):
+        assert words in told
+        assert words not in kept
+    assert "Levelled" in kept
+
+
+def test_the_page_may_load_and_run_this_and_nothing_else() -> None:
+    page = bundle().files["index.html"].decode()
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', page)
+    rules = re.sub(r"sha256-[A-Za-z0-9+/=]{44}", "HASH", unescape(policy))
+    assert rules == (
+        "default-src 'none'; script-src 'HASH'; style-src 'HASH'; img-src 'self' file:; media-src 'self' file:; "
+        "base-uri 'none'; form-action 'none'"
+    )
