@@ -49,7 +49,8 @@ def describe_death(
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
         return {"kind": "crash", "reason": f"Vital's engine crashed on it ({name})"}
-    return {"kind": "crash", "reason": f"the render ended early: {last_words or f'exit status {status}'}"}
+    words = last_words or f"exit status {os.WEXITSTATUS(status)}"
+    return {"kind": "crash", "reason": f"the render ended early: {words}"}
 
 
 class Zygote:

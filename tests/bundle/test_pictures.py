@@ -8,8 +8,6 @@ import pytest
 from PIL import Image
 
 from engine.bundle.pictures import (
-    HIGHEST_HZ,
-    LOWEST_HZ,
     SPECTROGRAM_SIZE,
     WAVEFORM_SIZE,
     spectrogram_png,
@@ -31,12 +29,25 @@ def tone(hertz: float, *, left: float = 0.5, right: float = 0.5, seconds: float 
     return to_pcm(np.vstack([left * wave, right * wave]))
 
 
-@pytest.mark.parametrize("hertz", [55.0, 440.0, 3520.0, 12_000.0])
-def test_a_tone_lies_at_its_pitch(hertz: float) -> None:
+def test_pictures_have_these_sizes() -> None:
+    assert opened(waveform_png(tone(440)), "RGBA").shape == (160, 900, 4)
+    assert opened(spectrogram_png(tone(440), RATE), "RGB").shape == (220, 900, 3)
+
+
+# 220 rows for the 9.1 octaves from 32.7 Hz to 18 kHz, the highest on top.
+@pytest.mark.parametrize(("hertz", "row"), [(55.0, 201.9), (440.0, 129.4), (3520.0, 56.9), (12_000.0, 14.1)])
+def test_a_tone_lies_at_its_pitch(hertz: float, row: float) -> None:
     light = opened(spectrogram_png(tone(hertz), RATE), "L")[:, 450]
-    height = SPECTROGRAM_SIZE[1]
-    expected = height * (1 - np.log(hertz / LOWEST_HZ) / np.log(HIGHEST_HZ / LOWEST_HZ))
-    assert np.average(np.arange(height), weights=light == light.max()) == pytest.approx(expected, abs=3)
+    assert np.average(np.arange(220), weights=light == light.max()) == pytest.approx(row, abs=1.5)
+
+
+@pytest.mark.parametrize(("level_db", "seen"), [(-80.0, True), (-88.0, False)])
+def test_what_lies_84_db_below_the_loudest_is_night(level_db: float, seen: bool) -> None:
+    loud, soft = (np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE) for hertz in (500.0, 8000.0))
+    wave = 0.9 * loud + 0.9 * 10 ** (level_db / 20) * soft
+    picture = opened(spectrogram_png(to_pcm(np.vstack([wave, wave])), RATE), "RGB")[:, 450]
+    assert (picture[20:60] != (12, 11, 22)).any() == seen, "8 kHz lies at row 28"
+    assert picture.sum(axis=1).max() == 254 + 242 + 204, "the loudest point is the brightest there is"
 
 
 def test_a_sound_begins_when_it_begins() -> None:

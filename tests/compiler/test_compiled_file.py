@@ -32,6 +32,11 @@ def changed(made: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize(("imported", "told"), [(None, "1.0.7"), ({"synth_version": "1.5.5"}, "1.5.5")])
+def test_a_file_tells_the_version_of_the_synth_that_it_was_imported_from(imported: Any, told: str) -> None:
+    assert compiled(imported=imported)["synth_version"] == told
+
+
 def taken(made: dict[str, Any]) -> dict[int, Any]:
     """The modulations that are there, by place."""
     nothing = {"destination": "", "source": ""}
