@@ -113,6 +113,32 @@ def test_writing_does_not_follow_a_link_out_of_the_folder(tmp_path: Path) -> Non
     assert not list(outside.iterdir())
 
 
+def test_a_link_that_leads_nowhere_and_a_file_make_room_too(tmp_path: Path) -> None:
+    (tmp_path / "One").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "Two").write_bytes(b"a file")
+    for name in ("One", "Two"):
+        assert dict(FolderFiles(write_archive(name, FILES, tmp_path))) == FILES
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["One", "One.zip", "Two", "Two.zip"]
+
+
+def test_a_zip_that_is_made_already_is_written_as_it_is(tmp_path: Path) -> None:
+    write_archive("One", FILES, tmp_path, zipped=b"the very zip")
+    assert (tmp_path / "One.zip").read_bytes() == b"the very zip"
+
+
+def test_a_folder_gives_its_own_files_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
+    folder = write_archive("One", FILES, tmp_path)
+    (folder / "linked").symlink_to(tmp_path / "secret")
+    files = FolderFiles(folder)
+    assert sorted(files) == list(files) == sorted(FILES)
+    for path in ("linked", "../secret", str(tmp_path / "secret"), "meta"):
+        with pytest.raises(KeyError):
+            files[path]
+    with pytest.raises(BundleError, match="is not a folder"):
+        FolderFiles(tmp_path / "secret")
+
+
 def test_a_failure_leaves_the_old_archive_whole(tmp_path: Path) -> None:
     folder = write_archive("One", FILES, tmp_path)
     with pytest.raises(BundleError):

@@ -67,3 +67,8 @@ def test_names_differ_in_more_than_case(titles: list[str]) -> None:
 def test_a_base_and_its_variations_are_numbered_together() -> None:
     groups = [["Drift", "Drift - Wider"], ["drift", "drift - Darker"], ["Drift 2"]]
     assert unique_groups(groups) == (("Drift", "Drift - Wider"), ("drift 2", "drift 2 - Darker"), ("Drift 2 2",))
+
+
+def test_a_group_is_numbered_where_only_a_variation_s_name_is_taken() -> None:
+    groups = [["Ash", "Drift - wider"], ["Drift", "Drift - Wider"]]
+    assert unique_groups(groups)[1] == ("Drift 2", "Drift 2 - Wider")

@@ -78,6 +78,12 @@ def test_as_many_human_presets_reach_so_many_cells_on_average(spread, count, cel
     assert bass(*[every(0.0)] * count).cells_reached_by_people == cells
 
 
+def test_variations_count_as_presets_in_how_many_cells_people_reach(spread):
+    presets = [Placed("Bass", every(0.0), base) for base in (True, False, False)]
+    (found,) = coverage(presets).styles
+    assert (found.presets, found.cells_reached_by_people) == (3, 1.6)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "share"),
     [(2.0, 10.0, 1.0), (4.0, 8.0, 0.5), (8.0, 4.0, 0.5), (5.0, 5.0, 0.0), (-9.0, 6.0, 0.5), (9.0, 11.0, 0.12)],

@@ -183,6 +183,55 @@ def test_the_render_process_may_die_once(pool):
     assert [rendered(o).measurements for o in outcomes] == [before.measurements] * 4
 
 
+def test_the_render_process_sees_nothing_of_a_user_s_environment(pool):
+    assert rendered(pool.render(job("x", preset())))
+    told = Path(f"/proc/{pool._process.pid}/environ").read_bytes().decode().split("\0")
+    assert os.environ.keys() - {line.partition("=")[0] for line in told}
+    assert dict(line.split("=", 1) for line in told if line) == {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "OPENBLAS_NUM_THREADS": "1",
+        "HOME": "/nonexistent",
+        "LC_ALL": "C.UTF-8",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    }
+
+
+def test_an_interrupt_at_the_keyboard_is_the_caller_s_to_heed(pool):
+    assert rendered(pool.render(job("x", preset())))
+    process = pool._process
+    os.kill(process.pid, signal.SIGINT)
+    assert rendered(pool.render(job("x", preset())))
+    assert pool._process is process
+    assert pool.alive
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"workers": 0}, {"time_limit_s": 0.0}, {"time_limit_s": -1.0}, {"memory_limit_mb": 383}],
+)
+def test_a_pool_that_could_render_nothing_is_not_made(settings):
+    with pytest.raises(ValueError, match=r"needs workers >= 1, time_limit_s > 0, memory_limit_mb >= 384"):
+        RenderPool(**settings)
+
+
+def test_an_outcome_is_told_to_whoever_listens_as_it_is_handed_out(pool):
+    told = []
+    pool.on_outcome = told.append
+    try:
+        outcomes = [(len(told), outcome) for outcome in pool.map([job(name, preset()) for name in "ab"])]
+    finally:
+        pool.on_outcome = None
+    assert [number for number, _ in outcomes] == [1, 2]
+    assert [outcome for _, outcome in outcomes] == told
+
+
+def test_no_outcome_is_kept_that_was_handed_out_or_is_waited_for_no_more(pool):
+    iterator = pool.map([job(name, preset()) for name in "abc"])
+    next(iterator)
+    iterator.close()
+    assert pool._pending == {}
+
+
 def test_a_preset_in_hand_when_the_process_dies_twice_is_given_up():
     with RenderPool() as pool:
         assert rendered(pool.render(job("warm", preset())))
