@@ -7,6 +7,8 @@ import textwrap
 
 import pytest
 
+from service import logs
+
 WORDS = 'zzyzx glassy pad\nwith "quotes" and ümläuts, 用'
 
 
@@ -101,3 +103,27 @@ def test_uvicorn_tells_no_addresses_with_their_queries():
 
 def test_configuring_again_doubles_nothing():
     assert len(said('logs.configure("json"); logs.get("x").info("once")')) == 1
+
+
+def test_texts_of_four_letters_are_cut_out_the_longest_first_and_shorter_ones_are_in_every_word():
+    with logs.guarding("dark", "dark drone", "pad", "p", ""):
+        assert logs.cut_out("a dark drone, a dark pad") == "a [cut out], a [cut out] pad"
+    logs.guard(())
+    assert logs.cut_out("a dark drone") == "a dark drone"
+
+
+def test_django_tells_of_an_accident_with_its_traceback_and_without_the_address():
+    lines = said(
+        """
+        log = logging.getLogger("django.request")
+        log.warning("%s: %s", "Not Found", "/s/secret-token")
+        try:
+            raise LookupError("gone")
+        except LookupError:
+            log.error("%s: %s", "Internal Server Error", "/s/secret-token", exc_info=True)
+        """
+    )
+    (event,) = map(json.loads, lines)
+    assert event["event"] == "Internal Server Error"
+    assert "LookupError: gone" in event["exception"]
+    assert "secret-token" not in lines[0]

@@ -1,6 +1,7 @@
 """What lies between the parts: connections of a process, the daemon's waits, broker's files, the code server."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
@@ -10,16 +11,63 @@ from typing import Any
 import dagster._daemon.sensor as sensors
 import pytest
 import sqlalchemy as sa
+from dagster import DagsterEvent, EventLogEntry
+from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.run_coordinator import QueuedRunCoordinator
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from dagster._utils.error import SerializableErrorInfo
 from kombu import Connection
 
 from assets.deliveries import CHECK
-from pipelines.on_demand import broker, code_server, connections, daemon, storage, store
+from pipelines.on_demand import broker, code_server, connections, daemon, events, storage, store
 from pipelines.on_demand.definitions import defs
 from pipelines.on_demand.storage import _once, pooled_engine, postgres_url
 from service.settings import Settings
+
+# -- events ------------------------------------------------------------------------------------------------------
+
+
+def test_what_could_not_be_written_is_told_although_later_events_were() -> None:
+    go, written = threading.Event(), []
+
+    def write(events: Any) -> None:
+        go.wait(5)
+        if "bad" in events:
+            raise OSError("the disk is full")
+        written.extend(events)
+
+    writer = events.EventWriter(write)
+    writer.add(["bad"])  # type: ignore[list-item]
+    deadline = time.monotonic() + 5
+    while writer._waiting and time.monotonic() < deadline:  # until it is taken, so that the next comes after it
+        time.sleep(0.001)
+    writer.add(["good"])  # type: ignore[list-item]
+    go.set()
+    with pytest.raises(OSError, match="the disk is full"):
+        writer.wait()
+    assert written == ["good"]
+    writer.wait()  # once is enough
+
+
+@pytest.mark.parametrize(
+    ("kind", "acted_on"),
+    [
+        ("STEP_START", False),
+        ("STEP_SKIPPED", False),
+        ("STEP_FAILURE", True),
+        ("PIPELINE_START", True),
+        ("PIPELINE_SUCCESS", True),
+        ("PIPELINE_FAILURE", True),
+    ],
+)
+def test_a_run_waits_for_what_is_acted_on_and_for_nothing_else(kind: str, acted_on: bool) -> None:
+    data = StepFailureData(None, None) if kind == "STEP_FAILURE" else None
+    made = DagsterEvent(kind, job_name="made", event_specific_data=data)
+    entry = EventLogEntry(
+        error_info=None, level=20, user_message="", run_id="r", timestamp=0.0, dagster_event=made
+    )  # fmt: skip
+    assert events._acted_on(entry) is acted_on
+
 
 # -- connections -------------------------------------------------------------------------------------------------
 

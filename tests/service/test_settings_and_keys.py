@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -381,6 +382,24 @@ def test_no_link_is_given_where_clients_cannot_reach_the_store(store: ObjectStor
     assert store.presigned("a", **how) is None
     reachable = ObjectStore(UPath(str(store.root)), public_endpoint="http://s3.example")
     assert reachable.presigned("a", **how) is None, "a folder has none"
+
+
+def test_a_link_leads_where_clients_reach_the_bucket_and_saves_the_file_under_its_name() -> None:
+    there = Settings(
+        storage_url="s3://sounds/kept", s3_endpoint_url="http://inside:8333", s3_public_url="https://s3.example",
+        s3_access_key="key", s3_secret_key="secret",
+    )  # fmt: skip
+    link = object_store(there).presigned(
+        "blobs/ab/cd", expires_s=300, filename="Glacial Keel ü.zip", media_type="application/zip"
+    )
+    assert link is not None
+    parts = urlsplit(link)
+    asked = {name: value for name, (value,) in parse_qs(parts.query).items()}
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "s3.example", "/sounds/kept/blobs/ab/cd")
+    assert asked["X-Amz-Expires"] == "300"
+    assert asked["response-content-disposition"] == "attachment; filename*=UTF-8''Glacial%20Keel%20%C3%BC.zip"
+    assert asked["response-content-type"] == "application/zip"
+    assert "secret" not in link
 
 
 def test_what_a_bucket_is_told(tmp_path: Path) -> None:

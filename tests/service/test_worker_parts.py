@@ -20,6 +20,7 @@ from pipelines.on_demand import execution, launcher, progress, renderer, retenti
 from pipelines.on_demand.launcher import WarmWorkerLauncher
 from pipelines.on_demand.progress import Rendering, progress_after
 from pipelines.on_demand.renderer import WarmRenderer
+from service import logs
 from service.ledger import Ledger
 from service.retention import Retention, RetentionReport
 from service.settings import Settings
@@ -335,6 +336,35 @@ def test_a_run_whose_job_has_moved_on_is_not_executed(
     assert runs == []
     assert status_of(instance, run_id) == "CANCELED"
     assert row_of(ledger, job)["state"] == state
+
+
+def test_a_jobs_words_and_tags_are_cut_out_of_whatever_is_logged_while_it_runs(
+    instance: DagsterInstance, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[str] = []
+
+    def run(run_id: str, home: DagsterInstance, hear: Any, **_: Any) -> None:
+        logged.append(logs.cut_out("sunlit harbour of velvet, pale"))
+        instance.report_dagster_event(DagsterEvent("PIPELINE_SUCCESS", job_name="made"), run_id)
+
+    monkeypatch.setattr(execution, "_execute_run_command_body", run)
+    job = put_job(ledger, prompt="sunlit harbour", tags=["velvet", "pale"])
+    execution.execute(run_of(instance, job, STARTING), worker="worker:generate:here")
+    assert logged == ["[cut out] of [cut out], [cut out]"]
+    assert logs.cut_out("sunlit harbour") == "sunlit harbour"
+
+
+def test_a_job_ends_when_all_events_of_its_run_are_written_and_not_before(
+    runs: list[str], instance: DagsterInstance, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, str]] = []
+    job = put_job(ledger)
+    put_files(ledger, job)
+    monkeypatch.setattr(
+        execution, "all_written", lambda home: seen.append((len(runs), row_of(ledger, job)["state"]))
+    )
+    assert execution.execute(run_of(instance, job, STARTING), worker="worker:generate:here") == "succeeded"
+    assert seen == [(1, "running")]
 
 
 def test_a_run_that_works_for_no_job_is_executed_as_well(runs: list[str], instance: DagsterInstance) -> None:
