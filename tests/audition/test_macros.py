@@ -232,6 +232,15 @@ def test_a_trim_leaves_what_rests_where_it_is_with_the_other_knobs():
     assert macros.volume_db_at(made, (NOT, 1.0)) == pytest.approx(-24.43, abs=0.01)
 
 
+def test_a_mod_wheel_that_moves_the_volume_holds_nothing_down_at_rest():
+    """It rests at 0, whatever a role's place was: 3 dB from full volume are as many stored steps as without it."""
+    wheel = macro("WHEEL", rests=1.0, volume=-0.4, control="mod_wheel")
+    spec = patch(macro("ONE", cutoff=0.3, control="macro_1"), wheel, **{"voicing/volume_db": 0.0})
+    made = macros.trim(spec, 1, trim_db=3.0)
+    assert made.macros[0].targets[1].amount == pytest.approx(-0.064872, abs=2e-5)
+    assert macros.volume_db_at(made, (1.0,)) == pytest.approx(-3.06, abs=0.01)
+
+
 def test_a_trim_that_the_volume_has_no_room_for_is_less():
     spec = patch(macro("ONE", rests=0.5, cutoff=0.3, control="macro_1"), **{"voicing/volume_db": 5.9})
     made = macros.trim(spec, 1, trim_db=5.0)

@@ -11,7 +11,7 @@ from schemas.diversity import StyleCoverage
 from schemas.intent import AXES
 from schemas.request import Library
 from schemas.result import Repaired
-from tests.bundle.made_up import bundle, knob, placement, preset
+from tests.bundle.made_up_bundles import bundle, knob, placement, preset
 
 
 def text_of(page: bytes | str) -> str:

@@ -8,7 +8,7 @@ from engine.bundle import BundleError, RefusedRequest, make_bundle, make_pack, o
 from engine.bundle.archive import zip_bytes
 from schemas.request import Library
 from schemas.variations import Variation, VariationsDiff
-from tests.bundle.made_up import (
+from tests.bundle.made_up_bundles import (
     GATES,
     LEVELLED,
     NARROWED,

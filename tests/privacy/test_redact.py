@@ -12,7 +12,7 @@ from engine.render.pool import RenderPool
 from engine.stages import run_request
 from schemas.intent import Intent
 from schemas.request import Request
-from tests.bundle import made_up
+from tests.bundle import made_up_bundles
 from tests.privacy.words import PROMPT, TAGS, TRACES, traces_in
 
 REWRITTEN = {"index.html", "meta/intent.json", "meta/manifest.json"}
@@ -85,7 +85,7 @@ def test_the_words_of_a_bundle(bundle: Bundle):
 
 
 def test_the_words_of_a_bundle_come_longest_first_each_once():
-    assert words_of(made_up.bundle(tags=("zap", "ambient", "noir", "a dark pad"))) == (
+    assert words_of(made_up_bundles.bundle(tags=("zap", "ambient", "noir", "a dark pad"))) == (
         "a dark pad",
         "ambient",
         "noir",
@@ -94,19 +94,21 @@ def test_the_words_of_a_bundle_come_longest_first_each_once():
 
 
 def test_tags_are_words_too_where_a_prompt_says_that_it_is_erased():
-    asked = made_up.bundle(prompt="(erased)", tags=("ambient",))
+    asked = made_up_bundles.bundle(prompt="(erased)", tags=("ambient",))
     assert not is_redacted(asked)
     assert redact_bundle(asked).manifest.request.tags == ()
 
 
 def test_a_redacted_bundle_quotes_poles_and_keeps_what_a_variation_s_type_came_to():
-    kinds = {"words": (made_up.WORD.model_copy(update={"words": ("wider",), "axis": "width"}),)}
-    made = made_up.bundle(made_up.preset(), made_up.preset("wider", "Drift - Wider", **kinds))
+    kinds = {"words": (made_up_bundles.WORD.model_copy(update={"words": ("wider",), "axis": "width"}),)}
+    made = made_up_bundles.bundle(
+        made_up_bundles.preset(), made_up_bundles.preset("wider", "Drift - Wider", **kinds)
+    )
     base, wider = redact_bundle(made).manifest.presets
     assert [word.words for word in base.words] == [("dark",)]
     assert [word.words for word in wider.words] == [("wider",)]
-    louder = made_up.WORD.model_copy(update={"words": ("blinding",), "asked": 0.6})
-    (base,) = redact_bundle(made_up.bundle(made_up.preset(words=(louder,)))).manifest.presets
+    louder = made_up_bundles.WORD.model_copy(update={"words": ("blinding",), "asked": 0.6})
+    (base,) = redact_bundle(made_up_bundles.bundle(made_up_bundles.preset(words=(louder,)))).manifest.presets
     assert [word.words for word in base.words] == [("bright",)]
 
 
