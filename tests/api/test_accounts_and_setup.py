@@ -39,7 +39,8 @@ def test_an_account_is_made_with_what_was_given() -> None:
     ("given", "place"),
     [({"name": "ada"}, "/username"), ({"name": ""}, "/username"), ({"name": "a b"}, "/username"),
      ({"name": "new", "password": "12345678"}, "/password"), ({"name": "new", "password": "short"}, "/password"),
-     ({"name": "somebody", "password": "somebody"}, "/password"), ({"name": "new", "password": ""}, "/password")],
+     ({"name": "somebody", "password": "somebody"}, "/password"), ({"name": "new", "password": ""}, "/password"),
+     ({"name": "glacialkeel", "password": "glacialkeel7"}, "/password")],
 )  # fmt: skip
 def test_an_account_that_cant_be_is_not_made(user: User, given: dict[str, str], place: str) -> None:
     with pytest.raises(InvalidInput) as refused:

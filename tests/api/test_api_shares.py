@@ -63,6 +63,14 @@ def test_what_holds_the_prompt_is_not_shared(ada: Any, nobody: Client, done: str
         _body(answer)
 
 
+def test_sounds_and_pictures_are_shown_and_presets_saved(nobody: Client, token: str) -> None:
+    (preset,) = nobody.get(f"/api/v1/shared/{token}").json()["presets"]
+    for kind, how in (("flac", "inline"), ("waveform", "inline"), ("preset", "attachment")):
+        answer = nobody.get(preset["files"][kind])
+        assert answer["Content-Disposition"].partition(";")[0] == how
+        _body(answer)
+
+
 @pytest.mark.parametrize("why", ["revoked", "expired", "job deleted", "job expired", "user not active", "wrong"])
 def test_a_closed_link_is_as_one_that_never_was(ada: Any, nobody: Client, done: str, token: str, why: str) -> None:
     share = ShareToken.objects.get()
@@ -118,7 +126,8 @@ def test_only_a_finished_sound_is_shared(ada: Any, done: str) -> None:
 def test_my_data_is_all_that_is_kept_and_nobody_elses(ada: Any, eve: Any, done: str, token: str) -> None:
     eve.post("/jobs", {"prompt": "eve's own words"})
     answer = ada.get("/me/export")
-    assert "attachment" in answer["Content-Disposition"]
+    assert answer["Content-Disposition"] == 'attachment; filename="synthcopilot-my-data.json"'
+    assert answer["Cache-Control"] == "no-store"
     text = _body(answer).decode()
     told = json.loads(text)
     assert [(job["id"], job["prompt"]) for job in told["jobs"]] == [(done, PROMPT)]

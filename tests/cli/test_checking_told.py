@@ -1,0 +1,114 @@
+"""How `check` measures a preset, and what it says of an outcome; files as others may read them."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cli import check, library
+from cli.check import Checked, Judge
+from cli.files import presets_in, write_file
+from engine.errors import SpecError
+from engine.measure.overall import summarise
+from engine.render.job import Rendered, RenderFailure
+from schemas.measurements import RenderCost
+
+
+@pytest.mark.parametrize(
+    ("style", "notes"),
+    [("Bass", [48, 36, 60]), ("Percussion", [60, 48, 72]), ("Pad", [60, 48, 72]), ("", [60, 48, 72])],
+)
+def test_a_preset_is_heard_over_the_register_of_its_style_the_middle_first(style: str, notes: list[int]) -> None:
+    assert [one.note for one in check._notes(style)] == notes
+
+
+def settings(*sources: str, **more: float) -> dict[str, Any]:
+    return {"modulations": [{"source": one, "destination": "filter_1_cutoff"} for one in sources]} | more
+
+
+def job_of(style: str, **given: Any) -> Any:
+    guarded: Any = SimpleNamespace(vital={"settings": given["settings"]}, preset=b"{}")
+    return check._job("0", guarded, check._notes(style), style)
+
+
+def test_each_of_the_four_knobs_that_moves_something_is_turned() -> None:
+    def turned(*sources: str) -> set[int]:
+        takes = job_of("Pad", settings=settings(*sources)).takes
+        return {knob for take in takes for knob, at in enumerate(take.knobs, 1) if at is not None}
+
+    assert turned() == set()
+    assert turned("macro_control_1", "macro_control_4", "lfo_1") == {1, 4}
+    assert turned(*(f"macro_control_{n}" for n in range(1, 5))) == {1, 2, 3, 4}
+    loose = {"modulations": [{"source": "macro_control_2", "destination": ""}]}
+    assert {
+        knob
+        for take in job_of("Pad", settings=loose).takes
+        for knob, at in enumerate(take.knobs, 1)
+        if at is not None
+    } == set()
+
+
+NOTE = {
+    "note": 48, "velocity": 0.8, "hold_s": 0.5, "render_s": 1.0, "nonfinite_samples": 0, "peak": 0.5,
+    "peak_dbfs": -6.02, "loudness_lufs": -24.0, "mono_loss_db": -0.5, "low_band_mono_loss_db": None, "dc": 0.001,
+    "stuck_db": None, "click_db": -3.0, "attack_s": 0.01, "pitch_hz": None, "pitch_cents_off": None,
+    "centroid_hz": 900.0, "width": 0.1,
+}  # fmt: skip
+
+
+def judged(judge: Judge, *, realtime: float = 30.0, style: str = "Pad", **changes: object) -> Checked:
+    cost = RenderCost(audio_s=3, load_s=0, render_s=1, measure_s=0, times_realtime=realtime)
+    one = Checked(Path("a.vital"), style=style)
+    check._judge(one, Rendered("0", summarise([NOTE | changes]), None, cost), judge)
+    return one
+
+
+def test_a_preset_that_is_heavy_is_told_and_passes() -> None:
+    assert judged(Judge.HUMAN).warnings == judged(Judge.HUMAN, realtime=6.0).warnings
+    heavy = judged(Judge.HUMAN, realtime=5.4)
+    assert heavy.status == "passed"
+    assert "Heavy on the CPU: renders only 5.4 times faster than real time" in heavy.warnings
+
+
+def test_by_its_style_a_preset_must_be_at_its_level_and_by_people_it_need_not() -> None:
+    assert judged(Judge.STYLE, loudness_lufs=-24.0).status == "passed"
+    assert judged(Judge.STYLE, loudness_lufs=-12.0).status == "failed"
+    assert judged(Judge.HUMAN, loudness_lufs=-12.0).status == "passed"
+    assert judged(Judge.HUMAN, nonfinite_samples=1).status == "failed"
+
+
+def test_what_could_not_be_rendered_failed_and_has_no_figures() -> None:
+    one = Checked(Path("a.vital"))
+    check._judge(one, RenderFailure("0", "crash", "the synth ended by signal 11"), Judge.HUMAN)
+    assert (one.status, one.reasons, one.measurements) == ("failed", ["crash: the synth ended by signal 11"], None)
+
+
+def test_a_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_file(tmp_path / "a.vital", b"{}", force=False)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.vital").stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["a.vital"]
+
+
+def test_presets_are_found_whatever_their_case_and_none_twice(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("b.vital", "a.VITAL", "deep/c.vital", "notes.txt"):
+        (tmp_path / name).write_bytes(b"{}")
+    (tmp_path / "folder.vital").mkdir()
+    found = presets_in([tmp_path / "b.vital", tmp_path])
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["b.vital", "a.VITAL", "deep/c.vital"]
+
+
+def test_a_library_has_sixteen_megabytes_at_most(tmp_path: Path) -> None:
+    path = tmp_path / "library.yaml"
+    start = b"name: L\nprompts: [a kick]\n#"
+    path.write_bytes(start + b" " * (16 * 1024 * 1024 - len(start)))
+    assert library.read_library(path).name == "L"
+    path.write_bytes(start + b" " * (16 * 1024 * 1024 - len(start) + 1))
+    with pytest.raises(SpecError, match=r"has 16,777,217 bytes; at most 16,777,216 are read"):
+        library.read_library(path)
