@@ -106,6 +106,13 @@ def test_figures_that_other_pages_name() -> None:
     assert "SYNTHCOPILOT_PROMPT_RETENTION_DAYS` (30) days" in security
     operations = (DOCS / "operations.md").read_text()
     assert "replaced between two jobs at half of `SYNTHCOPILOT_MEMORY_LIMIT_MB`" in operations
+    for said in ("limits bodies to 1 MB", "Containers give workers 75 s", "heartbeat_age_seconds` | above 30 |",
+                 "less than 2 GB or 10 %", "above 0 for a day", "within some ten seconds"):  # fmt: skip
+        assert said in operations.replace("\n", " "), said
+    guide = (DOCS / "api.md").read_text().replace("\n", " ")
+    assert "end it; within 2 s it is `cancelled`" in guide
+    assert "a token of 128 random bits, once" in guide
+    assert "128 random bits, compared as hashes" in security
     decision = (DOCS / "decisions" / "on-demand-jobs.md").read_text()
     for said in ("given no sign of life for 8 s", "40 every five seconds", "looks forty times a second",
                  "after the hard limit and 15 s"):  # fmt: skip

@@ -1,0 +1,94 @@
+"""What `generate` tells of a bundle, for people and for machines, of one that is made up: nothing is rendered."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cli.generate import _repairs, _report, _show
+from engine.stages import plan_stage
+from schemas.request import Request
+
+PLAN = plan_stage(Request(prompt="warm pad zzyzx", name="Glacial Keel"))
+
+
+def repair(kind: str, amount: float = 0.0, unit: str = "") -> Any:
+    return SimpleNamespace(kind=kind, amount=amount, unit=unit, model_dump=lambda mode: {"kind": kind})
+
+
+def word(text: str, *, satisfied: bool) -> Any:
+    return SimpleNamespace(
+        words=(text,), satisfied=satisfied, reason="0.9 of the step", model_dump=lambda mode: text
+    )
+
+
+def macro(label: str, control: str) -> Any:
+    return SimpleNamespace(label=label, control=control, model_dump=lambda mode: label)
+
+
+def preset(title: str, kind: str = "base", **given: Any) -> Any:
+    heard = SimpleNamespace(loudness_lufs=-23.96, peak_dbfs=-6.02, model_dump=lambda mode: {"peak_dbfs": -6.02})
+    usual = {"id": kind, "kind": kind, "title": title, "files": SimpleNamespace(preset=f"presets/{title}.vital"),
+             "takes": 9, "renders": 2, "tuning_renders": 5, "words": (), "repairs": (),
+             "measurements": SimpleNamespace(overall=heard)}  # fmt: skip
+    return SimpleNamespace(**usual | given)
+
+
+def bundle(*presets: Any, refused: tuple[Any, ...] = (), macros: tuple[Any, ...] = ()) -> Any:
+    manifest = SimpleNamespace(style="Pad", key="k" * 64, presets=presets, refused=refused, macros=macros)
+    return SimpleNamespace(manifest=manifest, sha256="5" * 64)
+
+
+REFUSED = SimpleNamespace(id="v2", kind="wider", title="Glacial Keel - Wider", reasons=("Not heard", "Clips"))
+WORDS = (word("warm", satisfied=True), word("wide", satisfied=False))
+MACROS = (macro("Cutoff", "macro_control_1"), macro("Drive", "baked"))
+WHOLE = bundle(preset("Glacial Keel", words=WORDS), preset("Keel 2", "darker"), refused=(REFUSED,), macros=MACROS)
+
+
+@pytest.mark.parametrize(
+    ("repairs", "said"),
+    [
+        ((), "–"),
+        ((repair("level", -1.5, "dB"), repair("width", 0.25, "of 1")), "level -1.5 dB, width +0.25 of 1"),
+        ((repair("macro"),), "1 knob narrowed"),
+        ((repair("macro"), repair("role"), repair("macro")), "2 knobs narrowed, 1 knob replaced"),
+        ((repair("macro_level"), repair("level", 2, "dB")), "level +2 dB, 1 knob trimmed"),
+    ],
+)
+def test_repairs_are_told_and_those_of_knobs_counted(repairs: tuple[Any, ...], said: str) -> None:
+    assert _repairs(repairs) == said
+
+
+def test_people_read_levels_words_knobs_and_what_was_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    _show(PLAN, WHOLE, Path("/out/Glacial Keel"))
+    said = capsys.readouterr().out
+    for line in (
+        "Refused: Glacial Keel - Wider: Not heard; Clips",
+        "Heard: warm (0.9 of the step)",
+        "Not fully heard: wide (0.9 of the step)",
+        "Macros: Cutoff on macro control 1; built in: Drive",
+        "Folder: /out/Glacial Keel",
+        "Zip:    /out/Glacial Keel.zip",
+    ):
+        assert f"{line}\n" in said
+    assert "-24.0" in said
+    assert "-6.0" in said
+    _show(PLAN, bundle(preset("Keel", measurements=None), macros=MACROS[:1]), Path("/out/Keel"))
+    assert "Macros: Cutoff on macro control 1; built in: none\n" in capsys.readouterr().out
+
+
+def test_machines_read_all_renders_of_a_preset_and_where_it_lies() -> None:
+    told = _report(PLAN, WHOLE, Path("/out/Glacial Keel"))
+    assert (told["folder"], told["zip"]) == ("/out/Glacial Keel", "/out/Glacial Keel.zip")
+    assert (told["title"], told["style"], told["template"]) == ("Glacial Keel", "Pad", PLAN.template_id)
+    assert (told["usable"], told["unused"], told["sha256"], told["key"]) == (True, ["zzyzx"], "5" * 64, "k" * 64)
+    assert [(one["id"], one["file"], one["takes"], one["renders"]) for one in told["presets"]] == [
+        ("base", "presets/Glacial Keel.vital", 9, 7),
+        ("darker", "presets/Keel 2.vital", 9, 7),
+    ]
+    assert told["refused"] == [
+        {"id": "v2", "kind": "wider", "title": "Glacial Keel - Wider", "reasons": ["Not heard", "Clips"]}
+    ]
+    assert told["presets"][0]["words"] == ["warm", "wide"]
+    assert told["macros"] == ["Cutoff", "Drive"]
