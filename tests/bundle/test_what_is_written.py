@@ -75,6 +75,7 @@ def test_a_bundle_needs_its_base_first_and_accepted():
         (varied, preset()),
         (varied,),
         (preset(status="refused"), varied),
+        (preset("wider", "Drift - Wider", status="refused"), preset()),
         (preset(id="other", kind="brighter"),),
     ):
         with pytest.raises(BundleError, match="needs its base preset, accepted and first"):
