@@ -205,6 +205,14 @@ def test_an_interrupt_at_the_keyboard_is_the_caller_s_to_heed(pool):
     assert pool.alive
 
 
+def test_what_was_rendered_leaves_no_open_file_in_the_render_process(pool):
+    def render_two() -> int:
+        assert [outcome.key for outcome in pool.map([job("x", preset()), job("bad", b"{")])] == ["x", "bad"]
+        return sum(1 for _ in Path(f"/proc/{pool._process.pid}/fd").iterdir())
+
+    assert render_two() == render_two()
+
+
 @pytest.mark.parametrize(
     "settings",
     [{"workers": 0}, {"time_limit_s": 0.0}, {"time_limit_s": -1.0}, {"memory_limit_mb": 383}],
