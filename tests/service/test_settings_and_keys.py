@@ -111,6 +111,7 @@ def test_figures_that_other_pages_name() -> None:
         assert said in operations.replace("\n", " "), said
     guide = (DOCS / "api.md").read_text().replace("\n", " ")
     assert "end it; within 2 s it is `cancelled`" in guide
+    assert "`limit` (1 to 100)" in guide
     assert "a token of 128 random bits, once" in guide
     assert "128 random bits, compared as hashes" in security
     decision = (DOCS / "decisions" / "on-demand-jobs.md").read_text()
