@@ -14,7 +14,7 @@ from dagster import DagsterInstance, ExecuteInProcessResult
 
 from assets.auditions import Part, audition_key, remember
 from assets.partitions import batches, canonical_library, library_key
-from assets.resources import RendererResource
+from assets.resources import Listener, Progress, RendererResource
 from assets.storage import Store
 from engine.bundle.previews import encode_flac
 from engine.compiler import canonical_bytes, compile_spec
@@ -84,6 +84,8 @@ class Heard:
     instance: DagsterInstance
     batch: ExecuteInProcessResult
     pack: ExecuteInProcessResult
+    told: list[Progress]
+    """How far it was, as a listener hears."""
 
     @property
     def store(self) -> Store:
@@ -161,9 +163,9 @@ def redrawn(name: str, attempt: int) -> Request:
     return request.model_copy(update={"seed": other_seed(request, attempt=attempt)})
 
 
-def run(instance: DagsterInstance, job: str) -> ExecuteInProcessResult:
+def run(instance: DagsterInstance, job: str, told: list[Progress]) -> ExecuteInProcessResult:
     """One of the two jobs, in this process, as a build runs it; a renderer that is needed fails the run."""
-    definitions = build_defs(resources={"renderer": NoRenderer()})
+    definitions = build_defs(resources={"renderer": NoRenderer(), "listener": Listener(told.append)})
     return definitions.resolve_job_def(job).execute_in_process(
         instance=instance,
         partition_key=LIBRARY_KEY if job == "build_pack" else BATCH,
@@ -180,4 +182,5 @@ def built() -> Iterator[Heard]:
         fill(Store(root))
         instance.add_dynamic_partitions("request_batches", [BATCH])
         instance.add_dynamic_partitions("libraries", [LIBRARY_KEY])
-        yield Heard(root, instance, run(instance, "build_batch"), run(instance, "build_pack"))
+        told: list[Progress] = []
+        yield Heard(root, instance, run(instance, "build_batch", told), run(instance, "build_pack", told), told)

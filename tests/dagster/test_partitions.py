@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from assets.partitions import batch_key, batches, canonical_library, library_key, library_of
 from pipelines.definitions import build_defs
-from schemas.request import Library
+from schemas.request import Library, LibraryEntry
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 
@@ -62,3 +62,26 @@ def test_a_pack_depends_on_the_batches_of_its_own_library_only():
             dynamic_partitions_store=instance,
         )
         assert set(found.partitions_subset.get_partition_keys()) == set(mine)
+
+
+def test_an_entry_keeps_all_that_was_asked_for():
+    entry = LibraryEntry(prompt="a kick", tags=("dub",), template_id="kick", seed=7, variations=3, name="Thud")
+    assert canonical_library(Library(name="L", prompts=(entry,))).prompts == (entry,)
+
+
+def test_a_key_begins_with_forty_characters_of_the_name():
+    library = canonical_library(Library(name="Deep" * 11, prompts=("a",)))
+    slug, _, digest = library_key(library).rpartition("-")
+    assert slug == "deep" * 10
+    assert len(digest) == 10
+    assert list(batches(library)) == [f"{slug}-{digest}-0001"]
+
+
+def test_a_library_of_one_batch_is_in_order_of_its_words_and_a_larger_one_by_template():
+    """A hundred prompts are a batch."""
+    prompts = ("a kick", "b clap", "c kick")
+    alone, cut = (canonical_library(Library(name="L", prompts=prompts), batch_size=size) for size in (3, 2))
+    assert [one.prompt for one in alone.requests()] == ["a kick", "b clap", "c kick"]
+    assert [one.prompt for one in cut.requests()] == ["b clap", "a kick", "c kick"]
+    many = canonical_library(Library(name="L", prompts=tuple(f"kick {n}" for n in range(101))))
+    assert [len(part) for part in batches(many).values()] == [100, 1]

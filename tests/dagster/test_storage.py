@@ -59,3 +59,18 @@ def test_a_data_version_depends_on_content_and_not_on_chunks():
     )
     assert tables.data_version(whole) == tables.data_version(pieces)
     assert tables.data_version(whole) != tables.data_version(whole.slice(0, 2))
+
+
+def test_a_name_has_128_characters_at_most_and_a_pack_cannot_leave_the_store_either(store):
+    assert store.table_path("plans", "a" * 128).name == f"{'a' * 128}.parquet"
+    assert store.pack_folder("first-light-1").parts[-2:] == ("packs", "first-light-1")
+    for name in ("a" * 129, "../first-light-1", ".hidden", ""):
+        for place in (lambda name: store.table_path("plans", name), store.pack_folder, store.blob_path):
+            with pytest.raises(StoreError, match="can't be a name in the store"):
+                place(name)
+
+
+def test_a_data_version_depends_on_what_a_column_is_called_and_holds():
+    one = pa.table({"a": pa.array([1], pa.int32())})
+    versions = {tables.data_version(one), tables.data_version(one.cast(pa.schema([("a", pa.int64())])))}
+    assert len(versions | {tables.data_version(one.rename_columns(["b"]))}) == 3

@@ -117,6 +117,20 @@ def test_renders_are_counted(heard):
     ]
 
 
+def test_a_listener_hears_of_each_request_once_and_then_of_each_round_that_is_drawn_anew(heard):
+    assert [(one.stage, one.done, one.total) for one in heard.told] == [
+        *(("renders", done, 5) for done in (1, 2, 3, 4, 5)),
+        *(("redraws", done, 2) for done in (1, 2)),
+        *(("redraws", done, 2) for done in (1, 2)),
+        ("redraws", 1, 1),
+    ]
+    assert {one.partition for one in heard.told} == {BATCH}
+
+
+def test_presets_that_were_asked_for_are_requests_and_their_variations(heard):
+    assert metadata(heard.batch, "prompts")["presets_asked_for"] == 6 + 4
+
+
 def test_a_request_whose_base_was_refused_has_no_bundle_but_its_reasons(bundles):
     told = {name: (row["status"], row["presets"], row["refused_because"]) for name, row in bundles.items()}
     assert told == {
