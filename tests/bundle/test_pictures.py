@@ -78,3 +78,23 @@ def test_pictures_of_a_real_note_show_something_and_are_equal_each_time(audio: A
     assert opened(wave, "RGBA")[:, :, 3].std() > 20
     assert opened(spectrum, "L").std() > 10
     assert (wave, spectrum) == (waveform_png(pcm.copy(order="F")), spectrogram_png(pcm.copy(order="F"), RATE))
+
+
+def test_peaks_are_pale_and_the_mean_square_full_in_one_colour_within_three_rows_of_the_edge() -> None:
+    square = np.full((2, RATE), 32_767, np.int16)
+    column = opened(waveform_png(square), "RGBA")[:, 450]
+    assert column[:80, 3][::-1].tolist() == [255] * 77 + [187, 0, 0]
+    assert (column[:80] == column[:79:-1]).all()
+    assert column[40].tolist() == [124, 108, 240, 255]
+    sine = opened(waveform_png(tone(4410)), "RGBA")[:80, 450, 3][::-1]
+    assert (sine[:56] == 255).all()
+    assert (sine[60:77] == 120).all()
+    assert (sine[79:] == 0).all()
+
+
+def test_a_spectrogram_has_300_moments_of_three_columns_each() -> None:
+    noise = to_pcm(np.random.default_rng(0).uniform(-0.5, 0.5, (2, 2 * RATE)))
+    picture = opened(spectrogram_png(noise, RATE), "L")
+    assert (picture[:, ::3] == picture[:, 1::3]).all()
+    assert (picture[:, ::3] == picture[:, 2::3]).all()
+    assert len(np.unique(picture, axis=1).T) == 300

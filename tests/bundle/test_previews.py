@@ -1,12 +1,14 @@
 """Previews: what is heard is what was rendered, and equal audio gives equal files."""
 
 import hashlib
+import io
 import subprocess
 import sys
 from typing import Any
 
 import numpy as np
 import pytest
+import soundfile as sf
 
 from engine.bundle.previews import decode, encode_flac, encode_mp3, to_pcm
 from engine.errors import BundleError
@@ -34,6 +36,29 @@ def test_flac_of_equal_audio_is_equal(audio: Any) -> None:
 def test_beyond_full_scale_is_clipped_and_not_wrapped() -> None:
     pcm = to_pcm(np.array([[1.5, 1.0], [-1.5, -1.0]], dtype=np.float32))
     assert pcm.tolist() == [[32767, 32767], [-32768, -32768]]
+
+
+def test_mono_is_decoded_as_one_channel() -> None:
+    stream = io.BytesIO()
+    sf.write(stream, np.array([0.5, -0.25]), RATE, format="WAV", subtype="PCM_16")
+    pcm, rate = decode(stream.getvalue())
+    assert (pcm.tolist(), rate) == ([[16384, -8192]], RATE)
+
+
+def test_what_is_no_audio_is_not_decoded() -> None:
+    with pytest.raises(BundleError, match="a preview can't be decoded"):
+        decode(b"no audio")
+
+
+def test_previews_are_written_in_these_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        sf, "write", lambda stream, samples, rate, **form: asked.append((samples.shape, rate, form))
+    )
+    encode_flac(np.zeros((2, 9)), RATE)
+    encode_mp3(np.zeros((2, 9), np.int16), RATE)
+    mp3 = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "VARIABLE", "compression_level": 0.2}
+    assert asked == [((9, 2), RATE, {"format": "FLAC", "subtype": "PCM_16"}), ((9, 2), RATE, mp3)]
 
 
 @pytest.mark.parametrize("bad", [np.zeros((2, 0)), np.zeros(9), np.zeros((9, 2)), np.full((2, 9), np.nan)])
