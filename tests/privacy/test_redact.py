@@ -85,9 +85,12 @@ def test_the_words_of_a_bundle(bundle: Bundle):
 
 
 def test_the_words_of_a_bundle_come_longest_first_each_once():
-    assert words_of(made_up_bundles.bundle(tags=("zap", "ambient", "noir", "a dark pad"))) == (
+    tags = ("zap", "noir", "ambient", "acid", "box house", "a dark pad")
+    assert words_of(made_up_bundles.bundle(tags=tags)) == (
         "a dark pad",
+        "box house",
         "ambient",
+        "acid",
         "noir",
         "zap",
     )
