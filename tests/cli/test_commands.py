@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from cli.main import app
@@ -46,6 +47,44 @@ def test_all_commands_are_there() -> None:
         "stack",
         "templates",
     ]
+
+
+OPTIONS = {
+    "apikey create": {"--user": None, "--name": "", "--days": None},
+    "apikey list": {"--user": None},
+    "apikey revoke": {},
+    "build": {"--out": None, "--home": None, "--workers": 0},
+    "check": {"--judge": "human"},
+    "doctor": {"--before-start": False},
+    "explain": {"--seed": 0, "--template": None, "--tag": None},
+    "export": {"--out": None, "--force": False},
+    "generate": {
+        "--out": None, "--seed": 0, "--variations": 2, "--template": None, "--tag": None, "--name": None,
+        "--author": "SynthCopilot", "--mp3": False, "--force": False,
+    },
+    "import": {"--out": None, "--force": False},
+    "migrate": {},
+    "retention": {},
+    "run": {"--host": "127.0.0.1", "--port": 8000},
+    "serve": {"--host": "127.0.0.1", "--port": 8000},
+    "stack": {"--host": "127.0.0.1", "--port": 8000},
+    "templates": {},
+    "user create": {"--password-stdin": False, "--superuser": False},
+    "user erase": {"--yes": False},
+}  # fmt: skip
+"""What each takes beside `--json`, and what stands if it isn't given. Scripts rely on these."""
+
+
+def options(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, one in getattr(command, "commands", {}).items():
+        yield from options(one, (*words, name))
+    if not hasattr(command, "commands"):
+        found = {one.opts[0]: one.default for one in command.params if one.opts[0].startswith("--")}
+        yield " ".join(words), {name: value for name, value in found.items() if name not in ("--json", "--help")}
+
+
+def test_each_command_has_these_options_with_these_defaults() -> None:
+    assert dict(options(get_command(app))) == OPTIONS
 
 
 @pytest.mark.parametrize("command", COMMANDS)
