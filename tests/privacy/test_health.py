@@ -92,3 +92,22 @@ def test_missing_migrations_are_named_as_the_reason(monkeypatch: pytest.MonkeyPa
 def test_only_reading_is_answered(client: Client):
     assert client.post("/healthz").status_code == 405
     assert client.post("/readyz").status_code == 405
+
+
+def test_a_look_at_the_store_leaves_nothing_in_it(tmp_path):
+    health._storage(Settings(home=tmp_path))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_an_answer_is_given_again_for_two_seconds(monkeypatch):
+    looks, clock = [], [100.0]
+    monkeypatch.setattr(health, "parts", lambda ours: looks.append(1) or {})
+    monkeypatch.setattr(health.time, "monotonic", lambda: clock[0])
+    health.forget()
+    try:
+        for at, looked in ((100.0, 1), (102.0, 1), (102.1, 2), (104.0, 2), (104.2, 3)):
+            clock[0] = at
+            health._recent()
+            assert len(looks) == looked, at
+    finally:
+        health.forget()

@@ -114,3 +114,33 @@ def test_who_may_see_them(
     answer = client.get("/metrics", headers=headers, REMOTE_ADDR=from_where)
     assert answer.status_code == (200 if seen else 404)
     assert (b"synthcopilot_" in answer.content) is seen
+
+
+def test_jobs_that_ended_within_the_hour_are_told_by_how_long_they_waited_and_how_long_they_ran(samples):
+    user, now = User.objects.create(username="someone-private"), datetime.now(UTC)
+    for ended_min, queue in ((58, "generate"), (62, "export")):
+        ended = now - timedelta(minutes=ended_min)
+        job(
+            user,
+            state="succeeded",
+            queue=queue,
+            age_s=ended_min * 60 + 107.5,
+            started_at=ended - timedelta(seconds=100),
+            finished_at=ended,
+        )
+    got = samples()
+
+    def within(what: str, le: str, queue: str = "generate") -> float:
+        return got[f"synthcopilot_job_{what}_seconds_bucket", frozenset({"queue": queue, "le": le}.items())]
+
+    assert (within("wait", "5"), within("wait", "10"), within("wait", "+Inf")) == (0, 1, 1)
+    assert (within("duration", "60"), within("duration", "120"), within("duration", "+Inf")) == (0, 1, 1)
+    assert got["synthcopilot_job_duration_seconds_gsum", frozenset({("queue", "generate")})] == 100
+    assert within("duration", "+Inf", "export") == 0
+
+
+def test_a_prompt_is_overdue_a_day_and_an_hour_after_its_thirty_days(samples):
+    user = User.objects.create(username="someone-private")
+    for hours in (30 * 24 + 24, 30 * 24 + 26):
+        job(user, state="succeeded", age_s=hours * 3600)
+    assert samples()["synthcopilot_prompts_overdue", frozenset()] == 1

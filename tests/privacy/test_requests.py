@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
 
+from api.operations import health
 from api.operations.middleware import route_of, words_of
 from service import logs
 
@@ -95,3 +96,23 @@ def test_bodies_that_are_no_bodies_do_not_break_a_request(rf):
     assert words_of(rf.post("/x", b"\xff\xfe", content_type="application/json")) == []
     assert words_of(rf.get("/x?prompt=some+words")) == ["some words"]
     assert route_of(rf.get("/x")) == "unmatched"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"), [("/healthz", 200, 0), ("/readyz", 200, 0), ("/readyz", 503, 1)]
+)
+def test_a_monitor_leaves_a_line_only_where_something_is_wrong(client, lines, monkeypatch, path, status, told):
+    parts = {"database": health.Part(ok=status == 200, why="down")}
+    monkeypatch.setattr(health, "_recent", lambda: parts)
+    assert client.get(path).status_code == status
+    assert len([line for line in lines if json.loads(line)["event"] == "request"]) == told
+
+
+def test_words_are_looked_for_in_bodies_of_up_to_a_hundred_thousand_bytes(rf):
+    def found(size: int) -> list[str]:
+        body = json.dumps({"prompt": "x" * (size - len('{"prompt": ""}'))})
+        assert len(body) == size
+        return words_of(rf.post("/api/v1/jobs", body, content_type="application/json"))
+
+    assert len(found(100_000)) == 1
+    assert found(100_001) == []
