@@ -1,6 +1,7 @@
 """Forks, their limits and their ends, with nothing of the synth in them."""
 
 import ctypes
+import mmap
 import os
 import resource
 import signal
@@ -27,21 +28,23 @@ def open_files() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-def test_no_third_fork_works_beside_two() -> None:
-    reader, writer = os.pipe()
+def test_a_third_fork_begins_when_one_of_two_has_ended() -> None:
+    third = mmap.mmap(-1, 1)  # shared with the forks
 
-    def work() -> Iterable[bytes]:
-        os.write(writer, b"+")
-        time.sleep(0.1)
-        os.write(writer, b"-")
+    def waits() -> Iterable[bytes]:
+        patience = time.monotonic() + 0.5
+        while not third[0] and time.monotonic() < patience:
+            time.sleep(0.005)
+        return [pack({"saw": third[0]})]
+
+    def begins() -> Iterable[bytes]:
+        third[0] = 1
         return []
 
-    apart([work] * 4)
-    marks = os.read(reader, 100).decode()
-    os.close(reader), os.close(writer)
-    at_once = [marks[: n + 1].count("+") - marks[: n + 1].count("-") for n in range(len(marks))]
-    assert len(marks) == 8
-    assert max(at_once) <= 2
+    (one, other, last) = apart([waits, waits, begins])
+    assert [survived for _, survived in (one, other, last)] == [True] * 3
+    assert third[0] == 1
+    assert 0 in [head["saw"] for messages, _ in (one, other) for head, _ in messages]
 
 
 def test_two_forks_can_wait_for_each_other() -> None:
