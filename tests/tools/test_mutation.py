@@ -1,10 +1,12 @@
 """The faults that `make mutation` puts in are what they say, and its lists speak of what is there."""
 
 import ast
+import sys
 
 import pytest
 from cosmic_ray.mutating import mutate_code
 
+from tools.mutation import run
 from tools.mutation.operators import OURS
 from tools.mutation.plan import ROOT, equivalents, faults, targets
 
@@ -38,3 +40,15 @@ def test_what_is_called_equivalent_still_stands_in_its_module():
         if any(part not in (ROOT / module).read_text() for part in line.split(" / "))
     ]
     assert gone == []
+
+
+def test_a_module_that_is_forgotten_is_imported_anew_in_every_form(monkeypatch):
+    from engine import budget
+
+    monkeypatch.setitem(sys.modules, "engine.budget", budget)  # both are put back afterwards
+    monkeypatch.setattr(sys.modules["engine"], "budget", budget)
+    run._forget("engine.budget")
+    from engine import budget as again
+
+    assert again is not budget
+    assert sys.modules["engine.budget"] is again

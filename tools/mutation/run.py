@@ -102,7 +102,7 @@ class Bench:
         os.environ["TMPDIR"] = tempfile.tempdir = scratch
         sys.dont_write_bytecode = fault is not None
         for name in self._stale(fault) & sys.modules.keys():
-            del sys.modules[name]
+            _forget(name)
         code = 70
         try:
             code = int(pytest.main([*_OPTIONS, *tests]))
@@ -123,6 +123,14 @@ class Bench:
     def close(self) -> None:
         """Remove the copy."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _forget(name: str) -> None:
+    """Have a module imported again, also by `from package import it`, which takes what the package holds."""
+    module = sys.modules.pop(name)
+    package, _, leaf = name.rpartition(".")
+    if package in sys.modules and vars(sys.modules[package]).get(leaf) is module:
+        delattr(sys.modules[package], leaf)
 
 
 _OURS = frozenset(
