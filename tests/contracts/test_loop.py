@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from fake_renderer import DiedError, FakeRenderer, Sound
+from fake_renderer import DiedError, FakeRenderer, Sound, measurements
 
 from engine.contracts import Asked, Tuned, figures_of, heard_at, tune
 from engine.planner import plan
@@ -322,3 +322,10 @@ def test_less_of_the_words_is_part_of_where_they_stand():
     weaker = tuned.weaker(0.25)
     assert dict(weaker.drives) == {"brightness": -0.125, "width": 0.4, "grit": 0.308}
     assert replace(weaker, drives=tuned.drives) == tuned
+
+
+def test_a_sound_has_faded_where_its_first_note_has_and_not_another():
+    timbre = {"brightness": 3.0}
+    for first, other, told in ((-30.0, -60.0, timbre), (-60.0, -30.0, None)):
+        heard = measurements(Sound(lufs=first), Sound(lufs=other)).model_copy(update={"timbre": timbre})
+        assert figures_of(heard) == told
