@@ -21,9 +21,6 @@ from pipelines.staleness import reasons_to_run
 from schemas.diversity import Coverage, Redrawn
 from schemas.request import Library, Request
 
-_RENDER_LIMIT_S = 120.0
-"""By the clock, for a preset. A heavy one takes some ten seconds of an idle core, and what ships must not depend on
-what else the machine does."""
 _DATA_VERSIONS_COMPARED = 100
 """Dagster compares the data versions of fewer upstream partitions than this."""
 
@@ -154,8 +151,9 @@ def build_library(
         cancelled = fail_dangling(instance)
         store = Store(Path(instance.storage_directory()))
         _register(instance, store, key, canonical, parts)
-        renderer = RendererResource(workers=workers, time_limit_s=_RENDER_LIMIT_S)
-        definitions = build_defs(resources={"renderer": renderer, "listener": Listener(tell)})
+        definitions = build_defs(
+            resources={"renderer": RendererResource(workers=workers), "listener": Listener(tell)}
+        )
         build = _Build(key, definitions, instance, Holdings(store))
         for number, batch in enumerate(parts, 1):
             build.make("build_batch", batch, BATCH_ASSETS)

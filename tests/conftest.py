@@ -44,10 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BuiltExample:
+def example(request: pytest.FixtureRequest) -> BuiltExample:
     """The example library, built: the first prompt of each style, or all of them. Look, don't touch."""
     whole = bool(request.config.getoption("--whole-library"))
-    return once(tmp_path_factory, "example", lambda folder: build_example(folder, whole=whole))
+    return once("example", lambda folder: build_example(folder, whole=whole))
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,24 +5,27 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
+from engine.bundle import Bundle, open_bundle
+from engine.render.pool import RenderPool
+from engine.stages import run_request
+from schemas.request import Request
 
 Made = TypeVar("Made")
 
 
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made]) -> Made:
+def once(name: str, make: Callable[[Path], Made]) -> Made:
     """What `make` returns, called once for `name` in a test run with a folder of its own; the others wait for it.
 
-    Nobody may change what lies in the folder. What `make` returns has to survive pickle.
+    Of one run are the workers of xdist, and each pytest that a test starts. Nobody may change what lies in the
+    folder. What `make` returns has to survive pickle.
     """
-    base = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    folder, told = base / f"once-{name}", base / f"once-{name}.pickle"
-    with (base / f"once-{name}.lock").open("w") as lock:
+    base = Path(os.environ["TESTS_OF_ONE_RUN"])
+    folder, told = base / name, base / f"{name}.pickle"
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if told.exists():
             return pickle.loads(told.read_bytes())
@@ -31,3 +34,13 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made
         made = make(folder)
         told.write_bytes(pickle.dumps(made))
         return made
+
+
+def rendered(request: Request) -> Bundle:
+    """What the engine makes of a request, for real."""
+
+    def make(_: Path) -> bytes:
+        with RenderPool(len(os.sched_getaffinity(0))) as pool:
+            return run_request(request, pool).zip
+
+    return open_bundle(once(f"bundle-{sha256(request.model_dump_json().encode()).hexdigest()}", make))

@@ -24,7 +24,7 @@ from api.workers import database
 from engine.bundle import Bundle
 from schemas.request import Request
 from service.ledger import Ledger, MadeFile, MadePatch
-from tests.rendered import rendered
+from tests.once import rendered
 
 PROMPT = "warm clean sub bass, no reverb"
 V1 = "/api/v1"

@@ -32,8 +32,14 @@ COMMANDS = typer.main.get_command(app)
 
 def make(*arguments: str, whole: bool = False) -> str:
     """What make would run: with .venv taken for ready, or the `whole` of it."""
-    command = ["make", "-n", *(["-B"] if whole else ["-o", "setup", "-o", ".venv/.ready"]), *arguments]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return _dry(*(["-B"] if whole else ["-o", "setup", "-o", ".venv/.ready"]), *arguments)
+
+
+def _dry(*arguments: str) -> str:
+    # A make above, as in `make test`, hands its own flags down, and each below tells where it is.
+    env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    command = ["make", "-n", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
 
 
 def run(line: str, folder: Path, **other: str) -> subprocess.CompletedProcess[str]:
@@ -130,9 +136,7 @@ def test_make_demo_makes_the_environment_first() -> None:
 
 
 def test_make_setup_alone_makes_the_environment_and_the_command_in_it_explains_itself() -> None:
-    told = subprocess.run(
-        ["make", "-n", "-B", "setup"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
+    told = make("setup", whole=True)
     assert told.split() == ["tools/make-venv", "touch", ".venv/.ready"]
     shown = subprocess.run([SYNTHCOPILOT, "--help"], check=True, capture_output=True, text=True).stdout
     assert all(name in shown for name in ("generate", "build", "explain", "check", "import", "export", "serve"))

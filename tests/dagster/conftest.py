@@ -28,18 +28,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def pristine() -> Built:
     def make(folder: Path) -> Built:
         home, out = folder / "home", folder / "out"
         return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
 
-    return once(tmp_path_factory, "two-kicks", make)
+    return once("two-kicks", make)
 
 
 @pytest.fixture(scope="session")
-def resumed(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def resumed() -> Built:
     """The same library in another order, in batches of one: killed after the first request, then built again."""
-    return once(tmp_path_factory, "two-kicks-resumed", _resumed)
+    return once("two-kicks-resumed", _resumed)
 
 
 def _resumed(folder: Path) -> Built:

@@ -34,12 +34,12 @@ def one_redraw():
 
 
 @pytest.fixture(scope="module")
-def twins(tmp_path_factory) -> Built:
+def twins() -> Built:
     def make(folder: Path) -> Built:
         home, out = folder / "home", folder / "out"
         return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
 
-    return once(tmp_path_factory, "twins", make)
+    return once("twins", make)
 
 
 @pytest.fixture

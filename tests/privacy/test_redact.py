@@ -8,11 +8,10 @@ from engine.bundle import Bundle, BundleError, open_bundle, redact_bundle
 from engine.bundle.archive import sha256
 from engine.bundle.redact import ERASED, is_redacted, redact_intent, words_of
 from engine.planner import plan
-from engine.render.pool import RenderPool
-from engine.stages import run_request
 from schemas.intent import Intent
 from schemas.request import Request
 from tests.bundle import made_up_bundles
+from tests.once import rendered
 from tests.privacy.words import PROMPT, TAGS, TRACES, traces_in
 
 REWRITTEN = {"index.html", "meta/intent.json", "meta/manifest.json"}
@@ -20,8 +19,7 @@ REWRITTEN = {"index.html", "meta/intent.json", "meta/manifest.json"}
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
-    with RenderPool() as pool:
-        return run_request(Request(prompt=PROMPT, tags=TAGS, seed=3, variations=1), pool)
+    return rendered(Request(prompt=PROMPT, tags=TAGS, seed=3, variations=1))
 
 
 @pytest.fixture(scope="module")

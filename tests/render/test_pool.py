@@ -89,6 +89,35 @@ def test_a_hang_is_killed_at_the_time_limit():
         assert rendered(pool.render(job("next", preset())))
 
 
+def test_a_render_that_others_kept_from_the_cores_has_its_time_nonetheless():
+    with RenderPool(time_limit_s=1.0) as pool:
+        number, child = _stopped(pool, NotePlan(60, 0.8, 2.0, 2.0))
+        time.sleep(1.5)
+        os.kill(child, signal.SIGCONT)
+        assert rendered(_outcome(pool, number))
+
+
+def test_a_render_that_takes_no_time_at_all_is_killed_in_the_end():
+    with RenderPool(time_limit_s=0.2) as pool:
+        number, _ = _stopped(pool, NotePlan(60, 0.8, 10.0, 10.0))
+        assert failed(_outcome(pool, number)).kind == "timeout"
+
+
+def _stopped(pool: RenderPool, note: NotePlan) -> tuple[int, int]:
+    """A job that has begun, and its process, stopped."""
+    pool.render(job("start", preset()))
+    number = pool._submit(job("stopped", preset(osc_1_unison_voices=16), (note,)))
+    (child,) = _children_when_there(pool, pool._process.pid)
+    os.kill(child, signal.SIGSTOP)
+    return number, child
+
+
+def _outcome(pool: RenderPool, number: int) -> Rendered | RenderFailure:
+    while pool._pending[number].outcome is None:
+        pool._exchange()
+    return pool._pending[number].outcome
+
+
 def _cpu_of_children_s(pid: int) -> float:
     """CPU time of a process's ended children: unlike the clock's, it doesn't grow with other work."""
     after_the_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -11,7 +11,7 @@ import pytest
 from engine.bundle import Bundle
 from schemas.request import Request
 from service.ledger import Ledger
-from tests.rendered import rendered
+from tests.once import rendered
 
 if TYPE_CHECKING:  # pytest reads this file before Django is set up
     from django.test import Client
