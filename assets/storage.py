@@ -1,11 +1,7 @@
 """Where data lies: blobs by their hash, the batches and libraries that were asked for, finished auditions.
 
 One folder, by default inside the Dagster instance's own storage folder, so that records and data travel together.
-Or a bucket: the object store of a deployment. The keys are the same:
-
-    requests/<batch>.json     libraries/<library>.json     tables/<asset>/<partition>.parquet
-    blobs/<2>/<sha256>        auditions/<2>/<key>.json     packs/<library>/...
-                              auditions/<job>/<key>.json
+Or a bucket: the object store of a deployment. The keys are the same, those of `service.layout`.
 
 Every file appears whole or not at all. What is read back is held against its hash. Knows no Dagster.
 """
@@ -25,7 +21,8 @@ from upath import UPath
 from engine.compiler.spec_io import dump_spec, model_from_json
 from engine.errors import SynthCopilotError
 from schemas.request import Library, Request
-from service.objects import ObjectError, ObjectStore, blob_key, is_local, read_whole, write_whole
+from service import layout
+from service.objects import ObjectError, ObjectStore, is_local, read_whole, write_whole
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -48,7 +45,7 @@ class Store:
     @property
     def tables(self) -> UPath:
         """Folder of the Parquet tables."""
-        return self.root / "tables"
+        return self.root / layout.TABLES
 
     def put_blob(self, data: bytes) -> str:
         """Store bytes, unless they are there already and whole; their sha256."""
@@ -67,7 +64,7 @@ class Store:
 
     def blob_path(self, sha256: str) -> UPath:
         """Where a blob lies."""
-        return self.root / blob_key(_safe(sha256))
+        return self.root / layout.blob_key(_safe(sha256))
 
     def zip_files(self, sha256: str) -> "ZipFiles":
         """The files of an archive among the blobs: read from a folder when asked for, from a bucket at once."""
@@ -120,11 +117,11 @@ class Store:
 
     def table_path(self, asset: str, partition: str) -> UPath:
         """Where a partition of an asset's table lies."""
-        return self.tables / asset / f"{_safe(partition)}.parquet"
+        return self.root / layout.table_key(asset, _safe(partition))
 
     def audition_path(self, key: str, *, drawer: str = "") -> UPath:
         """Where what was heard of a request is kept: among all others', or in a drawer of its own."""
-        return self.root / "auditions" / (_safe(drawer) if drawer else _safe(key)[:2]) / f"{_safe(key)}.json"
+        return self.root / layout.audition_key(_safe(key), partition=drawer and _safe(drawer))
 
     def pack_folder(self, library: str) -> Path:
         """Where a library's unpacked pack lies, to be looked at.
@@ -136,13 +133,13 @@ class Store:
             raise StoreError(
                 f"packs are made in folders, and this store is {self.root}; `synthcopilot build` makes one"
             )
-        return Path(str(self.root)) / "packs" / _safe(library)
+        return Path(str(self.root)) / layout.pack_folder(_safe(library))
 
     def _batch_path(self, key: str) -> UPath:
-        return self.root / "requests" / f"{_safe(key)}.json"
+        return self.root / layout.request_key(_safe(key))
 
     def _library_path(self, key: str) -> UPath:
-        return self.root / "libraries" / f"{_safe(key)}.json"
+        return self.root / layout.library_key(_safe(key))
 
 
 def read_table(path: UPath, columns: Sequence[str] | None = None) -> pa.Table:

@@ -262,9 +262,10 @@ def _scheduler(settings: Settings) -> str:
 
 
 def _storage(settings: Settings) -> str:
+    from service.layout import health_key
     from service.objects import object_store
 
-    store, key, said = object_store(settings), f"health/doctor-{os.getpid()}", os.urandom(16)
+    store, key, said = object_store(settings), health_key(f"doctor-{os.getpid()}"), os.urandom(16)
     store.put(key, said)
     if store.get(key) != said:
         raise Wrong("a file reads otherwise than it was written", "look at the object store's own logs")

@@ -1,7 +1,7 @@
 """Files under keys, in a folder or a bucket. Both write a file whole or not at all.
 
-Keys are relative POSIX paths. A blob's key is made of its sha256, so equal files are kept once:
-`blobs/<2>/<sha256>`. The assets' store and the API's downloads read the same keys.
+Keys are relative POSIX paths; `layout` says what lies where. A blob's key is made of its sha256, so equal files are
+kept once.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from urllib.parse import quote
 from upath import UPath
 
 from engine.errors import SynthCopilotError
+from service.layout import blob_key
 from service.settings import Settings
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
@@ -228,11 +229,6 @@ def read_whole(path: UPath | Path) -> bytes:
         data: bytes = path.fs.cat_file(path.path, max_concurrency=1)  # with more it would ask for the size first
         return data
     return path.read_bytes()
-
-
-def blob_key(sha256: str) -> str:
-    """Key of the file with that hash."""
-    return f"blobs/{sha256[:2]}/{sha256}"
 
 
 def storage_options(settings: Settings) -> dict[str, Any]:

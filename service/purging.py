@@ -1,7 +1,6 @@
 """Erasing the files of a partition: what was asked for, the tables, what was heard, blobs that are nobody else's.
 
-The assets write these files, and the API must not know the assets; so where they lie is said here once more, as
-keys of the object store, and a test holds it against `assets.storage.Store`.
+The assets write these files, and the API must not know the assets; where the files lie, both know from `layout`.
 
 A row of `purges` is written before the first file goes and stays until Dagster has forgotten the partition as well,
 so that whoever is killed in between, the next one finishes.
@@ -24,7 +23,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine.errors import SynthCopilotError
 from service import logs
-from service.objects import ObjectError, ObjectStore, blob_key
+from service.layout import TABLES, audition_folder, blob_key, request_key, table_key
+from service.objects import ObjectError, ObjectStore
 from service.tables import IN_FLIGHT, artifacts, jobs, purges
 
 BLOB_COLUMNS: Final = {
@@ -41,24 +41,9 @@ class PurgeError(SynthCopilotError):
     """Some files that were to go could not be erased."""
 
 
-def request_key(partition: str) -> str:
-    """Where the requests of a partition lie."""
-    return f"requests/{partition}.json"
-
-
-def table_key(asset: str, partition: str) -> str:
-    """Where a partition of an asset's table lies."""
-    return f"tables/{asset}/{partition}.parquet"
-
-
-def audition_folder(partition: str) -> str:
-    """Where what was heard for a job's partition is kept."""
-    return f"auditions/{partition}"
-
-
 def files_of(store: ObjectStore, partition: str) -> dict[str, list[str]]:
     """The keys of a partition's files, by place. Not its blobs, which may be others' as well."""
-    tables = [table_key(asset, partition) for asset in store.folders("tables")]
+    tables = [table_key(asset, partition) for asset in store.folders(TABLES)]
     return {
         "requests": [key for key in [request_key(partition)] if store.exists(key)],
         "tables": [key for key in tables if store.exists(key)],

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from service.keys import is_job_partition
+from service.layout import BLOBS, HEALTH, lies_in, partition_of, table_folder
 from service.objects import Found, ObjectStore
 from service.purging import BLOB_COLUMNS, Purger, ask_for, column_of
 from service.tables import artifacts, jobs, purges
@@ -24,7 +25,7 @@ def remove_strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: t
     removed: Counter[str] = Counter()
     old = [one for one in store.find() if one.modified <= now - grace]
     removed["unfinished"] = store.delete_unfinished(before=now - grace)
-    removed["health"] = sum(store.delete(one.key) for one in old if one.key.startswith("health/"))
+    removed["health"] = sum(store.delete(one.key) for one in old if lies_in(one.key, HEALTH))
     removed += _partitions(engine, store, old, now)
     named = _named(engine) | _named_by_batches(store)
     unnamed = [name for one in old if (name := _blob(one)) and name not in named]
@@ -42,25 +43,11 @@ def strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelt
             one.key
             for one in old
             if one.unfinished
-            or one.key.startswith("health/")
+            or lies_in(one.key, HEALTH)
             or ((partition := partition_of(one.key)) is not None and partition not in known)
             or ((name := _blob(one)) is not None and name not in named)
         )
     )
-
-
-def partition_of(key: str) -> str | None:
-    """The job's partition that a file belongs to; None for blobs and for files of libraries."""
-    match key.split("/"):
-        case ["requests", name] if name.endswith(".json"):
-            partition = name.removesuffix(".json")
-        case ["tables", _, name] if name.endswith(".parquet"):
-            partition = name.removesuffix(".parquet")
-        case ["auditions", folder, _]:
-            partition = folder
-        case _:
-            return None
-    return partition if is_job_partition(partition) else None
 
 
 def _partitions(engine: Engine, store: ObjectStore, old: list[Found], now: datetime) -> Counter[str]:
@@ -89,7 +76,7 @@ def _named_by_batches(store: ObjectStore) -> set[str]:
     """Blobs of libraries, if some were built in this store."""
     named: set[str] = set()
     for asset, column in BLOB_COLUMNS.items():
-        for one in store.find(f"tables/{asset}"):
+        for one in store.find(table_folder(asset)):
             batch = one.key.rpartition("/")[2].removesuffix(".parquet")
             if not one.unfinished and not is_job_partition(batch):
                 named |= column_of(store, one.key, column)
@@ -97,4 +84,4 @@ def _named_by_batches(store: ObjectStore) -> set[str]:
 
 
 def _blob(one: Found) -> str | None:
-    return one.key.rpartition("/")[2] if one.key.startswith("blobs/") and not one.unfinished else None
+    return one.key.rpartition("/")[2] if lies_in(one.key, BLOBS) and not one.unfinished else None

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from api.models import Heartbeat
 from engine.errors import SynthCopilotError
+from service.layout import health_key
 from service.objects import object_store
 from service.settings import Settings, settings
 
@@ -152,7 +153,7 @@ def _broker(ours: Settings) -> None:
 
 def _storage(ours: Settings) -> None:
     store = object_store(ours)
-    key, said = f"health/{_process()}", os.urandom(8)
+    key, said = health_key(_process()), os.urandom(8)
     store.put(key, said)
     if store.get(key) != said:
         raise NotReadyError("reads something else than was written")

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.models import Job
 from api.store import store
-from service.objects import blob_key
+from service.layout import blob_key
 
 MANIFEST = "meta/manifest.json"
 

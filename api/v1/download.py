@@ -10,7 +10,8 @@ from api.models import Artifact
 from api.store import store
 from api.v1.problems import Problem, problem_response
 from api.v1.streaming import streamed
-from service.objects import ObjectError, blob_key
+from service.layout import blob_key
+from service.objects import ObjectError
 
 _LINK_LIVES_S = 300
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)

@@ -11,7 +11,8 @@ import requests
 from api.models import Artifact
 from api.store import store
 from engine.bundle import Bundle, read_zip
-from service.objects import ObjectStore, blob_key
+from service.layout import blob_key
+from service.objects import ObjectStore
 
 
 def _body(answer: Any) -> bytes:

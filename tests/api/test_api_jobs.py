@@ -11,8 +11,8 @@ from api.models import Artifact, AuditEntry, IdempotencyKey, Job
 from api.store import store
 from engine.bundle import Bundle
 from service.keys import partition_key
+from service.layout import blob_key
 from service.ledger import Ledger
-from service.objects import blob_key
 
 SOUND = {"prompt": "dark warm pad", "tags": ["slow"], "template_id": "warm_pad", "seed": 7, "variations": 1}
 MADE = {"prompt": "warm clean sub bass, no reverb", "variations": 0}

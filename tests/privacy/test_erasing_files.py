@@ -16,12 +16,13 @@ import sqlalchemy as sa
 from upath import UPath
 
 from service import search
+from service.layout import blob_key, partition_of
 from service.ledger import Ledger
-from service.objects import Found, ObjectStore, blob_key
+from service.objects import Found, ObjectStore
 from service.purging import PurgeError, Purger, ask_for, column_of, files_of
 from service.rows import Rows
 from service.search import Search, contents
-from service.strays import partition_of, remove_strays, strays
+from service.strays import remove_strays, strays
 from service.tables import artifacts, purges
 from tests.service.ledgers import NOW, ledger_in, put_job
 

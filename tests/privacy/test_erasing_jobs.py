@@ -13,8 +13,9 @@ from upath import UPath
 from api.models import Artifact, AuditEntry, Entitlement, Heartbeat, Job, PatchSpecRecord, Purge, User
 from api.workers import database
 from service.erasure import Eraser, InFlightError, family_of
+from service.layout import blob_key
 from service.ledger import Ledger
-from service.objects import ObjectStore, blob_key
+from service.objects import ObjectStore
 from service.retention import Retention, RetentionError, RetentionReport
 from service.rows import Rows
 from service.settings import Settings

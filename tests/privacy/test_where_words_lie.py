@@ -5,7 +5,6 @@ The list is the one in `docs/security.md`. A place that is added must be added t
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance
@@ -13,6 +12,7 @@ from dagster import DagsterInstance
 from api.models import Artifact, Job
 from engine.bundle import open_bundle
 from engine.bundle.redact import ERASED
+from service.layout import partition_of
 from service.purging import files_of
 from service.user_erasure import settle
 from tests.privacy.house import Everywhere, House
@@ -87,20 +87,15 @@ def test_the_presets_of_an_erased_prompt_can_still_be_had(house: House, done: Jo
     assert blobs == set(Artifact.objects.values_list("sha256", flat=True)), "no blob is left that nothing refers to"
 
 
-def test_the_keys_are_those_that_the_assets_write(house: House, done: Job):
-    """`service.purging` says again where `assets.storage.Store` puts things; this holds one against the other."""
-    from assets.storage import Store
-    from service.strays import partition_of
-
-    store, partition = Store(house.store), done.partition_key
+def test_the_files_of_a_job_lie_under_the_keys_of_its_partition(house: House, done: Job):
+    """Written by real runs; `service.layout` says where, and erasing finds all of it there."""
+    partition = done.partition_key
     found = files_of(house.store, partition)
-    root = Path(str(house.store.root))
-    assert [root / key for key in found["requests"]] == [Path(str(store._batch_path(partition)))]
     made = ["bundles", "patch_specs", "plans", "prompts", "renders", "variations"]
-    assert [root / key for key in found["tables"]] == [Path(str(store.table_path(one, partition))) for one in made]
+    assert found["requests"] == [f"requests/{partition}.json"]
+    assert found["tables"] == [f"tables/{one}/{partition}.parquet" for one in made]
     (heard,) = found["auditions"]
-    name = heard.rpartition("/")[2].removesuffix(".json")
-    assert root / heard == Path(str(store.audition_path(name, drawer=partition)))
+    assert re.fullmatch(rf"auditions/{partition}/[0-9a-f]{{64}}\.json", heard)
     everything = {one.key for one in house.store.find()}
     listed = {key for keys in found.values() for key in keys}
     assert {key for key in everything if partition_of(key) == partition} == listed

@@ -16,7 +16,8 @@ from upath import UPath
 
 from schemas.request import Request
 from service import keys, objects
-from service.objects import Found, ObjectError, ObjectStore, blob_key, object_store, read_whole, storage_options
+from service.layout import blob_key
+from service.objects import Found, ObjectError, ObjectStore, object_store, read_whole, storage_options
 from service.secret import secret_key
 from service.settings import Settings, settings, sqlalchemy_url
 from service.tables import ENDED, IN_FLIGHT

@@ -21,7 +21,8 @@ from upath import UPath
 from assets.io import ParquetTables
 from assets.storage import Store, StoreError, read_table, write_table
 from schemas.request import Request
-from service.objects import ObjectError, ObjectStore, blob_key
+from service.layout import blob_key
+from service.objects import ObjectError, ObjectStore
 
 
 @pytest.fixture(params=["folder", "bucket"])

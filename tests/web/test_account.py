@@ -11,7 +11,7 @@ from api.selectors.keys import usable_key
 from api.services.keys import create_api_key
 from api.services.shares import create_share
 from api.store import store
-from service.objects import blob_key
+from service.layout import blob_key
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)

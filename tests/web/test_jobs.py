@@ -15,8 +15,8 @@ from api.models import Artifact, Job, JobState, User
 from api.store import store
 from api.v1 import throttle
 from engine.bundle import Bundle, open_bundle
+from service.layout import blob_key
 from service.ledger import Ledger
-from service.objects import blob_key
 from tests.web.conftest import PROMPT
 
 pytestmark = pytest.mark.django_db(transaction=True)
