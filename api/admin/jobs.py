@@ -14,8 +14,8 @@ from api.models import Artifact, Job, JobState, PatchSpecRecord
 from api.services.errors import ServiceError
 from api.services.jobs import cancel_job, delete_job
 from api.services.repeating import ask_again
-from api.web import telling
 from schemas.intent import Style
+from service.job_errors import JOB_ERRORS
 from service.settings import settings
 
 
@@ -61,7 +61,7 @@ class WhyFailed(_Known):
     """By what went wrong."""
 
     title, parameter_name = "error", "error_code"
-    known = tuple(telling.FAILURES)
+    known = tuple(JOB_ERRORS)
 
 
 class ArtifactInline(admin.TabularInline):

@@ -12,6 +12,7 @@ from api.selectors.jobs import Page, files_of
 from api.selectors.results import result_of
 from api.v1 import documents as docs
 from api.v1 import own_documents as own
+from service.job_errors import job_error
 from service.objects import ObjectError
 
 _log = logging.getLogger(__name__)
@@ -102,23 +103,13 @@ def _between(start: datetime | None, end: datetime | None) -> float | None:
     return None if start is None or end is None else round(max(0.0, (end - start).total_seconds()), 3)
 
 
-_ERRORS = {
-    "refused": "What was made did not pass the gates",
-    "bad_request": "The request can't be used",
-    "timeout": "It took too long",
-    "out_of_memory": "It needed too much memory",
-    "worker_lost": "The worker was lost",
-    "storage": "The database or the files could not be reached",
-}
-
-
 def _error(job: Job) -> docs.JobErrorDocument | None:
     if job.state != "failed":
         return None
     code = job.error_code or "failed"
     return docs.JobErrorDocument(
         type=f"urn:synthcopilot:problem:job-{code}",
-        title=_ERRORS.get(code, "The job failed"),
+        title=job_error(code).title,
         code=code,
         detail=job.error_detail,
     )

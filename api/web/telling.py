@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from api.models import Job, JobState, Queue
+from service.job_errors import job_error
 
 STATES: Final = {
     JobState.QUEUED: "waiting",
@@ -24,7 +25,6 @@ _STAGES: Final = {
 }
 _STEPS: Final = ("Reading", "Patching", "Listening", "Packing")
 _STEP_OF: Final = {"starting": 0, "planning": 0, "patching": 1, "rendering": 2, "bundling": 3, "delivering": 3}
-_GENERIC: Final = "Try again; if it fails once more, say it with other words or another seed."
 
 
 class ExportFormat(NamedTuple):
@@ -49,31 +49,6 @@ class Ending(NamedTuple):
     advice: str
     next_step: str = "again"
     """What helps most: `again`, another `seed`, or other `words`."""
-
-
-FAILURES: Final[dict[str, tuple[str, str]]] = {
-    "refused": (
-        "The sound didn’t pass",
-        "It was rendered and listened to, and isn’t fit to ship. Another seed often passes; so do words that ask "
-        "for less at once.",
-    ),
-    "bad_request": ("The request can’t be used", "Change the words or the options."),
-    "timeout": (
-        "It took too long",
-        "Try again, for the machine may have been busy; fewer variations take less time.",
-    ),
-    "out_of_memory": ("It needed too much memory", "Try fewer variations, or another template."),
-    "worker_lost": (
-        "It was interrupted",
-        "It was tried more than once. Nothing is wrong with your words: try again in a while.",
-    ),
-    "storage": (
-        "A part of the service didn’t answer",
-        "It was tried more than once. Nothing is wrong with your words: try again in a while.",
-    ),
-    "internal": ("Something broke", "It is our fault, and it is logged. Another seed may well work."),
-}
-"""What to say of each way in which a job can fail, and what to try; by its code."""
 
 
 def stage_text(job: Job) -> str:
@@ -123,6 +98,5 @@ def ending_of(job: Job) -> Ending:
     """Why there is nothing to show, and what to try."""
     if job.state == JobState.CANCELLED:
         return Ending("You stopped it", "Nothing of it was kept.", "")
-    headline, advice = FAILURES.get(job.error_code, ("It didn’t work", _GENERIC))
-    next_step = {"refused": "seed", "bad_request": "words"}.get(job.error_code, "again")
-    return Ending(headline, job.error_detail, advice, next_step)
+    told = job_error(job.error_code)
+    return Ending(told.headline, job.error_detail, told.advice, told.next_step)

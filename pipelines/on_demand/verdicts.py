@@ -12,24 +12,14 @@ from dagster._core.events import EngineEventData, JobFailureData, RunFailureReas
 from dagster._core.execution.plan.objects import StepFailureData
 from dagster._utils.error import SerializableErrorInfo
 
-Code = Literal["refused", "bad_request", "timeout", "out_of_memory", "worker_lost", "storage", "internal"]
+from service.job_errors import JOB_ERRORS, JobErrorCode
 
 FAILURES: Final = frozenset({DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE})
 HARD_LIMIT: Final = "stopped by the hard time limit"
 """Begins the message of a run that was killed for it."""
 SOFT_LIMIT: Final = "stopped by the soft time limit"
 
-_WORDS: Final[dict[Code, str]] = {
-    "refused": "What was made did not pass the listening tests.",
-    "bad_request": "The request can't be used.",
-    "timeout": "It took longer than a job may take. Fewer variations take less time.",
-    "out_of_memory": "It needed more memory than a job may use.",
-    "worker_lost": "The process that worked on it ended before its time.",
-    "storage": "A database or the file store could not be reached.",
-    "internal": "Something went wrong on our side; it stands in the logs under the job's id.",
-}
-_RETRIED: Final[frozenset[Code]] = frozenset({"out_of_memory", "worker_lost", "storage"})
-_CAUSES: Final[dict[str, Code]] = {
+_CAUSES: Final[dict[str, JobErrorCode]] = {
     "SoftTimeLimitExceeded": "timeout",
     "MemoryError": "out_of_memory",
     "ArrowMemoryError": "out_of_memory",
@@ -53,19 +43,19 @@ class Verdict:
     """`kind`: what became of the run. For a failure, its code and words, and whether another attempt can help."""
 
     kind: Literal["done", "stopped", "failed"]
-    code: Code = "internal"
+    code: JobErrorCode = "internal"
     began: bool = True
     """False if no worker ever took the run: then trying again costs nothing."""
 
     @property
     def words(self) -> str:
         """The reason, for the user."""
-        return _WORDS[self.code]
+        return JOB_ERRORS[self.code].detail
 
     @property
     def retried(self) -> bool:
         """Whether another attempt can help."""
-        return self.kind == "stopped" or (self.kind == "failed" and self.code in _RETRIED)
+        return self.kind == "stopped" or (self.kind == "failed" and JOB_ERRORS[self.code].retried)
 
 
 LOST = Verdict("failed", "worker_lost")

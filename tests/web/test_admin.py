@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -12,12 +11,13 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+from api.admin.jobs import WhyFailed
 from api.models import ApiKey, AuditEntry, Job, JobState, ShareToken, User
 from api.selectors.keys import usable_key
 from api.services.audit import record
 from api.services.keys import create_api_key, revoke_api_key
 from api.services.shares import create_share
-from api.web import telling
+from service.job_errors import JOB_ERRORS
 from service.settings import settings
 from tests.web.conftest import PASSWORD
 
@@ -91,11 +91,8 @@ def test_filters(boss: Client, finished: Job, failed: Job, running: Job, query: 
     assert {name for name, job in jobs.items() if str(job.pk) in text} == {found}
 
 
-def test_every_failure_of_the_workers_has_its_words() -> None:
-    """Read from their source, since the API's tests import nothing of the workers."""
-    source = (Path(__file__).parents[2] / "pipelines/on_demand/verdicts.py").read_text()
-    codes = set(re.findall(r'"(\w+)"', re.search(r"Code = Literal\[(.*?)\]", source)[1]))
-    assert codes == set(telling.FAILURES)
+def test_jobs_are_found_by_every_code_that_the_workers_write() -> None:
+    assert WhyFailed.known == tuple(JOB_ERRORS)
 
 
 def test_the_run_is_linked(boss: Client, running: Job) -> None:
