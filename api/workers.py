@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from django.db import connection
 
 from api.store import store
-from service.erasure import Eraser
+from service.erasure.jobs import Eraser
 from service.tables import engine_for
 
 

@@ -26,7 +26,7 @@ def retention(*, as_json: Json = False) -> None:
     """
     ready()
     from service import logs
-    from service.retention import Retention
+    from service.erasure.retention import Retention
     from service.settings import settings
     from service.tables import engine_for
 

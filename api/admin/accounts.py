@@ -14,7 +14,7 @@ from api.models import ApiKey, Entitlement, User
 from api.services import audit
 from api.services.keys import create_api_key, revoke_api_key
 from api.services.privacy import erase_user
-from service.user_erasure import ErasureReport
+from service.erasure.users import ErasureReport
 
 admin.site.unregister(Group)
 admin.site.unregister(PackagesOwnKey)  # ours belong to users

@@ -5,7 +5,7 @@ from django.utils import timezone
 from api.models import Job
 from api.services.errors import NotNow
 from api.workers import eraser
-from service.erasure import InFlightError
+from service.erasure.jobs import InFlightError
 
 
 def erase(job: Job) -> bool:

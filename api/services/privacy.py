@@ -7,8 +7,8 @@ from api.models import User
 from api.services import audit
 from api.store import store
 from api.workers import database
+from service.erasure.users import ErasureReport, UserErasure
 from service.settings import settings
-from service.user_erasure import ErasureReport, UserErasure
 
 _WAIT_S = 5.0
 _FILES_S = 15.0

@@ -1,6 +1,6 @@
 """Erasing what is due, as runs that one sees in the UI: every hour, and whenever somebody starts the job there.
 
-What is erased and how is `service.retention`'s affair. The runs take the place of an export for a few seconds.
+`service.erasure.retention` says what is erased, and how. The runs take the place of an export for a few seconds.
 """
 
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG
 from pipelines.on_demand.connections import ledger
-from service.retention import Retention
+from service.erasure.retention import Retention
 from service.settings import settings
 
 RETENTION_JOB: Final = "retention"

@@ -12,7 +12,7 @@ from api.services import keys, privacy, users
 from cli import accounts
 from cli import privacy as erasing
 from cli.main import app
-from service.user_erasure import ErasureReport
+from service.erasure.users import ErasureReport
 
 Call = Callable[..., Any]
 

@@ -19,7 +19,7 @@ from pipelines.definitions import build_defs
 from pipelines.home import instance_of, prepared
 from pipelines.runs import run_partition
 from schemas.request import Request
-from service.erasure import Eraser
+from service.erasure.jobs import Eraser
 from service.keys import job_key, partition_key
 from service.ledger import Ledger, MadeFile
 from service.objects import ObjectStore

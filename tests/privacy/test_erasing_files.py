@@ -15,14 +15,14 @@ import pytest
 import sqlalchemy as sa
 from upath import UPath
 
-from service import search
+from service.erasure import search
+from service.erasure.purging import PurgeError, Purger, ask_for, column_of, files_of
+from service.erasure.rows import Rows
+from service.erasure.search import Search, contents
+from service.erasure.strays import remove_strays, strays
 from service.layout import blob_key, partition_of
 from service.ledger import Ledger
 from service.objects import Found, ObjectStore
-from service.purging import PurgeError, Purger, ask_for, column_of, files_of
-from service.rows import Rows
-from service.search import Search, contents
-from service.strays import remove_strays, strays
 from service.tables import artifacts, purges
 from tests.service.ledgers import NOW, ledger_in, put_job
 

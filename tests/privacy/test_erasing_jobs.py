@@ -12,12 +12,12 @@ from upath import UPath
 
 from api.models import Artifact, AuditEntry, Entitlement, Heartbeat, Job, PatchSpecRecord, Purge, User
 from api.workers import database
-from service.erasure import Eraser, InFlightError, family_of
+from service.erasure.jobs import Eraser, InFlightError, family_of
+from service.erasure.retention import Retention, RetentionError, RetentionReport
+from service.erasure.rows import Rows
 from service.layout import blob_key
 from service.ledger import Ledger
 from service.objects import ObjectStore
-from service.retention import Retention, RetentionError, RetentionReport
-from service.rows import Rows
 from service.settings import Settings
 from service.tables import jobs
 
@@ -151,7 +151,7 @@ class Clock:
 
 def test_users_who_asked_for_it_go_and_others_do_not(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr("service.user_erasure.time", clock)
+    monkeypatch.setattr("service.erasure.users.time", clock)
     put("bob", expires_at=NOW + 99 * DAY)
     put("ada", prompt="", state="succeeded")
     put("eve", state="running", run_id="r")
@@ -207,7 +207,7 @@ def test_no_more_than_can_be_begun_in_time(store: ObjectStore, monkeypatch: pyte
         put(created_at=NOW - 31 * DAY)
     assert run(store, NOW, limit_s=0.0).prompts == 0
     clock = iter([0.0, 1.0, 9.9, 10.0])
-    monkeypatch.setattr("service.retention.time", type("Clock", (), {"monotonic": lambda: next(clock)}))
+    monkeypatch.setattr("service.erasure.retention.time", type("Clock", (), {"monotonic": lambda: next(clock)}))
     assert run(store, NOW, limit_s=10.0).prompts == 2
 
 

@@ -16,11 +16,11 @@ from api.models import ApiKey, AuditEntry, Entitlement, IdempotencyKey, Job, Sha
 from api.services import privacy
 from api.services.plans import make_first_plans
 from api.workers import database
+from service.erasure.rows import Rows
+from service.erasure.users import UserErasure
 from service.ledger import Ledger
 from service.objects import ObjectStore
-from service.rows import Rows
 from service.settings import Settings
-from service.user_erasure import UserErasure
 
 NAME, MAIL, FIRST, KEY, OWN, PROMPT = (
     "Zzyzxia", "quokka@example.org", "Plinthie", "wobblekey", "grittyname", "a quokkaphone that nobody heard of"

@@ -8,11 +8,11 @@ import pytest
 
 from api.models import AuditEntry, Entitlement, Job, Purge
 from schemas.request import Request
+from service.erasure.purging import Purger
+from service.erasure.retention import Retention, RetentionError
+from service.erasure.strays import remove_strays, strays
+from service.erasure.users import settle
 from service.objects import ObjectStore
-from service.purging import Purger
-from service.retention import Retention, RetentionError
-from service.strays import remove_strays, strays
-from service.user_erasure import settle
 from tests.privacy.house import Everywhere, House
 
 NOW = datetime.now(UTC)

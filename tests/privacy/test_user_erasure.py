@@ -12,9 +12,9 @@ from django.contrib.sessions.models import Session
 
 from api.models import ApiKey, Artifact, AuditEntry, IdempotencyKey, Job, Purge, ShareToken, User
 from schemas.request import Request
-from service import purging
-from service.retention import Retention
-from service.user_erasure import UserErasure, settle
+from service.erasure import purging
+from service.erasure.retention import Retention
+from service.erasure.users import UserErasure, settle
 from tests.privacy.house import Everywhere, House
 from tests.privacy.words import PROMPT
 
@@ -172,7 +172,7 @@ def test_killed_at_any_moment_it_is_begun_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(type(house.store), "delete", dying(type(house.store).delete))
-        patch.setattr("service.erasure.ask_for", dying(purging.ask_for))
+        patch.setattr("service.erasure.jobs.ask_for", dying(purging.ask_for))
         with contextlib.suppress(Killed):
             erase(house, house.user())
     Retention(house.engine, house.store, prompt_days=30).run(now=datetime.now(UTC) + timedelta(hours=3))

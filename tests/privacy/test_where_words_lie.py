@@ -12,9 +12,9 @@ from dagster import DagsterInstance
 from api.models import Artifact, Job
 from engine.bundle import open_bundle
 from engine.bundle.redact import ERASED
+from service.erasure.purging import files_of
+from service.erasure.users import settle
 from service.layout import partition_of
-from service.purging import files_of
-from service.user_erasure import settle
 from tests.privacy.house import Everywhere, House
 from tests.privacy.words import traces_in
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from service.search import contents
+from service.erasure.search import contents
 
 PROMPT = "Grittty reese baass, veryy zzyzxian, like a quokkaphone, slow swel, 140 bpm"
 """Misspelt, so that even the words that are understood can't come from the lexicon or the templates."""

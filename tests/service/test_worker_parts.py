@@ -21,8 +21,8 @@ from pipelines.on_demand.launcher import WarmWorkerLauncher
 from pipelines.on_demand.progress import Rendering, progress_after
 from pipelines.on_demand.renderer import WarmRenderer
 from service import logs
+from service.erasure.retention import Retention, RetentionReport
 from service.ledger import Ledger
-from service.retention import Retention, RetentionReport
 from service.settings import Settings
 from tests.service.ledgers import NOW, change_job, ledger_in, put_files, put_job, row_of
 

@@ -10,10 +10,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from service.erasure.purging import BLOB_COLUMNS, Purger, ask_for, column_of
 from service.keys import is_job_partition
 from service.layout import BLOBS, HEALTH, lies_in, partition_of, table_folder
 from service.objects import Found, ObjectStore
-from service.purging import BLOB_COLUMNS, Purger, ask_for, column_of
 from service.tables import artifacts, jobs, purges
 
 GRACE: Final = timedelta(hours=2)

@@ -19,8 +19,8 @@ from pyarrow import ArrowException
 from sqlalchemy.engine import Engine
 from upath import UPath
 
+from service.erasure.rows import Rows
 from service.objects import ObjectStore
-from service.rows import Rows
 from service.tables import jobs
 
 SHORTEST = 16

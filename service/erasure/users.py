@@ -17,9 +17,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from service.erasure import Eraser, family_of, hold
+from service.erasure.jobs import Eraser, family_of, hold
+from service.erasure.search import Search
 from service.objects import ObjectStore
-from service.search import Search
 from service.tables import ENDED, IN_FLIGHT, jobs
 
 _LOOK_S = 0.1

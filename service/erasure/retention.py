@@ -20,12 +20,12 @@ from sqlalchemy.engine import Engine
 
 from engine.errors import SynthCopilotError
 from service import logs
-from service.erasure import Eraser, InFlightError
+from service.erasure.jobs import Eraser, InFlightError
+from service.erasure.strays import remove_strays
+from service.erasure.users import UserErasure, settle
 from service.objects import ObjectStore, object_store
 from service.settings import Settings
-from service.strays import remove_strays
 from service.tables import ENDED, audit_log, heartbeats, jobs
-from service.user_erasure import UserErasure, settle
 
 FREE: Final = "free"
 """The plan of users that have none."""

@@ -18,10 +18,10 @@ from sqlalchemy.engine import Connection, Engine
 from engine.bundle import BundleError, open_bundle, redact_bundle
 from engine.errors import SynthCopilotError
 from service import logs
+from service.erasure.purging import Purger, ask_for
+from service.erasure.rows import Rows
+from service.erasure.search import SHORTEST
 from service.objects import ObjectError, ObjectStore
-from service.purging import Purger, ask_for
-from service.rows import Rows
-from service.search import SHORTEST
 from service.tables import ENDED, artifacts, jobs
 
 _log = logs.get("service.erasure")
