@@ -172,7 +172,7 @@ def ready() -> None:
 
 def _refusing(make: Any) -> User:
     """Makes a user; what the service refuses is input that can't be used."""
-    from api.services.errors import InvalidInput
+    from api.errors import InvalidInput
     from api.services.users import create_user as make_user
 
     try:

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from api.admin.reading import ReadOnly
+from api.errors import ServiceError
 from api.models import Artifact, Job, JobState, PatchSpecRecord
-from api.services.errors import ServiceError
 from api.services.jobs import cancel_job, delete_job
 from api.services.repeating import ask_again
 from schemas.intent import Style

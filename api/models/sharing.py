@@ -1,9 +1,15 @@
 """Links by which anybody can hear a job's presets."""
 
+import hashlib
 import uuid
 
 from django.conf import settings
 from django.db import models
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class ShareToken(models.Model):

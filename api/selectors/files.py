@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
+from api.errors import Gone, NotNow
 from api.models import Artifact, Job, JobState, Queue
-from api.services.errors import Gone, NotNow
 
 PACKED = {Queue.GENERATE: "bundle", Queue.EXPORT: "export"}
 """The kind of artifact that is the whole of what a job makes, by queue."""

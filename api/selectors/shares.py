@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from api.models import Job, JobState, ShareToken, User
-from api.services.shares import token_hash
+from api.models.sharing import token_hash
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 PUBLIC_KINDS = ("preset", "audio", "picture")

@@ -10,12 +10,12 @@ import orjson
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from api.errors import NotNow, ReusedKey
 from api.models import IdempotencyKey, Job, JobState, User
 from api.models.jobs import IN_FLIGHT
 from api.selectors.plans import plan_of
 from api.services import audit
 from api.services.erasing import erase
-from api.services.errors import NotNow, ReusedKey
 from api.services.plans import check_plan_has, check_room
 from service.keys import generator_version, partition_key
 

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
+from api.errors import NotNow
 from api.models import Job
-from api.services.errors import NotNow
 from api.workers import eraser
 from service.erasure.jobs import InFlightError
 

@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
+from api.errors import FieldProblem, Gone, InvalidInput, NotNow
 from api.models import Job, JobState, Queue, User
 from api.services.asking import Asked, Wanted, ask, fingerprint
-from api.services.errors import FieldProblem, Gone, InvalidInput, NotNow
 from service.keys import EXPORT_FORMATS, export_key
 
 

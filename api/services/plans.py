@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any, Final
 
+from api.errors import Limit, LimitReached, NotInPlan
 from api.models import Entitlement, User
 from api.selectors.plans import FREE, plan_of, usage_of
-from api.services.errors import Limit, LimitReached, NotInPlan
 
 FIRST_PLANS: Final[dict[str, dict[str, Any]]] = {
     FREE: {},

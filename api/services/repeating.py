@@ -1,8 +1,8 @@
 """Asks for a job's work once more."""
 
+from api.errors import Gone
 from api.models import Job, Queue, User
 from api.services.asking import Asked
-from api.services.errors import Gone
 from api.services.exports import create_export
 from api.services.jobs import create_job
 from schemas.request import Request

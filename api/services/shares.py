@@ -1,23 +1,18 @@
 """Links by which anybody can hear a finished job: made, revoked."""
 
-import hashlib
 import secrets
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from api.errors import FieldProblem, InvalidInput, NotNow
 from api.models import Job, JobState, Queue, ShareToken, User
+from api.models.sharing import token_hash
 from api.services import audit
-from api.services.errors import FieldProblem, InvalidInput, NotNow
 
 _TOKEN_BYTES = 16
 _HINT_CHARS = 4
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic

@@ -4,9 +4,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from api.errors import FieldProblem, InvalidInput
 from api.models import User
 from api.services import audit
-from api.services.errors import FieldProblem, InvalidInput
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api.services.errors import FieldProblem, InvalidInput
+from api.errors import FieldProblem, InvalidInput
 from api.v1.inputs import TEXT_IN_WORDS
 from api.v1.throttle import MinuteThrottle, Rate, remote_addr
 from engine.compiler.spec_io import problem_line

@@ -14,8 +14,8 @@ from django.db import connection
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
 
+from api.errors import Limit, LimitReached
 from api.models import Job
-from api.services.errors import Limit, LimitReached
 from api.v1.base import ApiView
 from api.v1.describe import operation
 from api.v1.jobs import own_job

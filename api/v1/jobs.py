@@ -8,9 +8,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.errors import FieldProblem, InvalidInput
 from api.models import Job
 from api.selectors.jobs import Place, job_of, jobs_of
-from api.services.errors import FieldProblem, InvalidInput
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, create_job, delete_job
 from api.v1.base import ApiView

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from api.services import errors
+from api import errors
 from engine.errors import RequestError
 
 MEDIA_TYPE = "application/problem+json"

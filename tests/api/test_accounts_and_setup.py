@@ -7,10 +7,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from api.errors import InvalidInput
 from api.models import AuditEntry, Entitlement, TemplateRecord, User
 from api.services import privacy
 from api.services.catalog import sync_templates
-from api.services.errors import InvalidInput
 from api.services.setup import migrate, pending
 from api.services.users import create_user, user_named
 from tests.api.making import NOW

@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import URLPattern
 from hypothesis import HealthCheck, Phase, settings
 
+from api.errors import ServiceError
 from api.models import Entitlement
-from api.services.errors import ServiceError
 from api.v1 import throttle
 from api.v1.problems import CODES
 from api.v1.schema import openapi

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from api.errors import Gone, NotNow
 from api.models import AuditEntry, Entitlement, Job, User
 from api.services import asking
-from api.services.errors import Gone, NotNow
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, create_job
 from api.services.repeating import ask_again

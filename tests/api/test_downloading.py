@@ -12,9 +12,9 @@ from django.test import RequestFactory
 from rest_framework.request import Request
 from upath import UPath
 
+from api.errors import Gone, NotNow
 from api.models import Artifact, Job
 from api.selectors.files import PACKED, check_ready
-from api.services.errors import Gone, NotNow
 from api.v1 import download
 from api.v1.download import send
 from service.objects import ObjectStore

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.services.errors import InvalidInput
+from api.errors import InvalidInput
 from api.v1.base import validated
 from api.v1.inputs import IDEMPOTENCY_KEY, ExplainRequest, ExportRequest, JobRequest, JobsQuery, ShareRequest
 

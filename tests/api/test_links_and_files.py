@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from api.errors import Gone, InvalidInput, NotNow
 from api.models import AuditEntry, Entitlement, Job, User
 from api.selectors.files import audio_of, file_at, packed_file
 from api.selectors.shares import PUBLIC_KINDS, open_share, share_of, shares_of
-from api.services.errors import Gone, InvalidInput, NotNow
 from api.services.shares import create_share, revoke_share
 from tests.api.making import NOW, made_job
 

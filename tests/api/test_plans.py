@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from api.errors import Limit, LimitReached, NotInPlan
 from api.models import AuditEntry, Entitlement, User
 from api.selectors.plans import plan_of, usage_of
 from api.services.audit import record
-from api.services.errors import Limit, LimitReached, NotInPlan
 from api.services.plans import check_plan_has, check_room, make_first_plans
 from tests.api.making import NOW, made_job
 

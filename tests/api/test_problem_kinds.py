@@ -12,7 +12,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 
-from api.services import errors
+from api import errors
 from api.v1.problems import problem_of, problem_response
 from engine.errors import RequestError
 

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from api.errors import LimitReached, ReusedKey, ServiceError
 from api.models import AuditEntry, Entitlement, IdempotencyKey, Job, ShareToken, User
 from api.selectors.shares import share_of
 from api.services import asking, jobs
 from api.services.asking import Asked
-from api.services.errors import LimitReached, ReusedKey, ServiceError
 from api.services.jobs import cancel_job, create_job
 from api.services.shares import revoke_share
 from schemas.request import Request

@@ -13,8 +13,8 @@ import pytest
 from django.test import RequestFactory
 from rest_framework.request import Request
 
+from api.errors import Limit, LimitReached
 from api.models import Job, User
-from api.services.errors import Limit, LimitReached
 from api.v1 import events
 from api.v1.events import EventsView, OpenStreams
 

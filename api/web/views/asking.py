@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from api.errors import InvalidInput, LimitReached, NotInPlan, NotNow
 from api.models import Job
 from api.selectors.jobs import job_of, jobs_of
 from api.selectors.plans import plan_of, usage_of
-from api.services.errors import InvalidInput, LimitReached, NotInPlan, NotNow
 from api.services.jobs import create_job
 from api.v1.throttle import room_for
 from api.web.forms import AskForm

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from api.errors import ServiceError
 from api.models import Job, JobState
-from api.services.errors import ServiceError
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, delete_job
 from api.services.repeating import ask_again

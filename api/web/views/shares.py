@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from api.errors import ServiceError
 from api.models import Job
 from api.selectors.shares import open_share, share_of
-from api.services.errors import ServiceError
 from api.services.shares import create_share, revoke_share
 from api.web.requests import address, own_job, signed_in
 from api.web.shown import ShownJob, manifest_of, shown_shares
