@@ -70,6 +70,7 @@ def test_what_is_told_of_a_word_is_what_was_measured():
     word = heard("brightness", -0.5, neutral=3.0, sound=2.5)
     assert (word.axis, word.words, word.asked) == ("brightness", ("word",), -0.5)
     assert (word.neutral, word.heard, word.change) == (3.0, 2.5, 0.5)
+    assert heard("brightness", 0.5, neutral=2.0, sound=2.126).change == 0.13, "to the hundredth"
 
 
 def test_each_word_is_held_against_the_twin_that_lacks_it():

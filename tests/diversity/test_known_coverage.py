@@ -1,9 +1,11 @@
 """Coverage worked out by hand against a made-up spread, and the committed spread as it was measured."""
 
 import hashlib
+import json
 from importlib import import_module, resources
 
 import pytest
+from pydantic import ValidationError
 
 from engine.diversity import Placed, coverage
 from engine.diversity.coverage import nearest_neighbours, scaled
@@ -40,6 +42,13 @@ def test_styles_stand_in_the_order_of_the_human_sample_and_only_if_there_are_pre
     assert (found.human_presets, [one.style for one in found.styles]) == (20, ["Bass", "Pad"])
     assert [one.style for one in coverage([Placed("Pad", every(1.0), True)]).styles] == ["Pad"]
     assert coverage([]).styles == ()
+
+
+def test_people_whose_presets_reach_nowhere_are_refused(spread):
+    document = json.loads(spread.model_dump_json())
+    document["styles"]["Bass"]["reach"] = 0.0
+    with pytest.raises(ValidationError, match="greater than 0"):
+        HumanSpread.model_validate_json(json.dumps(document))
 
 
 def test_figures_are_told_in_units_of_the_human_spread(spread):

@@ -30,6 +30,7 @@ class NudgeNumber(Operator):
             Example("x = 3", "x = 2", occurrence=1),
             Example("x = 0.5", "x = 0.6"),
             Example("x = 0.5", "x = 0.4", occurrence=1),
+            Example("x = 1e-12", "x = 1.2e-12"),
         )
 
 
@@ -39,9 +40,8 @@ def _nudged(text: str) -> list[str]:
         return [str(value + 1), str(value - 1)]
     if not value:
         return ["0.1"]
-    return [
-        repr(round(value * factor, 12) if isinstance(value, float) else value * factor) for factor in (1.2, 0.8)
-    ]
+    nudged = (value * factor for factor in (1.2, 0.8))
+    return [f"{one:.12g}" if isinstance(one, float) else repr(one) for one in nudged]
 
 
 class DropStep(Operator):

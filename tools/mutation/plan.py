@@ -78,7 +78,7 @@ def faults(target: Target) -> Iterator[Fault]:
             made = cosmic_ray.plugins.get_operator(operator)()
             sites = ((node, span) for node in nodes for span in made.mutation_positions(node))
             for occurrence, (node, span) in enumerate(sites):
-                if _freezes(node) or _is_a_mark(node):
+                if _freezes(node) or _is_strict(node) or _is_a_mark(node):
                     continue
                 definition = ASTQuery(node).get_definition_name() or ""
                 yield Fault(target.name, module, operator, occurrence, span[0][0], definition)
@@ -89,6 +89,12 @@ def _freezes(node: Any) -> bool:
     while node is not None and node.type != "decorator":
         node = node.parent
     return node is not None and node.get_code().strip().startswith("@dataclass")
+
+
+def _is_strict(node: Any) -> bool:
+    """Whether it is the `strict=True` of a `zip`: an assertion that two things are of one length."""
+    above = node.parent
+    return above is not None and above.type == "argument" and above.children[0].get_code().strip() == "strict"
 
 
 def _is_a_mark(node: Any) -> bool:
