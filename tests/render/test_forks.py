@@ -1,11 +1,13 @@
 """Forks, their limits and their ends, with nothing of the synth in them."""
 
 import ctypes
+import math
 import mmap
 import os
 import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 from engine.render.apart import apart, aside
 from engine.render.child import Limits, confine, die_with_the_parent, run
 from engine.render.protocol import Inbox, pack
-from engine.render.zygote import Child, Zygote, _last_words, describe_death
+from engine.render.zygote import Child, Zygote, _cpu_s, _last_words, describe_death
 
 ROOMY_MB = 1_000_000
 
@@ -179,7 +181,7 @@ def test_a_child_that_fails_ends_with_a_code_and_its_last_words(
 def test_the_death_of_a_child_is_told_by_its_kind(
     status: int, last_words: str, late: bool, kind: str, reason: str
 ) -> None:
-    child = Child(1, "job", 0, 0, 0.0, timed_out=late)
+    child = Child(1, "job", 0, 0, 0.0, 0.0, timed_out=late)
     assert describe_death(child, status, last_words, 2.5, 512) == {"kind": kind, "reason": reason}
 
 
@@ -193,10 +195,10 @@ def test_last_words_are_the_last_300_characters() -> None:
 
 def test_a_child_that_is_late_is_killed_once_unless_it_was_just_heard() -> None:
     with subprocess.Popen(["/bin/sleep", "30"]) as late, subprocess.Popen(["/bin/sleep", "30"]) as in_time:
-        zygote = Zygote.__new__(Zygote)
+        zygote, now = _zygote(), time.monotonic()
         zygote._children = {
-            7: Child(late.pid, "late", 7, 0, time.monotonic() - 1.0),
-            8: Child(in_time.pid, "in time", 8, 0, time.monotonic() + 60.0),
+            7: Child(late.pid, "late", 7, 0, now - 1.0, now - 1.0),
+            8: Child(in_time.pid, "in time", 8, 0, now + 60.0, now + 600.0),
         }
         zygote._kill_late({7: 1})
         assert late.poll() is None
@@ -208,6 +210,38 @@ def test_a_child_that_is_late_is_killed_once_unless_it_was_just_heard() -> None:
         assert in_time.poll() is None
         zygote.end()
         assert in_time.wait(20) == -signal.SIGKILL
+
+
+def test_a_child_that_had_no_time_of_the_cores_is_given_what_it_lacks_by_the_clock() -> None:
+    with subprocess.Popen(["/bin/sleep", "30"]) as waiting:
+        zygote, now = _zygote(), time.monotonic()
+        zygote._children = {7: Child(waiting.pid, "waiting", 7, 0, now - 1.0, now + 600.0)}
+        zygote._kill_late({})
+        (child,) = zygote._children.values()
+        assert (waiting.poll(), child.timed_out) == (None, False)
+        assert 2.4 < child.deadline - now < 60.0, "it has 2.5 s and has taken none"
+        child.deadline = child.latest = now - 0.5
+        zygote._kill_late({})
+        assert waiting.wait(20) == -signal.SIGKILL
+        assert child.timed_out
+
+
+def test_cpu_time_is_that_of_the_process_and_without_end_where_it_is_gone() -> None:
+    busy = [sys.executable, "-c", "while True: pass"]
+    with subprocess.Popen(busy) as one:
+        until = time.monotonic() + 60
+        while _cpu_s(one.pid) < 0.2:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        one.kill()
+        one.wait()
+        assert _cpu_s(one.pid) == math.inf
+
+
+def _zygote() -> Zygote:
+    made = Zygote.__new__(Zygote)
+    made._limits = Limits(time_s=2.5, memory_mb=512, parent=os.getpid())
+    return made
 
 
 def test_messages_are_cut_out_of_a_stream_however_it_arrives() -> None:
