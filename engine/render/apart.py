@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
+from engine.render.process import die_with_the_parent, send_whole
 from engine.render.protocol import Inbox, Message, pack
 
 _CHUNK = 1 << 16
@@ -107,13 +108,9 @@ def _run(work: Callable[[], Iterable[bytes]], out: int, parent: int) -> None:
     """The whole life of a fork; never returns."""
     code = 1
     try:
-        from engine.render.child import die_with_the_parent
-
         die_with_the_parent(parent)
         for message in work():
-            rest = memoryview(message)
-            while rest:
-                rest = rest[os.write(out, rest) :]
+            send_whole(message, out)
         code = 0
     finally:
         os._exit(code)

@@ -14,14 +14,10 @@ Before each note the same pitch is rendered once and thrown away. That render
   measured note always gets a fresh pair. The warm-up makes 16 voices, which is enough for `MAX_NOTES`.
 """
 
-import ctypes
 import math
 import os
-import resource
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypedDict, cast
 
 import numpy as np
@@ -34,6 +30,7 @@ from engine.measure.note import Figures, measure_note
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.job import NotePlan, Take
+from engine.render.process import MEMORY_EXIT, Limits, confine, send_whole
 from engine.render.protocol import pack
 from engine.render.takes import hear_takes
 from engine.render.turns import Reference, Turned, Wanted, compared, hear_turns
@@ -47,22 +44,9 @@ _OFF_MEANWHILE = ("portamento_force", "chorus_on")
 """Switches that are off during a throw-away render."""
 OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
-MEMORY_EXIT = 77
 USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.9, 0.7)
 
 _Listed = tuple[str, list[int], float, float, float, list[float | None], float]
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one child may use."""
-
-    time_s: float
-    memory_mb: int
-    parent: int
-    """The process that forks the child."""
 
 
 class _Played(TypedDict):
@@ -96,29 +80,6 @@ def warm_measures() -> None:
         measure_note(clicks, SAMPLE_RATE, note=60, velocity=0.8, hold_s=min(1.0, length_s / 2))
         third_octave_levels_db(clicks, SAMPLE_RATE)
         timbre(clicks, SAMPLE_RATE, hold_s=min(1.0, length_s / 2))
-
-
-def return_free_memory() -> None:
-    """Give freed memory back to the kernel: a child gets a fresh page faster than a copy of one nobody needs."""
-    _LIBC.malloc_trim(0)
-
-
-def die_with_the_parent(parent: int) -> None:
-    """Have the kernel kill this process as soon as `parent`, which forked it, is gone; it may be gone by now."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def confine(limits: Limits) -> None:
-    """Bind the calling child to its limits and to its parent's life; it may write no file and leave no core."""
-    die_with_the_parent(limits.parent)
-    memory = limits.memory_mb << 20
-    cpu_s = math.ceil(limits.time_s) + 1
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def work(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
@@ -299,9 +260,7 @@ def run(synth: Synth, head: dict[str, object], preset: bytes, limits: Limits, ou
     code = 0
     try:
         confine(limits)
-        answer = memoryview(work(synth, head, preset))
-        while answer:
-            answer = answer[os.write(out, answer) :]
+        send_whole(work(synth, head, preset), out)
     except MemoryError:
         code = MEMORY_EXIT
     except BaseException as problem:

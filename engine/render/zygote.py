@@ -18,6 +18,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.render.process import MEMORY_EXIT, Limits, return_free_memory
 from engine.render.protocol import Inbox, Message, pack
 
 _CHUNK = 1 << 20
@@ -49,8 +50,6 @@ def describe_death(
     child: Child, status: int, last_words: str, time_limit_s: float, memory_mb: int
 ) -> dict[str, object]:
     """Kind and reason of a child that brought no answer."""
-    from engine.render.child import MEMORY_EXIT
-
     if child.timed_out or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU,)):
         return {"kind": "timeout", "reason": f"not rendered within {time_limit_s:g} s"}
     if "bad_alloc" in last_words or (os.WIFEXITED(status) and os.WEXITSTATUS(status) == MEMORY_EXIT):
@@ -66,7 +65,7 @@ class Zygote:
     """The event loop: one socket to the pool, two pipes to each child. Never blocks on either."""
 
     def __init__(self, sock: socket.socket, workers: int, time_limit_s: float, memory_mb: int) -> None:
-        from engine.render.child import Limits, warm_measures, warmed_synth
+        from engine.render.child import warm_measures, warmed_synth
 
         self._sock, self._workers = sock, workers
         self._limits = Limits(time_s=time_limit_s, memory_mb=memory_mb, parent=os.getpid())
@@ -230,8 +229,6 @@ def main(arguments: list[str]) -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    from engine.render.child import return_free_memory
-
     return_free_memory()
     try:
         zygote.serve()

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from engine.render.apart import apart, aside
-from engine.render.child import Limits, confine, die_with_the_parent, run
+from engine.render.child import run
+from engine.render.process import Limits, confine, die_with_the_parent
 from engine.render.protocol import Inbox, pack
 from engine.render.zygote import Child, Zygote, _cpu_s, _last_words, describe_death
 

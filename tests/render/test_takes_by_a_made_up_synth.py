@@ -5,7 +5,6 @@ import os
 import numpy as np
 import pytest
 
-import engine.render.child  # noqa: F401 - forks need it, and find it loaded
 from engine.measure.spectrum import Stereo
 from engine.render.job import NotePlan, Take
 from engine.render.takes import Heard, _Patience, _stretched, hear_takes

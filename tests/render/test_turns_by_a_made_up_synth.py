@@ -5,7 +5,6 @@ import os
 import numpy as np
 import pytest
 
-import engine.render.child  # noqa: F401 - forks need it, and find it loaded
 from engine.measure.change import third_octave_levels_db
 from engine.measure.spectrum import Stereo
 from engine.render.turns import Reference, Turned, Wanted, _Default, _told, compared, hear_turns
