@@ -1,7 +1,7 @@
 """Why a job fails: every code with all that is said of it, to programs and to people.
 
-Workers write the code and `detail` into the job's row (`pipelines.on_demand.verdicts` says which raised error means
-which code); the API adds `title`, the page `headline` and `advice`. `docs/api.md` lists the codes for others.
+Workers write the code and `detail` into the job's row (`pipelines.on_demand.housekeeping.verdicts` says which error
+means which code); the API adds `title`, the page `headline` and `advice`. `docs/api.md` lists the codes for others.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,6 @@
 """The service's side of Dagster: one job at a time, started by a sensor, run by warm workers.
 
-`docs/decisions/on-demand-jobs.md` says why it is built this way.
+`dispatch` turns waiting jobs into runs, `execution` carries a run out, `housekeeping` ends jobs and removes what is
+left of them, `records` is where Dagster keeps its records. Here is what all of them use: Dagster's settings, the
+processes, the connections. `docs/decisions/on-demand-jobs.md` says why it is built this way.
 """

@@ -15,8 +15,8 @@ import yaml
 from dagster import DagsterInstance
 
 from assets.attempts import LANE_TAG, QUEUE_TAG
-from pipelines.on_demand.broker import make_folders
-from pipelines.on_demand.celery_app import broker_folder
+from pipelines.on_demand.dispatch.celery_app import broker_folder
+from pipelines.on_demand.dispatch.file_broker import make_folders
 from service.objects import write_whole
 from service.settings import Settings
 
@@ -87,7 +87,7 @@ def instance_settings(settings: Settings) -> dict[str, Any]:
             "class": "QueuedRunCoordinator",
             "config": _run_queue(settings),
         },
-        "run_launcher": {"module": "pipelines.on_demand.launcher", "class": "WarmWorkerLauncher"},
+        "run_launcher": {"module": "pipelines.on_demand.dispatch.launcher", "class": "WarmWorkerLauncher"},
         "run_monitoring": {
             "enabled": True,
             # One run a host may wait behind another one; that takes as long as a run may.
@@ -106,7 +106,7 @@ def instance_settings(settings: Settings) -> dict[str, Any]:
 
 
 def _storage(settings: Settings) -> dict[str, Any]:
-    module = "pipelines.on_demand.storage"
+    module = "pipelines.on_demand.records.storage"
     if settings.dagster_database_url:
         return {"module": module, "class": "PooledPostgresStorage", "config": {}}
     base = {"base_dir": str(settings.dagster_home)}

@@ -40,7 +40,7 @@ def programs(settings: Settings, *, host: str, port: int, ui_host: str = "127.0.
     return (
         Program("web", _web(host, port), about="API and page", **shared),
         Program("code-server", _code_server(settings), about="tells Dagster what there is to run", **shared),
-        Program("daemon", _module("pipelines.on_demand.daemon"), about="Dagster's daemon", **shared),
+        Program("daemon", _module("pipelines.on_demand.dispatch.daemon"), about="Dagster's daemon", **shared),
         Program(
             "dagster-ui",
             _dagster_ui(settings, ui_host),
@@ -73,8 +73,8 @@ def worker_argv(settings: Settings, queue: str) -> tuple[str, ...]:
     lanes = settings.export_workers if queue == "export" else settings.generate_workers
     options = ("--pool", "prefork", "--without-gossip", "--without-mingle", "--without-heartbeat")
     return _module(
-        "celery", "-A", "pipelines.on_demand.worker", "--quiet", "worker", "-Q", queue, "-n", f"{queue}@%h",
-        "--concurrency", str(lanes), "--loglevel", "WARNING", *options,
+        "celery", "-A", "pipelines.on_demand.execution.worker", "--quiet", "worker",
+        "-Q", queue, "-n", f"{queue}@%h", "--concurrency", str(lanes), "--loglevel", "WARNING", *options,
     )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunsFilter
 
 from api.models import Heartbeat, Job, Purge
 from assets.partitions import REQUEST_BATCHES
-from pipelines.on_demand import retention as pipeline
-from pipelines.on_demand.forgetting import forget_erased, forget_partition
+from pipelines.on_demand.housekeeping import retention as pipeline
+from pipelines.on_demand.housekeeping.forgetting import forget_erased, forget_partition
 from service.settings import Settings
 from tests.privacy.house import Everywhere, House
 

@@ -14,7 +14,7 @@ from dagster._core.test_utils import create_run_for_test
 from assets.exports import EXPORTS
 from assets.partitions import REQUEST_BATCHES
 from assets.storage import Store, StoreError
-from pipelines.on_demand.admission import Admitted, admit
+from pipelines.on_demand.dispatch.admission import Admitted, admit
 from schemas.request import Request
 from service.ledger import Ledger
 from service.settings import Settings

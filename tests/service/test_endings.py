@@ -11,9 +11,9 @@ from api.models import Job
 from assets.attempts import ATTEMPT_TAG, JOB_TAG, Attempt
 from assets.storage import StoreError
 from engine.errors import RenderError
-from pipelines.on_demand.endings import settle, verdict_of
-from pipelines.on_demand.reconciling import reconcile
-from pipelines.on_demand.verdicts import FAILURES, LOST, Verdict, verdict
+from pipelines.on_demand.housekeeping.endings import settle, verdict_of
+from pipelines.on_demand.housekeeping.reconciling import reconcile
+from pipelines.on_demand.housekeeping.verdicts import FAILURES, LOST, Verdict, verdict
 from service.ledger import Ledger, MadeFile
 from service.settings import Settings
 from tests.service.test_ledger import NOW, ledger

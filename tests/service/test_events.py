@@ -33,9 +33,9 @@ from dagster_postgres.event_log import PostgresEventLogStorage
 from sqlalchemy.exc import OperationalError
 
 from hosting.servers import Servers
-from pipelines.on_demand import events
 from pipelines.on_demand.home import prepare
-from pipelines.on_demand.storage import postgres_url
+from pipelines.on_demand.records import postgres_events
+from pipelines.on_demand.records.storage import postgres_url
 from service.settings import Settings
 from tests.service.running import as_if_of
 
@@ -69,7 +69,7 @@ def instance(database: str, tmp_path: Path) -> Iterator[DagsterInstance]:
 
 @pytest.fixture
 def background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "_in_background", {os.getpid()})
+    monkeypatch.setattr(postgres_events, "_in_background", {os.getpid()})
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.on_demand import broker, daemon, launcher, worker
-from pipelines.on_demand.celery_app import EXECUTE, celery_app
 from pipelines.on_demand.definitions import defs
+from pipelines.on_demand.dispatch import daemon, file_broker, launcher
+from pipelines.on_demand.dispatch.celery_app import EXECUTE, celery_app
+from pipelines.on_demand.execution import worker
 from pipelines.on_demand.home import (
     Address,
     code_server_address,
@@ -29,7 +30,7 @@ def test_dagsters_settings_of_the_embedded_profile(tmp_path: Path) -> None:
     assert instance_settings(settings(tmp_path)) == {
         "storage": {
             "custom": {
-                "module": "pipelines.on_demand.storage",
+                "module": "pipelines.on_demand.records.storage",
                 "class": "PooledSqliteStorage",
                 "config": {"base_dir": home},
             }
@@ -59,7 +60,7 @@ def test_dagsters_settings_of_the_embedded_profile(tmp_path: Path) -> None:
                 "dequeue_num_workers": 4,
             },
         },
-        "run_launcher": {"module": "pipelines.on_demand.launcher", "class": "WarmWorkerLauncher"},
+        "run_launcher": {"module": "pipelines.on_demand.dispatch.launcher", "class": "WarmWorkerLauncher"},
         "run_monitoring": {
             "enabled": True,
             "start_timeout_seconds": 75,
@@ -89,7 +90,7 @@ def test_no_password_stands_in_dagsters_settings(tmp_path: Path) -> None:
     )
     told = instance_settings(there)
     assert told["storage"]["custom"] == {
-        "module": "pipelines.on_demand.storage", "class": "PooledPostgresStorage", "config": {}
+        "module": "pipelines.on_demand.records.storage", "class": "PooledPostgresStorage", "config": {}
     }  # fmt: skip
     assert "hunter2" not in repr(told)
 
@@ -180,14 +181,14 @@ def test_redis_keeps_a_message_for_an_hour_while_somebody_has_it(tmp_path: Path)
 
 
 def test_the_brokers_folders_are_made_once_with_what_every_worker_binds_to(tmp_path: Path) -> None:
-    broker.make_folders(tmp_path)
+    file_broker.make_folders(tmp_path)
     exchanges = {path.name: path.read_bytes() for path in (tmp_path / "exchanges").iterdir()}
     assert exchanges == {
         f"{name}.exchange": b"[]" for name in ("celery.pidbox", "reply.celery.pidbox", "generate", "export")
     }
     bound = tmp_path / "exchanges" / "generate.exchange"
     bound.write_bytes(b"[bound]")
-    broker.make_folders(tmp_path)
+    file_broker.make_folders(tmp_path)
     assert bound.read_bytes() == b"[bound]"
 
 
@@ -199,7 +200,8 @@ def test_how_every_process_is_started(tmp_path: Path, monkeypatch: pytest.Monkey
     told = settings(Path("/srv/s"), generate_workers=3, export_workers=4, dagster_url="http://127.0.0.1:3456")
     found = {one.name: one for one in programs(told, host="0.0.0.0", port=8000, ui_host="127.0.0.2")}
     celery = (
-        "celery -A pipelines.on_demand.worker --quiet worker -Q {0} -n {0}@%h --concurrency {1} --loglevel WARNING"
+        "celery -A pipelines.on_demand.execution.worker --quiet worker "
+        "-Q {0} -n {0}@%h --concurrency {1} --loglevel WARNING"
     )
     options = " --pool prefork --without-gossip --without-mingle --without-heartbeat"
     ui = (
@@ -210,7 +212,7 @@ def test_how_every_process_is_started(tmp_path: Path, monkeypatch: pytest.Monkey
         "web": "uvicorn api.asgi:application --host 0.0.0.0 --port 8000 --log-level warning",
         "code-server": "dagster api grpc -m pipelines.on_demand.definitions --socket /srv/s/dagster/code.sock "
         "--log-level warning",
-        "daemon": "pipelines.on_demand.daemon",
+        "daemon": "pipelines.on_demand.dispatch.daemon",
         "dagster-ui": f"pipelines.on_demand.code_server -- {ui}",
         "worker-generate": celery.format("generate", 3) + options,
         "worker-export": celery.format("export", 4) + options,
@@ -249,7 +251,7 @@ def test_waits_of_the_daemon_and_the_end_of_patience_with_a_worker() -> None:
 
 
 def test_the_erasing_job_has_the_limits_that_it_needs() -> None:
-    from pipelines.on_demand import retention
+    from pipelines.on_demand.housekeeping import retention
 
     tags = defs.resolve_job_def("retention").tags
     assert {name: tags[name] for name in tags if not name.startswith(".")} == {

@@ -19,9 +19,11 @@ from dagster._utils.error import SerializableErrorInfo
 from kombu import Connection
 
 from assets.deliveries import CHECK
-from pipelines.on_demand import broker, code_server, connections, daemon, events, storage, store
+from pipelines.on_demand import code_server, connections, store
 from pipelines.on_demand.definitions import defs
-from pipelines.on_demand.storage import _once, pooled_engine, postgres_url
+from pipelines.on_demand.dispatch import daemon, file_broker
+from pipelines.on_demand.records import postgres_events, storage
+from pipelines.on_demand.records.storage import _once, pooled_engine, postgres_url
 from service.settings import Settings
 
 # -- events ------------------------------------------------------------------------------------------------------
@@ -36,7 +38,7 @@ def test_what_could_not_be_written_is_told_although_later_events_were() -> None:
             raise OSError("the disk is full")
         written.extend(events)
 
-    writer = events.EventWriter(write)
+    writer = postgres_events.EventWriter(write)
     writer.add(["bad"])  # type: ignore[list-item]
     deadline = time.monotonic() + 5
     while writer._waiting and time.monotonic() < deadline:  # until it is taken, so that the next comes after it
@@ -66,7 +68,7 @@ def test_a_run_waits_for_what_is_acted_on_and_for_nothing_else(kind: str, acted_
     entry = EventLogEntry(
         error_info=None, level=20, user_message="", run_id="r", timestamp=0.0, dagster_event=made
     )  # fmt: skip
-    assert events._acted_on(entry) is acted_on
+    assert postgres_events._acted_on(entry) is acted_on
 
 
 # -- connections -------------------------------------------------------------------------------------------------
@@ -258,9 +260,9 @@ def test_the_prompt_queue_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def channel(tmp_path: Path) -> Iterator[Any]:
-    broker.register()
-    broker.make_folders(tmp_path)
-    with Connection("folder://localhost", transport_options=broker.options(tmp_path)) as connection:
+    file_broker.register()
+    file_broker.make_folders(tmp_path)
+    with Connection("folder://localhost", transport_options=file_broker.options(tmp_path)) as connection:
         yield connection.default_channel
 
 
@@ -286,7 +288,7 @@ def test_a_message_that_another_took_is_passed_over(channel: Any, monkeypatch: p
             self.unlink()
         return rename(self, target)
 
-    monkeypatch.setattr(broker.Path, "rename", taken)
+    monkeypatch.setattr(file_broker.Path, "rename", taken)
     assert channel._get("generate") == "mine"
 
 

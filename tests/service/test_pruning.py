@@ -11,7 +11,7 @@ from dagster._core.test_utils import create_run_for_test
 
 from assets.attempts import JOB_TAG
 from assets.partitions import REQUEST_BATCHES
-from pipelines.on_demand.pruning import prune
+from pipelines.on_demand.housekeeping.pruning import prune
 from service.ledger import Ledger
 from tests.service.test_ledger import ledger, make_job
 

@@ -18,13 +18,14 @@ from dagster._core.test_utils import create_run_for_test
 from assets.attempts import JOB_TAG, Attempt
 from assets.exports import EXPORTS
 from assets.partitions import REQUEST_BATCHES
-from pipelines.on_demand import cancelling, pruning, reconciling, sensor
-from pipelines.on_demand.cancelling import cancel_unwanted, stop_own_run
-from pipelines.on_demand.endings import backoff_s, settle
-from pipelines.on_demand.forgetting import forget_erased, forget_partition
-from pipelines.on_demand.pruning import prune
-from pipelines.on_demand.reconciling import reconcile
-from pipelines.on_demand.verdicts import LOST, Verdict
+from pipelines.on_demand.dispatch import sensor
+from pipelines.on_demand.housekeeping import cancelling, pruning, reconciling
+from pipelines.on_demand.housekeeping.cancelling import cancel_unwanted, stop_own_run
+from pipelines.on_demand.housekeeping.endings import backoff_s, settle
+from pipelines.on_demand.housekeeping.forgetting import forget_erased, forget_partition
+from pipelines.on_demand.housekeeping.pruning import prune
+from pipelines.on_demand.housekeeping.reconciling import reconcile
+from pipelines.on_demand.housekeeping.verdicts import LOST, Verdict
 from service.ledger import Ledger
 from service.settings import Settings
 from service.tables import purges

@@ -10,8 +10,8 @@ from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.test_utils import create_run_for_test
 from dagster._utils.error import SerializableErrorInfo
 
-from pipelines.on_demand.endings import verdict_of
-from pipelines.on_demand.verdicts import LOST, Verdict, verdict
+from pipelines.on_demand.housekeeping.endings import verdict_of
+from pipelines.on_demand.housekeeping.verdicts import LOST, Verdict, verdict
 
 CAUSES = {
     "SoftTimeLimitExceeded": "timeout",

@@ -16,10 +16,12 @@ from dagster._core.launcher import WorkerStatus
 from dagster._core.test_utils import create_run_for_test
 
 from assets.attempts import ATTEMPT_TAG, JOB_TAG, WORKER_TAG, Attempt
-from pipelines.on_demand import execution, launcher, progress, renderer, retention, worker
-from pipelines.on_demand.launcher import WarmWorkerLauncher
-from pipelines.on_demand.progress import Rendering, progress_after
-from pipelines.on_demand.renderer import WarmRenderer
+from pipelines.on_demand.dispatch import launcher
+from pipelines.on_demand.dispatch.launcher import WarmWorkerLauncher
+from pipelines.on_demand.execution import executing, progress, renderer, worker
+from pipelines.on_demand.execution.progress import Rendering, progress_after
+from pipelines.on_demand.execution.renderer import WarmRenderer
+from pipelines.on_demand.housekeeping import retention
 from service import logs
 from service.erasure.retention import Retention, RetentionReport
 from service.ledger import Ledger
@@ -43,7 +45,7 @@ def instance() -> Iterator[DagsterInstance]:
 
 @pytest.fixture(autouse=True)
 def at_hand(ledger: Ledger, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (execution, launcher, progress, retention, worker):
+    for module in (executing, launcher, progress, retention, worker):
         monkeypatch.setattr(module, "ledger", lambda: ledger)
         if hasattr(module, "instance"):
             monkeypatch.setattr(module, "instance", lambda: instance)
@@ -291,7 +293,7 @@ def runs(instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> list[str
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         instance.report_dagster_event(DagsterEvent("PIPELINE_SUCCESS", job_name="made"), run_id)
 
-    monkeypatch.setattr(execution, "_execute_run_command_body", run)
+    monkeypatch.setattr(executing, "_execute_run_command_body", run)
     return executed
 
 
@@ -303,7 +305,7 @@ def test_a_run_that_has_not_begun_is_executed_and_ends_its_job(
     put_files(ledger, job)
     run_id = run_of(instance, job, status)
     before = signal.getsignal(signal.SIGTERM)
-    assert execution.execute(run_id, worker="worker:generate:here") == "succeeded"
+    assert executing.execute(run_id, worker="worker:generate:here") == "succeeded"
     assert runs == [run_id]
     row = row_of(ledger, job)
     assert (row["state"], row["run_id"]) == ("succeeded", run_id)
@@ -316,8 +318,8 @@ def test_a_message_that_comes_twice_or_too_late_is_skipped(
 ) -> None:
     job = put_job(ledger)
     before = row_of(ledger, job)
-    assert execution.execute(run_of(instance, job, status), worker="w") == "skipped"
-    assert execution.execute(str(uuid.uuid4()), worker="w") == "skipped"
+    assert executing.execute(run_of(instance, job, status), worker="w") == "skipped"
+    assert executing.execute(str(uuid.uuid4()), worker="w") == "skipped"
     assert runs == []
     assert row_of(ledger, job) == before
 
@@ -332,7 +334,7 @@ def test_a_run_whose_job_has_moved_on_is_not_executed(
 ) -> None:
     job = put_job(ledger, **about)
     run_id = run_of(instance, job, STARTING)
-    assert execution.execute(run_id, worker="worker:generate:here") == "skipped"
+    assert executing.execute(run_id, worker="worker:generate:here") == "skipped"
     assert runs == []
     assert status_of(instance, run_id) == "CANCELED"
     assert row_of(ledger, job)["state"] == state
@@ -347,9 +349,9 @@ def test_a_jobs_words_and_tags_are_cut_out_of_whatever_is_logged_while_it_runs(
         logged.append(logs.cut_out("sunlit harbour of velvet, pale"))
         instance.report_dagster_event(DagsterEvent("PIPELINE_SUCCESS", job_name="made"), run_id)
 
-    monkeypatch.setattr(execution, "_execute_run_command_body", run)
+    monkeypatch.setattr(executing, "_execute_run_command_body", run)
     job = put_job(ledger, prompt="sunlit harbour", tags=["velvet", "pale"])
-    execution.execute(run_of(instance, job, STARTING), worker="worker:generate:here")
+    executing.execute(run_of(instance, job, STARTING), worker="worker:generate:here")
     assert logged == ["[cut out] of [cut out], [cut out]"]
     assert logs.cut_out("sunlit harbour") == "sunlit harbour"
 
@@ -361,15 +363,15 @@ def test_a_job_ends_when_all_events_of_its_run_are_written_and_not_before(
     job = put_job(ledger)
     put_files(ledger, job)
     monkeypatch.setattr(
-        execution, "all_written", lambda home: seen.append((len(runs), row_of(ledger, job)["state"]))
+        executing, "all_written", lambda home: seen.append((len(runs), row_of(ledger, job)["state"]))
     )
-    assert execution.execute(run_of(instance, job, STARTING), worker="worker:generate:here") == "succeeded"
+    assert executing.execute(run_of(instance, job, STARTING), worker="worker:generate:here") == "succeeded"
     assert seen == [(1, "running")]
 
 
 def test_a_run_that_works_for_no_job_is_executed_as_well(runs: list[str], instance: DagsterInstance) -> None:
     run_id = run_of(instance, None, STARTING)
-    assert execution.execute(run_id, worker="worker:generate:here") == "done"
+    assert executing.execute(run_id, worker="worker:generate:here") == "done"
     assert runs == [run_id]
 
 
@@ -392,10 +394,10 @@ def test_a_run_that_stopped_between_two_steps_is_ended(
         else:
             home.report_dagster_event(DagsterEvent("PIPELINE_START", job_name="made"), run_id)
 
-    monkeypatch.setattr(execution, "_execute_run_command_body", run)
+    monkeypatch.setattr(executing, "_execute_run_command_body", run)
     job = put_job(ledger)
     run_id = run_of(instance, job, STARTING)
-    execution.execute(run_id, worker="w")
+    executing.execute(run_id, worker="w")
     assert status_of(instance, run_id) == status
     row = row_of(ledger, job)
     assert (row["state"], row["error_code"]) == outcome
@@ -403,9 +405,9 @@ def test_a_run_that_stopped_between_two_steps_is_ended(
 
 def test_steps_are_told_and_failures_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
-    monkeypatch.setattr(execution, "report", lambda *what: told.append(what))
+    monkeypatch.setattr(executing, "report", lambda *what: told.append(what))
     attempt = Attempt(uuid.uuid4(), 1)
-    follower = execution._Follower(attempt)
+    follower = executing._Follower(attempt)
 
     def event(kind: DagsterEventType, key: str) -> DagsterEvent:
         return SimpleNamespace(event_type=kind, step_key=key)  # type: ignore[return-value]
@@ -421,7 +423,7 @@ def test_steps_are_told_and_failures_kept(monkeypatch: pytest.MonkeyPatch) -> No
         follower.hear(one)
     assert told == [(attempt, "rendering", 0.15)]
     assert follower.failures == heard[3:]
-    execution._Follower(None).hear(heard[0])
+    executing._Follower(None).hear(heard[0])
     assert len(told) == 1
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from dagster import DagsterInstance, DagsterRunStatus
 
 from assets.attempts import Attempt
-from pipelines.on_demand.verdicts import FAILURES, LOST, Verdict, verdict
+from pipelines.on_demand.housekeeping.verdicts import FAILURES, LOST, Verdict, verdict
 from service.ledger import Ledger
 from service.settings import Settings
 

@@ -6,20 +6,20 @@ from typing import Any, Final
 from celery import Celery
 from kombu import Exchange, Queue
 
-from pipelines.on_demand import broker
+from pipelines.on_demand.dispatch import file_broker
 from service.settings import Settings
 
-QUEUES: Final = broker.QUEUES
+QUEUES: Final = file_broker.QUEUES
 EXECUTE: Final = "execute_job"
 _REDIS: Final = {"visibility_timeout": 3600, "socket_keepalive": True, "health_check_interval": 20}
 
 
 def celery_app(settings: Settings) -> Celery:
     """An app for a worker, or for who sends to one. It keeps no results: runs and jobs say what became of them."""
-    broker.register()
+    file_broker.register()
     made = Celery("synthcopilot", fixups=())  # else it would set Django up where that is configured
     made.conf.update(
-        broker_url=settings.broker_url or f"{broker.SCHEME}://localhost",
+        broker_url=settings.broker_url or f"{file_broker.SCHEME}://localhost",
         broker_transport_options=_transport_options(settings),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
@@ -47,4 +47,4 @@ def broker_folder(settings: Settings) -> Path:
 
 
 def _transport_options(settings: Settings) -> dict[str, Any]:
-    return dict(_REDIS) if settings.broker_url else broker.options(broker_folder(settings))
+    return dict(_REDIS) if settings.broker_url else file_broker.options(broker_folder(settings))

@@ -1,6 +1,6 @@
 """How Dagster starts a run on a warm worker, stops it, and learns that a worker is gone.
 
-Written against the pinned dagster-celery. What a worker then does is `execution`'s affair.
+Written against the pinned dagster-celery. What a worker then does is `execution.executing`'s affair.
 """
 
 import time
@@ -14,8 +14,8 @@ from dagster._serdes import ConfigurableClassData
 from dagster_celery.launcher import CeleryRunLauncher
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG, WORKER_TAG
-from pipelines.on_demand.celery_app import EXECUTE, QUEUES, celery_app
 from pipelines.on_demand.connections import ledger
+from pipelines.on_demand.dispatch.celery_app import EXECUTE, QUEUES, celery_app
 from service.settings import settings
 
 SILENT_S: Final = 8.0

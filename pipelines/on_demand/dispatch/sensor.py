@@ -9,12 +9,12 @@ from typing import Final
 
 from dagster import DefaultSensorStatus, SensorEvaluationContext, SensorResult, SkipReason, sensor
 
-from pipelines.on_demand.admission import admit
-from pipelines.on_demand.cancelling import cancel_unwanted
 from pipelines.on_demand.connections import instance, ledger
-from pipelines.on_demand.forgetting import forget_erased
+from pipelines.on_demand.dispatch.admission import admit
+from pipelines.on_demand.housekeeping.cancelling import cancel_unwanted
+from pipelines.on_demand.housekeeping.forgetting import forget_erased
+from pipelines.on_demand.housekeeping.reconciling import reconcile
 from pipelines.on_demand.jobs import export_presets, make_presets
-from pipelines.on_demand.reconciling import reconcile
 from pipelines.on_demand.store import service_store
 from service.settings import settings
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from assets.attempts import Attempt
 from engine.render.job import Outcome
-from pipelines.on_demand.cancelling import stop_own_run
 from pipelines.on_demand.connections import instance, ledger
+from pipelines.on_demand.housekeeping.cancelling import stop_own_run
 
 STAGES: Final = {
     "prompts": ("planning", 0.02),

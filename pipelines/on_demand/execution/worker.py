@@ -1,4 +1,4 @@
-"""The Celery worker: `celery -A pipelines.on_demand.worker worker -Q <queue>`.
+"""The Celery worker: `celery -A pipelines.on_demand.execution.worker worker -Q <queue>`.
 
 The parent process takes messages, watches its children and gives signs of life; a child executes runs. Everything
 that a run needs is imported before the children are forked.
@@ -22,14 +22,14 @@ from dagster import DagsterRunStatus, RunsFilter
 
 from assets.attempts import WORKER_TAG, Attempt
 from engine.stages import patch_stage, plan_stage, variation_stage
-from pipelines.on_demand import renderer
-from pipelines.on_demand.celery_app import EXECUTE, celery_app
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.definitions import JOB_NAMES, defs
-from pipelines.on_demand.endings import settle, verdict_of
-from pipelines.on_demand.events import write_in_background
-from pipelines.on_demand.execution import execute
-from pipelines.on_demand.verdicts import HARD_LIMIT
+from pipelines.on_demand.dispatch.celery_app import EXECUTE, celery_app
+from pipelines.on_demand.execution import renderer
+from pipelines.on_demand.execution.executing import execute
+from pipelines.on_demand.housekeeping.endings import settle, verdict_of
+from pipelines.on_demand.housekeeping.verdicts import HARD_LIMIT
+from pipelines.on_demand.records.postgres_events import write_in_background
 from schemas.request import Request
 from service import logs
 from service.settings import settings

@@ -29,7 +29,7 @@ from dagster_postgres.schedule_storage import PostgresScheduleStorage
 from dagster_postgres.storage import DagsterPostgresStorage
 from sqlalchemy.engine import Connection, Engine
 
-from pipelines.on_demand.events import PostgresEvents
+from pipelines.on_demand.records.postgres_events import PostgresEvents
 from service.settings import Settings, settings
 
 _IDLE_S = 1.0

@@ -10,7 +10,7 @@ from dagster import DagsterInstance, DefaultSensorStatus, RunsFilter, SensorEval
 
 from assets.attempts import JOB_TAG
 from pipelines.on_demand.connections import instance, ledger
-from pipelines.on_demand.forgetting import forget_partition, forget_run
+from pipelines.on_demand.housekeeping.forgetting import forget_partition, forget_run
 from service.ledger import EndedJob, Ledger
 from service.settings import settings
 

@@ -3,7 +3,7 @@
 from dagster import DagsterInstance, RunsFilter
 
 from assets.attempts import Attempt
-from pipelines.on_demand.endings import settle, verdict_of
+from pipelines.on_demand.housekeeping.endings import settle, verdict_of
 from service import logs
 from service.ledger import Ledger
 from service.settings import Settings

@@ -1,4 +1,4 @@
-"""Dagster's daemon with shorter waits: `python -m pipelines.on_demand.daemon`.
+"""Dagster's daemon with shorter waits: `python -m pipelines.on_demand.dispatch.daemon`.
 
 Stock, a sensor is looked at every five seconds and the run queue every second; a job would wait for both. Only
 waits are changed, all of them here, against the pinned version: `dagster-daemon run` does the same work, later.
@@ -21,9 +21,9 @@ from dagster._utils.interrupts import capture_interrupts, setup_interrupt_handle
 
 from pipelines.on_demand.code_server import wait_for_code_server
 from pipelines.on_demand.connections import instance
-from pipelines.on_demand.events import write_in_background
+from pipelines.on_demand.dispatch.sensor import NAME
 from pipelines.on_demand.home import workspace_file
-from pipelines.on_demand.sensor import NAME
+from pipelines.on_demand.records.postgres_events import write_in_background
 from service import logs
 from service.settings import settings
 

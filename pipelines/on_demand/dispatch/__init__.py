@@ -1,0 +1,4 @@
+"""From a waiting job to a message that names its run: the sensor, the launcher, and what they need of Celery.
+
+What a worker makes of the message is `execution`'s affair.
+"""
