@@ -232,7 +232,7 @@ def _broker(settings: Settings) -> str:
 
 def _workers(queue: str) -> Callable[[Settings], str]:
     def look(settings: Settings) -> str:
-        from pipelines.on_demand.dispatch.celery_app import celery_app
+        from pipelines.on_demand.messages.celery_app import celery_app
 
         answers = celery_app(settings).control.inspect(timeout=_ANSWER_S).active_queues() or {}
         found = sorted(name for name, queues in answers.items() if any(one["name"] == queue for one in queues))

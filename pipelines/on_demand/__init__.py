@@ -1,6 +1,6 @@
 """The service's side of Dagster: one job at a time, started by a sensor, run by warm workers.
 
 `dispatch` turns waiting jobs into runs, `execution` carries a run out, `housekeeping` ends jobs and removes what is
-left of them, `records` is where Dagster keeps its records. Here is what all of them use: Dagster's settings, the
-processes, the connections. `docs/decisions/on-demand-jobs.md` says why it is built this way.
+left of them; `messages`, `resources` and `records` are what they work with. Here is what all of them share:
+Dagster's settings, processes, connections. `docs/decisions/on-demand-jobs.md` says why it is built this way.
 """

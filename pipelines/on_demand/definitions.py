@@ -11,12 +11,12 @@ from assets.versions import code_versions
 from pipelines.definitions import build_defs
 from pipelines.on_demand.connections import ledger
 from pipelines.on_demand.dispatch.sensor import waiting_jobs
-from pipelines.on_demand.execution.renderer import WarmRenderer
 from pipelines.on_demand.housekeeping.pruning import old_jobs
 from pipelines.on_demand.housekeeping.retention import hourly, retention
 from pipelines.on_demand.jobs import JOB_NAMES as JOB_NAMES
 from pipelines.on_demand.jobs import export_presets, make_presets
-from pipelines.on_demand.store import ServiceStore
+from pipelines.on_demand.resources.renderer import WarmRenderer
+from pipelines.on_demand.resources.store import ServiceStore
 from service.settings import Settings, settings
 
 

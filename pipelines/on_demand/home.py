@@ -15,8 +15,8 @@ import yaml
 from dagster import DagsterInstance
 
 from assets.attempts import LANE_TAG, QUEUE_TAG
-from pipelines.on_demand.dispatch.celery_app import broker_folder
-from pipelines.on_demand.dispatch.file_broker import make_folders
+from pipelines.on_demand.messages.celery_app import broker_folder
+from pipelines.on_demand.messages.file_broker import make_folders
 from service.objects import write_whole
 from service.settings import Settings
 

@@ -15,8 +15,8 @@ import pytest
 from dagster import DagsterRunStatus
 
 from engine.bundle import open_bundle
-from pipelines.on_demand.execution.progress import STAGES, progress_after
 from pipelines.on_demand.home import workspace_file
+from pipelines.on_demand.resources.progress import STAGES, progress_after
 from tests.service.running import Running, running
 
 CHEAP = "short pluck"

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.on_demand.definitions import defs
-from pipelines.on_demand.dispatch import daemon, file_broker, launcher
-from pipelines.on_demand.dispatch.celery_app import EXECUTE, celery_app
+from pipelines.on_demand.dispatch import daemon, launcher
 from pipelines.on_demand.execution import worker
 from pipelines.on_demand.home import (
     Address,
@@ -17,6 +16,8 @@ from pipelines.on_demand.home import (
     prepare,
     workspace_file,
 )
+from pipelines.on_demand.messages import file_broker
+from pipelines.on_demand.messages.celery_app import EXECUTE, celery_app
 from pipelines.on_demand.processes import environment, programs
 from service.settings import Settings
 

@@ -19,11 +19,13 @@ from dagster._utils.error import SerializableErrorInfo
 from kombu import Connection
 
 from assets.deliveries import CHECK
-from pipelines.on_demand import code_server, connections, store
+from pipelines.on_demand import code_server, connections
 from pipelines.on_demand.definitions import defs
-from pipelines.on_demand.dispatch import daemon, file_broker
+from pipelines.on_demand.dispatch import daemon
+from pipelines.on_demand.messages import file_broker
 from pipelines.on_demand.records import postgres_events, storage
 from pipelines.on_demand.records.storage import _once, pooled_engine, postgres_url
+from pipelines.on_demand.resources import store
 from service.settings import Settings
 
 # -- events ------------------------------------------------------------------------------------------------------

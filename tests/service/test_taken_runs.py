@@ -7,7 +7,7 @@ from pathlib import Path
 from dagster import DagsterRunStatus
 
 from assets.attempts import WORKER_TAG
-from pipelines.on_demand.dispatch.celery_app import broker_folder
+from pipelines.on_demand.messages.celery_app import broker_folder
 from tests.service.running import running
 
 NAME = f"worker:generate:{socket.gethostname()}"

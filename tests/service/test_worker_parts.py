@@ -18,10 +18,11 @@ from dagster._core.test_utils import create_run_for_test
 from assets.attempts import ATTEMPT_TAG, JOB_TAG, WORKER_TAG, Attempt
 from pipelines.on_demand.dispatch import launcher
 from pipelines.on_demand.dispatch.launcher import WarmWorkerLauncher
-from pipelines.on_demand.execution import executing, progress, renderer, worker
-from pipelines.on_demand.execution.progress import Rendering, progress_after
-from pipelines.on_demand.execution.renderer import WarmRenderer
+from pipelines.on_demand.execution import executing, worker
 from pipelines.on_demand.housekeeping import retention
+from pipelines.on_demand.resources import progress, renderer
+from pipelines.on_demand.resources.progress import Rendering, progress_after
+from pipelines.on_demand.resources.renderer import WarmRenderer
 from service import logs
 from service.erasure.retention import Retention, RetentionReport
 from service.ledger import Ledger

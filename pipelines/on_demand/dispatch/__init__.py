@@ -1,4 +1,4 @@
-"""From a waiting job to a message that names its run: the sensor, the launcher, and what they need of Celery.
+"""From a waiting job to a message that names its run: the sensor, the launcher, and the daemon that runs both.
 
 What a worker makes of the message is `execution`'s affair.
 """

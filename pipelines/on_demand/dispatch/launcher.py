@@ -15,7 +15,7 @@ from dagster_celery.launcher import CeleryRunLauncher
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG, WORKER_TAG
 from pipelines.on_demand.connections import ledger
-from pipelines.on_demand.dispatch.celery_app import EXECUTE, QUEUES, celery_app
+from pipelines.on_demand.messages.celery_app import EXECUTE, QUEUES, celery_app
 from service.settings import settings
 
 SILENT_S: Final = 8.0

@@ -15,7 +15,7 @@ from pipelines.on_demand.housekeeping.cancelling import cancel_unwanted
 from pipelines.on_demand.housekeeping.forgetting import forget_erased
 from pipelines.on_demand.housekeeping.reconciling import reconcile
 from pipelines.on_demand.jobs import export_presets, make_presets
-from pipelines.on_demand.store import service_store
+from pipelines.on_demand.resources.store import service_store
 from service.settings import settings
 
 NAME: Final = "waiting_jobs"

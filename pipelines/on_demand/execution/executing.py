@@ -15,10 +15,10 @@ from dagster._utils.interrupts import capture_interrupts
 
 from assets.attempts import WORKER_TAG, Attempt
 from pipelines.on_demand.connections import instance, ledger
-from pipelines.on_demand.execution.progress import STAGES, report
 from pipelines.on_demand.housekeeping.endings import settle
 from pipelines.on_demand.housekeeping.verdicts import FAILURES, SOFT_LIMIT, verdict
 from pipelines.on_demand.records.postgres_events import all_written
+from pipelines.on_demand.resources.progress import STAGES, report
 from service import logs
 from service.settings import settings
 

@@ -24,12 +24,12 @@ from assets.attempts import WORKER_TAG, Attempt
 from engine.stages import patch_stage, plan_stage, variation_stage
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.definitions import JOB_NAMES, defs
-from pipelines.on_demand.dispatch.celery_app import EXECUTE, celery_app
-from pipelines.on_demand.execution import renderer
 from pipelines.on_demand.execution.executing import execute
 from pipelines.on_demand.housekeeping.endings import settle, verdict_of
 from pipelines.on_demand.housekeeping.verdicts import HARD_LIMIT
+from pipelines.on_demand.messages.celery_app import EXECUTE, celery_app
 from pipelines.on_demand.records.postgres_events import write_in_background
+from pipelines.on_demand.resources import renderer
 from schemas.request import Request
 from service import logs
 from service.settings import settings

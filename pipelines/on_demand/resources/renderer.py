@@ -13,7 +13,7 @@ from pydantic import PrivateAttr
 from assets.attempts import Attempt
 from assets.resources import RendererResource
 from engine.render.pool import RenderPool
-from pipelines.on_demand.execution.progress import Rendering
+from pipelines.on_demand.resources.progress import Rendering
 
 _idle: dict[int, list[RenderPool]] = {}
 """By process: a fork must not use its parent's. A list, since a run may render side by side."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from celery import Celery
 from kombu import Exchange, Queue
 
-from pipelines.on_demand.dispatch import file_broker
+from pipelines.on_demand.messages import file_broker
 from service.settings import Settings
 
 QUEUES: Final = file_broker.QUEUES

@@ -1,0 +1,1 @@
+"""How dispatch and workers reach each other: Celery's app, and its messages as files where there is no server."""
