@@ -1,32 +1,23 @@
 """One service a home."""
 
-import contextlib
-import fcntl
-import os
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hosting.errors import HostingError
+from service.locks import sole
 
 
-@contextlib.contextmanager
-def only_one(home: Path) -> Iterator[None]:
-    """Hold a home's lock; the system releases it even if we are killed.
+def only_one(home: Path) -> AbstractContextManager[None]:
+    """Holds a home's lock; the system releases it even if we are killed.
 
     Raises:
         HostingError: another service runs in that home.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "serve.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise HostingError(
-                f"the service runs in {home} already (process {lock.read().strip() or 'unknown'}); "
-                "stop it, or set SYNTHCOPILOT_HOME to another folder"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+    return sole(
+        home / "serve.lock",
+        refusal=lambda owner: HostingError(
+            f"the service runs in {home} already (process {owner}); "
+            "stop it, or set SYNTHCOPILOT_HOME to another folder"
+        ),
+    )

@@ -3,10 +3,9 @@
 No runs here (`runs`), no decisions what to run (`staleness`).
 """
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ import yaml
 from dagster import DagsterInstance
 
 from engine.errors import SynthCopilotError
+from service.locks import sole
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[1]
 _LOCK = "build.lock"
@@ -60,23 +60,15 @@ def instance_of(home: Path) -> Iterator[DagsterInstance]:
         yield instance
 
 
-@contextmanager
-def only_build(home: Path) -> Iterator[None]:
-    """Hold the home's lock. The system releases it even if the process is killed.
+def only_build(home: Path) -> AbstractContextManager[None]:
+    """Holds the home's lock. The system releases it even if the process is killed.
 
     Raises:
         HomeInUseError: another build holds it.
     """
-    with (home / _LOCK).open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            other = lock.read().strip() or "unknown"
-            raise HomeInUseError(
-                f"another build (process {other}) works in {home}; wait for it, or give this one a home of its own"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+    return sole(
+        home / _LOCK,
+        refusal=lambda owner: HomeInUseError(
+            f"another build (process {owner}) works in {home}; wait for it, or give this one a home of its own"
+        ),
+    )

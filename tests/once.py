@@ -1,6 +1,5 @@
 """What is slow to make is made once for all processes of a test run, and lies where each of them finds it."""
 
-import fcntl
 import os
 import pickle
 import shutil
@@ -13,6 +12,7 @@ from engine.bundle import Bundle, open_bundle
 from engine.render.pool import RenderPool
 from engine.stages import run_request
 from schemas.request import Request
+from service.locks import turn
 
 Made = TypeVar("Made")
 
@@ -25,8 +25,7 @@ def once(name: str, make: Callable[[Path], Made]) -> Made:
     """
     base = Path(os.environ["TESTS_OF_ONE_RUN"])
     folder, told = base / name, base / f"{name}.pickle"
-    with (base / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn(base / f"{name}.lock"):
         if told.exists():
             return pickle.loads(told.read_bytes())
         shutil.rmtree(folder, ignore_errors=True)  # of one who did not come to the end

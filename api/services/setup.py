@@ -1,6 +1,5 @@
 """Brings a deployment's database up to date."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from api.services.catalog import sync_templates
 from api.services.plans import make_first_plans
+from service.locks import turn
 from service.settings import settings
 
 _LOCK: Final = 0x5C_4D_16
@@ -50,8 +50,7 @@ def migrate() -> Migrated:
 @contextmanager
 def _alone() -> Iterator[None]:
     if connection.vendor != "postgresql":
-        with (settings().root / "migrate.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # freed when the file is closed
+        with turn(settings().root / "migrate.lock"):
             yield
         return
     with connection.cursor() as cursor:

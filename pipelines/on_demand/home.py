@@ -3,7 +3,6 @@
 They are written anew at every start, so a changed setting needs no migration. No processes here (`processes`).
 """
 
-import fcntl
 import hashlib
 import os
 import tempfile
@@ -17,6 +16,7 @@ from dagster import DagsterInstance
 from assets.attempts import LANE_TAG, QUEUE_TAG
 from pipelines.on_demand.messages.celery_app import broker_folder
 from pipelines.on_demand.messages.file_broker import make_folders
+from service.locks import turn
 from service.objects import write_whole
 from service.settings import Settings
 
@@ -41,8 +41,7 @@ def prepare(settings: Settings) -> Path:
     """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "prepare.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn(home / "prepare.lock"):
         _write(home / "dagster.yaml", instance_settings(settings))
         _write(workspace_file(settings), {"load_from": [{"grpc_server": _grpc_server(settings)}]})
         if not settings.broker_url:
