@@ -27,7 +27,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from hosting.child import MARK, PROGRAMS, end_with_parent
 from hosting.errors import HostingError
-from hosting.processes import descendants, end_leftovers, keep_orphans, kill_all
+from hosting.processes import descendants, keep_orphans, kill_all, marked
 
 _LOGS: Final = "../logs"
 _LONGEST_SOCKET: Final = 100
@@ -87,7 +87,7 @@ class Supervisor:
         for folder in (self.home / "run", self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         keep_orphans()
-        end_leftovers(MARK, str(self.home))
+        kill_all(lambda: marked(MARK, str(self.home)))  # of an earlier start
         config = _configure(self.home, self.programs)
         ending = partial(end_with_parent, signal.SIGTERM, is_parent=os.getpid().__eq__)
         with (self.logs / "supervisord.log").open("ab") as log:

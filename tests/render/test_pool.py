@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from render_presets import SHORT, job, preset
 
@@ -120,8 +121,8 @@ def _outcome(pool: RenderPool, number: int) -> Rendered | RenderFailure:
 
 def _cpu_of_children_s(pid: int) -> float:
     """CPU time of a process's ended children: unlike the clock's, it doesn't grow with other work."""
-    after_the_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, after_the_name[13:15])) / os.sysconf("SC_CLK_TCK")
+    taken = psutil.Process(pid).cpu_times()
+    return taken.children_user + taken.children_system
 
 
 def test_memory_is_limited_for_each_preset():
@@ -214,9 +215,9 @@ def test_the_render_process_may_die_once(pool):
 
 def test_the_render_process_sees_nothing_of_a_user_s_environment(pool):
     assert rendered(pool.render(job("x", preset())))
-    told = Path(f"/proc/{pool._process.pid}/environ").read_bytes().decode().split("\0")
-    assert os.environ.keys() - {line.partition("=")[0] for line in told}
-    assert dict(line.split("=", 1) for line in told if line) == {
+    told = psutil.Process(pool._process.pid).environ()
+    assert os.environ.keys() - told.keys()
+    assert told == {
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "OPENBLAS_NUM_THREADS": "1",
         "HOME": "/nonexistent",
@@ -237,7 +238,7 @@ def test_an_interrupt_at_the_keyboard_is_the_caller_s_to_heed(pool):
 def test_what_was_rendered_leaves_no_open_file_in_the_render_process(pool):
     def render_two() -> int:
         assert [outcome.key for outcome in pool.map([job("x", preset()), job("bad", b"{")])] == ["x", "bad"]
-        return sum(1 for _ in Path(f"/proc/{pool._process.pid}/fd").iterdir())
+        return psutil.Process(pool._process.pid).num_fds()
 
     assert render_two() == render_two()
 
@@ -308,17 +309,16 @@ def _children_when_there(pool: RenderPool, zygote: int) -> list[int]:
     while time.monotonic() < deadline:
         if pool._outgoing:
             pool._exchange()
-        listing = Path(f"/proc/{zygote}/task/{zygote}/children").read_text()
-        if children := [int(pid) for pid in listing.split()]:
-            return children
+        if children := psutil.Process(zygote).children():
+            return [child.pid for child in children]
         time.sleep(0.01)
     raise AssertionError("no child was forked")
 
 
 def _alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 

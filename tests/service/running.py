@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import sqlalchemy as sa
 from dagster import DagsterInstance, DagsterRun, RunsFilter
 
@@ -104,8 +105,7 @@ class Running:
 
     def children(self, name: str) -> list[int]:
         """A process's children."""
-        pid = self.processes[name].pid
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [one.pid for one in psutil.Process(self.processes[name].pid).children()]
 
     def log(self, name: str) -> str:
         """The end of what a process said."""

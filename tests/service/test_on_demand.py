@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import psutil
 import pytest
 from dagster import DagsterRunStatus
 
@@ -190,6 +191,6 @@ def test_a_job_that_takes_too_long_is_stopped_or_killed(tmp_path: Path) -> None:
 def _lives(process: int) -> bool:
     """Whether a process still runs; one that is dead and not yet reaped does not."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
+        return psutil.Process(process).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
         return False

@@ -16,7 +16,7 @@ import pytest
 from engine.bundle import open_bundle
 from hosting.child import MARK
 from hosting.errors import HostingError
-from hosting.processes import environment
+from hosting.processes import marked
 from hosting.run import wait_until_ready
 from hosting.stack import Stack
 from hosting.supervisor import Supervised, Supervisor
@@ -41,11 +41,6 @@ def serve(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
     """A `serve` that is expected to give up."""
     env = {**os.environ, "SYNTHCOPILOT_HOME": str(home), **settings}
     return subprocess.run([*SERVE, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False)
-
-
-def processes_of(home: Path) -> list[int]:
-    numbers = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdigit()]
-    return [number for number in numbers if environment(number).get(MARK) == str(home)]
 
 
 def test_it_says_once_where_it_is_and_how_to_make_a_key(served: Stack) -> None:
@@ -130,7 +125,7 @@ def test_a_database_that_cannot_be_migrated_ends_the_start(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "could not be brought up to date" in done.stderr
     assert "file is not a database" in done.stderr
-    assert processes_of(tmp_path) == []
+    assert marked(MARK, str(tmp_path)) == []
 
 
 def test_a_process_that_keeps_ending_stops_the_start_with_its_last_words(tmp_path: Path) -> None:
@@ -153,7 +148,7 @@ def test_what_crashes_is_started_again_and_told(served: Stack) -> None:
 
 def test_ctrl_c_stops_all_of_it(served: Stack) -> None:
     """The last test of the module."""
-    assert len(processes_of(served.home)) > 8, "supervisord, six programs, and the workers' own children"
+    assert len(marked(MARK, str(served.home))) > 8, "supervisord, six programs, and the workers' own children"
     assert served.close() == 0
-    assert processes_of(served.home) == []
+    assert marked(MARK, str(served.home)) == []
     assert "Stopped." in served.said.splitlines()

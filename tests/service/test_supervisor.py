@@ -13,7 +13,7 @@ import pytest
 from hosting.child import MARK
 from hosting.errors import HostingError
 from hosting.lock import only_one
-from hosting.processes import environment
+from hosting.processes import marked
 from hosting.supervisor import Supervised, Supervisor, socket_path
 
 SLEEP = "import time; time.sleep(600)"
@@ -50,12 +50,6 @@ def until(truth: Callable[[], bool], *, within_s: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def marked(home: Path) -> list[int]:
-    """Every process, of any generation, that was started for a home and still runs."""
-    numbers = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdigit()]
-    return [number for number in numbers if environment(number).get(MARK) == str(home)]
-
-
 def is_running(one: Supervisor, name: str) -> bool:
     return one.states()[name].word in ("STARTING", "RUNNING")
 
@@ -76,7 +70,7 @@ def test_what_is_killed_runs_again(home: Path) -> None:
         first = one.states()["sleeper"].pid
         os.kill(first, signal.SIGKILL)
         until(lambda: is_running(one, "sleeper") and one.states()["sleeper"].pid != first)
-    assert marked(home) == []
+    assert marked(MARK, str(home)) == []
 
 
 def test_words_and_environment_arrive_as_they_are(home: Path) -> None:
@@ -91,8 +85,9 @@ def test_words_and_environment_arrive_as_they_are(home: Path) -> None:
 def test_a_process_that_ignores_the_wish_to_stop_ends_with_its_children(home: Path) -> None:
     with Supervisor(home, [python("stubborn", STUBBORN, env={"WORD": "a"}, stop_wait_s=1)]) as one:
         one.start("service")
-        until(lambda: len(marked(home)) == 3)  # supervisord, the process, and a child in a session of its own
-    assert marked(home) == []
+        # supervisord, the process, and a child in a session of its own
+        until(lambda: len(marked(MARK, str(home))) == 3)
+    assert marked(MARK, str(home)) == []
 
 
 def test_a_process_that_cannot_start_says_why(home: Path) -> None:
@@ -118,8 +113,8 @@ def test_a_kill_from_above_leaves_nothing_running_for_good(home: Path, victim: s
     with Supervisor(home, [python("sleeper", SLEEP)]) as one:
         one.start("service")
         until(lambda: is_running(one, "sleeper"))
-        assert len(marked(home)) == 2, "supervisord and the new process"
-    assert marked(home) == []
+        assert len(marked(MARK, str(home))) == 2, "supervisord and the new process"
+    assert marked(MARK, str(home)) == []
 
 
 def test_kind_processes_end_when_supervisord_is_killed(home: Path) -> None:
@@ -127,7 +122,7 @@ def test_kind_processes_end_when_supervisord_is_killed(home: Path) -> None:
         one.start("service")
         until(lambda: is_running(one, "sleeper"))
         os.kill(int((home / "run" / "supervisord.pid").read_text()), signal.SIGKILL)
-        until(lambda: marked(home) == [])
+        until(lambda: marked(MARK, str(home)) == [])
         assert not one.alive()
         with pytest.raises(HostingError, match="supervisord doesn't answer"):
             one.states()
