@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
-_Z = 1.959963984540054
 _RESAMPLES = 2000
 
 
@@ -33,10 +34,8 @@ def proportion(right: int, count: int) -> Estimate:
         raise ValueError(f"{right} of {count} is no proportion")
     if not count:
         return Estimate(math.nan, math.nan, math.nan, 0)
-    share, z2 = right / count, _Z**2
-    centre = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = _Z / (1 + z2 / count) * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2))
-    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), count)
+    interval = stats.binomtest(right, count).proportion_ci(method="wilson")
+    return Estimate(right / count, float(interval.low), float(interval.high), count)
 
 
 def bootstrapped(
@@ -46,10 +45,9 @@ def bootstrapped(
     sample = np.asarray(values, dtype=np.float64)
     if not sample.size:
         return Estimate(math.nan, math.nan, math.nan, 0)
-    rng = np.random.default_rng(seed)
-    drawn = [statistic(rng.choice(sample, sample.size)) for _ in range(_RESAMPLES)]
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(float(statistic(sample)), float(low), float(high), int(sample.size))
+    value = float(statistic(sample))
+    low, high = _interval([sample], statistic, seed=seed) if sample.size > 1 else (value, value)
+    return Estimate(value, low, high, int(sample.size))
 
 
 def deviation(values: NDArray[np.float64]) -> float:
@@ -69,10 +67,18 @@ def pooled_deviation(groups: Mapping[str, Sequence[float]], *, seed: int = 0) ->
 
     freedom = sum(len(one) - 1 for one in samples)
     squares = sum(float(((one - one.mean()) ** 2).sum()) for one in samples)
-    rng = np.random.default_rng(seed)
-    drawn = np.zeros(_RESAMPLES)
-    for one in samples:
-        again = one[rng.integers(0, len(one), (_RESAMPLES, len(one)))]
-        drawn += again.var(axis=1, ddof=1) * len(one)
-    low, high = np.percentile(np.sqrt(drawn / freedom), [2.5, 97.5])
-    return Estimate(math.sqrt(squares / freedom), float(low), float(high), count)
+
+    def spread(*again: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+        return np.sqrt(sum(one.var(axis=axis, ddof=1) * one.shape[axis] for one in again) / freedom)
+
+    low, high = _interval(samples, spread, seed=seed)
+    return Estimate(math.sqrt(squares / freedom), low, high, count)
+
+
+def _interval(
+    samples: Sequence[NDArray[np.float64]], statistic: Callable[..., Any], *, seed: int
+) -> tuple[float, float]:
+    found = stats.bootstrap(
+        samples, statistic, n_resamples=_RESAMPLES, method="percentile", rng=np.random.default_rng(seed)
+    ).confidence_interval
+    return float(found.low), float(found.high)

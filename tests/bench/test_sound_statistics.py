@@ -36,6 +36,12 @@ def test_the_bootstrap_of_a_mean_is_near_the_normal_interval() -> None:
     assert bootstrapped(values, np.mean) == found
 
 
+def test_what_was_never_measured_or_once_has_no_width() -> None:
+    one = bootstrapped([3.0], np.mean)
+    assert (one.value, one.low, one.high, one.count) == (3.0, 3.0, 3.0, 1)
+    assert math.isnan(bootstrapped([], np.mean).value)
+
+
 def test_pooled_deviation_leaves_out_what_lies_between_groups() -> None:
     found = pooled_deviation({"a": [0.0, 2.0], "b": [100.0, 102.0], "alone": [50.0]})
     assert found.value == pytest.approx(math.sqrt(2.0))
