@@ -6,8 +6,8 @@ from itertools import islice
 
 import pyarrow as pa
 from dagster import MetadataValue, TableRecord
-from dagster._core.definitions.metadata import RawMetadataValue
 
+from assets.dagster_internals.metadata import RawMetadataValue
 from assets.plots import data_uri, histogram, pairs, timeline
 from assets.tables import Row
 from schemas.diversity import Coverage

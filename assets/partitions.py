@@ -15,10 +15,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from dagster import DynamicPartitionsDefinition, PartitionMapping, PartitionsDefinition
-from dagster._core.definitions.partitions.mapping import UpstreamPartitionsResult
-from dagster._core.definitions.partitions.subset import PartitionsSubset
-from dagster._core.instance import DynamicPartitionsStore
 
+from assets.dagster_internals.partitions import DynamicPartitionsStore, PartitionsSubset, UpstreamPartitionsResult
 from engine.compiler import dump_spec
 from engine.errors import RequestError
 from engine.stages import plan_stage

@@ -13,6 +13,7 @@ import yaml
 from dagster import DagsterInstance
 
 from engine.errors import SynthCopilotError
+from pipelines.dagster_internals.configurable import NO_COMPUTE_LOGS
 from service.locks import sole
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[1]
@@ -21,10 +22,7 @@ _LOCK = "build.lock"
 SETTINGS: Final[Mapping[str, Any]] = {
     "telemetry": {"enabled": False},
     "nux": {"enabled": False},
-    "compute_logs": {
-        "module": "dagster._core.storage.noop_compute_log_manager",
-        "class": "NoOpComputeLogManager",
-    },
+    "compute_logs": NO_COMPUTE_LOGS,
     "concurrency": {"runs": {"max_concurrent_runs": 1}},
 }
 """What a home's `dagster.yaml` says; SQLite and local files in the home itself are Dagster's defaults.

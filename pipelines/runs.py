@@ -15,10 +15,9 @@ from dagster import (
     JobDefinition,
     RunsFilter,
 )
-from dagster._core.events import EngineEventData, JobFailureData
-from dagster._core.execution.plan.objects import StepFailureData
 
 from engine.errors import SynthCopilotError
+from pipelines.dagster_internals.failures import error_of
 
 BUILD_TAG = "synthcopilot/build"
 _UNFINISHED = [
@@ -92,9 +91,7 @@ def _errors(events: Iterable[DagsterEvent]) -> list[str]:
     """What was raised in the first place, with the step in which it was."""
     found: dict[str, None] = {}
     for event in events:
-        data = event.event_specific_data
-        if isinstance(data, StepFailureData | JobFailureData | EngineEventData) and data.error:
-            error = data.error
+        if error := error_of(event):
             while error.cause:
                 error = error.cause
             found[f"{event.step_key or event.job_name}: {error.message.strip()}"] = None

@@ -1,33 +1,13 @@
-"""What has to be made again, read from the instance's own records: Dagster's staleness, its checks, and the files.
-
-The one place that uses Dagster's stale-status resolver, which is not part of its public interface.
-"""
+"""What has to be made again, read from the instance's own records and the store: staleness, checks, files."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from dagster import AssetKey, DagsterEventType, DagsterInstance, DagsterRunStatus
-from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
-from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
-from dagster._core.loader import LoadingContext
+
+from pipelines.dagster_internals.staleness import AssetGraph, Staleness
 
 HasFiles = Callable[[str, str], bool]
 """Whether all that an asset's partition recorded is still in the store."""
-
-
-class _Loading(LoadingContext):
-    """What the resolver loads records through."""
-
-    def __init__(self, instance: DagsterInstance) -> None:
-        self._instance = instance
-        self._loaders: dict[type, tuple[object, object]] = {}
-
-    @property
-    def instance(self) -> DagsterInstance:
-        return self._instance
-
-    @property
-    def loaders(self) -> dict:  # type: ignore[type-arg]
-        return self._loaders
 
 
 def reasons_to_run(
@@ -41,13 +21,13 @@ def reasons_to_run(
 
     Empty if the partition is as the present code and data would make it.
     """
-    resolver = CachingStaleStatusResolver(instance, graph, _Loading(instance))
+    staleness = Staleness(instance, graph)
     reasons: dict[str, str] = {}
     for asset in assets:
         parents = {parent.to_user_string() for parent in graph.get(AssetKey(asset)).parent_keys}
         if again := sorted(parents & reasons.keys()):
             reasons[asset] = f"{again[0]} is made again"
-        elif reason := _own_reason(instance, resolver, graph, AssetKey(asset), partition):
+        elif reason := _own_reason(instance, staleness, graph, AssetKey(asset), partition):
             reasons[asset] = reason
         elif not has_files(asset, partition):
             reasons[asset] = "files are missing from the store"
@@ -56,16 +36,15 @@ def reasons_to_run(
 
 def _own_reason(
     instance: DagsterInstance,
-    resolver: CachingStaleStatusResolver,
+    staleness: Staleness,
     graph: AssetGraph,
     key: AssetKey,
     partition: str,
 ) -> str | None:
-    status = resolver.get_status(key, partition)
-    if status == StaleStatus.MISSING:
+    if staleness.is_missing(key, partition):
         return "was never made"
-    if status == StaleStatus.STALE:
-        return "; ".join(cause.reason for cause in resolver.get_stale_causes(key, partition))
+    if causes := staleness.stale_because(key, partition):
+        return "; ".join(causes)
     return None if _checks_passed(instance, graph, key, partition) else "its checks have not passed"
 
 

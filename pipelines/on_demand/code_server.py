@@ -7,9 +7,7 @@ import os
 import sys
 import time
 
-from dagster._core.errors import DagsterUserCodeUnreachableError
-from dagster._grpc.client import DagsterGrpcClient
-
+from pipelines.dagster_internals.code_server import is_reachable
 from pipelines.on_demand.home import code_server_address
 from service.settings import Settings, settings
 
@@ -25,12 +23,9 @@ def wait_for_code_server(settings: Settings) -> None:
 def answers(settings: Settings) -> bool:
     """Whether the code server is there."""
     address = code_server_address(settings)
-    where = {"socket": address.socket} if address.socket else {"host": address.host, "port": address.port}
-    try:
-        DagsterGrpcClient(**where).ping("ready?")
-    except DagsterUserCodeUnreachableError:
-        return False
-    return True
+    if address.socket:
+        return is_reachable(socket=address.socket)
+    return is_reachable(host=address.host, port=address.port)
 
 
 def main(argv: list[str]) -> None:

@@ -14,6 +14,7 @@ import yaml
 from dagster import DagsterInstance
 
 from assets.attempts import LANE_TAG, QUEUE_TAG
+from pipelines.dagster_internals.configurable import LOCAL_ARTIFACTS, NO_COMPUTE_LOGS, RUN_QUEUE
 from pipelines.on_demand.messages.celery_app import broker_folder
 from pipelines.on_demand.messages.file_broker import make_folders
 from service.locks import turn
@@ -72,20 +73,12 @@ def instance_settings(settings: Settings) -> dict[str, Any]:
     return {
         "storage": {"custom": _storage(settings)},
         "local_artifact_storage": {
-            "module": "dagster._core.storage.root",
-            "class": "LocalArtifactStorage",
+            **LOCAL_ARTIFACTS,
             "config": {"base_dir": str(settings.dagster_home)},
         },
-        "compute_logs": {  # capturing output costs four processes a run
-            "module": "dagster._core.storage.noop_compute_log_manager",
-            "class": "NoOpComputeLogManager",
-        },
+        "compute_logs": NO_COMPUTE_LOGS,  # capturing output costs four processes a run
         "python_logs": {"python_log_level": "INFO"},  # each message is a write; loading a table says five
-        "run_coordinator": {
-            "module": "dagster._core.run_coordinator",
-            "class": "QueuedRunCoordinator",
-            "config": _run_queue(settings),
-        },
+        "run_coordinator": {**RUN_QUEUE, "config": _run_queue(settings)},
         "run_launcher": {"module": "pipelines.on_demand.dispatch.launcher", "class": "WarmWorkerLauncher"},
         "run_monitoring": {
             "enabled": True,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import yaml
 from dagster import AssetKey, Definitions
-from dagster._core.instance import InstanceRef
 
 from engine import versions
 from pipelines.definitions import ASSETS, build_defs
 from pipelines.home import SETTINGS, prepared
+from tests.dagster_internals import InstanceRef
 
 ROOT = Path(__file__).resolve().parents[2]
 

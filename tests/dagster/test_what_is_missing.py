@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from dagster import AssetCheckKey, AssetKey, DagsterInstance, DagsterRunStatus
-from dagster._core.test_utils import create_run_for_test
 from heard_library import BATCH, LIBRARY_KEY
 
 from assets.storage import Store
@@ -14,6 +13,7 @@ from pipelines.definitions import build_defs
 from pipelines.holdings import Holdings
 from pipelines.runs import fail_dangling
 from pipelines.staleness import _checks_passed
+from tests.dagster_internals import create_run_for_test
 
 KILLED = "The build that made this run was killed; the next build goes on from here."
 WORKING = ("NOT_STARTED", "STARTING", "STARTED", "CANCELING")

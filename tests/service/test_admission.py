@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from dagster import DagsterInstance
-from dagster._core.test_utils import create_run_for_test
 
 from assets.exports import EXPORTS
 from assets.partitions import REQUEST_BATCHES
@@ -18,6 +17,7 @@ from pipelines.on_demand.dispatch.admission import Admitted, admit
 from schemas.request import Request
 from service.ledger import Ledger
 from service.settings import Settings
+from tests.dagster_internals import create_run_for_test
 from tests.service.ledgers import NOW, ledger_in, put_job, row_of
 
 SETTINGS = Settings(user_concurrency=2, soft_time_limit_s=45, hard_time_limit_s=60.5)

@@ -27,16 +27,16 @@ from dagster import (
     asset,
     materialize,
 )
-from dagster._core.events import EngineEventData, StepMaterializationData
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster_postgres.event_log import PostgresEventLogStorage
 from sqlalchemy.exc import OperationalError
 
 from hosting.servers import Servers
+from pipelines.dagster_internals.failures import EngineEventData
 from pipelines.on_demand.home import prepare
 from pipelines.on_demand.records import postgres_events
 from pipelines.on_demand.records.storage import postgres_url
 from service.settings import Settings
+from tests.dagster_internals import AssetCheckExecutionRecordStatus, StepMaterializationData
 from tests.service.running import as_if_of
 
 

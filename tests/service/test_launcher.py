@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from celery.app.task import Context
 from dagster import DagsterInstance, DagsterRunStatus
-from dagster._core.test_utils import create_run_for_test
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG
 from pipelines.on_demand.dispatch.launcher import WarmWorkerLauncher
 from pipelines.on_demand.messages.celery_app import EXECUTE, broker_folder, celery_app
 from pipelines.on_demand.messages.file_broker import make_folders
 from service.settings import settings
+from tests.dagster_internals import create_run_for_test
 from tests.service.test_ledger import ledger
 
 __all__ = ["ledger"]

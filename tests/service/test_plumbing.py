@@ -8,17 +8,15 @@ from queue import Empty
 from types import SimpleNamespace
 from typing import Any
 
-import dagster._daemon.sensor as sensors
 import pytest
 import sqlalchemy as sa
-from dagster import DagsterEvent, EventLogEntry
-from dagster._core.execution.plan.objects import StepFailureData
-from dagster._core.run_coordinator import QueuedRunCoordinator
-from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
-from dagster._utils.error import SerializableErrorInfo
+from dagster import DagsterEvent, EventLogEntry, QueuedRunCoordinator
 from kombu import Connection
 
 from assets.deliveries import CHECK
+from pipelines.dagster_internals import daemon as dagsters_daemon
+from pipelines.dagster_internals.daemon import QueuedRunCoordinatorDaemon, sensors
+from pipelines.dagster_internals.failures import RaisedError, StepFailureData
 from pipelines.on_demand import code_server, connections
 from pipelines.on_demand.definitions import defs
 from pipelines.on_demand.dispatch import daemon
@@ -195,7 +193,7 @@ def tuned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensors, "MIN_INTERVAL_LOOP_TIME", sensors.MIN_INTERVAL_LOOP_TIME)
     monkeypatch.setattr(sensors, "is_under_min_interval", sensors.is_under_min_interval)
     monkeypatch.setattr(QueuedRunCoordinator, "submit_run", QueuedRunCoordinator.submit_run)
-    monkeypatch.setattr(daemon, "_stock_is_under_min_interval", lambda *_: True)
+    monkeypatch.setattr(dagsters_daemon, "_stock_is_under_min_interval", lambda *_: True)
     monkeypatch.setattr(daemon, "_submitted", threading.Event())
 
 
@@ -216,7 +214,7 @@ def test_the_queue_is_looked_into_when_a_run_was_put_there(
             raise OSError("no")
         return "run"
 
-    monkeypatch.setattr(daemon, "_stock_submit_run", submit)
+    monkeypatch.setattr(dagsters_daemon, "_stock_submit_run", submit)
     daemon.tune()
     assert not daemon._submitted.is_set()
     try:
@@ -229,7 +227,7 @@ def test_the_queue_is_looked_into_when_a_run_was_put_there(
 def test_the_run_queue_is_the_prompt_one_and_the_others_are_stock(monkeypatch: pytest.MonkeyPatch) -> None:
     other = object()
     stock = [other, QueuedRunCoordinatorDaemon(interval_seconds=3)]
-    monkeypatch.setattr(daemon, "create_daemons_from_instance", lambda instance: stock)
+    monkeypatch.setattr(daemon, "stock_daemons", lambda instance: stock)
     first, queue = daemon.daemons(None)  # type: ignore[arg-type]
     assert first is other
     assert (type(queue), queue.interval_seconds) == (daemon.PromptQueue, 3)
@@ -251,7 +249,7 @@ def test_the_prompt_queue_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatc
     shutdown = SimpleNamespace(wait=lambda seconds: waits.append(seconds * 100))
     loop = queue.core_loop(None, shutdown)  # type: ignore[arg-type]
     told = [next(loop) for _ in range(5)]
-    assert [one if not isinstance(one, SerializableErrorInfo) else "error" for one in told] == [
+    assert [one if not isinstance(one, RaisedError) else "error" for one in told] == [
         "looked", None, "error", None, "looked"
     ]  # fmt: skip
     assert waits == [0.1, -1, 100.0, 0.1, -1]

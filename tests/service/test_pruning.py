@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
-from dagster._core.storage.tags import PARTITION_NAME_TAG
-from dagster._core.test_utils import create_run_for_test
 
 from assets.attempts import JOB_TAG
 from assets.partitions import REQUEST_BATCHES
+from pipelines.dagster_internals.tags import PARTITION_TAG
 from pipelines.on_demand.housekeeping.pruning import prune
 from service.ledger import Ledger
+from tests.dagster_internals import create_run_for_test
 from tests.service.test_ledger import ledger, make_job
 
 __all__ = ["ledger"]
@@ -29,7 +29,7 @@ def ended(instance: DagsterInstance, n: int, *, status: DagsterRunStatus = Dagst
     finished = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(minutes=n)
     one = make_job(state="succeeded", finished_at=finished, **job)
     instance.add_dynamic_partitions(NAME, [one.partition_key])
-    tags = {JOB_TAG: str(one.pk), PARTITION_NAME_TAG: one.partition_key}
+    tags = {JOB_TAG: str(one.pk), PARTITION_TAG: one.partition_key}
     create_run_for_test(instance, job_name="make_presets", tags=tags, status=status)
     return one
 

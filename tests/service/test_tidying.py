@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance, DagsterRunStatus
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.tags import PARTITION_NAME_TAG
-from dagster._core.test_utils import create_run_for_test
 
 from assets.attempts import JOB_TAG, Attempt
 from assets.exports import EXPORTS
 from assets.partitions import REQUEST_BATCHES
+from pipelines.dagster_internals.events import CheckExecutionsTable
+from pipelines.dagster_internals.tags import PARTITION_TAG
 from pipelines.on_demand.dispatch import sensor
 from pipelines.on_demand.housekeeping import cancelling, pruning, reconciling
 from pipelines.on_demand.housekeeping.cancelling import cancel_unwanted, stop_own_run
@@ -29,6 +28,7 @@ from pipelines.on_demand.housekeeping.verdicts import LOST, Verdict
 from service.ledger import Ledger
 from service.settings import Settings
 from service.tables import purges
+from tests.dagster_internals import create_run_for_test
 from tests.service.ledgers import NOW, change_job, files_and_patches, ledger_in, put_files, put_job, row_of
 
 SETTINGS = Settings(max_attempts=3, retry_base_s=1.0)
@@ -53,7 +53,7 @@ def run_of(instance: DagsterInstance, status: DagsterRunStatus = STARTED, **tags
 def a_run_of(
     instance: DagsterInstance, ledger: Ledger, job: uuid.UUID, status: DagsterRunStatus, **more: str
 ) -> str:
-    tags = {JOB_TAG: str(job), PARTITION_NAME_TAG: row_of(ledger, job)["partition_key"], **more}
+    tags = {JOB_TAG: str(job), PARTITION_TAG: row_of(ledger, job)["partition_key"], **more}
     return run_of(instance, status, **tags)
 
 
@@ -259,10 +259,10 @@ def test_one_whose_run_goes_on_is_left_and_the_others_are_forgotten(
     ledger: Ledger, instance: DagsterInstance
 ) -> None:
     erased(ledger, "job-busy", minutes=1), erased(ledger, "job-free")
-    busy = run_of(instance, **{PARTITION_NAME_TAG: "job-busy"})
-    run_of(instance, SUCCESS, **{PARTITION_NAME_TAG: "job-busy"})
-    free = run_of(instance, SUCCESS, **{PARTITION_NAME_TAG: "job-free"})
-    other = run_of(instance, SUCCESS, **{PARTITION_NAME_TAG: "job-other"})
+    busy = run_of(instance, **{PARTITION_TAG: "job-busy"})
+    run_of(instance, SUCCESS, **{PARTITION_TAG: "job-busy"})
+    free = run_of(instance, SUCCESS, **{PARTITION_TAG: "job-free"})
+    other = run_of(instance, SUCCESS, **{PARTITION_TAG: "job-other"})
     assert forget_erased(ledger, instance) == 1
     assert ledger.erased_partitions(limit=9) == ("job-busy",)
     left = {run.run_id for run in instance.get_runs()}
@@ -281,8 +281,8 @@ def test_a_forgotten_partition_is_known_nowhere_and_the_next_one_is(
 
 
 def test_checks_of_a_forgotten_run_go_and_those_of_others_stay(instance: DagsterInstance) -> None:
-    runs = {name: run_of(instance, SUCCESS, **{PARTITION_NAME_TAG: name}) for name in ("job-a", "job-b")}
-    table = AssetCheckExecutionsTable
+    runs = {name: run_of(instance, SUCCESS, **{PARTITION_TAG: name}) for name in ("job-a", "job-b")}
+    table = CheckExecutionsTable
     with instance.event_log_storage.index_connection() as connection:  # type: ignore[attr-defined]
         for run in runs.values():
             row = {"asset_key": '["deliveries"]', "check_name": "sound", "run_id": run, "execution_status": "x"}

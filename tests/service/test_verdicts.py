@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRunStatus
-from dagster._core.events import EngineEventData, JobFailureData, RunFailureReason
-from dagster._core.execution.plan.objects import StepFailureData
-from dagster._core.test_utils import create_run_for_test
-from dagster._utils.error import SerializableErrorInfo
 
+from pipelines.dagster_internals.failures import (
+    EngineEventData,
+    JobFailureData,
+    RaisedError,
+    RunFailureReason,
+    StepFailureData,
+)
 from pipelines.on_demand.housekeeping.endings import verdict_of
 from pipelines.on_demand.housekeeping.verdicts import LOST, Verdict, verdict
+from tests.dagster_internals import create_run_for_test
 
 CAUSES = {
     "SoftTimeLimitExceeded": "timeout",
@@ -56,17 +60,17 @@ RETRIED = {"out_of_memory", "worker_lost", "storage"}
 FAILED = DagsterRunStatus.FAILURE
 
 
-def error(name: str | None, *, cause: SerializableErrorInfo | None = None, context=None) -> SerializableErrorInfo:
-    return SerializableErrorInfo("words of somebody", [], name, cause, context)
+def error(name: str | None, *, cause: RaisedError | None = None, context=None) -> RaisedError:
+    return RaisedError("words of somebody", [], name, cause, context)
 
 
-def step_failed(of: SerializableErrorInfo | None) -> DagsterEvent:
+def step_failed(of: RaisedError | None) -> DagsterEvent:
     data = StepFailureData(error=of, user_failure_data=None)
     return DagsterEvent(DagsterEventType.STEP_FAILURE.value, "made", event_specific_data=data)
 
 
 def run_failed(
-    message: str = "", *, of: SerializableErrorInfo | None = None, reason: RunFailureReason | None = None
+    message: str = "", *, of: RaisedError | None = None, reason: RunFailureReason | None = None
 ) -> DagsterEvent:
     data = JobFailureData(error=of, failure_reason=reason)
     return DagsterEvent(DagsterEventType.RUN_FAILURE.value, "made", message=message, event_specific_data=data)

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRunStatus, JobDefinition, job, op
-from dagster._core.launcher import WorkerStatus
-from dagster._core.test_utils import create_run_for_test
 
 from assets.attempts import ATTEMPT_TAG, JOB_TAG, WORKER_TAG, Attempt
+from pipelines.dagster_internals.launching import WorkerStatus
 from pipelines.on_demand.dispatch import launcher
 from pipelines.on_demand.dispatch.launcher import WarmWorkerLauncher
 from pipelines.on_demand.execution import executing, worker
@@ -27,6 +26,7 @@ from service import logs
 from service.erasure.retention import Retention, RetentionReport
 from service.ledger import Ledger
 from service.settings import Settings
+from tests.dagster_internals import create_run_for_test
 from tests.service.ledgers import NOW, change_job, ledger_in, put_files, put_job, row_of
 
 STARTED, STARTING, CANCELING = DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING
@@ -294,7 +294,7 @@ def runs(instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> list[str
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         instance.report_dagster_event(DagsterEvent("PIPELINE_SUCCESS", job_name="made"), run_id)
 
-    monkeypatch.setattr(executing, "_execute_run_command_body", run)
+    monkeypatch.setattr(executing, "execute_run", run)
     return executed
 
 
@@ -350,7 +350,7 @@ def test_a_jobs_words_and_tags_are_cut_out_of_whatever_is_logged_while_it_runs(
         logged.append(logs.cut_out("sunlit harbour of velvet, pale"))
         instance.report_dagster_event(DagsterEvent("PIPELINE_SUCCESS", job_name="made"), run_id)
 
-    monkeypatch.setattr(executing, "_execute_run_command_body", run)
+    monkeypatch.setattr(executing, "execute_run", run)
     job = put_job(ledger, prompt="sunlit harbour", tags=["velvet", "pale"])
     executing.execute(run_of(instance, job, STARTING), worker="worker:generate:here")
     assert logged == ["[cut out] of [cut out], [cut out]"]
@@ -395,7 +395,7 @@ def test_a_run_that_stopped_between_two_steps_is_ended(
         else:
             home.report_dagster_event(DagsterEvent("PIPELINE_START", job_name="made"), run_id)
 
-    monkeypatch.setattr(executing, "_execute_run_command_body", run)
+    monkeypatch.setattr(executing, "execute_run", run)
     job = put_job(ledger)
     run_id = run_of(instance, job, STARTING)
     executing.execute(run_id, worker="w")

@@ -27,6 +27,7 @@ from assets.attempts import (
 from assets.exports import EXPORTS
 from assets.partitions import REQUEST_BATCHES
 from assets.storage import Store
+from pipelines.dagster_internals.tags import RUN_KEY_TAG
 from pipelines.on_demand.jobs import EXPORT_JOB, GENERATE_JOB
 from schemas.request import Request
 from service.ledger import JobRow, Ledger
@@ -34,7 +35,6 @@ from service.settings import Settings
 
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What happens in a run stands in Dagster's records."""
-_RUN_KEY: Final = "dagster/run_key"
 _LOOKED_AT: Final = 200
 _AHEAD_OF_USER: Final = 8
 """Runs of one user that may wait in Dagster's queue; the rest waits in the table, and in nobody's way."""
@@ -63,8 +63,8 @@ def _unbound(ledger: Ledger, instance: DagsterInstance, rows: Sequence[JobRow]) 
     if not rows:
         return []
     keys = {Attempt(row.id, row.attempt).run_key: row for row in rows}
-    for run in instance.get_runs(RunsFilter(tags={_RUN_KEY: list(keys)})):
-        row = keys.pop(run.tags[_RUN_KEY], None)
+    for run in instance.get_runs(RunsFilter(tags={RUN_KEY_TAG: list(keys)})):
+        row = keys.pop(run.tags[RUN_KEY_TAG], None)
         if row is not None:
             ledger.bind(row.id, attempt=row.attempt, run_id=run.run_id)
     return list(keys.values())

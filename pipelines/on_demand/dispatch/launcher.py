@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dagster import DagsterRun
-from dagster._config.config_schema import UserConfigSchema
-from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
-from dagster._serdes import ConfigurableClassData
 from dagster_celery.launcher import CeleryRunLauncher
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG, WORKER_TAG
+from pipelines.dagster_internals.configurable import ConfigurableClassData, UserConfigSchema
+from pipelines.dagster_internals.launching import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
 from pipelines.on_demand.connections import ledger
 from pipelines.on_demand.messages.celery_app import EXECUTE, QUEUES, celery_app
 from service.settings import settings

@@ -1,6 +1,6 @@
 """One run in a worker's child process: from the message to the job's end.
 
-The one place that runs a run the way Dagster's own command does, with instance and definitions that stay warm.
+A run is run the way Dagster's own command does it, with instance and definitions that stay warm.
 """
 
 import signal
@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRun, DagsterRunStatus
-from dagster._cli.api import _execute_run_command_body
-from dagster._utils.interrupts import capture_interrupts
 
 from assets.attempts import WORKER_TAG, Attempt
+from pipelines.dagster_internals.execution import execute_run
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.housekeeping.endings import settle
 from pipelines.on_demand.housekeeping.verdicts import FAILURES, SOFT_LIMIT, verdict
@@ -56,8 +55,8 @@ def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, w
         settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
         return "skipped"
     follower = _Follower(attempt)
-    with _own_signals(), capture_interrupts():
-        _execute_run_command_body(run_id, home, follower.hear, set_exit_code_on_failure=True)
+    with _own_signals():
+        execute_run(run_id, home, follower.hear)
     all_written(home)
     status = _final_status(home, run, follower)
     return settle(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"

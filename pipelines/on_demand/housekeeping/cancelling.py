@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from dagster import DagsterInstance, DagsterRun, RunsFilter
 
 from assets.attempts import Attempt
+from pipelines.dagster_internals.tags import RUN_KEY_TAG
 from service import logs
 from service.ledger import JobRow, Ledger
 
-_RUN_KEY = "dagster/run_key"
 _log = logs.get(__name__)
 
 
@@ -52,4 +52,4 @@ def _stop_run(instance: DagsterInstance, row: JobRow) -> None:
 
 def _runs_of(instance: DagsterInstance, attempt: Attempt) -> Sequence[DagsterRun]:
     """An attempt's run, if there is one."""
-    return instance.get_runs(RunsFilter(tags={_RUN_KEY: attempt.run_key}))
+    return instance.get_runs(RunsFilter(tags={RUN_KEY_TAG: attempt.run_key}))

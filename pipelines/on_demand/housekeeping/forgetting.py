@@ -5,12 +5,11 @@ records of checks stay when a run is deleted, so they are removed here.
 """
 
 from dagster import DagsterInstance, RunsFilter
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
-from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from assets.exports import EXPORTS
 from assets.partitions import REQUEST_BATCHES
+from pipelines.dagster_internals.events import forget_checks
+from pipelines.dagster_internals.tags import PARTITION_TAG
 from service import logs
 from service.ledger import Ledger
 
@@ -32,7 +31,7 @@ def forget_erased(ledger: Ledger, instance: DagsterInstance, *, limit: int = _AT
 
 def forget_partition(instance: DagsterInstance, partition: str) -> bool:
     """Remove a job's partition. False, and nothing done, while one of its runs still goes on."""
-    runs = instance.get_runs(RunsFilter(tags={PARTITION_NAME_TAG: partition}))
+    runs = instance.get_runs(RunsFilter(tags={PARTITION_TAG: partition}))
     if any(not run.is_finished for run in runs):
         return False
     for run in runs:
@@ -44,10 +43,5 @@ def forget_partition(instance: DagsterInstance, partition: str) -> bool:
 
 def forget_run(instance: DagsterInstance, run_id: str) -> None:
     """Remove a run that has ended, with all its events."""
-    storage = instance.event_log_storage
-    if isinstance(storage, SqlEventLogStorage):
-        with storage.index_connection() as connection:
-            connection.execute(
-                AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id == run_id)
-            )
+    forget_checks(instance, run_id)
     instance.delete_run(run_id)

@@ -14,9 +14,9 @@ from dagster import (
     job,
     op,
 )
-from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG
+from pipelines.dagster_internals.tags import MAX_RUNTIME_TAG
 from pipelines.on_demand.connections import ledger
 from service.erasure.retention import Retention
 from service.settings import settings
@@ -40,7 +40,7 @@ def erase_what_is_due(context: OpExecutionContext) -> Output[None]:
         QUEUE_TAG: "export",
         SOFT_LIMIT_TAG: f"{_LIMIT_S * 2:g}",
         HARD_LIMIT_TAG: f"{_LIMIT_S * 3:g}",
-        MAX_RUNTIME_SECONDS_TAG: f"{_LIMIT_S * 4:g}",
+        MAX_RUNTIME_TAG: f"{_LIMIT_S * 4:g}",
     },
     description="Erases prompts, jobs and users when their time is over.",
 )

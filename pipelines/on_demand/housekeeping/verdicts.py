@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dagster import DagsterEvent, DagsterEventType, DagsterRunStatus
-from dagster._core.events import EngineEventData, JobFailureData, RunFailureReason
-from dagster._core.execution.plan.objects import StepFailureData
-from dagster._utils.error import SerializableErrorInfo
 
+from pipelines.dagster_internals.failures import RaisedError, error_of, never_started
 from service.job_errors import JOB_ERRORS, JobErrorCode
 
 FAILURES: Final = frozenset({DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE})
@@ -72,7 +70,7 @@ def verdict(status: DagsterRunStatus, events: Iterable[DagsterEvent]) -> Verdict
 
 
 def _failure(events: list[DagsterEvent]) -> Verdict:
-    names = [name for event in events for error in _errors(event) for name in _chain(error)]
+    names = [name for event in events for name in _chain(error_of(event))]
     codes = [_CAUSES[name] for name in names if name in _CAUSES]
     said = [event.message or "" for event in events if event.event_type == DagsterEventType.RUN_FAILURE]
     if "timeout" in codes or any(text.startswith((HARD_LIMIT, SOFT_LIMIT)) for text in said):
@@ -81,22 +79,10 @@ def _failure(events: list[DagsterEvent]) -> Verdict:
         return Verdict("failed", codes[0])
     if names:
         return Verdict("failed", "internal")
-    unstarted = any(_reason(event) == RunFailureReason.START_TIMEOUT for event in events)
-    return Verdict("failed", "worker_lost", began=not unstarted)
+    return Verdict("failed", "worker_lost", began=not any(map(never_started, events)))
 
 
-def _reason(event: DagsterEvent) -> RunFailureReason | None:
-    data = event.event_specific_data
-    return data.failure_reason if isinstance(data, JobFailureData) else None
-
-
-def _errors(event: DagsterEvent) -> Iterator[SerializableErrorInfo]:
-    data = event.event_specific_data
-    if isinstance(data, StepFailureData | JobFailureData | EngineEventData) and data.error:
-        yield data.error
-
-
-def _chain(error: SerializableErrorInfo | None) -> Iterator[str]:
+def _chain(error: RaisedError | None) -> Iterator[str]:
     """Names of what was raised and of what it was raised from."""
     while error is not None:
         if error.cls_name:

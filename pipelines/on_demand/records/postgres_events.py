@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from dagster import DagsterInstance
-from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
-from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.event_log import AssetKeyTable, SqlEventLogStorageTable
+from dagster import DagsterInstance, EventLogEntry
 from dagster_postgres.event_log import PostgresEventLogStorage
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
-_INSERTED = sa.insert(SqlEventLogStorageTable).returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
+from pipelines.dagster_internals.events import AssetKeyTable, EventsTable, tells_of_asset, tells_of_check
+
+_INSERTED = sa.insert(EventsTable).returning(EventsTable.c.id, sort_by_parameter_order=True)
 _in_background: set[int] = set()
 
 
@@ -88,9 +87,9 @@ class PostgresEvents(PostgresEventLogStorage):
             ids = [int(number) for number in connection.execute(_INSERTED, rows).scalars()]
             stored = list(zip(events, ids, strict=True))
             for event, number in stored:
-                if _is_one_of(event, ASSET_CHECK_EVENTS):
+                if tells_of_check(event):
                     self.store_asset_check_event(event, number)
-            if assets := [(event, number) for event, number in stored if _is_one_of(event, ASSET_EVENTS)]:
+            if assets := [(event, number) for event, number in stored if tells_of_asset(event)]:
                 self._store_asset_event_tags(connection, *zip(*assets, strict=True))
                 self._store_assets(connection, assets)
 
@@ -197,10 +196,6 @@ def _complain(added: _Added) -> None:
     if error := added.error:
         added.error = None
         raise error
-
-
-def _is_one_of(event: EventLogEntry, types: Any) -> bool:
-    return event.is_dagster_event and event.dagster_event_type in types
 
 
 def _acted_on(event: EventLogEntry) -> bool:

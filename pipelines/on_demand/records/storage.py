@@ -14,21 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from dagster._config.config_schema import UserConfigSchema
-from dagster._core.event_api import EventHandlerFn
-from dagster._core.storage.base_storage import DagsterStorage
-from dagster._core.storage.event_log.polling_event_watcher import SqlPollingEventWatcher
-from dagster._core.storage.event_log.sqlite.consolidated_sqlite_event_log import ConsolidatedSqliteEventLogStorage
-from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
-from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
-from dagster._core.storage.sqlite import create_db_conn_string
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from dagster._serdes import ConfigurableClassData
 from dagster_postgres.run_storage import PostgresRunStorage
 from dagster_postgres.schedule_storage import PostgresScheduleStorage
 from dagster_postgres.storage import DagsterPostgresStorage
 from sqlalchemy.engine import Connection, Engine
 
+from pipelines.dagster_internals.configurable import ConfigurableClassData, UserConfigSchema
+from pipelines.dagster_internals.storage import (
+    ConsolidatedSqliteEventLogStorage,
+    DagsterSqliteStorage,
+    DagsterStorage,
+    EventHandlerFn,
+    SqliteRunStorage,
+    SqliteScheduleStorage,
+    SqlPollingEventWatcher,
+    sqlite_url,
+)
 from pipelines.on_demand.records.postgres_events import PostgresEvents
 from service.settings import Settings, settings
 
@@ -221,7 +222,7 @@ class _PooledRuns(_RunsKnown, SqliteRunStorage):
     def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> "_PooledRuns":
         if _first_here(f"runs {base_dir}"):
             return super().from_local(base_dir, inst_data)
-        return cls(create_db_conn_string(base_dir, "runs"), inst_data)
+        return cls(sqlite_url(base_dir, "runs"), inst_data)
 
     def connect(self) -> AbstractContextManager[Connection]:
         return _transaction(self._conn_string)
@@ -232,7 +233,7 @@ class _PooledSchedules(_SchedulesKnown, SqliteScheduleStorage):
     def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> "_PooledSchedules":
         if _first_here(f"schedules {base_dir}"):
             SqliteScheduleStorage.from_local(base_dir)
-        return cls(create_db_conn_string(base_dir, "schedules"), inst_data)
+        return cls(sqlite_url(base_dir, "schedules"), inst_data)
 
     def connect(self) -> AbstractContextManager[Connection]:
         return _transaction(self._conn_string)
