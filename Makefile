@@ -36,15 +36,17 @@ coverage: setup ## All tests, and which lines none of them reaches
 mutation: setup ## Put small faults into the sources, one by one, and list those that no test notices (MUTATION="gates --sample 20")
 	nice $(BIN)/python -m tools.mutation $(MUTATION)
 
-lint: setup ## ruff, mypy and the import contracts
+lint: setup ## ruff, mypy, the import contracts and the templates' form
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tools.format_templates --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: setup ## Format the sources and fix what ruff can
+format: setup ## Format sources and templates, and fix what ruff can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m tools.format_templates
 
 schemas: setup ## Write schemas/json/ and docs/settings.md anew
 	$(BIN)/python -m schemas.export

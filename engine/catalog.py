@@ -1,16 +1,21 @@
-"""The templates, read from `template_catalog/` once, and checked down to their pointers."""
+"""The templates, read from `template_catalog/` once, and checked down to their names of parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 import orjson
 import yaml
 
+from engine.compiler.names import Names
 from engine.compiler.spec_io import model_from_json
 from engine.errors import RequestError, SpecError
 from schemas.template import MacroTemplate
+
+Place = tuple[str | int, ...]
+"""Where something stands in a template's file: the keys and indices that lead to it."""
 
 
 @cache
@@ -40,14 +45,96 @@ def template(template_id: str) -> MacroTemplate:
 def read_template(text: str, *, name: str) -> MacroTemplate:
     """One template from YAML; `name` is the file's, for errors.
 
+    Parameters stand in it by name (`filter_1/cutoff_hz`, see `engine.compiler.names`) or by JSON Pointer; the
+    template holds pointers.
+
     Raises:
-        SpecError: it isn't YAML, breaks the schema, or its id isn't the file's name.
+        SpecError: it isn't YAML, breaks the schema, names a parameter that there isn't, sets one twice, or its id
+            isn't the file's name. The text says where.
     """
     try:
-        document = yaml.load(text, Loader=yaml.CSafeLoader)
-        made = model_from_json(MacroTemplate, orjson.dumps(document))
+        document = yaml.load(text, Loader=_OnceEach)  # noqa: S506 a safe loader, of our own
+        made = model_from_json(MacroTemplate, orjson.dumps(_with_pointers(document, text)))
     except (yaml.YAMLError, TypeError, SpecError) as error:
         raise SpecError(f"template {name}: {error}") from None
     if f"{made.id}.yaml" != name:
         raise SpecError(f"template {name}: its id is {made.id}; file and id must be the same")
     return made
+
+
+def names_a_parameter(place: Place) -> bool:
+    """Whether a parameter's name stands at a place of a template's file. In `base`, the keys are names."""
+    match place:
+        case ("base", _) | ("routes", _, "target") | ("ranges" | "choices", _, "path"):
+            return True
+        case ("roles", _, "targets", _, "path") | ("roles", _, "constraints", "requires" | "forbids", _):
+            return True
+        case _:
+            return False
+
+
+def names_in(document: Any) -> Names:
+    """The names that hold in a template's file, as loaded from YAML, whatever else is wrong with it."""
+    routes = document.get("routes") if isinstance(document, dict) else None
+    pairs = [route if isinstance(route, dict) else {} for route in routes] if isinstance(routes, list) else []
+    return Names((str(one.get("source")), str(one.get("target"))) for one in pairs)
+
+
+class _OnceEach(yaml.CSafeLoader):
+    """YAML of which no mapping has a key twice: the second would silently win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise SpecError(f"line {key.start_mark.line + 1}: {key.value} stands here a second time")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _with_pointers(document: Any, text: str) -> Any:
+    wrong: list[tuple[Place, str]] = []
+    resolved = _resolved(document, (), names_in(document), wrong)
+    if wrong:
+        lines = _lines(yaml.compose(text, Loader=yaml.CSafeLoader), ())
+        told = (f"line {lines[place]}, /{'/'.join(map(str, place))}: {reason}" for place, reason in wrong)
+        raise SpecError("\n".join(told))
+    return resolved
+
+
+def _resolved(value: Any, place: Place, names: Names, wrong: list[tuple[Place, str]]) -> Any:
+    """`value` with pointers for names; what is `wrong` is added to the list."""
+    if isinstance(value, dict) and place == ("base",):
+        found: dict[str, Any] = {}
+        for key, item in value.items():
+            here = (*place, str(key))
+            pointer = _pointer(str(key), here, names, wrong)
+            if pointer in found:
+                wrong.append((here, f"{pointer} is set a second time, under another name"))
+            found[pointer] = item
+        return found
+    if isinstance(value, dict):
+        return {key: _resolved(item, (*place, str(key)), names, wrong) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_resolved(item, (*place, index), names, wrong) for index, item in enumerate(value)]
+    return _pointer(value, place, names, wrong) if isinstance(value, str) and names_a_parameter(place) else value
+
+
+def _pointer(name: str, place: Place, names: Names, wrong: list[tuple[Place, str]]) -> str:
+    try:
+        return names.pointer(name)
+    except SpecError as error:
+        wrong.append((place, str(error)))
+        return name
+
+
+def _lines(node: yaml.Node | None, place: Place) -> dict[Place, int]:
+    """The line, from 1, on which each part of a file stands; that of a mapping's entry is its key's."""
+    found: dict[Place, int] = {}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            found |= _lines(value, (*place, key.value)) | {(*place, key.value): key.start_mark.line + 1}
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            found |= {(*place, index): item.start_mark.line + 1} | _lines(item, (*place, index))
+    return found
