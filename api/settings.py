@@ -57,7 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.operations.middleware.request_middleware",  # the outermost: it times and logs all of a request
     "django.middleware.security.SecurityMiddleware",
-    "api.web.csp.csp_middleware",
+    "api.csp.csp_middleware",
     "api.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from cli.planned import requested, understood
 from cli.session import Force, InputError, Json, out, print_json, progress, table
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def generate(
     from engine.render.pool import RenderPool
 
     with RenderPool(len(os.sched_getaffinity(0))) as pool:  # warms up while the rest is imported and planned
-        request = _request(
+        request = requested(
             prompt=prompt, seed=seed, variations=variations, template_id=template, tags=tuple(tag or ()), name=name,
             author=author, mp3=mp3,
         )  # fmt: skip
@@ -61,19 +62,6 @@ def generate(
         print_json(_report(plan, bundle, folder))
     else:
         _show(plan, bundle, folder)
-
-
-def _request(**fields: Any) -> Request:
-    from pydantic import ValidationError
-
-    from engine.compiler.spec_io import problems
-    from engine.errors import RequestError
-    from schemas.request import Request
-
-    try:
-        return Request(**fields)
-    except ValidationError as error:
-        raise RequestError(problems(error)) from None
 
 
 def _made(request: Request, pool: RenderPool) -> tuple[Plan, Bundle]:
@@ -151,8 +139,6 @@ def _repairs(repairs: Sequence[Repaired]) -> str:
 
 
 def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
-    from cli.explain import understood
-
     console, manifest = out(), bundle.manifest
     understood(console, plan.intent)
     rows = []

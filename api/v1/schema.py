@@ -13,11 +13,11 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
+from api.csp import HEADER, policy
 from api.v1.base import ApiView
 from api.v1.describe import operation, query_parameters
 from api.v1.inputs import SchemaQuery
 from api.v1.reading import AnyType
-from api.web.csp import HEADER, policy
 
 _JSON, _YAML = "application/json", "application/yaml"
 

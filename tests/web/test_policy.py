@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from api.web import csp
+from api import csp
 from service.settings import Settings
 
 PAGES = (
