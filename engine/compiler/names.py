@@ -22,7 +22,8 @@ _CONTENT = (
     *(f"/modules/lfo/{n}/shape" for n in range(8)),
 )
 """What a module plays. No control of Vital's, so the table of controls doesn't have it."""
-_JOINS = " to "
+JOINS = " to "
+"""Between a route's source and its target."""
 _NEAREST = 4
 
 
@@ -55,7 +56,7 @@ class Names:
         for index, (source, target) in enumerate(routes):
             name = known.get(target, target)
             if name in parameters():
-                joined.setdefault(f"{source}{_JOINS}{name}", []).append(f"/modulation/routes/{index}/amount")
+                joined.setdefault(f"{source}{JOINS}{name}", []).append(f"/modulation/routes/{index}/amount")
         self._pointers = {**parameters(), **{name: at[0] for name, at in joined.items() if len(at) == 1}}
         self._names = {pointer: name for name, pointer in self._pointers.items()}
 
@@ -77,8 +78,8 @@ class Names:
         return self._names.get(pointer, pointer)
 
     def _nearest(self, name: str) -> str:
-        if _JOINS in name:
-            routes = [one for one in self._pointers if _JOINS in one]
+        if JOINS in name:
+            routes = [one for one in self._pointers if JOINS in one]
             near = get_close_matches(name, routes, n=_NEAREST) or routes
             return f"the nearest routes are {', '.join(near)}" if near else "no route has a name here"
         modules = _fields()

@@ -23,6 +23,7 @@ LIMITS_ONLY = {
     "operations.md": "settings and what to watch",
     "security.md": "limits",
     "settings.md": "settings",
+    "guides/add-a-template.md": "numbers of an example, worked out by a command",
     "decisions/hosting.md": "how long what is waited for",
     "decisions/service.md": "what an architecture is for",
     "decisions/storage.md": "what is switched off, and why",
