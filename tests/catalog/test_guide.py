@@ -24,8 +24,9 @@ NEEDED = ("schemas", "engine", "cli", "tools", "template_catalog", "tests")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout in which the file was saved as the page says."""
     folder = tmp_path_factory.mktemp("checkout")
+    without = shutil.ignore_patterns("__pycache__", Path(__file__).name)
     for name in NEEDED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=without)
     for name in {path.name for path in ROOT.iterdir()} - set(NEEDED) - {".git", "out"}:
         (folder / name).symlink_to(ROOT / name)
     (folder / "template_catalog" / "hollow_keys.yaml").write_text(FILE, "utf-8")
@@ -49,14 +50,15 @@ def test_the_numbers_of_the_file_are_those_that_the_commands_say() -> None:
     assert all(line in FILE for line in said)
 
 
-@pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[command for command, _ in COMMANDS])
+# The page's `-k hollow_keys` must not choose these tests: their ids say nothing, and the checkout hasn't them.
+@pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[f"line_{n}" for n in range(len(COMMANDS))])
 def test_a_command_does_what_the_page_says(command: str, output: str, checkout: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(checkout), "SYNTHCOPILOT_HOME": str(checkout / "home")}
-    if " pytest" in f" {Path(command.split()[0]).name}":
+    if "bin/pytest" in command:
         command += " -p no:cacheprovider -p no:xdist"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
-        cwd=checkout, env=environment, capture_output=True, text=True, timeout=600, check=False,
+        cwd=checkout, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith(output)

@@ -1,0 +1,62 @@
+"""Levels of templates, in words and as an exit code; the rendering itself is tried by the guide's example."""
+
+import pytest
+
+from tools import template_levels
+from tools.template_levels import Level, main
+
+
+def level(loudness: float, peak: float = 0.5) -> Level:
+    return Level("some_keys", loudness, -28.0, peak, -6.0)
+
+
+@pytest.mark.parametrize(
+    ("loudness", "peak", "holds", "said"),
+    [
+        (-28.0, 0.5, True, "  level"),
+        (-27.0, 0.5, True, "  level"),
+        (-29.0, 0.9, True, "  level"),
+        (-26.9, 0.5, False, "voicing/volume_db: -7.1 instead of -6.0"),
+        (-26.9, 0.93, False, "voicing/volume_db: -7.1 instead of -6.0"),
+        (-31.0, 0.87, False, "voicing/volume_db: -3.0 instead of -6.0"),
+        (-31.0, 0.88, True, "at its peak"),
+    ],
+)
+def test_a_template_is_level_within_the_gates_tolerance_or_at_its_peak(
+    loudness: float, peak: float, holds: bool, said: str
+) -> None:
+    one = level(loudness, peak)
+    assert one.holds is holds
+    assert one.line().endswith(said)
+    assert one.line().startswith(f"some_keys            {loudness:6.1f} LUFS")
+
+
+@pytest.mark.parametrize(
+    ("named", "found", "code"),
+    [
+        (["some_keys"], [level(-28)], 0),
+        (["some_keys"], [level(-20)], 1),
+        ([], [level(-28), level(-20)], 0),
+    ],
+)
+def test_only_of_named_templates_the_code_says_whether_they_are_level(
+    named: list[str],
+    found: list[Level],
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(template_levels, "levels", lambda ids: iter(found))
+    assert main(named) == code
+    held = sum(one.holds for one in found)
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{held} of {len(found)} level; off by ")
+
+
+def test_a_template_that_there_is_not_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["no_such"]) == 1
+    assert "no template 'no_such'" in capsys.readouterr().err
+
+
+def test_a_real_template_is_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["click"]) == 0
+    assert capsys.readouterr().out.startswith("click ")
