@@ -38,7 +38,10 @@ def _by_style(one: MacroTemplate) -> tuple[str, str]:
 
 
 def _show(one: MacroTemplate) -> None:
+    from engine.compiler.names import Names
+
     console, notes = out(), one.compass
+    names = Names((route.source, route.target) for route in one.routes)
     console.print(f"{one.name} ({one.category}, version {one.version}): {one.description}", markup=False)
     console.print(
         f"Notes {notes.low} to {notes.high}, best around {notes.center} (MIDI; 60 is C4)", highlight=False
@@ -51,7 +54,7 @@ def _show(one: MacroTemplate) -> None:
             role.role_id,
             "knob" if role.role_id in one.knobs else "–",
             f"{role.default:g}",
-            "\n".join(f"{target.path} {target.amount:+g}" for target in role.targets),
+            "\n".join(f"{names.name(target.path)} {target.amount:+g}" for target in role.targets),
         )
         for role in one.roles
     ]

@@ -119,6 +119,13 @@ def test_templates_are_listed_and_shown(call: Call, as_json: Callable[..., Any])
     assert all(one["id"] in call("templates").stdout for one in listed[:3])
 
 
+def test_a_templates_targets_are_shown_by_the_names_that_its_file_has(call: Call) -> None:
+    shown = call("templates", "acid_bass").stdout
+    assert "distortion/mix_percent +1" in shown
+    assert "lfo_1 to filter_1/cutoff_hz" in shown
+    assert "/modules/" not in shown
+
+
 def test_an_unknown_template_is_refused_with_the_known_ones(call: Call) -> None:
     result = call("templates", "no_such")
     assert result.exit_code == 2

@@ -111,6 +111,20 @@ def test_a_wrong_name_is_answered_by_the_nearest(name: str, said: str) -> None:
     assert str(refused.value).startswith(f"no parameter is called {name!r}; {said}")
 
 
+def test_no_more_than_four_are_told() -> None:
+    with pytest.raises(SpecError) as refused:
+        NAMES.pointer("sample/n")
+    assert str(refused.value).endswith(
+        "; the nearest are sample/on, sample/level_percent, sample/pan_percent, sample/destination"
+    )
+
+
+def test_of_routes_the_nearest_comes_alone() -> None:
+    with pytest.raises(SpecError) as refused:
+        NAMES.pointer("velocity to phaser/mix")
+    assert str(refused.value).endswith("; the nearest routes are velocity to phaser/mix_percent")
+
+
 def test_a_route_is_missed_where_there_are_none() -> None:
     with pytest.raises(SpecError, match="no route has a name here"):
         Names().pointer("env_2 to filter_1/cutoff_hz")
