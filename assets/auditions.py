@@ -18,11 +18,12 @@ from pydantic import BaseModel, ValidationError
 
 from assets.storage import Store, StoreError
 from assets.tables import document, document_of
+from engine.refine import RefinedRequest
 from engine.render.pool import RenderPool
-from engine.stages import Audition, render_stage
+from engine.stages import render_stage
 from schemas.base import Strict
 from schemas.patch_spec import PatchSpec
-from schemas.result import HeardPreset, Plan, Sha256
+from schemas.result import HeardPreset, MacroPlacement, Plan, Sha256
 from schemas.variations import Variation, VariationsDiff
 from service.keys import is_job_partition
 from service.objects import read_whole, write_whole
@@ -35,6 +36,8 @@ class Part:
     plan: Plan
     spec: PatchSpec
     variations: tuple[Variation, ...]
+    placements: tuple[MacroPlacement, ...] = ()
+    """Where the macros of a patch went that was drawn anew here; of others, the ledger knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Played:
     """What became of a part. `wall_s` is 0 if it was remembered."""
 
     part: Part
-    heard: Audition
+    heard: RefinedRequest
     previews: dict[str, str]
     """sha256 of each accepted preset's FLAC in the blob store, by preset id."""
     wall_s: float
@@ -72,7 +75,7 @@ def drawer_of(partition: str) -> str:
     return partition if is_job_partition(partition) else ""
 
 
-def remember(store: Store, key: str, heard: Audition, *, drawer: str = "") -> dict[str, str]:
+def remember(store: Store, key: str, heard: RefinedRequest, *, drawer: str = "") -> dict[str, str]:
     """Store what was heard, audio first; hashes of the audio by preset id."""
     previews = {name: store.put_blob(flac) for name, flac in sorted(heard.previews.items())}
     record = {
@@ -84,14 +87,14 @@ def remember(store: Store, key: str, heard: Audition, *, drawer: str = "") -> di
     return previews
 
 
-def recall(store: Store, key: str, *, drawer: str = "") -> tuple[Audition, dict[str, str]] | None:
+def recall(store: Store, key: str, *, drawer: str = "") -> tuple[RefinedRequest, dict[str, str]] | None:
     """What was heard before, with the hashes of its audio; None if it wasn't, or if anything of it is damaged."""
     try:
         record = _Record.model_validate_json(read_whole(store.audition_path(key, drawer=drawer)))
         audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
     except (FileNotFoundError, ValidationError, StoreError):
         return None
-    return Audition(record.presets, record.variations, audio), record.previews
+    return RefinedRequest(record.presets, record.variations, audio), record.previews
 
 
 Pools: TypeAlias = Callable[[], AbstractContextManager[RenderPool]]

@@ -14,7 +14,8 @@ from assets.resources import StoreResource
 from assets.storage import Store
 from engine.bundle.bundle import MANIFEST
 from engine.compiler.spec_io import model_from_json
-from engine.stages import Audition, bundle_stage
+from engine.refine import RefinedRequest
+from engine.stages import bundle_stage
 from schemas.manifest import BundleManifest
 from schemas.result import HeardPreset, MacroPlacement, Plan
 from schemas.variations import VariationsDiff
@@ -48,9 +49,9 @@ def bundles(
     )
 
 
-def audition_of(rows: list[tables.Row], store: Store) -> Audition:
+def audition_of(rows: list[tables.Row], store: Store) -> RefinedRequest:
     """What was heard of a request, from its rows of RENDERS and the blob store."""
-    return Audition(
+    return RefinedRequest(
         presets=tables.models(HeardPreset, [row["document"] for row in rows]),
         variations=VariationsDiff.model_validate_json(rows[0]["variations_diff"]),
         previews={row["preset_id"]: store.blob(row["preview_sha256"]) for row in rows if row["preview_sha256"]},

@@ -22,7 +22,6 @@ from assets.patches import planned
 from assets.resources import Listener, Progress, RendererResource, StoreResource
 from assets.selection import Chosen, distinct
 from engine.catalog import template
-from engine.stages import patch_stage
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset
 from schemas.variations import Variation
@@ -87,9 +86,9 @@ def _rows(one: Chosen) -> list[tables.Row]:
 
 def _redrawn(one: Chosen) -> tables.Row:
     """The plan that stands for the one that was asked for, and where its macros went."""
-    plan = one.played.part.plan
-    placements = [placed.model_dump(mode="json") for placed in patch_stage(plan).placements]
-    return {"plan": tables.document(plan), "placements": tables.document_of(placements)}
+    part = one.played.part
+    placements = [placed.model_dump(mode="json") for placed in part.placements]
+    return {"plan": tables.document(part.plan), "placements": tables.document_of(placements)}
 
 
 def _row(one: Chosen, preset: HeardPreset) -> dict[str, object]:

@@ -95,8 +95,8 @@ def _sound(played: Played) -> Sound | None:
 def _redrawn(part: Part, attempt: int) -> Part:
     asked: Request = part.plan.request
     plan = plan_stage(asked.model_copy(update={"seed": other_seed(asked, attempt=attempt)}))
-    spec = patch_stage(plan).spec
-    return Part(plan=plan, spec=spec, variations=variation_stage(plan, spec))
+    patch = patch_stage(plan)
+    return Part(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)
 
 
 def _refused(preset: HeardPreset, reason: str) -> HeardPreset:

@@ -14,13 +14,9 @@ import typer
 from cli.session import BAD_INPUT, FAILED, InputError, Json, out, print_json, progress, table
 
 if TYPE_CHECKING:
-    from engine.compiler.guard import Guarded
     from engine.gates import GateProfile
-    from engine.render.job import NotePlan, Outcome, RenderJob
+    from engine.render.job import Outcome, RenderJob
     from schemas.measurements import GateReport, Measurements
-
-_NOTES = {"Bass": (36, 48, 60), "Percussion": (48, 60, 72)}
-_OTHER_NOTES = (48, 60, 72)
 
 
 class Judge(StrEnum):
@@ -113,14 +109,12 @@ def _check_all(paths: list[Path], judge: Judge) -> list[Checked]:
 def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
     """A job for each file that can be read; read one after the other, as they are rendered."""
     from cli.files import read_bytes
-    from engine.compiler import decompile, playable, read_vital
     from engine.errors import SynthCopilotError
+    from engine.inspection import inspectable, inspection_job, style_of
 
     for index, one in enumerate(checked):
         try:
-            vital = read_vital(read_bytes(one.path))
-            decompile(vital)
-            guarded = playable(vital)
+            guarded = inspectable(read_bytes(one.path))
         except InputError as error:
             one.reasons = [str(error).removeprefix(f"{one.path}: ")]
             continue
@@ -128,30 +122,8 @@ def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
             one.reasons = [str(error)]
             continue
         one.out_of_range = [str(problem) for problem in guarded.out_of_range]
-        one.style = str(vital.get("preset_style", ""))
-        yield _job(str(index), guarded, _notes(one.style), one.style)
-
-
-def _job(key: str, guarded: Guarded, notes: tuple[NotePlan, ...], style: str) -> RenderJob:
-    """A preset's notes and its worst cases: another phase seed, how it is played, where its knobs may stand."""
-    from engine import conditions
-    from engine.render.job import RenderJob
-
-    settings = guarded.vital["settings"]
-    moving = {str(one.get("source", "")) for one in settings.get("modulations", ()) if one.get("destination")}
-    knobs = [knob for knob in range(1, 5) if f"macro_control_{knob}" in moving]
-    rests = {knob: float(settings.get(f"macro_control_{knob}", 0.0)) for knob in knobs}
-    chord = settings.get("polyphony", 1) > 1 and style in conditions.CHORD_STYLES
-    takes = conditions.played_takes(notes[0], chord=chord) + conditions.knob_takes(notes[0], rests)
-    seeds = conditions.seed_lengths(notes[0], (), several=False)
-    return RenderJob(key=key, preset=guarded.preset, notes=notes, again=seeds, takes=takes)
-
-
-def _notes(style: str) -> tuple[NotePlan, ...]:
-    """As the human-made presets were measured that the gates are calibrated on, and an octave up and down."""
-    from engine.render.job import standard_notes
-
-    return standard_notes(*_NOTES.get(style, _OTHER_NOTES))
+        one.style = style_of(guarded)
+        yield inspection_job(str(index), guarded)
 
 
 def _profile(one: Checked, judge: Judge) -> GateProfile:
@@ -161,20 +133,12 @@ def _profile(one: Checked, judge: Judge) -> GateProfile:
 
 
 def _judge(one: Checked, outcome: Outcome, judge: Judge) -> None:
-    from engine.gates import judge as by_rules
-    from engine.gates import judge_cost
-    from engine.render.job import RenderFailure
+    from engine.inspection import inspected
 
-    if isinstance(outcome, RenderFailure):
-        one.status, one.reasons = "failed", [f"{outcome.kind}: {outcome.reason}"]
-        return
-    profile = _profile(one, judge)
-    report = by_rules(outcome.measurements, profile)
-    cost = judge_cost(outcome.cost, profile)
-    one.status = "passed" if report.passed else "failed"
-    one.reasons = [result.reason for result in report.failures]
-    one.warnings = [result.reason for result in report.warnings] + ([] if cost.passed else [cost.reason])
-    one.measurements, one.gates = outcome.measurements, report
+    found = inspected(outcome, _profile(one, judge))
+    one.status = "passed" if found.passed else "failed"
+    one.reasons, one.warnings = list(found.reasons), list(found.warnings)
+    one.measurements, one.gates = found.measurements, found.gates
 
 
 def _show(checked: list[Checked], counts: dict[str, int]) -> None:

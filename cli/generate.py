@@ -71,13 +71,14 @@ def _made(request: Request, pool: RenderPool) -> tuple[Plan, Bundle]:
     with progress() as shown:
         task = shown.add_task("Reading the prompt")
         plan = stages.plan_stage(request)
-        shown.update(task, description=f"Patching {plan.title}")
-        patch = stages.patch_stage(plan)
-        variations = stages.variation_stage(plan, patch.spec)
-        shown.update(task, description=f"Rendering and measuring {plan.title}, {len(variations)} variations")
-        heard = stages.render_stage(plan, patch.spec, variations, pool)
-        shown.update(task, description="Bundling")
-        return plan, stages.bundle_stage(plan, patch.placements, heard)
+        words = {
+            "patch": f"Patching {plan.title}",
+            "render": f"Rendering and measuring {plan.title}, {request.variations} variations",
+            "bundle": "Bundling",
+        }
+        return plan, stages.run_plan(
+            plan, pool, on_stage=lambda stage: shown.update(task, description=words[stage])
+        )
 
 
 def _written(bundle: Bundle, out_dir: Path, *, force: bool) -> Path:

@@ -4,18 +4,19 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 `run_request` is all of them; the assets run the same ones, so both make the same bytes.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
-from typing import cast
+from typing import Literal, cast
 
 import orjson
 
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
 from engine.errors import GateError
-from engine.generate import Patch, choose_template
-from engine.making import patch_of, variations_of
-from engine.planner import naming, plan
-from engine.rehearsal import Audition, rehearse
+from engine.generate import Patch, choose_template, make_patch, make_variations
+from engine.planner import naming
+from engine.planner import plan as read_prompt
+from engine.refine import RefinedRequest, refine
 from engine.render.pool import RenderPool
 from engine.versions import all_versions
 from schemas.patch_spec import PatchSpec
@@ -23,6 +24,9 @@ from schemas.request import Request
 from schemas.result import MacroPlacement, Plan
 from schemas.template import RoleId
 from schemas.variations import Variation
+
+Stage = Literal["patch", "render", "bundle"]
+OnStage = Callable[[Stage], None]
 
 _MOVED = "moved when another role changed nothing that is heard"
 
@@ -40,7 +44,7 @@ def plan_stage(request: Request) -> Plan:
         RequestError: the prompt, a tag or the template can't be used; the text names what is wrong.
     """
     asked = template(request.template_id) if request.template_id else None
-    intent = plan(request.prompt, tags=request.tags, style=asked.category if asked else None)
+    intent = read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
     chosen = asked or choose_template(intent, catalog(), seed=request.seed)
     title = request.name or naming.title(intent, request.seed)
     return Plan(
@@ -53,37 +57,43 @@ def plan_stage(request: Request) -> Plan:
     )
 
 
-def patch_stage(made: Plan) -> Patch:
+def patch_stage(plan: Plan) -> Patch:
     """The base patch of a plan, and where its macros went."""
-    return patch_of(made)
+    chosen, seed = template(plan.template_id), plan.request.seed
+    return make_patch(plan.intent, chosen, seed=seed, metadata=naming.metadata(plan, chosen.category))
 
 
-def variation_stage(made: Plan, spec: PatchSpec) -> tuple[Variation, ...]:
+def variation_stage(plan: Plan, spec: PatchSpec) -> tuple[Variation, ...]:
     """As many variations of the base patch as were asked for."""
-    return variations_of(made, spec)
+    request = plan.request
+    return make_variations(
+        spec, plan.intent, template(plan.template_id), seed=request.seed, count=request.variations
+    )
 
 
-def render_stage(made: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> Audition:
+def render_stage(
+    plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool
+) -> RefinedRequest:
     """Tunes the base until its words are heard, then renders, judges and repairs it and its variations."""
-    return rehearse(made, spec, variations, pool)
+    return refine(plan, spec, variations, pool)
 
 
-def bundle_stage(made: Plan, placements: tuple[MacroPlacement, ...], heard: Audition) -> Bundle:
+def bundle_stage(plan: Plan, placements: tuple[MacroPlacement, ...], refined: RefinedRequest) -> Bundle:
     """The bundle of a request.
 
     Raises:
         GateError: the base preset was refused; the text says why.
     """
-    base = heard.presets[0]
+    base = refined.presets[0]
     if base.status == "refused":
         raise GateError(f"{base.title} was refused: {'; '.join(base.refused_because)}")
     return make_bundle(
         BundleContent(
-            plan=made,
+            plan=plan,
             placements=_as_heard(placements, base.spec),
-            presets=heard.presets,
-            variations=heard.variations,
-            previews=heard.previews,
+            presets=refined.presets,
+            variations=refined.variations,
+            previews=refined.previews,
         )
     )
 
@@ -109,7 +119,19 @@ def run_request(request: Request, pool: RenderPool) -> Bundle:
         RequestError: the request can't be used.
         GateError: what was made of it did not pass the gates.
     """
-    made = plan_stage(request)
-    patch = patch_stage(made)
-    heard = render_stage(made, patch.spec, variation_stage(made, patch.spec), pool)
-    return bundle_stage(made, patch.placements, heard)
+    return run_plan(plan_stage(request), pool)
+
+
+def run_plan(plan: Plan, pool: RenderPool, *, on_stage: OnStage = lambda _: None) -> Bundle:
+    """A plan to its bundle; `on_stage` is told what is about to happen.
+
+    Raises:
+        GateError: what was made of it did not pass the gates.
+    """
+    on_stage("patch")
+    patch = patch_stage(plan)
+    variations = variation_stage(plan, patch.spec)
+    on_stage("render")
+    refined = render_stage(plan, patch.spec, variations, pool)
+    on_stage("bundle")
+    return bundle_stage(plan, patch.placements, refined)

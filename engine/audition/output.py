@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine import macros
+from engine.audio import SAMPLE_RATE
+from engine.compiler.slots import STEREO, VOLUME
 from engine.gates import at_rest
 from engine.measure.brief import loudest_of, measure_take
 from engine.measure.note import measure_note
 from engine.measure.overall import combine
 from engine.measure.spectrum import Stereo
-from engine.render.job import SAMPLE_RATE, Centre, Kept
+from engine.render.job import Centre, Kept
 from schemas.measurements import FLOOR_DB, Measurements, NoteMeasurements, TakeMeasurements
 from schemas.patch_spec import PatchSpec
 
-STEREO = "/modules/voicing/stereo_percent"
 _CLAMPED = 2.09
 """Vital holds its output at 2.1, after the volume: what has reached that is lost."""
 
@@ -103,7 +104,7 @@ def differ_at_the_output(before: PatchSpec, after: PatchSpec) -> bool:
 def _untrimmed(spec: PatchSpec) -> PatchSpec:
     """The patch with knobs that leave the volume alone."""
     quiet = tuple(
-        macro.model_copy(update={"targets": tuple(one for one in macro.targets if one.path != macros.VOLUME)})
+        macro.model_copy(update={"targets": tuple(one for one in macro.targets if one.path != VOLUME)})
         for macro in spec.macros
     )
     return spec.model_copy(update={"macros": quiet})

@@ -1,7 +1,8 @@
 """What an audition knows of a preset while it listens to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import Enum
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -10,7 +11,7 @@ from engine.audition.output import Listened
 from engine.compiler import canonical_bytes, compile_spec
 from engine.errors import SpecError, VitalFileError
 from engine.gates import GateProfile
-from engine.narrowing import Given
+from engine.macros.blame import ReducedMacro
 from engine.render.job import Centre, NotePlan
 from engine.repair import merged
 from schemas.measurements import GateReport, Measurements
@@ -47,14 +48,23 @@ class Heard:
     """Its first note as it is before anything is mended, where nothing else was heard."""
 
 
+class Phase(Enum):
+    """What the next render of a preset is for."""
+
+    SURVEY = "all notes, phase seeds and takes, to know what to correct"
+    MACRO_SURVEY = "only takes with macros turned: nothing but their range has changed"
+    AS_IT_SHIPS = "the centre note and the turns of the macros, after all corrections"
+    WHOLE_NOTES = "the macros of which nothing was heard, at a whole note"
+    DONE = "nothing: it is accepted or refused"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What is known of a candidate after some passes."""
 
     candidate: Candidate
     spec: PatchSpec
-    rough: bool = True
-    """Whether all is to be heard, to know what to mend; otherwise the centre note is, as it ships."""
+    phase: Phase = Phase.SURVEY
     repairs: tuple[Repaired, ...] = ()
     passes: int = 0
     listens: int = 0
@@ -64,21 +74,32 @@ class State:
     known: Listened | None = None
     """What is known of the patch as it is now: but for its centre note, it need not be heard again."""
     rest: Listened | None = None
-    """What is known of it with its knobs at rest, if only a knob's reach was changed: turned, it is heard anew."""
+    """What is known of it with its macros at rest, in a macro survey."""
     macros: tuple[MacroHeard, ...] = ()
     knobs: tuple[int, ...] = (1, 2, 3, 4)
     """Knobs that are still to be heard."""
-    given: Mapping[int, Given] = field(default_factory=lambda: MappingProxyType({}))
+    given: Mapping[int, ReducedMacro] = field(default_factory=lambda: MappingProxyType({}))
     """What each knob gave up that broke something."""
-    patient: bool = False
-    """Whether they are heard at a whole note: at a shorter one, nothing was heard of them."""
     refused: tuple[str, ...] = ()
-    done: bool = False
 
     @property
     def left(self) -> int:
         """Renders that it may still take."""
         return self.candidate.most_passes - self.passes
+
+    def finished(self, *refused_because: str) -> "State":
+        """The state that ends here: refused for these reasons, accepted without any."""
+        return replace(self, refused=refused_because, phase=Phase.DONE)
+
+    @property
+    def surveying(self) -> bool:
+        """Whether it is rendered to know what to correct, and not yet as it ships."""
+        return self.phase in (Phase.SURVEY, Phase.MACRO_SURVEY)
+
+    @property
+    def done(self) -> bool:
+        """Whether it is accepted or refused."""
+        return self.phase is Phase.DONE
 
     @property
     def is_base(self) -> bool:
@@ -89,7 +110,7 @@ class State:
 def started(candidate: Candidate) -> State:
     """Before the first pass; a base's knobs are still to be heard where they weren't before."""
     known = {macro.knob for macro in candidate.macros}
-    mine = macros.knob_defaults(candidate.spec) if candidate.kind == "base" else ()
+    mine = macros.macro_defaults(candidate.spec) if candidate.kind == "base" else ()
     knobs = tuple(knob for knob in mine if knob not in known)
     return State(candidate, candidate.spec, macros=candidate.macros, knobs=knobs)
 

@@ -10,8 +10,8 @@ from engine.bundle.archive import read_zip, sha256, zip_bytes
 from engine.bundle.names import safe_stem, unique_stems
 from engine.bundle.page import bundle_page
 from engine.bundle.pictures import spectrogram_png, waveform_png
-from engine.bundle.previews import decode, encode_mp3
 from engine.bundle.store import write_archive
+from engine.codec import decode, encode_mp3
 from engine.compiler import canonical_bytes, compile_spec, dump_spec
 from engine.compiler.spec_io import model_from_json
 from engine.errors import BundleError, SpecError

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from engine.bundle.previews import decode
+from engine.codec import decode
 from engine.diversity import Near, Placed, Sound, coverage, near_duplicate
 from engine.measure.spectrum import Stereo
 from schemas.diversity import Coverage

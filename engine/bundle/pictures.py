@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.bundle.previews import Pcm
+from engine.codec import Pcm
 
 WAVEFORM_SIZE = (900, 160)
 SPECTROGRAM_SIZE = (900, 220)

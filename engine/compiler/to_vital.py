@@ -81,7 +81,7 @@ def _fields_by_module() -> tuple[tuple[tuple[str | int, ...], _Fields], ...]:
     return tuple((path, tuple(rows)) for path, rows in found.items())
 
 
-def knob_macros(spec_macros: tuple[Macro, ...]) -> Mapping[int, Macro]:
+def macros_by_number(spec_macros: tuple[Macro, ...]) -> Mapping[int, Macro]:
     """The macros that lie on Vital's knobs, by the knob's number 1..4."""
     placed: dict[int, Macro] = {}
     for index, macro in enumerate(spec_macros):
@@ -92,12 +92,12 @@ def knob_macros(spec_macros: tuple[Macro, ...]) -> Mapping[int, Macro]:
 
 
 def _macro_settings(macros: tuple[Macro, ...]) -> dict[str, float]:
-    placed = knob_macros(macros)
+    placed = macros_by_number(macros)
     return {f"macro_control_{n}": placed[n].default if n in placed else 0.0 for n in range(1, 5)}
 
 
 def _texts(spec: PatchSpec) -> dict[str, str]:
-    placed = knob_macros(spec.macros)
+    placed = macros_by_number(spec.macros)
     return {
         "author": spec.metadata.author,
         "comments": spec.metadata.comments,

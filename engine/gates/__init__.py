@@ -1,8 +1,7 @@
-"""Gates: rules over measurements that decide whether a preset may be shipped, and what would repair it."""
+"""Gates: rules over measurements that decide whether a preset may be shipped."""
 
 from engine.gates.judge import KnobFault, at_rest, judge, judge_cost, knob_faults, louder, shifted
 from engine.gates.profiles import HUMAN, PROFILES, STYLES, profile_for
-from engine.gates.repair import level_gain_db, suggest_repairs
 from engine.gates.rules import GateProfile, Rule
 
 __all__ = [
@@ -16,9 +15,7 @@ __all__ = [
     "judge",
     "judge_cost",
     "knob_faults",
-    "level_gain_db",
     "louder",
     "profile_for",
     "shifted",
-    "suggest_repairs",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from engine.audio import SILENT_LUFS
 from engine.gates.rules import GateProfile, Rule
 from schemas.measurements import Severity
 
@@ -11,7 +12,6 @@ MACRO_CAP_LU = 4.0
 """How much louder than the target a preset may get, wherever its knobs stand."""
 EXCUSED_PEAK = 0.88
 """A preset whose peak is this high already can't be made louder: it may be quieter than the tolerance."""
-SILENT_LUFS = -60.0
 _BELOW_THE_LIMIT = 0.01
 SHIPPED_PEAK = 0.94
 """A little below full scale: the peak between two samples lies up to some tenths of a dB above them."""

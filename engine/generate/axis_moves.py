@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from engine.compiler.slots import AMP, CHORUS, DELAY, DISTORTION, EQ, FLANGER, PHASER, REVERB, SAMPLE, VOICING
 from engine.generate.axis_steps import (
     AxisMove,
     Step,
@@ -32,7 +33,6 @@ from engine.generate.built import (
     upper_layers,
 )
 from engine.generate.draft import Draft
-from engine.generate.places import AMP, CHORUS, DELAY, DISTORTION, EQ, FLANGER, PHASER, REVERB, SAMPLE, VOICING
 from schemas.intent import Axis
 
 AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {

@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.compiler.slots import DISTORTION, EQ, FILTER_FX, FILTERS, OSCILLATORS, SAMPLE
 from engine.generate.draft import Draft
-from engine.generate.places import DISTORTION, EQ, FILTER_FX, FILTERS, OSCILLATORS, SAMPLE
 from engine.sounds import NOISES
 
 Step = Callable[[Draft, float], None]

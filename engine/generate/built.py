@@ -1,8 +1,8 @@
 """Moves that look at how a sound is built: how a hit dies away, how a swell begins, what noise is in it."""
 
+from engine.compiler.slots import AMP, OSCILLATORS, REVERB, SAMPLE, VOICING
 from engine.generate.axis_steps import AxisMove, drift, routes
 from engine.generate.draft import Draft
-from engine.generate.places import AMP, OSCILLATORS, REVERB, SAMPLE, VOICING
 from engine.sounds import NOISES
 
 _BREATHES = 0.3

@@ -4,9 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from engine.generate.built import bends
-from engine.generate.draft import Draft
-from engine.generate.places import (
+from engine.compiler.slots import (
     CHORUS,
     COMPRESSOR,
     DELAY,
@@ -20,6 +18,8 @@ from engine.generate.places import (
     SAMPLE,
     VOICING,
 )
+from engine.generate.built import bends
+from engine.generate.draft import Draft
 from schemas.intent import Feature, Intent
 
 SWITCHES: Mapping[Feature, tuple[str, Mapping[str, Any]]] = {

@@ -37,12 +37,12 @@ def make_patch(
     metadata: Metadata,
     nudges: Mapping[Axis, float] | None = None,
     drives: Mapping[Axis, float] | None = None,
-    off_knobs: Collection[RoleId] = (),
+    off_macros: Collection[RoleId] = (),
 ) -> Patch:
     """The patch for an intent: the template's base, the seed's picks, the words, then the macros.
 
     `drives` say how far an axis of the intent is driven, −2..2, where its own value was not enough to be heard.
-    `nudges` are added to these, for variations: −2..2, the sum kept in the same range. Roles of `off_knobs` don't
+    `nudges` are added to these, for variations: −2..2, the sum kept in the same range. Roles of `off_macros` don't
     come to a knob: they were turned and nothing was heard.
     """
     note = template.compass.center if intent.register_midi is None else intent.register_midi
@@ -59,7 +59,7 @@ def make_patch(
             settle(draft, role, places[role.role_id])
     apply_beyond(draft, axes, in_roles=roles)
     apply_motions(draft, intent)
-    placed = place_roles(draft, template, places, intent.axes, off_knobs=off_knobs)
+    placed = place_roles(draft, template, places, intent.axes, off_macros=off_macros)
     write_macros(draft, placed)
     draft.document["metadata"] = metadata.model_dump()
     return Patch(draft.spec(), manifest(placed))

@@ -31,13 +31,13 @@ def place_roles(
     places: Mapping[RoleId, float],
     axes: Mapping[RoleId, float],
     *,
-    off_knobs: Collection[RoleId] = (),
+    off_macros: Collection[RoleId] = (),
 ) -> tuple[Placed, ...]:
     """Where each of the template's roles goes: four to the knobs, two to hands, the rest baked in.
 
     A role that the prompt spoke of comes first, then the template's own four. A role that has nothing left to move
     (its effect is off, or its targets stand at their bounds) is baked in, and the reason says so; so is one of
-    `off_knobs`.
+    `off_macros`.
     """
     roles = {role.role_id: role for role in template.roles}
     spoken = sorted((r for r in roles if r in axes), key=lambda r: (-abs(axes[r]), template.roles.index(roles[r])))
@@ -48,7 +48,7 @@ def place_roles(
         role = roles[name]
         if len(on_knobs) == 4:
             break
-        if name in off_knobs or not applies(role, draft) or any(other in on_knobs for other in role.conflicts):
+        if name in off_macros or not applies(role, draft) or any(other in on_knobs for other in role.conflicts):
             continue
         found = moves(draft, role, places[name], shifts=shifts)
         if found:
@@ -60,7 +60,7 @@ def place_roles(
         Placed(roles[name], _knob(n), places[name], on_knobs[name], _why_knob(name, spoken, template))
         for n, name in enumerate(knobs)
     ]
-    return (*placed, *_others(draft, roles, places, on_knobs, off_knobs))
+    return (*placed, *_others(draft, roles, places, on_knobs, off_macros))
 
 
 def _others(
@@ -68,14 +68,14 @@ def _others(
     roles: Mapping[RoleId, Role],
     places: Mapping[RoleId, float],
     on_knobs: Collection[RoleId],
-    off_knobs: Collection[RoleId],
+    off_macros: Collection[RoleId],
 ) -> list[Placed]:
     rest = [name for name in roles if name not in on_knobs]
     found = []
     hands = list(_HANDS)
     for name in sorted(rest, key=lambda r: _FOR_HANDS.index(r) if r in _FOR_HANDS else len(_FOR_HANDS)):
         role = roles[name]
-        playable = name in _FOR_HANDS and name not in off_knobs and applies(role, draft)
+        playable = name in _FOR_HANDS and name not in off_macros and applies(role, draft)
         lifted = lifts(draft, role, places[name]) if hands and playable else ()
         if lifted:
             reason = "not among the four on the knobs; moves the sound while it is played"

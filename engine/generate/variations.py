@@ -46,9 +46,9 @@ def make_variations(
     drives: Mapping[Axis, float] | None = None,
     push: float = 1.0,
     without: Collection[str] = (),
-    off_knobs: Collection[RoleId] = (),
+    off_macros: Collection[RoleId] = (),
 ) -> tuple[Variation, ...]:
-    """`count` variations of `base`, which was made from the same intent, template, seed, `drives` and `off_knobs`.
+    """`count` variations of `base`, which was made from the same intent, template, seed, `drives` and `off_macros`.
 
     `push` scales what a type adds to the axes; ids in `without` are passed over. Types come in an order that the
     seed shuffles; one that changes nothing here (its axis stands at its end) gives way to the next, and where the
@@ -70,7 +70,7 @@ def make_variations(
             metadata=base.metadata.model_copy(update={"name": title}),
             nudges={axis: push * nudge for axis, nudge in NUDGES[kind].items()},
             drives=drives,
-            off_knobs=off_knobs,
+            off_macros=off_macros,
         )
         document = made.spec.model_dump(mode="json")
         patch = diff(base_document, document)

@@ -8,7 +8,9 @@ from itertools import accumulate
 from typing import Any, Literal
 
 from engine.planner.words import read_yaml
-from schemas.intent import Axis, Intent
+from schemas.intent import Axis, Intent, Style
+from schemas.patch_spec import Metadata
+from schemas.result import Plan
 
 MAX_COMMENT_CHARS = 200
 MAX_TAGS = 16
@@ -117,6 +119,11 @@ def comment(intent: Intent) -> str:
         if part and len(text) + len(part) + 3 <= MAX_COMMENT_CHARS:
             text += f"; {part}" if ":" in text else f": {part}"
     return f"{text}."
+
+
+def metadata(plan: Plan, style: Style) -> Metadata:
+    """What Vital's browser shows of a plan's base preset."""
+    return Metadata(name=plan.title, author=plan.request.author, comments=comment(plan.intent), style=style)
 
 
 def _ranked(intent: Intent) -> list[tuple[Axis, float]]:

@@ -23,6 +23,7 @@ from typing import TypedDict, cast
 import numpy as np
 from vita.vita import ControlValue, Synth
 
+from engine.audio import SAMPLE_RATE
 from engine.measure.brief import loudest_of
 from engine.measure.change import third_octave_levels_db
 from engine.measure.level import peak
@@ -35,7 +36,6 @@ from engine.render.protocol import pack
 from engine.render.takes import hear_takes
 from engine.render.turns import Reference, Turned, Wanted, compared, hear_turns
 
-SAMPLE_RATE = 44_100
 WARM_VOICES = 16
 GLIDE_S = 0.2
 TAKE_SETTLE_S = 0.1

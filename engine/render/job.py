@@ -8,14 +8,12 @@ from engine.measure.spectrum import Stereo
 from engine.measure.timbre import Timbre
 from schemas.measurements import Measurements, NoteMeasurements, RenderCost, TakeMeasurements
 
-SAMPLE_RATE = 44_100
 MAX_NOTES = 6
 """Notes of one job, preview included; see `engine.render.child` for what limits it."""
 MAX_RENDER_S = 30.0
 _SHORTEST_TURN_S = 0.1
 MAX_TAKES = 64
 LONGEST_TAKE_S = 0.6
-SILENT_LUFS = -60.0
 
 FailureKind = Literal["refused", "poisoned", "timeout", "memory", "crash", "engine"]
 

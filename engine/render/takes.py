@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.audio import SILENT_LUFS
 from engine.measure.brief import measure_take
 from engine.measure.envelope import attack_s, frame_power
 from engine.measure.note import Figures
 from engine.measure.spectrum import Stereo
 from engine.render.apart import apart
-from engine.render.job import LONGEST_TAKE_S, SILENT_LUFS, NotePlan, Take
+from engine.render.job import LONGEST_TAKE_S, NotePlan, Take
 from engine.render.protocol import pack
 
 Play = Callable[[int, Take], Stereo]

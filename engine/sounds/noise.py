@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio import SAMPLE_RATE
 from engine.errors import SpecError
 from engine.sounds._random import generator
 
 LENGTH = 32_768
-SAMPLE_RATE = 44_100
 Signal = NDArray[np.float64]
 
 _HERTZ: Signal = np.arange(LENGTH // 2 + 1, dtype=np.float64) * (SAMPLE_RATE / LENGTH)

@@ -6,7 +6,7 @@ from engine.audition import Candidate, audition
 from engine.compiler import canonical_bytes, compile_spec, playable, spec_from_dict
 from engine.gates import profile_for
 from engine.generate.draft import Draft
-from engine.macros import narrow, trim, unheard
+from engine.macros import failed, reduce_range, trim
 from engine.measure.change import change_db, third_octave_levels_db
 from engine.render.job import NotePlan, RenderJob, Turn
 from engine.render.pool import RenderPool
@@ -179,7 +179,7 @@ def test_a_knob_that_goes_the_wrong_way_is_refused_by_name(pool):
     preset = heard_alone(pool, patch(macros=[down, *GOOD_MACROS[1:]]))
     assert preset.status == "refused"
     assert preset.refused_because[0].startswith("Macro 1 (BRIGHT) gives less brightness turned up")
-    assert [one.label for one in unheard(preset.macros)] == ["BRIGHT"]
+    assert [one.label for one in failed(preset.macros)] == ["BRIGHT"]
     way = preset.macros[0].direction
     assert way.high < way.low - way.noise
 
@@ -217,7 +217,7 @@ def test_order_and_company_change_nothing(pool, heard):
 
 def test_narrowing_leaves_the_default_where_it_is(pool):
     spec = patch(macros=[macro("CUTOFF", CUTOFF, 0.3, default=0.5), *GOOD_MACROS[1:]])
-    narrowed = narrow(spec, 1, part=0.5)
+    narrowed = reduce_range(spec, 1, part=0.5)
     assert narrowed.macros[0].targets[0].amount == pytest.approx(0.15)
     jobs = [
         RenderJob(key=key, preset=playable(compile_spec(one)).preset, notes=NOTES[:1], preview=NOTES[0])

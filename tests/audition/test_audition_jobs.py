@@ -6,7 +6,7 @@ import pytest
 from fake_renderer import FakeRenderer, Sound, plain
 from made_up import CENTRE, FOUR, NOTES, candidate, patch
 
-from engine.audition import audition, try_knobs
+from engine.audition import audition, try_macros
 from engine.compiler import compile_spec, playable
 from engine.render.job import NotePlan, Turn
 
@@ -111,19 +111,19 @@ def test_a_variation_is_heard_in_every_corner_but_its_knobs_are_its_base_s():
 
 def test_knobs_that_were_heard_before_are_not_turned_again():
     spec = patch(*FOUR)
-    before = try_knobs(candidate(spec), (1, 3), FakeRenderer()).preset.macros
+    before = try_macros(candidate(spec), (1, 3), FakeRenderer()).preset.macros
     (_, last), (found,) = asked(candidate(spec, macros=before))
     assert [turn.knob for turn in last.turns] == [2, 4]
     assert [one.knob for one in found.preset.macros] == [1, 2, 3, 4]
     (_, last), _ = asked(
-        candidate(spec, macros=try_knobs(candidate(spec), (1, 2, 3, 4), FakeRenderer()).preset.macros)
+        candidate(spec, macros=try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).preset.macros)
     )
     assert (last.turns, last.again) == ((), ())
 
 
 def test_a_first_note_that_is_known_is_not_rendered_again():
     spec = patch(*FOUR)
-    centre = try_knobs(candidate(spec), (1, 2, 3, 4), FakeRenderer()).centre
+    centre = try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).centre
     (rough, last), (found,) = asked(candidate(spec, centre=centre))
     assert rough.known is centre
     assert last.known is None
@@ -142,7 +142,7 @@ def test_a_first_note_that_is_known_is_not_rendered_again():
 def test_what_is_known_of_another_patch_is_not_taken_for_this_one():
     """The volume stands at its top already, so the sources are turned up before anything is heard."""
     spec = patch(*FOUR, **{"voicing/volume_db": 6.02, "osc/0/level_percent": 10.0})
-    centre = try_knobs(candidate(spec), (1,), FakeRenderer()).centre
+    centre = try_macros(candidate(spec), (1,), FakeRenderer()).centre
     (rough, *_), (found,) = asked(candidate(spec, centre=centre))
     assert rough.known is None
     assert found.preset.spec.modules.osc[0].level_percent > 10.0

@@ -9,7 +9,8 @@ from fake_renderer import FakeRenderer, Sound, plain
 from assets import auditions
 from assets.auditions import Part, audition_key, drawer_of, hear, recall, remember
 from assets.storage import Store
-from engine.stages import Audition, patch_stage, plan_stage, variation_stage
+from engine.refine import RefinedRequest
+from engine.stages import patch_stage, plan_stage, variation_stage
 from schemas.request import Request
 from schemas.variations import VariationsDiff
 
@@ -271,6 +272,6 @@ def test_audio_is_stored_before_the_record_that_names_it(parts, store, monkeypat
 
 def test_previews_are_named_in_order(store, parts):
     (played,) = hear(parts[:1], store, pool=Pools(), lanes=1)
-    heard = Audition(played.heard.presets, VariationsDiff(variations=()), {"b": b"2", "a": b"1"})
+    heard = RefinedRequest(played.heard.presets, VariationsDiff(variations=()), {"b": b"2", "a": b"1"})
     assert list(remember(store, "2" * 64, heard)) == ["a", "b"]
     assert recall(store, "2" * 64)[0].previews == {"a": b"1", "b": b"2"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine import conditions
-from engine.conditions import corners, knob_takes, played_takes, seed_lengths, turns
+from engine.audition import conditions
+from engine.audition.conditions import corners, knob_takes, played_takes, seed_lengths, turns
 from engine.render.job import NotePlan, Take, Turn
 
 NOTE = NotePlan(48, 0.8, 1.0, 3.0)
@@ -172,7 +172,7 @@ def test_a_turn_is_heard_for_as_long_as_its_role_takes(axis, hold_s, render_s, l
 
 
 def test_patiently_the_whole_note_is_heard():
-    assert turns(NOTE, {1: "brightness"}, {1: 0.0}, patient=True) == (Turn(1, 1.0, 3.0, "brightness"),)
+    assert turns(NOTE, {1: "brightness"}, {1: 0.0}, whole_notes=True) == (Turn(1, 1.0, 3.0, "brightness"),)
 
 
 def test_phase_seeds_are_heard_as_long_as_the_longest_turn():

@@ -7,7 +7,7 @@ import soundfile
 from fake_renderer import Change, DiedError, FakeRenderer, Sound, by_amounts, plain
 from made_up import CENTRE, FOUR, candidate, macro, patch
 
-from engine.audition import MAX_PASSES, audition, try_knobs
+from engine.audition import MAX_PASSES, audition, try_macros
 
 IDLE = (*FOUR[:3], macro("IDLE", drive=0.001))
 
@@ -213,7 +213,7 @@ def test_a_patch_of_which_no_file_can_be_made_is_refused_with_the_reason():
         "/macros/0/targets/0: /modules/nothing doesn't name a parameter"
     )
     assert (found.flac, found.preset.renders, found.preset.spec) == (None, 0, spec)
-    tried = try_knobs(candidate(spec), (1,), FakeRenderer())
+    tried = try_macros(candidate(spec), (1,), FakeRenderer())
     assert tried.preset.refused_because == found.preset.refused_because
     assert tried.preset.renders == 0
 

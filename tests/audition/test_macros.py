@@ -149,14 +149,14 @@ def test_a_longer_note_may_tell_more_of_all_but_those_that_go_the_wrong_way():
         heard("no more", way(1.0, 1.25), knob=4),
     )
     assert macros.undecided(found) == (1, 4)
-    assert [one.knob for one in macros.unheard(found)] == [1, 3, 4]
+    assert [one.knob for one in macros.failed(found)] == [1, 3, 4]
     assert macros.undecided((heard("seeds", way(1.0, 2.0)),)) == (1,)
     assert macros.undecided((heard("just as seeds", way(1.5, 1.0, 0.5)),)) == (1,)
 
 
 def test_the_axis_of_a_knob_is_that_of_its_role():
     spec = patch(macro("CUT", cutoff=0.2, role="brightness"), macro("ODD", drive=0.1, role="squelch"))
-    assert macros.knob_axes(spec) == {1: "brightness", 2: ""}
+    assert macros.macro_axes(spec) == {1: "brightness", 2: ""}
 
 
 def test_what_lies_on_no_knob_is_none():
@@ -165,14 +165,14 @@ def test_what_lies_on_no_knob_is_none():
         macro("B", drive=0.1, control="baked"),
         macro("C", drive=0.1, control="mod_wheel"),
     )
-    assert macros.knob_axes(spec) == {4: "grit"}
-    assert macros.knob_defaults(spec) == {4: 0.25}
+    assert macros.macro_axes(spec) == {4: "grit"}
+    assert macros.macro_defaults(spec) == {4: 0.25}
 
 
 def test_a_narrowed_knob_reaches_less_far_and_the_sound_at_rest_stays():
     """Half of 0.3 of 128 semitones, half turned, is given back: 9.6 semitones."""
     spec = patch(FOUR[1], macro("ONE", rests=0.5, cutoff=0.3, drive=0.4))
-    made = macros.narrow(spec, 2, part=0.5)
+    made = macros.reduce_range(spec, 2, part=0.5)
     assert [target.amount for target in made.macros[1].targets] == pytest.approx([0.15, 0.2])
     assert made.modules.filter[0].cutoff_hz == pytest.approx(400.0 * 2 ** (9.6 / 12), rel=1e-6)
     assert made.modules.filter[0].drive_db == pytest.approx(
@@ -182,7 +182,7 @@ def test_a_narrowed_knob_reaches_less_far_and_the_sound_at_rest_stays():
 
 
 def test_a_narrowed_knob_that_rests_at_zero_gives_nothing_back():
-    made = macros.narrow(patch(*FOUR), 1, part=0.35)
+    made = macros.reduce_range(patch(*FOUR), 1, part=0.35)
     assert made.macros[0].targets[0].amount == pytest.approx(0.105)
     assert made.modules.filter[0].cutoff_hz == pytest.approx(400.0)
 

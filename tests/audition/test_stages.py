@@ -75,12 +75,12 @@ def test_an_unknown_template_is_refused_with_those_there_are():
 
 
 def test_a_role_that_changes_nothing_leaves_its_knob_to_another():
-    """`off_knobs` is what the render stage asks for after it heard nothing of a knob."""
+    """`off_macros` is what the render stage asks for after it heard nothing of a knob."""
     plan = plan_stage(Request(prompt="warm pad", seed=2))
     chosen = template(plan.template_id)
     first = make_patch(plan.intent, chosen, seed=2, metadata=Metadata(name="T"))
     dead = first.spec.macros[0].role_id
-    again = make_patch(plan.intent, chosen, seed=2, metadata=Metadata(name="T"), off_knobs=[dead])
+    again = make_patch(plan.intent, chosen, seed=2, metadata=Metadata(name="T"), off_macros=[dead])
     controls = {macro.role_id: macro.control for macro in again.spec.macros}
     assert controls[dead] == "baked"
     assert sorted(c for c in controls.values() if c.startswith("macro_")) == [f"macro_{n}" for n in range(1, 5)]

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.audio import SAMPLE_RATE
 from engine.bundle import Bundle, BundleContent, make_bundle
-from engine.bundle.previews import encode_flac
+from engine.codec import encode_flac
 from engine.compiler import canonical_bytes, compile_spec
-from engine.render.job import SAMPLE_RATE, NotePlan, Rendered, RenderJob
+from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
 from schemas.intent import Intent
 from schemas.patch_spec import Metadata, Modules, PatchSpec

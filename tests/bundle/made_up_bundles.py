@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.bundle.archive import sha256
-from engine.bundle.previews import encode_flac
+from engine.codec import encode_flac
 from engine.compiler import canonical_bytes, compile_spec
 from schemas.intent import Intent
 from schemas.measurements import GateReport, GateResult

@@ -13,7 +13,7 @@ from engine.bundle.pictures import (
     spectrogram_png,
     waveform_png,
 )
-from engine.bundle.previews import Pcm, to_pcm
+from engine.codec import Pcm, to_pcm
 
 RATE = 44_100
 

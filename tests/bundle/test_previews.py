@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from engine.bundle.previews import decode, encode_flac, encode_mp3, to_pcm
+from engine.codec import decode, encode_flac, encode_mp3, to_pcm
 from engine.errors import BundleError
 
 RATE = 44_100
 _ENCODE_ELSEWHERE = """
 import sys, numpy as np
-from engine.bundle.previews import encode_mp3
+from engine.codec import encode_mp3
 pcm = np.frombuffer(sys.stdin.buffer.read(), np.int16).reshape(2, -1)
 sys.stdout.buffer.write(encode_mp3(pcm, 44_100))
 """

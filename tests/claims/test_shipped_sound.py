@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from engine.compiler import compile_spec, playable
-from engine.contracts import asked_axes, without_words
-from engine.making import patch_of
+from engine.refine.making import patch_of
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
 from engine.stages import plan_stage
+from engine.word_contracts import asked_axes, without_words
 from schemas.request import Request
 from tests.example_library import ROOT, STYLES, BuiltExample
 

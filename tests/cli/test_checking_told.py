@@ -11,6 +11,7 @@ from cli import check, library
 from cli.check import Checked, Judge
 from cli.files import presets_in, write_file
 from engine.errors import SpecError
+from engine.inspection import inspection_job, inspection_notes
 from engine.measure.overall import summarise
 from engine.render.job import Rendered, RenderFailure
 from schemas.measurements import RenderCost
@@ -21,7 +22,7 @@ from schemas.measurements import RenderCost
     [("Bass", [48, 36, 60]), ("Percussion", [60, 48, 72]), ("Pad", [60, 48, 72]), ("", [60, 48, 72])],
 )
 def test_a_preset_is_heard_over_the_register_of_its_style_the_middle_first(style: str, notes: list[int]) -> None:
-    assert [one.note for one in check._notes(style)] == notes
+    assert [one.note for one in inspection_notes(style)] == notes
 
 
 def settings(*sources: str, **more: float) -> dict[str, Any]:
@@ -29,8 +30,8 @@ def settings(*sources: str, **more: float) -> dict[str, Any]:
 
 
 def job_of(style: str, **given: Any) -> Any:
-    guarded: Any = SimpleNamespace(vital={"settings": given["settings"]}, preset=b"{}")
-    return check._job("0", guarded, check._notes(style), style)
+    guarded: Any = SimpleNamespace(vital={"settings": given["settings"], "preset_style": style}, preset=b"{}")
+    return inspection_job("0", guarded)
 
 
 def test_each_of_the_four_knobs_that_moves_something_is_turned() -> None:

@@ -16,14 +16,15 @@ from assets.auditions import Part, audition_key, remember
 from assets.partitions import batches, canonical_library, library_key
 from assets.resources import Listener, Progress, RendererResource
 from assets.storage import Store
-from engine.bundle.previews import encode_flac
+from engine.codec import encode_flac
 from engine.compiler import canonical_bytes, compile_spec
 from engine.diversity import other_seed
 from engine.diversity.human import AXES_IN_ORDER
 from engine.gates import judge, profile_for
 from engine.generate.variations import apply_patch
 from engine.measure.overall import summarise
-from engine.stages import Audition, patch_stage, plan_stage, variation_stage
+from engine.refine import RefinedRequest
+from engine.stages import patch_stage, plan_stage, variation_stage
 from pipelines.definitions import build_defs
 from schemas.measurements import Measurements
 from schemas.request import Library, LibraryEntry, Request
@@ -99,7 +100,7 @@ def part_of(request: Request) -> Part:
     return Part(plan, spec, variation_stage(plan, spec))
 
 
-def audition_of(part: Part, brightness: float, refused: Mapping[str, str]) -> Audition:
+def audition_of(part: Part, brightness: float, refused: Mapping[str, str]) -> RefinedRequest:
     """A part heard as a sound of that brightness; `refused` says why its `base` or its `variation` was."""
     specs = {"base": part.spec} | {one.id: apply_patch(part.spec, one.patch) for one in part.variations}
     kinds = {"base": "base"} | {one.id: one.type for one in part.variations}
@@ -124,7 +125,7 @@ def audition_of(part: Part, brightness: float, refused: Mapping[str, str]) -> Au
     previews = {
         one.id: flac(brightness, 0.1 / number) for number, one in enumerate(presets, 1) if one.status == "accepted"
     }
-    return Audition(tuple(presets), VariationsDiff(variations=part.variations), previews)
+    return RefinedRequest(tuple(presets), VariationsDiff(variations=part.variations), previews)
 
 
 def keep(store: Store, request: Request, brightness: float, **refused: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.bundle.likeness import base_sound, covered, near_duplicates, preset_sound
-from engine.bundle.previews import encode_flac
+from engine.codec import encode_flac
 from engine.diversity.human import AXES_IN_ORDER
 from engine.measure.overall import summarise
 from schemas.manifest import BundledPreset, BundleManifest, PresetFiles

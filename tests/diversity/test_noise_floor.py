@@ -4,11 +4,12 @@ from itertools import combinations
 
 import pytest
 
+from engine.audio import SAMPLE_RATE
 from engine.catalog import template
 from engine.compiler import compile_spec, playable
 from engine.diversity import Sound, distance
-from engine.making import measured_notes
-from engine.render.job import SAMPLE_RATE, Rendered, RenderJob
+from engine.refine.making import measured_notes
+from engine.render.job import Rendered, RenderJob
 from engine.render.pool import RenderPool
 from engine.stages import patch_stage, plan_stage
 from schemas.request import Request

@@ -8,8 +8,8 @@ from gate_figures import note, preset, take
 from limits_in_force import RULES, STEPS, TARGET_LUFS, TIMES_REALTIME, Row
 
 from engine.gates import HUMAN, PROFILES, STYLES, judge, profile_for
-from engine.gates.repair import MARGIN_DB, ROOM_FOR_KNOBS_DB
 from engine.gates.rules import SHORTEST_HELD_S
+from engine.repair.suggest import MARGIN_DB, ROOM_FOR_KNOBS_DB
 from schemas.measurements import GateResult, Measurements
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,9 @@ import pytest
 from gate_figures import note, preset, take
 from limits_in_force import TARGET_LUFS
 
-from engine.gates import HUMAN, PROFILES, STYLES, GateProfile, judge, level_gain_db, suggest_repairs
-from engine.gates.repair import side_factor
+from engine.gates import HUMAN, PROFILES, STYLES, GateProfile, judge
+from engine.repair import level_gain_db, suggest_repairs
+from engine.repair.suggest import side_factor
 from schemas.measurements import GateReport, Measurements, Repair
 
 

@@ -64,7 +64,7 @@ def test_a_role_whose_target_stands_at_its_bound_comes_to_no_knob():
 
 
 def test_roles_that_were_turned_in_vain_keep_off_knobs_and_hands():
-    patch = placed(off_knobs=["space", "brightness"])
+    patch = placed(off_macros=["space", "brightness"])
     assert on(patch) == ["movement", "width", "grit", "noise"]
     assert told(patch, "brightness").control == told(patch, "space").control == "baked"
     assert told(patch, "space").reason == "set for this sound; not under a control"

@@ -75,7 +75,7 @@ LEAD = plan("supersaw lead")
 
 def varied(*, seed=7, count=11, intent=LEAD, **options):
     chosen, name = catalog()["supersaw_lead"], Metadata(name="Mine", author="Ada")
-    made = {key: options[key] for key in ("drives", "off_knobs") if key in options}
+    made = {key: options[key] for key in ("drives", "off_macros") if key in options}
     base = make_patch(intent, chosen, seed=seed, metadata=name, **made).spec
     return base, make_variations(base, intent, chosen, seed=seed, count=count, **options)
 
@@ -102,7 +102,7 @@ def test_a_type_adds_to_the_axes_what_it_is_pushed_by(push):
 
 
 def test_a_variation_is_of_the_base_as_it_is_driven_and_with_the_roles_that_are_on_its_knobs():
-    options = {"drives": {"brightness": -1.5}, "off_knobs": ["width"]}
+    options = {"drives": {"brightness": -1.5}, "off_macros": ["width"]}
     base, found = varied(**options)
     (brighter,) = [one for one in found if one.type == "brighter"]
     assert apply_patch(base, brighter.patch).modules == made_as(7, nudges={"brightness": 0.7}, **options).modules

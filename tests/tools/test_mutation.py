@@ -43,12 +43,12 @@ def test_what_is_called_equivalent_still_stands_in_its_module():
 
 
 def test_a_module_that_is_forgotten_is_imported_anew_in_every_form(monkeypatch):
-    from engine import budget
+    from engine.refine import budget
 
-    monkeypatch.setitem(sys.modules, "engine.budget", budget)  # both are put back afterwards
-    monkeypatch.setattr(sys.modules["engine"], "budget", budget)
-    run._forget("engine.budget")
-    from engine import budget as again
+    monkeypatch.setitem(sys.modules, "engine.refine.budget", budget)  # both are put back afterwards
+    monkeypatch.setattr(sys.modules["engine.refine"], "budget", budget)
+    run._forget("engine.refine.budget")
+    from engine.refine import budget as again
 
     assert again is not budget
-    assert sys.modules["engine.budget"] is again
+    assert sys.modules["engine.refine.budget"] is again

@@ -1,0 +1,129 @@
+"""The worst cases that a preset is heard in: how it may be played, and where its knobs may stand.
+
+All are short takes but the phase seeds; what they are judged by stands in docs/decisions/gate-limits.md.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from engine.render.job import NotePlan, Take, Turn, standard_notes
+from schemas.intent import Intent
+from schemas.template import MacroTemplate
+
+SOFT, HARD = 0.3, 1.0
+CHORD = (0, 4, 7)
+"""Semitones above the centre of the register: a triad, which is what most hands play."""
+CHORD_STYLES = frozenset({"Keys", "Pad", "Lead", "Sequence"})
+"""Styles that are played in chords where a patch has the voices for it."""
+_WIDEST_REGISTER = 24
+"""Semitones from the centre to the notes that are measured at the register's ends."""
+_EDGE_HOLD_S, _EDGE_RENDER_S = 0.5, 0.9
+SHORT_NOTE = "a note of 30 ms"
+TURN_S = 0.7
+SLOW_TURN_S = 1.2
+TAKE_S = 0.3
+_SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
+_NEAR = 0.25
+"""An end that a knob stands this near to is not much of a turn."""
+_HEARD_WHOLE = frozenset({"length", "space"})
+_HEARD_LONG = frozenset({"attack", "movement", "rate"})
+
+
+def measured_notes(chosen: MacroTemplate, intent: Intent) -> tuple[NotePlan, ...]:
+    """The notes a preset is measured at: the template's register, moved to where the prompt wants to play."""
+    register, play = chosen.compass, chosen.play
+    shift = 0
+    if intent.register_midi is not None:
+        shift = min(max(intent.register_midi - register.center, -_WIDEST_REGISTER), _WIDEST_REGISTER)
+    return standard_notes(
+        *(min(max(note + shift, 0), 127) for note in (register.low, register.center, register.high)),
+        hold_s=play.hold_s,
+        render_s=play.render_s,
+        edge_hold_s=min(_EDGE_HOLD_S, play.hold_s),
+        edge_render_s=min(_EDGE_RENDER_S, play.render_s),
+        velocity=play.velocity,
+    )
+
+
+def played_takes(first: NotePlan, *, chord: bool) -> tuple[Take, ...]:
+    """Soft and hard, a chord played hard, and a note that is let go at once; the register's ends are notes."""
+
+    def take(condition: str, velocity: float, *notes: int) -> Take:
+        return _take(first, condition, notes, velocity)
+
+    found = [take(f"velocity {velocity:g}", velocity, first.note) for velocity in (SOFT, HARD)]
+    if chord:
+        notes = tuple(min(first.note + step, 127) for step in CHORD)
+        found.append(take(f"a chord at velocity {HARD:g}", HARD, *notes))
+    found.append(Take(SHORT_NOTE, (first.note,), first.velocity, _SHORT_HOLD_S, _SHORT_HOLD_S + _SHORT_TAIL_S))
+    return tuple(found)
+
+
+def _take(
+    first: NotePlan, condition: str, notes: tuple[int, ...], velocity: float, knobs: tuple[float | None, ...] = ()
+) -> Take:
+    length_s = min(TAKE_S, first.render_s)
+    return Take(condition, notes, velocity, min(first.hold_s, length_s), length_s, knobs, patience_s=first.render_s)
+
+
+def knob_takes(first: NotePlan, defaults: Mapping[int, float], *, middles: bool = True) -> tuple[Take, ...]:
+    """Each knob in its middle, at an end that it nearly stands at, and all knobs in every corner.
+
+    `defaults` is where the knobs rest, by number; a knob that is not in it moves nothing and stays there. Corners
+    come in Gray's order: one knob moves at a time. Without `middles`, only the ends and corners.
+    """
+
+    def take(condition: str, knobs: tuple[float | None, ...]) -> Take:
+        return _take(first, condition, (first.note,), first.velocity, knobs)
+
+    found = []
+    for knob, rest in sorted(defaults.items()):
+        for place in (0.0, 0.5, 1.0) if middles else (0.0, 1.0):
+            away = abs(place - rest)
+            if away >= _NEAR / 2 if place == 0.5 else 0.0 < away <= _NEAR:
+                turned = tuple(place if n == knob else None for n in range(1, 5))
+                found.append(take(f"macro {knob} at {place:g}", turned))
+    for corner in corners(defaults):
+        words = "·".join("–" if place is None else f"{place:g}" for place in corner)
+        found.append(take(f"macro corner {words}", corner))
+    return tuple(found)
+
+
+def corners(knobs: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
+    """Every combination of ends of `knobs`, in Gray's order."""
+    used = sorted(knobs)
+    found = []
+    for count in range(2 ** len(used) if len(used) > 1 else 0):
+        code = count ^ (count >> 1)
+        places = {knob: float(code >> bit & 1) for bit, knob in enumerate(used)}
+        found.append(tuple(places.get(knob) for knob in range(1, 5)))
+    return tuple(found)
+
+
+def turns(
+    first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, whole_notes: bool = False
+) -> tuple[Turn, ...]:
+    """The ends of each knob in `axes` at which it doesn't nearly stand already, at the length that its role takes.
+
+    `whole_notes`: at the length of the whole note.
+    """
+    found = []
+    for knob, axis in sorted(axes.items()):
+        length_s = first.render_s if whole_notes else _turn_length_s(first, axis)
+        away = (end for end in (0.0, 1.0) if abs(end - defaults[knob]) > _NEAR)
+        found += [Turn(knob, end, length_s, axis) for end in away]
+    return tuple(found)
+
+
+def _turn_length_s(first: NotePlan, axis: str) -> float:
+    """What lies in the tail, or comes slowly, is not in the first second."""
+    if axis in _HEARD_WHOLE:
+        return first.render_s
+    if axis in _HEARD_LONG:
+        return min(max(first.hold_s, TURN_S), SLOW_TURN_S, first.render_s)
+    return min(TURN_S, first.render_s)
+
+
+def seed_lengths(first: NotePlan, heard: Sequence[Turn], *, several: bool) -> tuple[float, ...]:
+    """How long the first note is heard under other phase seeds: each turn is compared with one of them at least."""
+    longest = max((turn.length_s for turn in heard), default=min(TURN_S, first.render_s))
+    return (longest, min(TURN_S, first.render_s)) if several else (longest,)

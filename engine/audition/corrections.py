@@ -1,0 +1,203 @@
+"""What makes a preset pass that does not: the repairs that the gates suggest, the level, and the knobs' reach."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from engine import macros
+from engine.audio import SILENT_LUFS
+from engine.audition.output import differ_at_the_output
+from engine.audition.state import Phase, State
+from engine.gates import GateProfile, at_rest, judge, knob_faults, shifted
+from engine.macros.blame import ReducedMacro, Reduction, reductions
+from engine.measure.overall import combine
+from engine.repair import apply_repair, level_gain_db, suggest_repairs
+from schemas.measurements import GateReport, Measurements, Repair
+from schemas.result import Repaired
+
+_LITTLE_DB = 1.5
+_MOST_TRIMS = 24
+"""Rounds after which knobs that still break something are narrowed, not trimmed once more."""
+_LEVEL_TOLERANCE_DB = 0.8
+"""A preset that is this near to its style's target stays there, rather than be rendered once more."""
+_LEVEL_STEP_DB = 0.05
+"""After a survey another render follows anyway, so the level is set as well as it is known."""
+_MOST_REPAIRS = 6
+"""Repairs that follow on each other without a render between them."""
+
+
+def levelled_before(state: State) -> State:
+    """The state with its sources turned up, if its first note is known to be softer than the volume can mend.
+
+    This changes what distortion and effects do, so all would have to be heard once more after a survey.
+    """
+    centre, profile = state.candidate.centre, state.candidate.profile
+    if centre is None or centre.figures.loudness_lufs < SILENT_LUFS:
+        return state
+    gain_db = level_gain_db(combine([centre.figures]), profile)
+    repair = Repair(kind="level", gain_db=gain_db, reason=f"Levelled to {profile.target_lufs} LUFS")
+    applied = apply_repair(state.spec, repair) if gain_db > 0.0 else None
+    if applied is None or differ_at_the_output(state.spec, applied[0]):
+        return state
+    return replace(state, spec=applied[0], repairs=(applied[1],))
+
+
+def corrected(state: State, measured: Measurements) -> State | None:
+    """The state with all repaired that can be; none if there is nothing to do.
+
+    What is done at the output is known without hearing it, so one repair follows on the other until it takes a
+    render to go on.
+    """
+    found = None
+    for _ in range(_MOST_REPAIRS):
+        further = repaired(state, measured, again=found is not None)
+        if further is None:
+            break
+        found = state = further
+        if state.known is None:
+            break
+        measured = state.known.measured
+    return found
+
+
+def repaired(state: State, measured: Measurements, *, again: bool = False) -> State | None:
+    """The state with what is most urgent repaired, `again` if one was before; none if nothing is to be done."""
+    wanted = _wanted(state, measured, exactly=again or state.surveying)
+    made, done = state.spec, state.repairs
+    gain_db = 0.0
+    for repair in wanted:
+        applied = apply_repair(made, repair)
+        if applied is not None:
+            made, what = applied
+            done = (*done, what)
+            gain_db += repair.gain_db or 0.0
+    only_level = all(repair.kind == "level" for repair in wanted)
+    known = state.known.after(made) if state.known else None
+    if only_level:
+        louder = macros.measured_after(state.spec, made, measured) if known else shifted(measured, gain_db)
+        if judge(at_rest(louder), state.candidate.profile).passed:
+            safer = macros_corrected(replace(state, spec=made, repairs=done, known=known), louder)
+            if safer is not None:
+                return safer
+    if made is state.spec:
+        return None
+    phase = Phase.AS_IT_SHIPS if known else Phase.SURVEY
+    return replace(state, spec=made, repairs=done, phase=phase, known=known, rest=None)
+
+
+def _wanted(state: State, measured: Measurements, *, exactly: bool) -> tuple[Repair, ...]:
+    """The repairs that the gates suggest, and the level that every preset gets, `exactly` where that is free."""
+    profile, resting = state.candidate.profile, at_rest(measured)
+    report = judge(resting, profile)
+    suggested = suggest_repairs(report, resting, profile=profile)
+    if suggested or not report.passed:
+        return _first_of(suggested)
+    narrower = suggest_repairs(_little_mono_loss(measured, profile), measured, profile=profile)
+    if narrower:
+        return _first_of(narrower)
+    gain_db = level_gain_db(resting, profile)
+    if abs(gain_db) <= (_LEVEL_STEP_DB if exactly else _LEVEL_TOLERANCE_DB):
+        return ()
+    return (Repair(kind="level", gain_db=gain_db, reason=f"Levelled to {profile.target_lufs} LUFS"),)
+
+
+def _first_of(suggested: tuple[Repair, ...]) -> tuple[Repair, ...]:
+    """What is to be done first: of two that make it narrower the one that goes further, and the level later.
+
+    What is narrower at the output is louder in the middle.
+    """
+    narrower = [repair for repair in suggested if repair.kind in ("width", "mono_low")]
+    if narrower:
+        most = min(narrower, key=lambda repair: 1.0 if repair.factor is None else repair.factor)
+        return tuple(repair for repair in suggested if repair is most or repair.kind in ("dc", "click"))
+    return suggested
+
+
+def _little_mono_loss(measured: Measurements, profile: GateProfile) -> GateReport:
+    """What is lost in mono where knobs are turned, as far as it is little: the phases' doing, not the knobs'."""
+    report = judge(measured, profile)
+    little = [
+        result
+        for result in report.failures
+        if result.gate in ("mono_safe", "mono_safe_low")
+        and result.value is not None
+        and result.limit is not None
+        and abs(result.value - result.limit) <= _LITTLE_DB
+    ]
+    return report.model_copy(update={"results": tuple(little)})
+
+
+def macros_corrected(state: State, expected: Measurements) -> State | None:
+    """The state with those knobs trimmed or narrowed that break something; none if none does, or none can be.
+
+    The volume comes last in Vital's chain, so what the takes are after a trim is known without hearing them. Trims
+    that take back what others gave are shared out evenly from then on; where that finds no end, a knob is narrowed.
+    """
+    before, takes, evenly = state, expected, False
+    for _ in range(_MOST_TRIMS):
+        wanted = _reductions(state, takes, evenly=evenly)
+        if not evenly and any(_turns_back(one, state) for one in wanted):
+            evenly, wanted = True, _reductions(state, takes, evenly=True)
+        if not wanted:
+            break
+        state, takes = _given_way(state, wanted, takes)
+        if any(one.part < 1.0 for one in wanted):
+            return state
+    else:
+        wanted = _reductions(before, expected, trims=False)
+        state = _given_way(before, wanted, expected)[0] if wanted else state
+    return None if state is before else state
+
+
+def _reductions(
+    state: State, expected: Measurements, *, evenly: bool = False, trims: bool = True
+) -> tuple[Reduction, ...]:
+    return reductions(
+        knob_faults(expected, state.candidate.profile),
+        expected.takes,
+        expected.notes[0],
+        defaults=macros.macro_defaults(state.spec),
+        given=state.given,
+        evenly=evenly,
+        trims=trims,
+    )
+
+
+def _turns_back(one: Reduction, state: State) -> bool:
+    return one.trim_db * state.given.get(one.knob, ReducedMacro()).trim_db < 0.0
+
+
+def _given_way(state: State, wanted: Sequence[Reduction], expected: Measurements) -> tuple[State, Measurements]:
+    """The state after its knobs gave way, and what is known of it then; to be heard again if one was narrowed."""
+    made, done, given, takes = state.spec, state.repairs, dict(state.given), expected
+    labels = macros.macro_labels(state.spec)
+    for one in wanted:
+        before = given.get(one.knob, ReducedMacro())
+        given[one.knob] = ReducedMacro(before.reach * one.part, before.trim_db + one.trim_db)
+        if one.part < 1.0:
+            made = macros.reduce_range(made, one.knob, part=one.part)
+            amount, unit = round(one.part * 100, 1), "% of its reach"
+            done = (*done, _macro_repair(labels[one.knob], amount, unit, one.reason))
+        if one.trim_db:
+            trimmed = macros.trim(made, one.knob, trim_db=one.trim_db)
+            takes, made = macros.measured_after(made, trimmed, takes), trimmed
+            done = (*done, _macro_repair(labels[one.knob], -one.trim_db, "dB over its travel", one.reason))
+    known = state.known.after(made) if state.known else None
+    rest = state.known.at_rest(made) if state.known and known is None else None
+    changed = {one.knob for one in wanted if one.part < 1.0 and state.is_base}  # a trim changes the level alone
+    state = replace(
+        state,
+        spec=made,
+        repairs=done,
+        given=MappingProxyType(given),
+        phase=Phase.AS_IT_SHIPS if known else Phase.MACRO_SURVEY if rest else Phase.SURVEY,
+        known=known,
+        rest=rest,
+        knobs=tuple(sorted({*state.knobs, *changed})),
+    )
+    return state, takes
+
+
+def _macro_repair(label: str, amount: float, unit: str, reason: str) -> Repaired:
+    kind = "macro" if unit.startswith("%") else "macro_level"
+    return Repaired(kind=kind, subject=label, amount=round(amount, 2), unit=unit, reason=reason)

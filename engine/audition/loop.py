@@ -1,0 +1,184 @@
+"""Listening before anyone else does: render, measure, judge, correct, and render again until a preset may ship.
+
+First a survey: the notes of the register, other phase seeds and the short takes of `engine.audition.conditions`,
+macros in every corner among them. It sets level and width and reduces the range of macros that break something.
+What is done at the output alone (`engine.audition.output`) is known from there, so then the centre note is heard
+as it ships, and must be what it was expected to be. A base's macros are turned to both ends, one at a time, unless
+that was heard before; a variation shares them, and is heard with them in every corner.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine import macros
+from engine.audio import SAMPLE_RATE
+from engine.audition import conditions
+from engine.audition.corrections import corrected, levelled_before
+from engine.audition.macros import (
+    after_whole_notes,
+    blamed,
+    macros_heard,
+    macros_judged,
+    merged_macros,
+    turning,
+    turns_of,
+)
+from engine.audition.output import Listened
+from engine.audition.state import Candidate, Heard, Phase, State, as_heard, started
+from engine.codec import encode_flac
+from engine.compiler import compile_spec, playable
+from engine.errors import SpecError, VitalFileError
+from engine.gates import at_rest, judge
+from engine.measure.overall import combine
+from engine.render.job import Outcome, Rendered, RenderJob, Take
+from engine.render.pool import RenderPool
+from schemas.measurements import Measurements
+
+_KNOWN_WITHIN_DB = 0.1
+"""By how much a note as it ships may differ from what was worked out, before all of it is heard again."""
+
+
+_ALL_AGAIN = 2
+"""Renders that it takes to hear all of a patch, and then the patch as it ships."""
+
+
+def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
+    """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone.
+
+    If a base is refused, what varies it is heard no further and refused as well.
+    """
+    states = {candidate.id: levelled_before(started(candidate)) for candidate in candidates}
+    bases = [state.candidate.id for state in states.values() if state.is_base]
+    while waiting := [state for state in states.values() if not state.done]:
+        jobs = {}
+        for state in waiting:
+            job = _job(state)
+            if isinstance(job, State):
+                states[state.candidate.id] = job
+            else:
+                jobs[state.candidate.id] = job
+        for outcome in pool.map(list(jobs.values())):
+            states[outcome.key] = _judged(states[outcome.key], outcome)
+        if any(states[base].refused for base in bases):
+            states = {key: _without_base(state) for key, state in states.items()}
+    return tuple(as_heard(states[candidate.id]) for candidate in candidates)
+
+
+def _without_base(state: State) -> State:
+    if state.is_base or state.refused:
+        return state
+    return state.finished("Its base preset was refused")
+
+
+def _job(state: State) -> RenderJob | State:
+    """What the next render of a preset plays; the refused state if its patch makes no file."""
+    if state.phase is Phase.WHOLE_NOTES:
+        return turning(state)
+    try:
+        preset = playable(compile_spec(state.spec)).preset
+    except (SpecError, VitalFileError) as error:
+        return state.finished(str(error))
+    if state.phase is Phase.MACRO_SURVEY and state.rest is not None:
+        return _macro_survey(state, preset, state.rest)
+    return _survey(state, preset) if state.phase is Phase.SURVEY else _as_it_ships(state, preset)
+
+
+def _survey(state: State, preset: bytes) -> RenderJob:
+    candidate = state.candidate
+    return RenderJob(
+        key=candidate.id,
+        preset=preset,
+        notes=candidate.notes,
+        again=conditions.seed_lengths(candidate.notes[0], (), several=state.is_base),
+        takes=_takes(state),
+        keep=True,
+        known=candidate.centre if state.spec is candidate.spec else None,
+    )
+
+
+def _macro_survey(state: State, preset: bytes, rest: Listened) -> RenderJob:
+    first = state.candidate.notes[:1]
+    turned = tuple(take for take in _takes(state) if take.knobs)
+    return RenderJob(key=state.candidate.id, preset=preset, notes=first, takes=turned, keep=True, known=rest.centre)
+
+
+def _as_it_ships(state: State, preset: bytes) -> RenderJob:
+    first, turns = state.candidate.notes[0], turns_of(state)
+    return RenderJob(
+        key=state.candidate.id,
+        preset=preset,
+        notes=(first,),
+        preview=first,
+        turns=turns,
+        again=conditions.seed_lengths(first, turns, several=state.is_base) if turns else (),
+        timbre=True,
+    )
+
+
+def _takes(state: State) -> tuple[Take, ...]:
+    first, voicing = state.candidate.notes[0], state.spec.modules.voicing
+    chord = voicing.polyphony > 1 and state.candidate.profile.name in conditions.CHORD_STYLES
+    played = conditions.played_takes(first, chord=chord)
+    return (*played, *conditions.knob_takes(first, macros.macro_defaults(state.spec), middles=state.is_base))
+
+
+def _judged(state: State, outcome: Outcome) -> State:
+    """The state after a render: accepted, refused, or corrected and to be rendered again."""
+    state = replace(state, passes=state.passes + 1)
+    if not isinstance(outcome, Rendered):
+        return state.finished(f"{outcome.kind}: {outcome.reason}")
+    state = replace(state, listens=state.listens + outcome.listens)
+    if state.phase is Phase.WHOLE_NOTES:
+        return after_whole_notes(state, outcome)
+    if state.surveying:
+        known = _surveyed(state, outcome)
+        state, measured = replace(state, known=known, rest=None), known.measured
+    elif state.known and state.left >= _ALL_AGAIN and not _as_known(state.known.measured, outcome.measurements):
+        return replace(state, phase=Phase.SURVEY, known=None, rest=None)
+    else:
+        measured = _together(outcome.measurements, state.known.measured if state.known else None)
+    report = judge(measured, state.candidate.profile)
+    audio = None if outcome.preview is None else encode_flac(outcome.preview, SAMPLE_RATE)
+    state = replace(state, measurements=measured, report=report, audio=audio)
+    better = corrected(state, measured) if state.left else None
+    if better is not None and state.left >= (_ALL_AGAIN if better.surveying else 1):
+        return better
+    if state.surveying and state.left and (report.passed or _only_macros_fail(state, measured)):
+        return replace(state, phase=Phase.AS_IT_SHIPS)
+    if state.surveying and report.passed:
+        return state.finished("No render is left to hear it as it ships")
+    if not report.passed:
+        heard = () if state.surveying else blamed(state, merged_macros(state, macros_heard(state, outcome)))
+        return replace(state, macros=heard).finished(*(result.reason for result in report.failures))
+    return macros_judged(state, outcome)
+
+
+def _surveyed(state: State, outcome: Rendered) -> Listened:
+    if state.rest:
+        return state.rest.joined(outcome.measurements, outcome.kept)
+    return Listened(state.spec, outcome.measurements, outcome.kept, state.spec)
+
+
+def _as_known(known: Measurements, heard: Measurements) -> bool:
+    """Whether the centre note is what it was said to be: then all else is, too."""
+    before, now = known.notes[0], heard.notes[0]
+    return (
+        abs(before.loudness_lufs - now.loudness_lufs) <= _KNOWN_WITHIN_DB
+        and abs(before.mono_loss_db - now.mono_loss_db) <= _KNOWN_WITHIN_DB
+        and abs(before.peak_dbfs - now.peak_dbfs) <= _KNOWN_WITHIN_DB
+    )
+
+
+def _together(heard: Measurements, known: Measurements | None) -> Measurements:
+    """The centre note as it ships, with what is known of all else."""
+    if known is None:
+        return heard
+    edges = [note for note in known.notes[1:] if not note.condition]
+    seeds = heard.notes[1:] or [note for note in known.notes[1:] if note.condition]
+    together = combine([heard.notes[0], *edges, *seeds], [*heard.takes, *known.takes])
+    return together.model_copy(update={"timbre": heard.timbre})
+
+
+def _only_macros_fail(state: State, measured: Measurements) -> bool:
+    """Whether what fails in a survey is the macros' alone: which to blame is known when they were turned."""
+    return judge(at_rest(measured), state.candidate.profile).passed and state.is_base

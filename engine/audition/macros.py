@@ -1,0 +1,122 @@
+"""The knobs of a preset under audition: turned, heard, and judged by what their roles promise."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine import macros
+from engine.audition import conditions
+from engine.audition.state import Candidate, Heard, Phase, State, as_heard
+from engine.compiler import compile_spec, playable
+from engine.errors import SpecError, VitalFileError
+from engine.gates import knob_faults
+from engine.macros.blame import reductions
+from engine.render.job import Centre, Rendered, RenderJob, Turn
+from engine.render.pool import RenderPool
+from schemas.result import MacroHeard
+
+
+def try_macros(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> Heard:
+    """What is heard of `knobs`, before anything else is: a role of which nothing is heard can still give way.
+
+    The preset that comes back holds nothing but these macros, what its first note measures, and what that cost.
+    """
+    state = State(candidate, candidate.spec, phase=Phase.AS_IT_SHIPS, knobs=tuple(knobs))
+    centre: Centre | None = None
+    for phase in (Phase.AS_IT_SHIPS, Phase.WHOLE_NOTES):
+        job = turning(replace(state, phase=phase))
+        if isinstance(job, State):
+            return as_heard(job)
+        outcome = pool.render(job)
+        state = replace(state, passes=state.passes + 1)
+        if not isinstance(outcome, Rendered):
+            return as_heard(state.finished(f"{outcome.kind}: {outcome.reason}"))
+        state = replace(state, listens=state.listens + outcome.listens)
+        state = replace(state, measurements=state.measurements or outcome.measurements)
+        centre = centre or outcome.centre
+        state = replace(state, macros=merged_macros(state, macros.judge_macros(state.spec, outcome.turned, {})))
+        state = replace(state, knobs=macros.undecided(state.macros))
+        if not state.knobs or not state.left:
+            break
+    return replace(as_heard(state), centre=centre)
+
+
+def turning(state: State) -> RenderJob | State:
+    """The job that turns the knobs which are still to be heard, and does nothing else."""
+    try:
+        preset = playable(compile_spec(state.spec)).preset
+    except (SpecError, VitalFileError) as error:
+        return state.finished(str(error))
+    first = state.candidate.notes[0]
+    turns = turns_of(state)
+    again = conditions.seed_lengths(first, turns, several=state.is_base)
+    return RenderJob(
+        key=state.candidate.id,
+        preset=preset,
+        notes=(first,),
+        preview=first,
+        turns=turns,
+        again=again,
+        timbre=True,
+    )
+
+
+def turns_of(state: State) -> tuple[Turn, ...]:
+    """The turns of the knobs that are still to be heard."""
+    axes = {knob: axis for knob, axis in macros.macro_axes(state.spec).items() if knob in state.knobs}
+    return conditions.turns(
+        state.candidate.notes[0],
+        axes,
+        macros.macro_defaults(state.spec),
+        whole_notes=state.phase is Phase.WHOLE_NOTES,
+    )
+
+
+def merged_macros(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+    """What was heard just now of the knobs that were turned, and before of the others."""
+    found = {macro.knob: macro for macro in state.macros}
+    found |= {macro.knob: macro for macro in heard if macro.knob in state.knobs}
+    return tuple(found[knob] for knob in sorted(found))
+
+
+def macros_heard(state: State, outcome: Rendered) -> tuple[MacroHeard, ...]:
+    """What was heard of the knobs, with what breaks at their ends."""
+    broken: dict[str, str] = {}
+    for fault in knob_faults(outcome.measurements, state.candidate.profile):
+        broken.setdefault(fault.take.condition, fault.reason)
+    return macros.judge_macros(state.spec, outcome.turned, broken)
+
+
+def blamed(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+    """The knobs with the role refused that breaks the sound and can't be narrowed any further."""
+    if state.measurements is None:
+        return heard
+    wanted = reductions(
+        knob_faults(state.measurements, state.candidate.profile),
+        state.measurements.takes,
+        state.measurements.notes[0],
+        defaults=macros.macro_defaults(state.spec),
+        given={},
+    )
+    reasons = {one.knob: one.reason for one in wanted}
+    return tuple(
+        one.model_copy(update={"problem": f"Macro {one.knob} ({one.label}): {reasons[one.knob]}"})
+        if one.knob in reasons and not one.problem
+        else one
+        for one in heard
+    )
+
+
+def macros_judged(state: State, outcome: Rendered) -> State:
+    """The state after its knobs were heard: one of which nothing is heard gets a second, longer hearing."""
+    state = replace(state, macros=merged_macros(state, macros_heard(state, outcome)))
+    problems = {macro.knob: macro.problem for macro in state.macros if macro.problem}
+    again = macros.undecided(state.macros)
+    if not problems or not state.left or set(again) != set(problems):
+        return state.finished(*problems.values())
+    return replace(state, knobs=again, phase=Phase.WHOLE_NOTES)
+
+
+def after_whole_notes(state: State, outcome: Rendered) -> State:
+    """The state after the knobs that remained were heard at a whole note."""
+    heard = merged_macros(state, macros_heard(state, outcome))
+    return replace(state, macros=heard).finished(*(macro.problem for macro in heard if macro.problem))

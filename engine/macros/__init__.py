@@ -1,0 +1,24 @@
+"""The four macros of a preset: what is on them, whether they do what they promise, and how they are changed."""
+
+from engine.macros.assigned import macro_axes, macro_defaults, macro_labels
+from engine.macros.blame import ReducedMacro, Reduction, reductions
+from engine.macros.edit import reduce_range, trim
+from engine.macros.judge import LEAST_CHANGE_DB, failed, judge_macros, undecided
+from engine.macros.volume import measured_after, volume_db_at
+
+__all__ = [
+    "LEAST_CHANGE_DB",
+    "ReducedMacro",
+    "Reduction",
+    "failed",
+    "judge_macros",
+    "macro_axes",
+    "macro_defaults",
+    "macro_labels",
+    "measured_after",
+    "reduce_range",
+    "reductions",
+    "trim",
+    "undecided",
+    "volume_db_at",
+]

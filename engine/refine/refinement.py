@@ -1,0 +1,113 @@
+"""One request on its way to presets that may ship: what was planned, and what was learned by rendering it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+from engine.audition import Candidate
+from engine.audition.conditions import measured_notes
+from engine.catalog import template
+from engine.gates import profile_for
+from engine.generate import apply_patch, make_patch, make_variations
+from engine.planner import naming
+from engine.refine.budget import Budget
+from engine.render.job import Centre, NotePlan
+from engine.render.pool import RenderPool
+from engine.word_contracts import NOTHING_ASKED, Drives, Tuned
+from schemas.intent import Axis, Intent
+from schemas.patch_spec import PatchSpec
+from schemas.result import MacroHeard, Plan
+from schemas.template import MacroTemplate, RoleId
+from schemas.variations import Variation
+
+
+@dataclass(frozen=True, slots=True)
+class TriedMacros:
+    """What was heard of the roles on the macros, and of those that were replaced, and what that cost."""
+
+    kept: tuple[MacroHeard, ...] = ()
+    replaced: tuple[MacroHeard, ...] = ()
+    renders: int = 0
+    takes: int = 0
+    timbre: Mapping[Axis, float] | None = None
+    """Of the base with these roles on its macros, at rest."""
+    centre: Centre | None = None
+    """Its first note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """A plan with its template, the patches that were planned, and how far its words and macros have come."""
+
+    plan: Plan
+    template: MacroTemplate
+    spec: PatchSpec
+    """The base patch as it was planned."""
+    variations: tuple[Variation, ...]
+    """As they were planned."""
+    pool: RenderPool
+    budget: Budget
+    """Renders that the base may still take; shared by all that is made of this."""
+    words: Tuned = NOTHING_ASKED
+    macros: TriedMacros = TriedMacros()
+
+    @classmethod
+    def of(cls, plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> "Refinement":
+        """A plan with its patches, before anything was rendered."""
+        return cls(plan, template(plan.template_id), spec, variations, pool, Budget())
+
+    @property
+    def notes(self) -> tuple[NotePlan, ...]:
+        """The notes that its presets are measured at, the centre first."""
+        return measured_notes(self.template, self.plan.intent)
+
+    def with_words(self, words: Tuned) -> "Refinement":
+        """The same with its words driven that far, and no macro tried yet."""
+        return replace(self, words=words, macros=TriedMacros())
+
+    def with_macros(self, macros: TriedMacros) -> "Refinement":
+        """The same with what was heard of its macros."""
+        return replace(self, macros=macros)
+
+    def patch(self, *, intent: Intent | None = None, drives: Drives | None = None) -> PatchSpec:
+        """The base patch with another intent, or with axes driven."""
+        return make_patch(
+            intent or self.plan.intent,
+            self.template,
+            seed=self.plan.request.seed,
+            metadata=naming.metadata(self.plan, self.template.category),
+            drives=drives,
+            off_macros=self._off_macros,
+        ).spec
+
+    def base(self) -> PatchSpec:
+        """The base patch as far as words and macros have come."""
+        if not self.words.drives and not self.macros.replaced:
+            return self.spec
+        return self.patch(drives=self.words.drives)
+
+    def varied(self, base: PatchSpec, *, push: float = 1.0, without: Collection[str] = ()) -> tuple[Variation, ...]:
+        """What varies that base: each type pushed so far, those in `without` passed over."""
+        if base is self.spec and push == 1.0 and not without:
+            return self.variations
+        return make_variations(
+            base,
+            self.plan.intent,
+            self.template,
+            seed=self.plan.request.seed,
+            count=self.plan.request.variations,
+            drives=self.words.drives,
+            push=push,
+            without=without,
+            off_macros=self._off_macros,
+        )
+
+    def candidates(self, base: PatchSpec, variations: tuple[Variation, ...]) -> list[Candidate]:
+        """The base, then its variations, each ready for an audition."""
+        profile, notes = profile_for(self.template.category), self.notes
+        first = Candidate("base", "base", base, notes, profile)
+        return [first, *(Candidate(v.id, v.type, apply_patch(base, v.patch), notes, profile) for v in variations)]
+
+    @property
+    def _off_macros(self) -> tuple[RoleId, ...]:
+        return tuple(cast("RoleId", one.role_id) for one in self.macros.replaced)

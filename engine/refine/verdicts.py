@@ -1,0 +1,57 @@
+"""What became of words and of variations' types in the presets that ship."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from engine.audition import Heard
+from engine.word_contracts import Tuned, variation_heard
+from schemas.intent import Axis
+from schemas.result import Repaired, WordHeard
+from schemas.variations import VariationType
+
+
+def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
+    """What was heard, with what became of the prompt's words, and of the variations' types, as they ship."""
+    base = heard[0].preset.measurements
+    if base is None or base.timbre is None:
+        return heard
+    words = tuple(_told(word, heard[0].preset.repairs) for word in tuned.heard(base.timbre))
+    return (
+        _changed(heard[0], {"words": words}),
+        *(_with_type(one, base.timbre) for one in heard[1:]),
+    )
+
+
+def _told(word: WordHeard, repairs: Sequence[Repaired]) -> WordHeard:
+    """The word with what stood against it: what is wide must be safe in mono first."""
+    narrowed = any(repair.kind in ("width", "mono_low") for repair in repairs)
+    if word.satisfied or word.axis != "width" or word.asked < 0 or not narrowed:
+        return word
+    return word.model_copy(update={"reason": f"{word.reason}; it was narrowed to stay safe in mono"})
+
+
+def _with_type(one: Heard, base: Mapping[Axis, float]) -> Heard:
+    measured = one.preset.measurements
+    if measured is None or measured.timbre is None:
+        return one
+    kind = cast("VariationType", one.preset.kind)
+    return _changed(one, {"words": variation_heard(kind, base, measured.timbre)})
+
+
+def _changed(one: Heard, changes: Mapping[str, object]) -> Heard:
+    return replace(one, preset=one.preset.model_copy(update=changes))
+
+
+def _kept(one: Heard) -> Heard:
+    """The variation; refused if what its type says was lost on the way to its level."""
+    lost = [word for word in one.preset.words if word.change < word.wanted / 2]
+    if one.preset.kind == "base" or one.preset.status == "refused" or not lost:
+        return one
+    reasons = tuple(f"Not heard as {word.words[0]}: {word.reason}" for word in lost)
+    return _changed(one, {"status": "refused", "refused_because": reasons})
+
+
+def judged(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
+    """What was heard, with what became of words and types; a variation that isn't heard as its type is refused."""
+    return tuple(_kept(one) for one in _with_words(heard, tuned))

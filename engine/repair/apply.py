@@ -1,0 +1,124 @@
+"""Applying a repair that the gates suggest to a PatchSpec."""
+
+import math
+from collections.abc import Sequence
+
+from engine.compiler.controls import by_pointer
+from engine.compiler.slots import AMP, EQ, STEREO, VOLUME
+from engine.generate.variations import Operations, apply_patch
+from engine.macros import volume_db_at
+from schemas.measurements import Repair
+from schemas.patch_spec import PatchSpec
+from schemas.result import Repaired
+
+_LOUDEST_DB, _QUIETEST_DB = 6.02, -80.0
+_LOW_CUT_HZ = 25.0
+
+_SHORTEST_REPAIRED_S, _LONGEST_REPAIRED_S = 0.004, 0.016
+_LEAST_STEP = 0.01
+"""A source that stands at 0 or at its top is not turned up, %."""
+_WORTH_IT = 1.01
+"""A gain of less than a tenth of a dB is not worth a render."""
+
+
+def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
+    """The repaired patch and what was done; none where the patch has no room for it."""
+    if repair.kind == "level":
+        return _level(spec, repair.gain_db or 0.0, repair.reason)
+    if repair.kind in ("width", "mono_low"):
+        return _narrow(spec, 1.0 if repair.factor is None else repair.factor, repair)
+    return _soften(spec, repair.reason) if repair.kind == "click" else _cut_dc(spec, repair.reason)
+
+
+def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:
+    """Turns the output up or down by a gain at rest; what it has no room for, the sources take."""
+    knob, now = by_pointer()[VOLUME].knob, spec.modules.voicing.volume_db
+    resting = volume_db_at(spec, ())
+    added = knob.to_stored(resting) - knob.to_stored(now)  # by knobs that were trimmed
+    aim = max(resting + gain_db, _QUIETEST_DB)  # below it the stored square would rise again
+    wanted = knob.to_person(max(knob.to_stored(aim) - added, knob.low))
+    then = round(min(max(float(wanted), _QUIETEST_DB), _LOUDEST_DB), 3)
+    reached = knob.to_person(max(knob.to_stored(then) + added, knob.low))
+    changes: list[tuple[str, float | str | bool]] = [(VOLUME, then)]
+    rest = 10 ** ((resting + gain_db - float(reached)) / 20)
+    if rest > _WORTH_IT:
+        changes += [
+            (path, louder)
+            for path, level in _sources(spec)
+            if (louder := round(min(level * rest, 100.0), 3)) > level + _LEAST_STEP
+        ]
+    if abs(then - now) < 0.01 and len(changes) == 1:
+        return None
+    return _replace(spec, *changes), Repaired(kind="level", amount=round(gain_db, 2), unit="dB", reason=reason)
+
+
+def _sources(spec: PatchSpec) -> list[tuple[str, float]]:
+    """Level of each source that is on, by pointer."""
+    modules = spec.modules
+    found = [(f"/modules/osc/{n}/level_percent", osc.level_percent) for n, osc in enumerate(modules.osc) if osc.on]
+    if modules.sample.on:
+        found.append(("/modules/sample/level_percent", modules.sample.level_percent))
+    return found
+
+
+def _narrow(spec: PatchSpec, factor: float, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
+    """Scales the side signal at the output.
+
+    Measured with vita: in the mode `spread`, stereo routing r scales the side by tan(r·π/4).
+    """
+    voicing = spec.modules.voicing
+    if voicing.stereo_mode != "spread":
+        return None
+    now = math.tan(voicing.stereo_percent / 100 * math.pi / 4)
+    then = round(math.atan(now * factor) * 4 / math.pi * 100, 1)
+    if then >= voicing.stereo_percent:
+        return None
+    made = _replace(spec, (STEREO, then))
+    return made, Repaired(kind=repair.kind, amount=round(factor * 100), unit="% of the width", reason=repair.reason)
+
+
+def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
+    """A high pass at the bottom of hearing, in the equalizer at its place in the chain."""
+    eq = next(effect for effect in spec.modules.fx if effect.type == "eq")
+    if eq.on and eq.low_mode == "high_pass":
+        return None
+    made = _replace(
+        spec,
+        (f"{EQ}/on", True),
+        (f"{EQ}/low_mode", "high_pass"),
+        (f"{EQ}/low_hz", _LOW_CUT_HZ),
+    )
+    return made, Repaired(kind="dc", amount=_LOW_CUT_HZ, unit="Hz high pass", reason=reason)
+
+
+def _soften(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
+    """A longer attack: twice as long, from 4 ms on, which still is a hard one."""
+    now = spec.modules.env[0].attack_s
+    then = round(min(max(2 * now, _SHORTEST_REPAIRED_S), _LONGEST_REPAIRED_S), 4)
+    if then <= now:
+        return None
+    made = _replace(spec, (f"{AMP}/attack_s", then))
+    return made, Repaired(kind="click", amount=round(then * 1000, 1), unit="ms attack", reason=reason)
+
+
+def _replace(spec: PatchSpec, *changes: tuple[str, float | str | bool]) -> PatchSpec:
+    operations: Operations = tuple({"op": "replace", "path": path, "value": value} for path, value in changes)
+    return apply_patch(spec, operations)
+
+
+def merged(repairs: Sequence[Repaired]) -> tuple[Repaired, ...]:
+    """One repair a kind and subject: levels add up, per cents multiply, the first reason stays."""
+    found: dict[tuple[str, str], Repaired] = {}
+    for repair in repairs:
+        key = (repair.kind, repair.subject)
+        before = found.get(key)
+        if before is None:
+            found[key] = repair
+        elif repair.unit.startswith("%"):
+            amount = round(before.amount * repair.amount / 100, 1)
+            found[key] = before.model_copy(update={"amount": amount})
+        elif not repair.kind.endswith("level"):
+            found[key] = repair.model_copy(update={"reason": before.reason})
+        else:
+            found[key] = before.model_copy(update={"amount": round(before.amount + repair.amount, 2)})
+    return tuple(found.values())

@@ -1,0 +1,63 @@
+"""What was heard of each word: the sound's figure against its twin's, and the verdict in words."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.generate.variations import NUDGES
+from engine.word_contracts.asked import Asked
+from engine.word_contracts.audible import AUDIBLE
+from schemas.intent import AXES, Axis
+from schemas.result import WordHeard
+from schemas.variations import VariationType
+
+Figures = Mapping[Axis, float]
+_TOLERATED = 0.1
+"""Part of a step that a sound at the end of an axis may lie back: that much is chance."""
+_SHARE_OF_A_VARIATION = 0.5
+"""A variation stands beside its base, so less of a step is heard than between two sounds made apart."""
+
+
+def words_heard(asked: Sequence[Asked], twins: Mapping[Axis, Figures], figures: Figures) -> tuple[WordHeard, ...]:
+    """What became of each axis that was asked for."""
+    return tuple(
+        _heard(one, twins[one.axis][one.axis], figures[one.axis], AUDIBLE[one.axis].wanted(one.value))
+        for one in asked
+    )
+
+
+def variation_heard(kind: VariationType, base: Figures, figures: Figures) -> tuple[WordHeard, ...]:
+    """Whether a variation does to its base what its type says; nothing for one that only draws anew."""
+    main = next(iter(NUDGES[kind].items()), None)
+    if main is None:
+        return ()
+    axis, nudge = main
+    asked = Asked(axis, max(-1.0, min(1.0, nudge)), (kind,))
+    wanted = round(_SHARE_OF_A_VARIATION * AUDIBLE[axis].step, 2)
+    found = _heard(asked, base[axis], figures[axis], wanted)
+    return (found.model_copy(update={"satisfied": found.change >= wanted}),)
+
+
+def _heard(asked: Asked, neutral: float, heard: float, wanted: float) -> WordHeard:
+    audible, up = AUDIBLE[asked.axis], asked.value > 0
+    change = round((heard - neutral) * (1 if up else -1), 2) + 0.0
+    ended = change >= -_TOLERATED * audible.step and audible.at_its_end(heard, up=up)
+    satisfied = change >= wanted or ended
+    meaning = AXES[asked.axis]
+    aim = meaning.high if up else meaning.low
+    if change >= wanted:
+        reason = f"{change:.1f} {audible.unit} towards {aim}"
+    elif ended:
+        reason = f"as far towards {aim} as a sound goes"
+    else:
+        reason = f"{change:.1f} {audible.unit} towards {aim}, {wanted:.1f} were wanted"
+    return WordHeard(
+        axis=asked.axis,
+        words=asked.words,
+        asked=asked.value,
+        neutral=neutral,
+        heard=heard,
+        change=change,
+        wanted=wanted,
+        unit=audible.unit,
+        satisfied=satisfied,
+        reason=reason,
+    )

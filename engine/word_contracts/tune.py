@@ -1,0 +1,143 @@
+"""The closed loop: render, measure, and drive on the axes whose words are not heard yet.
+
+Each axis is driven by what it owns: its template's role, and beyond the role's end `engine.generate.axis_moves`.
+All stay within their bounds, so that a word that can't be satisfied costs a few renders and is told, not forced.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from engine.compiler import compile_spec, playable
+from engine.errors import SpecError, VitalFileError
+from engine.generate.words import MOST_DRIVE
+from engine.render.job import NotePlan, Rendered, RenderJob
+from engine.render.pool import RenderPool
+from engine.word_contracts.asked import Asked, asked_axes
+from engine.word_contracts.heard import Figures, words_heard
+from schemas.intent import Axis, Intent
+from schemas.measurements import Measurements
+from schemas.patch_spec import PatchSpec
+from schemas.result import WordHeard
+
+MAX_RENDERS = 16
+"""Twins included; what is left of a sound's budget is for its knobs and its audition."""
+_LEAST_STEP, _LARGEST_STEP, _BLIND_STEP = 0.15, 0.6, 0.5
+_ENOUGH, _AIMED_AT = 1.1, 1.25
+"""Parts of what is wanted, at which an axis is driven no further, and which a step aims at: what follows (knobs,
+repairs, levelling) takes some of it back."""
+
+_FADED_LUFS = -42.0
+"""A word that leaves less of a sound than this is driven no further: levelling would bring up what it isn't."""
+
+Drives = Mapping[Axis, float]
+Make = Callable[[Drives], PatchSpec]
+"""A patch of the request with some axes driven."""
+Twin = Callable[[Asked], PatchSpec]
+"""The patch of the request without the words that ask for an axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """How far each axis is driven, the twins' figures by the axis that they lack, and what it cost."""
+
+    asked: tuple[Asked, ...]
+    drives: Drives = field(default_factory=dict)
+    twins: Mapping[Axis, Figures] = field(default_factory=dict)
+    renders: int = 0
+
+    def heard(self, figures: Figures) -> tuple[WordHeard, ...]:
+        """What became of the words in a sound with these figures."""
+        return words_heard(self.asked, self.twins, figures)
+
+    def weaker(self, part: float) -> "Tuned":
+        """With each axis driven by no more than `part` of where it stands: for a sound that it would spoil."""
+        driven = {one.axis: self.drives.get(one.axis, one.value) for one in self.asked}
+        return replace(self, drives={axis: round(part * drive, 3) for axis, drive in driven.items()})
+
+
+NOTHING_ASKED = Tuned(asked=(), drives=MappingProxyType({}), twins=MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    drives: Drives
+    words: tuple[WordHeard, ...]
+
+    @property
+    def score(self) -> tuple[int, float]:
+        """More words satisfied, then all of them nearer to what is wanted."""
+        near = sum(min(max(word.change / word.wanted, 0.0), _ENOUGH) for word in self.words)
+        return sum(word.satisfied for word in self.words), round(near, 6)
+
+
+def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: NotePlan, pool: RenderPool) -> Tuned:
+    """Drives under which as many words as possible are heard; deterministic, at most `MAX_RENDERS` renders.
+
+    `first` is the patch as the words alone make it, which is tried first; if it is the best there are no drives.
+    What can't be rendered ends the loop with what was found so far: the audition that follows says why.
+    """
+    asked = asked_axes(intent)
+    if not asked:
+        return NOTHING_ASKED
+    drives: dict[Axis, float] = {one.axis: one.value for one in asked}
+    undriven = dict(drives)
+    figures = timbres([twin(one) for one in asked] + [first], note, pool)
+    renders = len(figures)
+    if any(one is None for one in figures):
+        return replace(NOTHING_ASKED, renders=renders)
+    twins = {one.axis: found for one, found in zip(asked, figures[:-1], strict=True) if found is not None}
+    found, best = figures[-1], None
+    while found is not None:
+        trial = _Try(dict(drives), words_heard(asked, twins, found))
+        best = trial if best is None or trial.score > best.score else best
+        further = _driven_on(trial)
+        if further == drives or renders >= MAX_RENDERS:
+            break
+        drives = further
+        found = timbres([make(drives)], note, pool)[0]
+        renders += 1
+    found_drives = best.drives if best and best.drives != undriven else {}
+    return Tuned(asked, found_drives, twins, renders)
+
+
+def _driven_on(trial: _Try) -> dict[Axis, float]:
+    """Drives of the next round: further where a word is not heard yet, by as much as the last round suggests."""
+    found = dict(trial.drives)
+    for word in trial.words:
+        if word.change >= _ENOUGH * word.wanted or (word.satisfied and word.change < word.wanted):
+            continue  # heard with some to spare, or at the end of its axis
+        sign = 1.0 if word.asked > 0 else -1.0
+        here = abs(found[word.axis])
+        step = _BLIND_STEP
+        if word.change > 0.1 * word.wanted:
+            step = here * (_AIMED_AT * word.wanted / word.change - 1.0)
+        step = min(max(step, _LEAST_STEP), _LARGEST_STEP)
+        found[word.axis] = round(sign * min(here + step, MOST_DRIVE), 3)
+    return found
+
+
+def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Figures | None]:
+    """The timbre of each patch at one note, by axis; none for what can't be rendered or has faded away."""
+    return [figures_of(one.measurements if one else None) for one in heard_at(specs, note, pool)]
+
+
+def heard_at(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Rendered | None]:
+    """What is heard of each patch at one note, its timbre and audio; none for what can't be rendered."""
+    jobs = [_job(str(number), spec, note) for number, spec in enumerate(specs)]
+    outcomes = {one.key: one for one in pool.map([job for job in jobs if job is not None])}
+    found = [outcomes.get(str(number)) for number in range(len(specs))]
+    return [one if isinstance(one, Rendered) else None for one in found]
+
+
+def figures_of(measured: Measurements | None) -> Figures | None:
+    """The timbre of what was heard, by axis; none where nothing was, or too little is left of the sound."""
+    return measured.timbre if measured and measured.overall.loudness_lufs > _FADED_LUFS else None
+
+
+def _job(key: str, spec: PatchSpec, note: NotePlan) -> RenderJob | None:
+    try:
+        preset = playable(compile_spec(spec)).preset
+    except (SpecError, VitalFileError):
+        return None
+    return RenderJob(key=key, preset=preset, notes=(note,), preview=note, timbre=True)

@@ -1,0 +1,175 @@
+"""The trial of a base's knobs, and the state that an audition begins and ends with."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from fake_renderer import Change, DiedError, FakeRenderer, Sound, by_amounts, plain
+from made_up import CENTRE, FOUR, candidate, macro, note, patch, take
+
+from engine.audition import Candidate, Heard, macros, try_macros
+from engine.audition.state import Phase, as_heard, started
+from engine.compiler import canonical_bytes, compile_spec, playable
+from engine.measure.overall import combine
+from schemas.result import MacroDirection, MacroHeard, Repaired
+
+
+def trial(*macros, on=(1, 2, 3, 4), sound=plain, change=by_amounts, **known):
+    fake = FakeRenderer(sound, change)
+    return try_macros(candidate(patch(*(macros or FOUR)), **known), on, fake), fake.jobs
+
+
+def test_knobs_are_tried_on_the_first_note_alone():
+    found, (job,) = trial()
+    assert (job.notes, job.preview, job.takes, job.keep, job.known) == ((CENTRE,), CENTRE, (), False, None)
+    assert job.timbre
+    assert job.again == (0.7, 0.7)
+    assert job.turns == tuple((knob, 1.0, 0.7, "") for knob in (1, 2, 3, 4))
+    assert job.preset == playable(compile_spec(patch(*FOUR))).preset
+    assert [one.ends[0].change_db for one in found.preset.macros] == [9.0, 13.5, 18.0, 24.0]
+    assert (found.preset.renders, found.preset.takes) == (1, 7)
+    assert found.preset.measurements.notes[0].loudness_lufs == pytest.approx(-18.0, abs=0.01)
+    assert (found.preset.status, found.flac) == ("accepted", None)
+    assert found.centre.audio.shape == (2, 44_100)
+
+
+def test_only_the_knobs_that_are_asked_for_are_tried():
+    found, (job,) = trial(on=(2, 4))
+    assert [turn.knob for turn in job.turns] == [2, 4]
+    assert [one.knob for one in found.preset.macros] == [2, 4]
+
+
+def test_a_variation_s_knobs_share_one_phase_seed():
+    _, (job,) = trial(kind="darker")
+    assert job.again == (0.7,)
+
+
+def faint(turned, rest, turn):
+    """Knobs 2 and 3 give nothing in the first second; the third gives something in the whole note."""
+    found = by_amounts(turned, rest, turn)
+    if turn.knob in (2, 3) and (turn.length_s < 1.0 or turn.knob == 2):
+        found.change_db = 0.4
+    return found
+
+
+def test_a_knob_of_which_nothing_is_heard_is_tried_again_at_the_whole_note():
+    found, (first, second) = trial(change=faint)
+    assert [(turn.knob, turn.length_s) for turn in second.turns] == [(2, 1.0), (3, 1.0)]
+    assert second.again == (1.0, 0.7)
+    assert [one.ends[0].change_db for one in found.preset.macros] == [9.0, 0.4, 18.0, 24.0]
+    assert [bool(one.problem) for one in found.preset.macros] == [False, True, False, False]
+    assert (found.preset.renders, found.preset.takes) == (2, 7 + 5)
+    assert found.preset.status == "accepted"
+    assert first.turns[0].length_s == 0.7
+
+
+def test_it_is_not_tried_a_third_time():
+    found, jobs = trial(change=lambda *_: Change(0.0))
+    assert len(jobs) == found.preset.renders == 2
+
+
+def test_the_second_time_needs_a_render_that_is_left():
+    found, jobs = trial(change=faint, most_passes=1)
+    assert len(jobs) == found.preset.renders == 1
+    assert [one.knob for one in found.preset.macros if one.problem] == [2, 3]
+
+
+def test_a_knob_that_goes_the_wrong_way_is_not_tried_again():
+    found, jobs = trial(macro("BRIGHT", cutoff=-0.3, role="brightness"), *FOUR[1:])
+    assert len(jobs) == 1
+    assert found.preset.macros[0].problem.startswith("Macro 1 (BRIGHT) gives less brightness")
+    assert jobs[0].turns[0] == (1, 1.0, 0.7, "brightness")
+
+
+@pytest.mark.parametrize("dies", [1, 2])
+def test_what_dies_in_the_trial_is_refused_with_what_it_died_of_and_its_render_counts(dies):
+    fake = FakeRenderer(change=faint)
+
+    def sound(played):
+        if len(fake.jobs) == dies:
+            raise DiedError("crash", "why")
+        return plain(played)
+
+    fake.sound = sound
+    found = try_macros(candidate(patch(*FOUR)), (1, 2, 3, 4), fake)
+    assert found.preset.refused_because == ("crash: why",)
+    assert (found.preset.renders, found.centre) == (dies, None)
+
+
+def test_the_first_note_is_that_of_the_first_time():
+    fake = FakeRenderer(change=faint)
+    fake.sound = lambda played: Sound(-18.0 - len(fake.jobs))
+    found = try_macros(candidate(patch(*FOUR)), (1, 2, 3, 4), fake)
+    assert found.preset.measurements.notes[0].loudness_lufs == -19.0
+    assert found.centre.figures.loudness_lufs == -19.0
+
+
+def macro_heard(knob, problem="", label="L", direction=None):
+    return MacroHeard(knob=knob, role_id="x", label=label, ends=(), direction=direction, problem=problem)
+
+
+def state_with(**changes):
+    return replace(started(candidate(patch(*FOUR))), **changes)
+
+
+def test_what_was_heard_just_now_replaces_what_was_heard_before_of_the_knobs_that_were_turned():
+    before = (macro_heard(4, "old"), macro_heard(1, "old"))
+    state = state_with(macros=before, knobs=(1, 2))
+    found = macros.merged_macros(state, (macro_heard(1), macro_heard(2), macro_heard(4)))
+    assert [(one.knob, one.problem) for one in found] == [(1, ""), (2, ""), (4, "old")]
+
+
+def test_a_knob_is_blamed_for_what_breaks_where_it_is_turned_if_it_has_no_other_problem():
+    takes = [take(1.0, None, None, None, mono_loss_db=-9.0), take(None, 1.0, None, None, nonfinite_samples=3)]
+    measured = combine([note()], takes)
+    heard = (macro_heard(1, label="A"), macro_heard(2, "nothing is heard"), macro_heard(3))
+    found = macros.blamed(state_with(measurements=measured), heard)
+    assert [one.problem for one in found] == [
+        "Macro 1 (A): Loses 9.0 dB when summed to mono (limit 2.0 dB) on note 48, macro corner 1·–·–·–",
+        "nothing is heard",
+        "",
+    ]
+    assert macros.blamed(state_with(measurements=None), heard) == heard
+
+
+def test_a_base_s_knobs_are_to_be_heard_unless_they_were():
+    base = candidate(patch(*FOUR))
+    assert started(base).knobs == (1, 2, 3, 4)
+    assert started(candidate(patch(*FOUR[:2]))).knobs == (1, 2)
+    known = candidate(patch(*FOUR), macros=(macro_heard(2), macro_heard(3)))
+    assert started(known).knobs == (1, 4)
+    assert started(known).macros == known.macros
+    assert started(candidate(patch(*FOUR), kind="darker")).knobs == ()
+
+
+def test_an_audition_begins_with_nothing_known_and_eight_renders():
+    state = started(candidate(patch(*FOUR)))
+    assert (state.phase, state.refused) == (Phase.SURVEY, ())
+    assert (state.known, state.rest, state.audio, state.measurements, state.report) == (None,) * 5
+    assert (state.passes, state.listens, state.left) == (0, 0, 8)
+    assert dict(state.given) == {}
+    assert state.is_base
+    assert not started(candidate(patch(*FOUR), kind="darker")).is_base
+
+
+@pytest.mark.parametrize("refused", [(), ("Too loud",)])
+def test_what_became_of_a_preset_is_told_whole_and_audio_only_if_it_ships(refused):
+    spec = patch(*FOUR)
+    repairs = (
+        Repaired(kind="level", amount=-1.0, unit="dB", reason="first"),
+        Repaired(kind="level", amount=-2.0, unit="dB", reason="then"),
+    )
+    heard = (macro_heard(1, direction=MacroDirection(axis="grit", low=0.0, high=1.0, noise=0.1)),)
+    found = as_heard(
+        state_with(
+            audio=b"flac", refused=refused, repairs=repairs, passes=3, listens=40, macros=heard, phase=Phase.DONE
+        )
+    )
+    assert isinstance(found, Heard)
+    assert found.flac == (None if refused else b"flac")
+    preset = found.preset
+    assert (preset.status, preset.refused_because) == ("refused" if refused else "accepted", refused)
+    assert (preset.renders, preset.takes, preset.macros, preset.spec) == (3, 40, heard, spec)
+    assert [(one.amount, one.reason) for one in preset.repairs] == [(-3.0, "first")]
+    assert preset.preset_sha256 == sha256(canonical_bytes(compile_spec(spec))).hexdigest()
+    assert isinstance(started(candidate(spec)).candidate, Candidate)

@@ -1,0 +1,194 @@
+"""Variations that are heard as their types, and what takes the place of those that aren't; counted."""
+
+import pytest
+from fake_renderer import DiedError
+from worlds import REST, planned, refinement_of
+
+from engine.audition import audition
+from engine.refine.refinement import TriedMacros
+from engine.refine.variations import fit_variations, stand_ins
+from schemas.variations import VARIATION_TYPES
+
+RESTING = TriedMacros(timbre=REST)
+"""Two variations are shorter and wider at this seed; brighter, darker, evolving would be the next."""
+HEARD = {
+    "brighter": {"brightness": 2.3},
+    "darker": {"brightness": 1.7},
+    "wider": {"width": -18.0},
+    "tighter": {"width": -22.0},
+    "evolving": {"movement": 2.45},
+    "steadier": {"movement": 1.55},
+    "shorter": {"length": 6.65},
+    "longer": {"length": 7.35},
+    "dirtier": {"grit": 3.0},
+    "deeper": {"space": -17.0},
+}
+"""Figures with which each type is just heard."""
+
+
+def heard_but(*unheard, pushed=()):
+    """Figures in a world in which these types aren't heard, and these only if they are pushed further."""
+    found = {kind: figures for kind, figures in HEARD.items() if kind not in (*unheard, *pushed)}
+    found |= {f"{kind}!": figures for kind, figures in HEARD.items() if kind not in unheard}
+    return found
+
+
+def fitted(figures, *, macros=RESTING, most=30, variations=2, dies=(), **options):
+    refinement = refinement_of(planned(variations=variations), most=most, figures=figures, **options)
+    world = refinement.pool
+    sounds = world.sound
+
+    def sound(played):
+        if world.name_of(world.jobs[-1]) in dies:
+            raise DiedError("crash", "the synth died")
+        return sounds(played)
+
+    world.sound = sound
+    found = fit_variations(refinement.with_macros(macros), refinement.spec)
+    return found, world, refinement.budget
+
+
+def test_types_that_are_heard_take_a_render_each():
+    found, world, budget = fitted(heard_but())
+    assert world.heard == ["shorter", "wider"]
+    assert list(found.variations) == ["shorter", "wider"]
+    assert (found.renders, found.base_renders, budget.left) == ({"shorter": 1, "wider": 1}, 0, 30)
+    assert found.centres["wider"].figures == world.render(world.jobs[1]).measurements.notes[0]
+
+
+def test_a_world_in_which_every_type_is_heard_fits_them_all():
+    found, _, _ = fitted(heard_but(), variations=11)
+    assert set(found.variations) == set(VARIATION_TYPES)
+
+
+@pytest.mark.parametrize("kind", HEARD)
+def test_each_type_is_judged_by_its_own_figure(kind):
+    found, _, _ = fitted(heard_but(kind), variations=11)
+    assert set(VARIATION_TYPES) - set(found.variations) == {kind}
+
+
+def test_a_type_that_is_not_heard_is_pushed_further():
+    found, world, _ = fitted(heard_but(pushed=["wider"]), louder={"wider!": 1.0})
+    assert world.heard == ["shorter", "wider", "wider!"]
+    assert list(found.variations) == ["shorter", "wider"]
+    assert found.renders == {"shorter": 1, "wider": 2}
+    assert found.variations["wider"] != fitted(heard_but())[0].variations["wider"]
+    shorter, wider = (found.centres[kind].figures.loudness_lufs for kind in ("shorter", "wider"))
+    assert wider - shorter == pytest.approx(1.0, abs=0.01), "what is known is the pushed one's first note"
+
+
+def test_another_type_takes_the_place_of_one_that_is_heard_neither_way_and_what_it_took_counts_for_it():
+    found, world, _ = fitted(heard_but("wider"))
+    assert world.heard == ["shorter", "wider", "wider!", "brighter"]
+    assert list(found.variations) == ["shorter", "brighter"]
+    assert found.renders == {"shorter": 1, "wider": 2, "brighter": 3}
+
+
+def test_the_other_type_is_pushed_further_as_well_and_then_there_is_one_fewer():
+    found, world, _ = fitted(heard_but("wider", "brighter"))
+    assert world.heard == ["shorter", "wider", "wider!", "brighter", "brighter!"]
+    assert list(found.variations) == ["shorter"]
+    assert found.renders == {"shorter": 1, "wider": 2, "brighter": 4}
+
+
+def test_each_type_that_is_lost_is_owed_by_one_other():
+    found, world, _ = fitted(heard_but("shorter", "wider", pushed=["darker"]))
+    assert world.heard == ["shorter", "wider", "shorter!", "wider!", "brighter", "darker", "darker!"]
+    assert list(found.variations) == ["brighter", "darker"]
+    assert found.renders == {"shorter": 2, "wider": 2, "brighter": 3, "darker": 4}
+
+
+def test_a_base_that_is_not_known_is_heard_once_beside_them_and_paid_for():
+    found, world, budget = fitted(heard_but(pushed=["wider"]), macros=TriedMacros())
+    assert world.heard == ["base", "shorter", "wider", "wider!"]
+    assert (found.base_renders, budget.left) == (1, 29)
+    assert (list(found.variations), found.renders) == (["shorter", "wider"], {"shorter": 1, "wider": 2})
+
+
+@pytest.mark.parametrize(("most", "heard"), [(3, ["base", "shorter", "wider"]), (2, ["shorter", "wider"])])
+def test_a_base_is_not_heard_for_what_its_audition_needs(most, heard):
+    found, world, budget = fitted({}, macros=TriedMacros(), most=most)
+    assert world.heard[: len(heard)] == heard
+    assert budget.left == 2
+    assert found.base_renders == most - 2
+
+
+def test_types_are_taken_as_they_are_where_no_base_is_known():
+    found, world, _ = fitted({}, macros=TriedMacros(), most=2)
+    assert list(found.variations) == ["shorter", "wider"]
+    assert len(world.jobs) == 2
+
+
+def test_what_cannot_be_rendered_is_left_to_the_audition():
+    found, world, _ = fitted(heard_but("wider"), dies=["wider"])
+    assert world.heard == ["shorter", "wider"]
+    assert list(found.variations) == ["shorter", "wider"]
+    assert found.centres["wider"] is None
+
+
+def test_no_variation_is_fitted_where_none_is_asked_for():
+    found, world, _ = fitted({}, variations=0)
+    assert (found.variations, found.renders, world.jobs) == ({}, {}, [])
+
+
+def stood_in(*, silent, unheard=(), variations=2):
+    """What takes the place of refused variations, with all that was heard for it."""
+    figures = {"base": {}} | heard_but(*unheard)
+    refinement = refinement_of(planned(variations=variations), figures=figures, silent=silent)
+    spec, world = refinement.spec, refinement.pool
+    heard = audition(refinement.candidates(spec, refinement.variations), world)
+    assert heard[0].preset.status == "accepted"
+    world.jobs.clear()
+    found = stand_ins(refinement, spec, heard)
+    assert all(job.key != "base" for job in world.jobs)
+    return {id_: one.preset.id for id_, one in found.heard.items()}, found, list(dict.fromkeys(world.heard))
+
+
+def test_nothing_stands_in_where_nothing_is_refused():
+    assert stood_in(silent=())[::2] == ({}, [])
+
+
+def test_the_next_type_stands_in_for_one_that_is_refused():
+    stand, found, heard = stood_in(silent=("wider",))
+    assert (stand, heard) == ({"wider": "brighter"}, ["brighter"])
+    assert found.failed_renders == {"wider": 0}
+    assert found.heard["wider"].preset.spec.metadata.name.endswith(" - Brighter")
+    assert found.heard["wider"].flac
+
+
+def test_a_second_type_is_heard_where_the_first_does_not_pass_and_what_was_in_vain_is_counted():
+    stand, found, heard = stood_in(silent=("wider", "brighter"))
+    assert (stand, heard) == ({"wider": "darker"}, ["brighter", "darker"])
+    assert found.failed_renders == {"wider": 1}
+
+
+def test_no_more_than_two_types_are_heard_in_the_place_of_one():
+    stand, found, heard = stood_in(silent=("wider", "brighter", "darker"))
+    assert (stand, heard) == ({}, ["brighter", "darker"])
+    assert found.failed_renders == {"wider": 2}
+
+
+def test_a_type_that_passes_the_gates_and_is_not_heard_does_not_stand_in():
+    stand, found, heard = stood_in(silent=("wider",), unheard=("brighter",))
+    assert (stand, heard) == ({"wider": "darker"}, ["brighter", "darker"])
+    assert found.failed_renders["wider"] == 2
+
+
+def test_a_variation_that_ships_not_as_its_type_is_stood_in_for():
+    stand, _, heard = stood_in(silent=(), unheard=("wider",))
+    assert (stand, heard) == ({"wider": "brighter"}, ["brighter"])
+
+
+def test_two_that_are_refused_get_two_others_and_each_place_is_filled_once():
+    stand, found, heard = stood_in(silent=("shorter", "wider"))
+    assert (stand, heard) == ({"shorter": "brighter", "wider": "darker"}, ["brighter", "darker"])
+    assert found.failed_renders == {"shorter": 0}
+
+
+def test_as_many_are_heard_in_the_second_round_as_are_still_wanted():
+    stand, found, heard = stood_in(silent=("shorter", "wider", "darker"))
+    assert (stand, heard) == (
+        {"shorter": "brighter", "wider": "evolving"},
+        ["brighter", "darker", "evolving"],
+    )
+    assert found.failed_renders == {"shorter": 1}
