@@ -18,7 +18,8 @@ from pathlib import Path
 
 import vita
 
-from engine.render.job import SAMPLE_RATE, Outcome, RenderJob
+from engine.audio import SAMPLE_RATE
+from engine.render.job import Outcome, RenderJob
 from engine.render.pool import RenderPool
 from engine.stages import run_request
 from schemas.request import Library

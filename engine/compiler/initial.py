@@ -1,7 +1,9 @@
-"""What a file says where the PatchSpec says nothing: a saw, a triangle LFO, white noise, and idle modulations."""
+"""What a file says where the PatchSpec says nothing: a saw, a triangle LFO, white noise, and idle modulations.
+
+Each is made anew: whoever compiles a patch may change what comes out, and no other patch must hear of it.
+"""
 
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -18,19 +20,16 @@ MODULATION_SETTINGS: Mapping[str, float] = MappingProxyType(
 """The controls of 64 modulations that do nothing."""
 
 
-@cache
 def wavetable() -> dict[str, Any]:
     """The saw that an oscillator without a wavetable plays."""
     return sounds.vital_wavetable("analog_saw")
 
 
-@cache
 def lfo() -> dict[str, Any]:
     """The triangle of an LFO without a shape."""
     return sounds.vital_lfo("triangle")
 
 
-@cache
 def sample(*, plays: bool) -> dict[str, Any]:
     """The white noise of a sample player without a sample; next to nothing where the player is off anyway."""
     return sounds.vital_sample("white") if plays else sounds.silent_sample()

@@ -1,6 +1,7 @@
 """PatchSpec to `.vital`."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cache
 from typing import Any, TypeVar
 
@@ -180,12 +181,12 @@ def sample_json(player: SamplePlayer) -> dict[str, Any]:
 
 
 def _with_kept(vital: dict[str, Any], imported: Imported) -> dict[str, Any]:
-    """Puts back what the imported file said that the PatchSpec's fields can't."""
+    """Puts back what the imported file said that the PatchSpec's fields can't; copied, as all that is compiled."""
     settings = vital["settings"]
-    settings.update(imported.settings)
-    for slot, entry in imported.modulations.items():
+    settings.update(deepcopy(imported.settings))
+    for slot, entry in deepcopy(imported.modulations).items():
         settings["modulations"][slot] = entry
-    for name, content in sorted(imported.content.items(), key=lambda item: item[1] is None):
+    for name, content in sorted(deepcopy(imported.content).items(), key=lambda item: item[1] is None):
         kind, _, index = name.partition("/")
         if not index:
             settings[kind] = content

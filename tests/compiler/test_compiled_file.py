@@ -428,3 +428,32 @@ def test_the_spec_s_json_is_sorted_and_indented() -> None:
         '{\n  "engine_version": "test",\n  "imported": null,\n  "macros": [],\n  "metadata": {\n    "author": "",'
     )
     assert text.endswith("}\n")
+
+
+def spoilt(value: Any) -> Any:
+    """Everything in a document changed in place, however deep it lies."""
+    if isinstance(value, dict):
+        for key in value:
+            value[key] = spoilt(value[key])
+        return value
+    if isinstance(value, list):
+        value[:] = [spoilt(one) for one in value]
+        return value
+    return "spoilt"
+
+
+KEPT: dict[str, Any] = {
+    "synth_version": "1.5.5",
+    "texts": {"preset_name": "X"},
+    "settings": {"beats_per_minute": 2.0},
+    "content": {"lfos/0": {**LFO_IN_THE_FILE, "more": [{"deep": 1}]}},
+}
+
+
+@pytest.mark.parametrize("imported", [None, KEPT])
+@pytest.mark.parametrize("fields", [{}, {"modules": {"sample": {"on": True}}}])
+def test_who_changes_what_was_compiled_changes_no_other_patch(fields: dict[str, Any], imported: Any) -> None:
+    spec = spec_from_dict({"engine_version": "test", "imported": imported, **fields})
+    before = canonical_bytes(compile_spec(spec))
+    spoilt(compile_spec(spec))
+    assert canonical_bytes(compile_spec(spec)) == before

@@ -96,8 +96,8 @@ class Heard:
 def part_of(request: Request) -> Part:
     """What is to be heard of a request."""
     plan = plan_stage(request)
-    spec = patch_stage(plan).spec
-    return Part(plan, spec, variation_stage(plan, spec))
+    patch = patch_stage(plan)
+    return Part(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)
 
 
 def audition_of(part: Part, brightness: float, refused: Mapping[str, str]) -> RefinedRequest:

@@ -5,10 +5,10 @@ from itertools import combinations
 import pytest
 
 from engine.audio import SAMPLE_RATE
+from engine.audition.conditions import measured_notes
 from engine.catalog import template
 from engine.compiler import compile_spec, playable
 from engine.diversity import Sound, distance
-from engine.refine.making import measured_notes
 from engine.render.job import Rendered, RenderJob
 from engine.render.pool import RenderPool
 from engine.stages import patch_stage, plan_stage
