@@ -8,10 +8,10 @@ import pytest
 
 from engine.compiler import canonical_bytes, compile_spec, playable
 from engine.compiler.from_vital import import_vital
-from engine.gates import judge, profile_for, suggest_repairs
+from engine.gates import judge, profile_for
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
-from engine.repair import apply_repair
+from engine.repair import apply_repair, suggest_repairs
 from schemas.patch_spec import PatchSpec
 
 NOTE = NotePlan(48, 0.8, 0.5, 0.8)

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from engine.compiler import compile_spec, playable
-from engine.refine.making import patch_of
+from engine.refine.refinement import Refinement
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
-from engine.stages import plan_stage
+from engine.stages import patch_stage, plan_stage
 from engine.word_contracts import asked_axes, without_words
 from schemas.request import Request
 from tests.example_library import ROOT, STYLES, BuiltExample
@@ -253,7 +253,8 @@ def test_what_is_asked_to_be_dark_is_darker_than_its_twin_by_what_the_manifest_s
             assert told["unit"] == "octaves"
             made = plan_stage(Request.model_validate_json(json.dumps(one.request)))
             (asked,) = [word for word in asked_axes(made.intent) if word.axis == "brightness"]
-            twin = patch_of(made, intent=without_words(made.request, made.intent, asked)).spec
+            planned = Refinement.of(made, patch_stage(made).spec, (), pool)
+            twin = planned.patch(intent=without_words(made.request, made.intent, asked))
             (without,) = play(pool, playable(compile_spec(twin)).preset, one.centre)
             way = 1 if told["asked"] > 0 else -1
             further = way * (centroid_octaves(one.audio) - centroid_octaves(without))
