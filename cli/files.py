@@ -1,11 +1,11 @@
 """Reading what the user names, and writing without destroying what isn't ours."""
 
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from cli.session import InputError
+from engine.files import write_whole
 
 
 def read_bytes(path: Path) -> bytes:
@@ -29,16 +29,7 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
     try:
         if path.exists() and not force and (path.is_dir() or path.read_bytes() != data):
             raise InputError(f"{path} is there already; --force replaces it")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}-", delete=False) as scratch:
-            try:
-                scratch.write(data)
-                scratch.close()
-                Path(scratch.name).chmod(0o666 & ~_umask())
-                Path(scratch.name).replace(path)
-            except BaseException:
-                Path(scratch.name).unlink(missing_ok=True)
-                raise
+        write_whole(path, data, mode=0o666 & ~_umask())
     except OSError as error:
         raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 

@@ -5,15 +5,13 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Literal, cast
-
-import orjson
 
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
 from engine.errors import GateError
 from engine.generate import Patch, choose_template, make_patch, make_variations
+from engine.hashing import content_hash
 from engine.planner import naming
 from engine.planner import plan as read_prompt
 from engine.refine import RefinedRequest, refine
@@ -33,8 +31,7 @@ _MOVED = "moved when another role changed nothing that is heard"
 
 def request_key(request: Request) -> str:
     """A hash of all that decides the outcome: the request and every version."""
-    content = {"request": request.model_dump(mode="json"), "versions": all_versions()}
-    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return content_hash({"request": request.model_dump(mode="json"), "versions": all_versions()})
 
 
 def plan_stage(request: Request) -> Plan:

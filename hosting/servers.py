@@ -24,6 +24,7 @@ from upath import UPath
 from hosting.errors import HostingError
 from hosting.ports import free_ports, is_free
 from hosting.supervisor import Supervised, write_private
+from service.keys import path_hash
 from service.objects import ObjectStore, storage_options
 from service.settings import Settings
 
@@ -81,7 +82,7 @@ class Servers:
         """PostgreSQL's folder. It won't run as root; if its user can't enter the home, it is in /var/tmp."""
         if not _postgres_user() or all(part.stat().st_mode & 0o001 for part in (self.home, *self.home.parents)):
             return self.home / "postgres"
-        name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
+        name = path_hash(self.home)
         return _STORES_DATA / f"synthcopilot-postgres-{name}"
 
     def programs(self) -> tuple[Supervised, ...]:

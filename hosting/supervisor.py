@@ -5,7 +5,6 @@ supervisord ends with us, and a new start first ends what an earlier one may hav
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import shlex
@@ -25,9 +24,11 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
+from engine.files import write_whole
 from hosting.child import MARK, PROGRAMS, end_with_parent
 from hosting.errors import HostingError
 from hosting.processes import descendants, keep_orphans, kill_all, marked
+from service.keys import path_hash
 
 _LOGS: Final = "../logs"
 _LONGEST_SOCKET: Final = 100
@@ -183,7 +184,7 @@ def socket_path(home: Path) -> Path:
     private.mkdir(mode=0o700, exist_ok=True)
     if private.is_symlink() or private.stat().st_uid != os.getuid() or private.stat().st_mode & 0o077:
         raise HostingError(f"{private} must be a folder that only this user can open")
-    return private / f"{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}.sock"
+    return private / f"{path_hash(home)}.sock"
 
 
 def call(home: Path, method: str, *arguments: object) -> Any:
@@ -252,6 +253,4 @@ def _program(one: Supervised) -> dict[str, str]:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    write_whole(path, text.encode(), mode=0o600)

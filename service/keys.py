@@ -1,12 +1,13 @@
-"""Names that are hashes of what they stand for: a job's key, and its partition."""
+"""Names that are hashes of what they stand for: a job's key and its partition, a folder, who signed in."""
 
 import hashlib
+import os
 import re
 from functools import cache
+from pathlib import Path
 from typing import Final
 
-import orjson
-
+from engine.hashing import content_hash
 from engine.versions import all_versions
 from schemas.request import Request
 
@@ -18,7 +19,7 @@ _JOB_PARTITION: Final = re.compile(r"job-[0-9a-f]{32}")
 @cache
 def generator_version() -> str:
     """A short hash of every version that decides an artifact's bytes."""
-    return hashlib.sha256(orjson.dumps(all_versions(), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+    return content_hash(all_versions())[:16]
 
 
 def job_key(user_id: int, request: Request) -> str:
@@ -32,12 +33,14 @@ def job_key(user_id: int, request: Request) -> str:
         "variations": request.variations,
         "generator_version": generator_version(),
     }
-    return _hash(content)
+    return content_hash(content)
 
 
 def export_key(source_job_key: str, export_format: str) -> str:
     """Key of an export: the job whose bundle it turns into another format, and which."""
-    return _hash({"source": source_job_key, "format": export_format, "generator_version": generator_version()})
+    return content_hash(
+        {"source": source_job_key, "format": export_format, "generator_version": generator_version()}
+    )
 
 
 def partition_key(key: str) -> str:
@@ -45,10 +48,16 @@ def partition_key(key: str) -> str:
     return f"job-{key[:32]}"
 
 
+def sign_in_subject(username: str) -> str:
+    """How a name stands in the log of who did what: hashed, since people type passwords into the wrong field."""
+    return f"name:{hashlib.sha256(username.strip().lower().encode()).hexdigest()[:32]}"
+
+
+def path_hash(path: Path) -> str:
+    """16 hex digits that stand for a folder or file of this host, where its own name would be too long."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+
+
 def is_job_partition(partition: str) -> bool:
     """Whether a partition is a job's, and not a batch of a library."""
     return _JOB_PARTITION.fullmatch(partition) is not None
-
-
-def _hash(content: object) -> str:
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -5,9 +5,7 @@ kept once.
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from urllib.parse import quote
 
 from upath import UPath
 
+from engine import files
 from engine.errors import SynthCopilotError
 from service.layout import blob_key
 from service.settings import Settings
@@ -199,24 +198,11 @@ def is_local(path: UPath) -> bool:
 
 
 def write_whole(path: UPath | Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it: in a folder under another name, which is then changed.
-
-    A bucket shows a file when all of it has arrived.
-    """
+    """Write a file so that nobody ever sees half of it; a bucket shows one when all of it has arrived."""
     if isinstance(path, UPath) and not is_local(path):
         path.fs.pipe_file(path.path, data)  # one request, or several for a large file; `write_bytes` takes longer
         return
-    target = Path(str(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    files.write_whole(Path(str(path)), data)
 
 
 def read_whole(path: UPath | Path) -> bytes:

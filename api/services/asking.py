@@ -1,12 +1,10 @@
 """Finds or makes the job of a key: idempotent, never the same work twice, within the plan."""
 
-import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import orjson
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -17,6 +15,7 @@ from api.selectors.plans import plan_of
 from api.services import audit
 from api.services.erasing import erase
 from api.services.plans import check_plan_has, check_room
+from engine.hashing import content_hash
 from service.keys import generator_version, partition_key
 
 _LIVING: Final = (*IN_FLIGHT, JobState.SUCCEEDED)
@@ -137,4 +136,4 @@ def _new(wanted: Wanted, *, now: datetime) -> tuple[Job, bool]:
 
 def fingerprint(content: dict[str, Any]) -> str:
     """A hash of a request, by which an Idempotency-Key knows it again."""
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return content_hash(content)

@@ -1,7 +1,6 @@
 """Guessing passwords is slow: failures are counted in the audit log, where every process and an admin sees them."""
 
 from datetime import timedelta
-from hashlib import sha256
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.signals import user_logged_in, user_login_failed
@@ -11,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from api.models import AuditEntry, User
+from service.keys import sign_in_subject
 
 WINDOW = timedelta(minutes=15)
 PER_NAME_AND_ADDRESS = 5
@@ -20,15 +20,10 @@ PER_NAME = 50
 FAILED = "sign_in.failed"
 
 
-def name_subject(username: str) -> str:
-    """How a name stands in the log: hashed, since people type passwords into the wrong field."""
-    return f"name:{sha256(username.strip().lower().encode()).hexdigest()[:32]}"
-
-
 def locked(request: HttpRequest | None, username: str) -> bool:
     """Whether this name, or whoever asks, has failed too often of late."""
     failures = AuditEntry.objects.filter(action=FAILED, at__gt=timezone.now() - WINDOW)
-    of_name = failures.filter(subject=name_subject(username))
+    of_name = failures.filter(subject=sign_in_subject(username))
     address = _address(request)
     return (
         of_name.filter(remote_addr=address).count() >= PER_NAME_AND_ADDRESS
@@ -56,13 +51,13 @@ class ThrottledBackend(ModelBackend):
 def _count(sender: object, credentials: dict[str, str], request: HttpRequest | None = None, **_: object) -> None:
     username = str(credentials.get("username", ""))
     if not locked(request, username):  # the log can't be flooded
-        AuditEntry.objects.create(action=FAILED, subject=name_subject(username), remote_addr=_address(request))
+        AuditEntry.objects.create(action=FAILED, subject=sign_in_subject(username), remote_addr=_address(request))
 
 
 @receiver(user_logged_in)
 def _note(sender: object, user: User, request: HttpRequest | None = None, **_: object) -> None:
     AuditEntry.objects.filter(
-        action=FAILED, subject=name_subject(user.get_username()), remote_addr=_address(request)
+        action=FAILED, subject=sign_in_subject(user.get_username()), remote_addr=_address(request)
     ).delete()
     AuditEntry.objects.create(
         actor_id=user.pk, action="sign_in", subject=f"user:{user.pk}", remote_addr=_address(request)

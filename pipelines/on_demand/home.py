@@ -3,7 +3,6 @@
 They are written anew at every start, so a changed setting needs no migration. No processes here (`processes`).
 """
 
-import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from assets.attempts import LANE_TAG, QUEUE_TAG
 from pipelines.dagster_internals.configurable import LOCAL_ARTIFACTS, NO_COMPUTE_LOGS, RUN_QUEUE
 from pipelines.on_demand.messages.celery_app import broker_folder
 from pipelines.on_demand.messages.file_broker import make_folders
+from service.keys import path_hash
 from service.locks import turn
 from service.objects import write_whole
 from service.settings import Settings
@@ -63,7 +63,7 @@ def code_server_address(settings: Settings) -> Address:
         return Address(host=host, port=int(port))
     path = settings.dagster_home / "code.sock"
     if len(os.fsencode(path)) > _MAX_SOCKET_CHARS:
-        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+        name = path_hash(path)
         path = Path(tempfile.gettempdir(), f"synthcopilot-{os.getuid()}-{name}.sock")
     return Address(socket=str(path))
 

@@ -3,7 +3,6 @@
 Begun again it goes on where it was: what is left to do can be told from what is still there.
 """
 
-import hashlib
 import math
 import time
 import uuid
@@ -19,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from service.erasure.jobs import Eraser, family_of, hold
 from service.erasure.search import Search
+from service.keys import sign_in_subject
 from service.objects import ObjectStore
 from service.tables import ENDED, IN_FLIGHT, jobs
 
@@ -165,8 +165,7 @@ class UserErasure:
         """The log of who did what stays, with a number for a name and without addresses."""
         rows = self._eraser.rows
         audit = rows.table("audit_log")
-        by_name = f"name:{hashlib.sha256(username.strip().lower().encode()).hexdigest()[:32]}"
-        connection.execute(sa.delete(audit).where(audit.c.subject == by_name))
+        connection.execute(sa.delete(audit).where(audit.c.subject == sign_in_subject(username)))
         mine = sa.or_(audit.c.actor_id == self._user_id, audit.c.subject == f"user:{self._user_id}")
         connection.execute(sa.update(audit).where(mine).values(remote_addr=None))
         self._rename_in_admin_log(connection, "user", [str(self._user_id)], f"user {self._user_id}")
