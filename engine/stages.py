@@ -5,7 +5,7 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 """
 
 from collections.abc import Callable
-from typing import Literal, cast
+from typing import Literal
 
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
@@ -20,7 +20,6 @@ from engine.versions import all_versions
 from schemas.patch_spec import PatchSpec
 from schemas.request import Request
 from schemas.result import MacroPlacement, Plan
-from schemas.template import RoleId
 from schemas.variations import Variation
 
 Stage = Literal["patch", "render", "bundle"]
@@ -97,10 +96,10 @@ def bundle_stage(plan: Plan, placements: tuple[MacroPlacement, ...], refined: Re
 
 def _as_heard(placements: tuple[MacroPlacement, ...], base: PatchSpec) -> tuple[MacroPlacement, ...]:
     """Where the roles lie in the base that ships, in its order; the reasons of those that didn't move stay."""
-    before = {placement.role_id: placement for placement in placements}
+    before: dict[str, MacroPlacement] = {placement.role_id: placement for placement in placements}
     found = []
     for macro in base.macros:
-        planned = before[cast("RoleId", macro.role_id)]
+        planned = before[macro.role_id]
         control = macro.control or planned.control
         targets = tuple(target.path for target in macro.targets)
         reason = planned.reason if control == planned.control else _MOVED

@@ -11,9 +11,10 @@ from pydantic import Field, StringConstraints, model_validator
 from schemas.base import Strict
 from schemas.diversity import Coverage, Redrawn
 from schemas.intent import Style
-from schemas.measurements import GateReport, Measurements
+from schemas.measurements import GateReport, Measurements, RepairedKind
 from schemas.request import Request
 from schemas.result import MacroHeard, MacroPlacement, Repaired, Sha256, WordHeard
+from schemas.variations import PresetKind
 
 _PART = r"[A-Za-z0-9_][ !#&'()+,.0-9A-Z_a-z-]*"
 Path = Annotated[
@@ -52,7 +53,7 @@ class BundledPreset(Strict):
     """A preset that passed the gates."""
 
     id: PresetId
-    kind: str = Field(description="`base`, or the variation's type.")
+    kind: PresetKind = Field(description="`base`, or the variation's type.")
     title: str
     preset_sha256: Sha256 = Field(description="Of the `.vital` file.")
     preview_s: float = Field(gt=0, description="Length of the preview, s.")
@@ -74,7 +75,7 @@ class RefusedPreset(Strict):
     """A preset that did not pass and is not in the bundle."""
 
     id: PresetId
-    kind: str
+    kind: PresetKind
     title: str
     reasons: tuple[str, ...]
     repairs: tuple[Repaired, ...] = ()
@@ -151,11 +152,11 @@ class PackPreset(Strict):
 
     title: str
     style: Style
-    kind: str
+    kind: PresetKind
     id: PresetId
     bundle_key: Sha256
     preset_sha256: Sha256
-    repairs: tuple[str, ...] = Field(default=(), description="Kinds of repair, each once, sorted.")
+    repairs: tuple[RepairedKind, ...] = Field(default=(), description="Kinds of repair, each once, sorted.")
     files: PresetFiles
 
 
@@ -174,7 +175,7 @@ class PackRefusal(Strict):
 
     bundle_key: Sha256
     title: str
-    kind: str
+    kind: PresetKind
     prompt: str
     reasons: tuple[str, ...]
     sounds_like: str | None = Field(

@@ -19,6 +19,8 @@ Level = Annotated[float, Field(ge=FLOOR_DB, description="dB; -120 stands for sil
 Position = Annotated[float, Field(ge=0, le=1)]
 Severity = Literal["fail", "warn"]
 RepairKind = Literal["level", "width", "mono_low", "dc", "click"]
+RepairedKind = Literal[RepairKind, "macro", "macro_level", "role", "words"]
+"""What gates ask for, and what else is done: a macro's reach or level, its role, how far words were driven."""
 
 
 class NoteMeasurements(Strict):

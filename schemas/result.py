@@ -6,11 +6,12 @@ from pydantic import Field, StringConstraints
 
 from schemas.base import Strict
 from schemas.intent import Axis, Intent
-from schemas.measurements import GateReport, Measurements
+from schemas.measurements import GateReport, Measurements, RepairedKind
 from schemas.modulation import Control, Pointer
 from schemas.patch_spec import PatchSpec
 from schemas.request import Request
 from schemas.template import RoleId
+from schemas.variations import PresetKind
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -41,7 +42,7 @@ class MacroPlacement(Strict):
 class Repaired(Strict):
     """A repair that was made before a preset passed."""
 
-    kind: str
+    kind: RepairedKind
     subject: str = ""
     """What was repaired, where that isn't the whole preset: a macro's label."""
     amount: float
@@ -113,8 +114,7 @@ class HeardPreset(Strict):
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
     """`base`, or the variation's id."""
-    kind: str
-    """`base`, or the variation's type."""
+    kind: PresetKind
     title: str
     status: Literal["accepted", "refused"]
     refused_because: tuple[str, ...] = ()

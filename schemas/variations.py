@@ -10,6 +10,8 @@ VariationType = Literal[
     "brighter", "darker", "wider", "tighter", "evolving", "steadier",
     "shorter", "longer", "dirtier", "deeper", "reseeded",
 ]  # fmt: skip
+PresetKind = Literal["base", VariationType]
+"""What a preset is: the base of a request, or a type of variation."""
 VARIATION_TYPES: tuple[VariationType, ...] = get_args(VariationType)
 
 

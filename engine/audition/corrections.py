@@ -12,7 +12,7 @@ from engine.gates import GateProfile, at_rest, judge, knob_faults, shifted
 from engine.macros.blame import ReducedMacro, Reduction, reductions
 from engine.measure.overall import combine
 from engine.repair import apply_repair, level_gain_db, suggest_repairs
-from schemas.measurements import GateReport, Measurements, Repair
+from schemas.measurements import GateReport, Measurements, Repair, RepairedKind
 from schemas.result import Repaired
 
 _LITTLE_DB = 1.5
@@ -199,5 +199,5 @@ def _given_way(state: State, wanted: Sequence[Reduction], expected: Measurements
 
 
 def _macro_repair(label: str, amount: float, unit: str, reason: str) -> Repaired:
-    kind = "macro" if unit.startswith("%") else "macro_level"
+    kind: RepairedKind = "macro" if unit.startswith("%") else "macro_level"
     return Repaired(kind=kind, subject=label, amount=round(amount, 2), unit=unit, reason=reason)

@@ -17,6 +17,7 @@ from engine.repair import merged
 from schemas.measurements import GateReport, Measurements
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Repaired
+from schemas.variations import PresetKind
 
 MAX_PASSES = 8
 
@@ -26,7 +27,7 @@ class Candidate:
     """A patch that wants to ship."""
 
     id: str
-    kind: str
+    kind: PresetKind
     spec: PatchSpec
     notes: tuple[NotePlan, ...]
     profile: GateProfile

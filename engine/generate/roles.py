@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.generate.draft import Draft
-from schemas.modulation import CURVE_POWERS
+from schemas.modulation import CURVE_POWERS, Curve
 from schemas.template import NamedCurve, Role, RoleId, RoleTarget
 
 _LEAST_PART = 0.1
@@ -32,12 +32,12 @@ class Move:
     """What the control adds to the stored value where the patch is made: the base starts lower by as much."""
 
 
-def curve_at(curve: NamedCurve, position: float) -> float:
+def curve_at(curve: Curve, position: float) -> float:
     """The curve that Vital puts between a source and an amount, 0..1 to 0..1.
 
     (e^(−p·x) − 1) / (e^−p − 1) with p the modulation's power; a straight line at 0.
     """
-    power = -CURVE_POWERS[curve]
+    power = -(CURVE_POWERS[curve] if isinstance(curve, str) else curve)
     return position if power == 0 else math.expm1(power * position) / math.expm1(power)
 
 

@@ -4,7 +4,6 @@ The volume comes last in Vital's chain, so nothing has to be heard again to know
 """
 
 from collections.abc import Sequence
-from typing import cast
 
 from engine.compiler.controls import by_pointer
 from engine.compiler.slots import VOLUME
@@ -15,7 +14,6 @@ from engine.generate.roles import curve_at
 from engine.measure.overall import combine
 from schemas.measurements import Measurements
 from schemas.patch_spec import PatchSpec
-from schemas.template import NamedCurve
 
 
 def measured_after(before: PatchSpec, after: PatchSpec, measured: Measurements) -> Measurements:
@@ -41,7 +39,7 @@ def volume_db_at(spec: PatchSpec, knobs: Sequence[float | None]) -> float:
         at = macro.default if place is None else place
         for target in macro.targets:
             if target.path == VOLUME:
-                stored += target.amount * curve_at(cast("NamedCurve", target.curve), at) * (knob.high - knob.low)
+                stored += target.amount * curve_at(target.curve, at) * (knob.high - knob.low)
     return float(knob.to_person(max(stored, knob.low)))  # measured: Vital holds a moved volume at no ceiling
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
 
 from engine import versions
 from engine.errors import RequestError
@@ -13,7 +12,7 @@ from engine.planner.read import Reader, Reading, read
 from engine.planner.styles import choose, style_scores, weigh_nouns
 from engine.planner.text import check_prompt
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
-from schemas.intent import Axis, Evidence, Intent, Style, Unused
+from schemas.intent import AXES, Axis, Evidence, Intent, Style, Unused
 
 MAX_TAGS = 16
 MAX_TAG_CHARS = 40
@@ -125,7 +124,7 @@ def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
 def _asked_axis(reading: Reading) -> Axis | None:
     """What words that describe are mainly about, as `weigh.weigh_axes` has it."""
     main = next((effect.name for effect in reading.effects if effect.kind == "axis"), None)
-    return cast("Axis", main) if reading.direct and main else None
+    return next((axis for axis in AXES if axis == main), None) if reading.direct else None
 
 
 def _in_words(effect: Effect) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import cast
 
 from engine.planner.kinds import is_noun
 from engine.planner.match import Item
@@ -123,20 +122,18 @@ def _intro(item: Item) -> str:
 
 def style_scores(readings: Iterable[Reading], found: Nouns, axes: Mapping[Axis, float]) -> dict[Style, float]:
     """Points of each style in the order of `STYLES`; below zero if the words deny it."""
-    nouns = dict.fromkeys(STYLES, 0.0)
-    aside = dict.fromkeys(STYLES, 0.0)
-    leans = dict.fromkeys(STYLES, 0.0)
+    nouns: dict[str, float] = dict.fromkeys(STYLES, 0.0)
+    aside, leans = nouns.copy(), nouns.copy()
     most = inf
     for reading in readings:
         for effect in reading.effects:
-            style = cast("Style", effect.name)
             if effect.kind == "noun":
                 points = effect.value * (found.shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
-                (aside if reading.item in found.aside and points > 0 else nouns)[style] += points
+                (aside if reading.item in found.aside and points > 0 else nouns)[effect.name] += points
                 if reading.item == found.head and effect.value >= _STRONG_HEAD:
                     most = _ASIDE * effect.value
             elif effect.kind == "lean":
-                leans[style] += effect.value
+                leans[effect.name] += effect.value
     nouns = {style: nouns[style] + min(aside[style], most) for style in STYLES}
     scores = {style: nouns[style] + min(leans[style], _MAX_LEAN) for style in STYLES}
     if max(nouns.values()) <= 0 and axes:

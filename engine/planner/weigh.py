@@ -1,11 +1,11 @@
 """From readings to values: axes, features, sub-types and the rest of an intent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, cast
+from typing import Literal
 
 from engine.planner.kinds import is_noun, names_style
 from engine.planner.read import MAX_AXIS, Reading
-from engine.planner.words import Effect
+from engine.planner.words import FEATURES, Effect
 from schemas.intent import AXES, Axis, Feature, Style
 
 _SHARE = 0.3
@@ -62,12 +62,12 @@ def _clamped(value: float) -> float:
 
 def features(readings: Iterable[Reading]) -> dict[Feature, Literal["wanted", "banned"]]:
     """What is wanted or banned; words that describe outrank things that suggest, and later words earlier ones."""
-    said: dict[Feature, Literal["wanted", "banned"]] = {}
+    said: dict[str, Literal["wanted", "banned"]] = {}
     for reading in sorted(readings, key=lambda reading: reading.direct):
         for effect in reading.effects:
             if effect.kind in ("want", "ban"):
-                said[cast("Feature", effect.name)] = "wanted" if effect.kind == "want" else "banned"
-    return dict(sorted(said.items()))
+                said[effect.name] = "wanted" if effect.kind == "want" else "banned"
+    return {name: said[name] for name in sorted(FEATURES) if name in said}
 
 
 def subtypes(readings: Iterable[Reading], shares: Mapping[int, float], style: Style) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 
 from engine.audition import Candidate
 from engine.audition.conditions import measured_notes
@@ -14,7 +13,7 @@ from engine.refine.budget import Budget
 from engine.render.job import Centre, NotePlan
 from engine.render.pool import RenderPool
 from engine.word_contracts import NOTHING_ASKED, Drives, Tuned
-from schemas.intent import Axis, Intent
+from schemas.intent import AXES, Axis, Intent
 from schemas.patch_spec import PatchSpec
 from schemas.result import MacroHeard, Plan
 from schemas.template import MacroTemplate, RoleId
@@ -110,4 +109,5 @@ class Refinement:
 
     @property
     def _off_macros(self) -> tuple[RoleId, ...]:
-        return tuple(cast("RoleId", one.role_id) for one in self.macros.replaced)
+        replaced = {one.role_id for one in self.macros.replaced}
+        return tuple(role for role in AXES if role in replaced)

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import cast
 
 from engine.audition import Heard
 from engine.word_contracts import Tuned, variation_heard
 from schemas.intent import Axis
 from schemas.result import Repaired, WordHeard
-from schemas.variations import VariationType
 
 
 def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
@@ -32,10 +30,9 @@ def _told(word: WordHeard, repairs: Sequence[Repaired]) -> WordHeard:
 
 
 def _with_type(one: Heard, base: Mapping[Axis, float]) -> Heard:
-    measured = one.preset.measurements
-    if measured is None or measured.timbre is None:
+    measured, kind = one.preset.measurements, one.preset.kind
+    if measured is None or measured.timbre is None or kind == "base":
         return one
-    kind = cast("VariationType", one.preset.kind)
     return _changed(one, {"words": variation_heard(kind, base, measured.timbre)})
 
 

@@ -4,7 +4,7 @@ import math
 
 from engine.gates.profiles import HUMAN, PROFILES
 from engine.gates.rules import GateProfile
-from schemas.measurements import GateReport, GateResult, Measurements, Repair
+from schemas.measurements import GateReport, GateResult, Measurements, Repair, RepairKind
 
 ROOM_FOR_KNOBS_DB = 0.3
 """What is turned up keeps this much room under the ceiling: a knob turned up may need it."""
@@ -64,6 +64,6 @@ def suggest_repairs(
     return tuple(repairs)
 
 
-def _narrow(kind: str, result: GateResult) -> Repair:
+def _narrow(kind: RepairKind, result: GateResult) -> Repair:
     factor = side_factor(result.value or 0.0, result.limit or 0.0)
-    return Repair.model_validate({"kind": kind, "factor": factor, "reason": result.reason})
+    return Repair(kind=kind, factor=factor, reason=result.reason)

@@ -118,7 +118,7 @@ def test_what_was_not_measured_is_passed_over_and_those_after_it_are_not():
 def test_coverage_counts_measured_presets_and_compares_bases_alone():
     wider = preset("Ash - Wider", measured(brightness=5.01), kind="wider")
     unheard = preset("Ash - Darker", None, kind="darker")
-    without = preset("Ash - Softer", summarise([NOTE]), kind="softer")
+    without = preset("Ash - Steadier", summarise([NOTE]), kind="steadier")
     manifests = [
         listed("Ash", measured(), wider, unheard, without)[0],
         listed("Birch", measured(brightness=6.2))[0],
