@@ -39,6 +39,12 @@ def test_a_curve_is_the_one_that_vital_draws(curve, at, value):
     assert curve_at(curve, at) == pytest.approx(value, abs=1e-5)
 
 
+@pytest.mark.parametrize(("curve", "power"), [("linear", 0.0), ("log", 4.0), ("exp", -4.0)])
+def test_a_curve_by_its_power_is_the_one_by_its_name(curve, power):
+    assert [curve_at(power, at) for at in (0.0, 0.3, 1.0)] == [curve_at(curve, at) for at in (0.0, 0.3, 1.0)]
+    assert curve_at(10.0, 0.3) > curve_at("log", 0.3)
+
+
 @pytest.mark.parametrize(
     ("default", "axis", "place"),
     [
@@ -52,12 +58,6 @@ def test_a_curve_is_the_one_that_vital_draws(curve, at, value):
         (0.3, -1.7, 0.0),
     ],
 )
-@pytest.mark.parametrize(("curve", "power"), [("linear", 0.0), ("log", 4.0), ("exp", -4.0)])
-def test_a_curve_by_its_power_is_the_one_by_its_name(curve, power):
-    assert [curve_at(power, at) for at in (0.0, 0.3, 1.0)] == [curve_at(curve, at) for at in (0.0, 0.3, 1.0)]
-    assert curve_at(10.0, 0.3) > curve_at("log", 0.3)
-
-
 def test_a_role_stands_between_its_default_and_its_ends(default, axis, place):
     assert position(role(default=default), axis) == pytest.approx(place)
 
