@@ -30,7 +30,7 @@ from service.objects import read_whole, write_whole
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AuditionPart:
     """What is to be heard: a plan with its base patch and its variations."""
 
     plan: Plan
@@ -44,7 +44,7 @@ class Part:
 class Played:
     """What became of a part. `wall_s` is 0 if it was remembered."""
 
-    part: Part
+    part: AuditionPart
     heard: RefinedRequest
     previews: dict[str, str]
     """sha256 of each accepted preset's FLAC in the blob store, by preset id."""
@@ -57,7 +57,7 @@ class _Record(Strict):
     previews: dict[str, Sha256]
 
 
-def audition_key(part: Part) -> str:
+def audition_key(part: AuditionPart) -> str:
     """Hash of all that decides what is heard; the plan's own key holds every version."""
     return _sha256(part.plan, part.spec, *part.variations)
 
@@ -101,12 +101,14 @@ Pools: TypeAlias = Callable[[], AbstractContextManager[RenderPool]]
 """Where render processes come from."""
 
 
-def hear(parts: Sequence[Part], store: Store, *, pool: Pools, lanes: int, drawer: str = "") -> Iterator[Played]:
+def hear(
+    parts: Sequence[AuditionPart], store: Store, *, pool: Pools, lanes: int, drawer: str = ""
+) -> Iterator[Played]:
     """Every part as it is done. `lanes` are heard at the same time, each with a render process of its own.
 
     A part keeps its place to the caller through `Played.part`; what comes out does not depend on `lanes`.
     """
-    fresh: list[Part] = []
+    fresh: list[AuditionPart] = []
     for part in parts:
         known = recall(store, audition_key(part), drawer=drawer)
         if known is None:
@@ -117,7 +119,7 @@ def hear(parts: Sequence[Part], store: Store, *, pool: Pools, lanes: int, drawer
         yield from _play(fresh, store, pool, min(lanes, len(fresh)), drawer)
 
 
-def _play(parts: list[Part], store: Store, pool: Pools, lanes: int, drawer: str) -> Iterator[Played]:
+def _play(parts: list[AuditionPart], store: Store, pool: Pools, lanes: int, drawer: str) -> Iterator[Played]:
     if lanes == 1:  # in this thread, where a signal that stops the run is heard at once
         with pool() as only:
             yield from (_heard(part, store, only, drawer) for part in parts)
@@ -129,7 +131,7 @@ def _play(parts: list[Part], store: Store, pool: Pools, lanes: int, drawer: str)
         workers = stack.enter_context(ThreadPoolExecutor(lanes, "audition"))
         todo = iter(parts)
 
-        def play(part: Part) -> Played:
+        def play(part: AuditionPart) -> Played:
             one = free.get()
             try:
                 return _heard(part, store, one, drawer)
@@ -144,7 +146,7 @@ def _play(parts: list[Part], store: Store, pool: Pools, lanes: int, drawer: str)
                 yield future.result()
 
 
-def _heard(part: Part, store: Store, pool: RenderPool, drawer: str) -> Played:
+def _heard(part: AuditionPart, store: Store, pool: RenderPool, drawer: str) -> Played:
     start = time.perf_counter()
     heard = render_stage(part.plan, part.spec, part.variations, pool)
     previews = remember(store, audition_key(part), heard, drawer=drawer)

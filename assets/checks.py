@@ -18,7 +18,7 @@ from dagster import (
 )
 
 from assets import tables
-from assets.expectations import Verdict, judge_plans, judge_renders
+from assets.expectations import TableVerdict, judge_plans, judge_renders
 from assets.metadata import records, short
 from assets.resources import StoreResource
 from assets.storage import Store, StoreError, ZipFiles, file_sha256
@@ -211,7 +211,7 @@ def _judged(asset: str, check: str, problems: Problems, *, checked: int) -> Asse
     )
 
 
-def _expected(asset: str, check: str, verdict: Verdict) -> AssetCheckResult:
+def _expected(asset: str, check: str, verdict: TableVerdict) -> AssetCheckResult:
     return AssetCheckResult(
         asset_key=asset,
         check_name=check,

@@ -23,7 +23,7 @@ _HIGHEST_HZ = 22_050.0
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TableVerdict:
     """What a suite says of a table: the failed expectations in words."""
 
     passed: bool
@@ -31,7 +31,7 @@ class Verdict:
     failed: tuple[str, ...]
 
 
-def judge_plans(plans: pa.Table, *, requests: int) -> Verdict:
+def judge_plans(plans: pa.Table, *, requests: int) -> TableVerdict:
     """Whether a table of plans holds each request once, and every plan a style and a template that exist."""
     gxe = _library().expectations
     planned = {"row_condition": _status_is("planned")}
@@ -51,7 +51,7 @@ def judge_plans(plans: pa.Table, *, requests: int) -> Verdict:
     )
 
 
-def judge_renders(renders: pa.Table) -> Verdict:
+def judge_renders(renders: pa.Table) -> TableVerdict:
     """Whether a table of renders tells of each preset once, and accepted ones measure within physical bounds."""
     gxe = _library().expectations
     accepted = {"row_condition": _status_is("accepted")}
@@ -97,7 +97,7 @@ def _status_is(status: str) -> Any:
     return Column("status") == status
 
 
-def _judge(table: pa.Table, expectations: "Sequence[Expectation]") -> Verdict:
+def _judge(table: pa.Table, expectations: "Sequence[Expectation]") -> TableVerdict:
     gx = _library()
     columns = [name for name in table.column_names if name not in ("document", "variations_diff")]
     context = gx.get_context(mode="ephemeral")
@@ -109,10 +109,10 @@ def _judge(table: pa.Table, expectations: "Sequence[Expectation]") -> Verdict:
     suite = gx.ExpectationSuite(name="table", expectations=list(expectations))
     result = batch.validate(suite, result_format="BOOLEAN_ONLY")
     if result.success:
-        return Verdict(passed=True, expectations=len(result.results), failed=())
+        return TableVerdict(passed=True, expectations=len(result.results), failed=())
     counted = batch.validate(suite, result_format="BASIC")  # takes twice as long, and tells how many rows
     failed = tuple(_in_words(one) for one in counted.results if not one.success)
-    return Verdict(passed=False, expectations=len(counted.results), failed=failed)
+    return TableVerdict(passed=False, expectations=len(counted.results), failed=failed)
 
 
 def _in_words(result: Any) -> str:

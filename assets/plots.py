@@ -20,8 +20,8 @@ def histogram(values: Sequence[float], *, title: str, unit: str, bins: int = 24)
     low, high = float(np.floor(min(values))), float(np.ceil(max(values)))
     counts, edges = np.histogram(values, bins=bins, range=(low, high if high > low else low + 1))
     tallest = max(int(counts.max()), 1)
-    x = _Scale(edges[0], edges[-1], _LEFT, _WIDTH - 10)
-    y = _Scale(0, tallest, _HEIGHT - _BOTTOM, _TOP)
+    x = _PixelScale(edges[0], edges[-1], _LEFT, _WIDTH - 10)
+    y = _PixelScale(0, tallest, _HEIGHT - _BOTTOM, _TOP)
     bars = [
         _bar(x(a), y(n), x(b) - x(a) - 1, y(0) - y(n), _ACCENT)
         for (a, b), n in zip(pairwise(edges), counts, strict=True)
@@ -36,8 +36,8 @@ def timeline(costs: Sequence[tuple[str, float]], *, title: str) -> str:
     if not costs:
         return f"*{title}: nothing was rendered*"
     longest = max(max(seconds for _, seconds in costs), 1e-3)
-    x = _Scale(0, len(costs), _LEFT, _WIDTH - 10)
-    y = _Scale(0, longest, _HEIGHT - _BOTTOM, _TOP)
+    x = _PixelScale(0, len(costs), _LEFT, _WIDTH - 10)
+    y = _PixelScale(0, longest, _HEIGHT - _BOTTOM, _TOP)
     wide = max(x(1) - x(0) - 1, 0.6)
     mean = sum(seconds for _, seconds in costs) / len(costs)
     bars = [
@@ -53,8 +53,8 @@ def pairs(values: Sequence[tuple[str, float, float]], *, title: str, ours: str, 
     if not values:
         return f"*{title}: nothing was measured*"
     highest = max(max(one, other) for _, one, other in values) or 1.0
-    x = _Scale(0, len(values), _LEFT, _WIDTH - 10)
-    y = _Scale(0, highest, _HEIGHT - _BOTTOM, _TOP)
+    x = _PixelScale(0, len(values), _LEFT, _WIDTH - 10)
+    y = _PixelScale(0, highest, _HEIGHT - _BOTTOM, _TOP)
     wide = (x(1) - x(0)) * 0.3
     bars = [
         _bar(x(n + 0.5) + side * wide, y(value), wide - 1, y(0) - y(value), colour, f"{name}: {value:g} {whose}")
@@ -69,7 +69,7 @@ def pairs(values: Sequence[tuple[str, float, float]], *, title: str, ours: str, 
     return _markdown(title, [*_frame(y, highest, "cells"), *bars, *names, *key])
 
 
-class _Scale:
+class _PixelScale:
     """Maps `low`..`high` to `start`..`end` pixels."""
 
     def __init__(self, low: float, high: float, start: float, end: float) -> None:
@@ -80,7 +80,7 @@ class _Scale:
         return self._start + (value - self._low) * self._factor
 
 
-def _frame(y: _Scale, highest: float, unit: str) -> list[str]:
+def _frame(y: _PixelScale, highest: float, unit: str) -> list[str]:
     lines = [
         f'<line x1="{_LEFT}" x2="{_WIDTH - 10}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="{_GRID}"/>'
         for v in (0, highest / 2, highest)

@@ -6,7 +6,7 @@ import pyarrow as pa
 from dagster import AssetExecutionContext, DataVersion, MaterializeResult, ResourceParam, asset
 
 from assets import tables
-from assets.auditions import Part, Played, drawer_of, hear
+from assets.auditions import AuditionPart, Played, drawer_of, hear
 from assets.metadata import (
     Metadata,
     cost_plot,
@@ -41,7 +41,7 @@ def renders(
     parts = _parts(plans, patch_specs, variations)
     costs: list[tuple[str, float]] = []
 
-    def heard(some: Sequence[Part]) -> Iterator[Played]:
+    def heard(some: Sequence[AuditionPart]) -> Iterator[Played]:
         stage = "redraws" if costs else "renders"
         drawer = drawer_of(context.partition_key)
         played = hear(some, store.opened(), pool=renderer.pool, lanes=renderer.lanes, drawer=drawer)
@@ -64,11 +64,11 @@ def renders(
     )
 
 
-def _parts(plans: pa.Table, patch_specs: pa.Table, variations: pa.Table) -> list[Part]:
+def _parts(plans: pa.Table, patch_specs: pa.Table, variations: pa.Table) -> list[AuditionPart]:
     specs = {row["key"]: row["document"] for row in patch_specs.to_pylist()}
     varied = tables.grouped(variations.to_pylist(), "key")
     return [
-        Part(
+        AuditionPart(
             plan=plan,
             spec=PatchSpec.model_validate_json(specs[plan.key]),
             variations=tables.models(Variation, [row["document"] for row in varied.get(plan.key, [])]),

@@ -7,14 +7,14 @@ number of lanes nor an interruption changes what comes out. Knows no Dagster.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assets.auditions import Part, Played
+from assets.auditions import AuditionPart, Played
 from engine.bundle.likeness import preset_sound
 from engine.diversity import MAX_REDRAWS, Near, Sound, near_duplicate, other_seed, refusal_reason
 from engine.stages import patch_stage, plan_stage, variation_stage
 from schemas.request import Request
 from schemas.result import HeardPreset
 
-Hear = Callable[[Sequence[Part]], Iterable[Played]]
+Hear = Callable[[Sequence[AuditionPart]], Iterable[Played]]
 _GOES_WITH_ITS_BASE = "Its base preset is a near-duplicate of another"
 
 
@@ -22,7 +22,7 @@ _GOES_WITH_ITS_BASE = "Its base preset is a near-duplicate of another"
 class Chosen:
     """What stands for a request in the end."""
 
-    asked: Part
+    asked: AuditionPart
     played: Played
     """What was heard of the part that stands for it: the one asked for, or one drawn with another seed."""
     redraws: int = 0
@@ -48,7 +48,7 @@ class Chosen:
         return (_refused(heard[0], reason), *rest)
 
 
-def distinct(parts: Sequence[Part], hear: Hear) -> list[Chosen]:
+def distinct(parts: Sequence[AuditionPart], hear: Hear) -> list[Chosen]:
     """Every part as heard, in their order; what sounds like an earlier one is drawn anew, or refused at last."""
     heard = _heard(hear, parts)
     chosen: dict[str, Chosen] = {}
@@ -75,7 +75,7 @@ def distinct(parts: Sequence[Part], hear: Hear) -> list[Chosen]:
     return list((chosen | refused).values())
 
 
-def _heard(hear: Hear, parts: Sequence[Part]) -> dict[str, tuple[Played, Sound | None]]:
+def _heard(hear: Hear, parts: Sequence[AuditionPart]) -> dict[str, tuple[Played, Sound | None]]:
     """By key what was heard, without the audio that nothing needs any more, and the base's sound."""
     return {
         played.part.plan.key: (replace(played, heard=replace(played.heard, previews={})), _sound(played))
@@ -92,11 +92,11 @@ def _sound(played: Played) -> Sound | None:
     return preset_sound(base.title, base.measurements, lambda: flac)
 
 
-def _redrawn(part: Part, attempt: int) -> Part:
+def _redrawn(part: AuditionPart, attempt: int) -> AuditionPart:
     asked: Request = part.plan.request
     plan = plan_stage(asked.model_copy(update={"seed": other_seed(asked, attempt=attempt)}))
     patch = patch_stage(plan)
-    return Part(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)
+    return AuditionPart(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)
 
 
 def _refused(preset: HeardPreset, reason: str) -> HeardPreset:

@@ -17,7 +17,7 @@ from cli.session import Json, errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hosting.ports import Place
+    from hosting.ports import WebAddress
     from hosting.servers import Servers
 
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every one of this machine.")]
@@ -92,7 +92,7 @@ def _host(host: str, port: int, as_json: bool, servers_of: "Callable[[Path], Ser
             keep_running(settings(), where, servers=servers, tell=_tell, ready=ready)
 
 
-def _set_defaults(where: "Place") -> None:
+def _set_defaults(where: "WebAddress") -> None:
     """Set what follows from where the web server listens, unless it is set otherwise."""
     from hosting.ports import free_ports, is_free
 
@@ -103,7 +103,7 @@ def _set_defaults(where: "Place") -> None:
     os.environ.setdefault("SYNTHCOPILOT_DAGSTER_URL", f"http://127.0.0.1:{port}")
 
 
-def _tell_ready(where: "Place", home: Path, *, as_json: bool) -> None:
+def _tell_ready(where: "WebAddress", home: Path, *, as_json: bool) -> None:
     from hosting.environment import ENVIRONMENT
 
     command = f"{sys.argv[0]} apikey create --user NAME"

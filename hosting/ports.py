@@ -46,7 +46,7 @@ def free_ports(count: int) -> list[int]:
 
 
 @dataclass(frozen=True)
-class Place:
+class WebAddress:
     """Where the web server listens."""
 
     host: str
@@ -63,7 +63,7 @@ class Place:
         return f"http://{self.name}:{self.port}"
 
 
-def place(host: str, port: int) -> Place:
+def place(host: str, port: int) -> WebAddress:
     """A place that is free now; port 0 takes any.
 
     Raises:
@@ -75,7 +75,7 @@ def place(host: str, port: int) -> Place:
         with socket.socket(family) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind((host, port))
-            return Place(host, port)
+            return WebAddress(host, port)
     except OSError as error:
         raise HostingError(
             f"can't listen on {host}:{port} ({(error.strerror or str(error)).lower()}); choose another with --port"

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from hosting.errors import HostingError
-from hosting.ports import Place
+from hosting.ports import WebAddress
 from hosting.servers import GROUP, Servers
 from hosting.supervisor import Supervised, Supervisor
 from pipelines.on_demand.processes import Program, environment, programs
@@ -27,7 +27,7 @@ _ALIVE = ("STARTING", "RUNNING")
 """It is STARTING for some seconds; that it does its work is asked otherwise."""
 
 
-def service(settings: Settings, where: Place) -> tuple[Supervised, ...]:
+def service(settings: Settings, where: WebAddress) -> tuple[Supervised, ...]:
     """Every process of the service, to be supervised."""
     return tuple(_supervised(one) for one in programs(settings, host=where.host, port=where.port))
 
@@ -57,7 +57,7 @@ def migrate(settings: Settings) -> None:
 
 
 def keep_running(
-    settings: Settings, where: Place, *, servers: Servers | None = None, tell: Tell, ready: Callable[[], None]
+    settings: Settings, where: WebAddress, *, servers: Servers | None = None, tell: Tell, ready: Callable[[], None]
 ) -> None:
     """Run the servers, if there are any, and then the service on them, until `Stopped` is raised.
 

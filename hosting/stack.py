@@ -19,7 +19,7 @@ from hosting.errors import HostingError
 from hosting.ports import free_ports
 from hosting.run import missing_parts
 from hosting.servers import Servers
-from hosting.supervisor import State, call
+from hosting.supervisor import ProcessState, call
 from service.settings import Profile, Settings
 
 
@@ -101,9 +101,9 @@ class Stack:
             check=True,
         ).stdout
 
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, ProcessState]:
         """How each of its processes is."""
-        return {one["name"]: State.of(one) for one in call(self.home, "getAllProcessInfo")}
+        return {one["name"]: ProcessState.of(one) for one in call(self.home, "getAllProcessInfo")}
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> int:
         """Send a process a signal, by default one that it can't hear; its number. The next one has another."""

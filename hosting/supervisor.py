@@ -56,7 +56,7 @@ class Supervised:
 
 
 @dataclass(frozen=True)
-class State:
+class ProcessState:
     """How a process is: supervisord's word for it (RUNNING, STARTING, BACKOFF, ...), and why if it ended."""
 
     name: str
@@ -119,7 +119,7 @@ class Supervisor:
         with contextlib.suppress(Fault):  # supervisord says so if one is running already
             call(self.home, "startProcessGroup", group, False)
 
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, ProcessState]:
         """How each process is.
 
         Raises:
@@ -130,7 +130,7 @@ class Supervisor:
         except OSError as error:
             log = self.logs / "supervisord.log"
             raise HostingError(f"supervisord doesn't answer ({error}); see {log}") from None
-        return {one["name"]: State.of(one) for one in found}
+        return {one["name"]: ProcessState.of(one) for one in found}
 
     def alive(self) -> bool:
         """Whether supervisord runs."""

@@ -36,7 +36,7 @@ class Words(admin.SimpleListFilter):
         return queryset.filter(prompt_erased_at__isnull=self.value() == "kept")
 
 
-class _Known(admin.SimpleListFilter):
+class _KnownValues(admin.SimpleListFilter):
     """By a column whose values are known beforehand: nothing has to be looked for in the whole table."""
 
     known: tuple[str, ...] = ()
@@ -50,14 +50,14 @@ class _Known(admin.SimpleListFilter):
         return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
-class OfStyle(_Known):
+class OfStyle(_KnownValues):
     """By style."""
 
     title = parameter_name = "style"
     known = get_args(Style)
 
 
-class WhyFailed(_Known):
+class WhyFailed(_KnownValues):
     """By what went wrong."""
 
     title, parameter_name = "error", "error_code"

@@ -40,7 +40,7 @@ class NotReadyError(SynthCopilotError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartHealth:
     """How a part is."""
 
     ok: bool
@@ -67,10 +67,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(told, status=200 if ready else 503)
 
 
-_known: tuple[float, dict[str, Part]] | None = None
+_known: tuple[float, dict[str, PartHealth]] | None = None
 
 
-def _recent() -> dict[str, Part]:
+def _recent() -> dict[str, PartHealth]:
     global _known
     with _lock:
         if _known is None or time.monotonic() - _known[0] > _CACHED_S:
@@ -84,7 +84,7 @@ def forget() -> None:
     _known = None
 
 
-def parts(ours: Settings) -> dict[str, Part]:
+def parts(ours: Settings) -> dict[str, PartHealth]:
     """Every part that a job needs."""
     found = {
         "database": _tried(_database),
@@ -100,23 +100,25 @@ def parts(ours: Settings) -> dict[str, Part]:
     return found | {f"worker-{queue}": alive(f"worker:{queue}", seen, now) for queue in WORKERS}
 
 
-def alive(part: str, seen: dict[str, datetime], now: datetime) -> Part:
+def alive(part: str, seen: dict[str, datetime], now: datetime) -> PartHealth:
     """Whether a part, or one of several that go by its name and a host, was seen lately."""
     times = [at for name, at in seen.items() if name == part or name.startswith(f"{part}:")]
     if not times:
-        return Part(ok=False, why="never seen")
+        return PartHealth(ok=False, why="never seen")
     silent_s = (now - max(times)).total_seconds()
-    return Part(ok=True) if silent_s <= SILENCE_S else Part(ok=False, why=f"silent for {silent_s:.0f} s")
+    return (
+        PartHealth(ok=True) if silent_s <= SILENCE_S else PartHealth(ok=False, why=f"silent for {silent_s:.0f} s")
+    )
 
 
-def _tried(check: Callable[[], None]) -> Part:
+def _tried(check: Callable[[], None]) -> PartHealth:
     try:
         check()
     except NotReadyError as error:
-        return Part(ok=False, why=str(error))
+        return PartHealth(ok=False, why=str(error))
     except Exception as error:  # whatever a driver raises; its text may name hosts and users
-        return Part(ok=False, why=f"unreachable ({type(error).__name__})")
-    return Part(ok=True)
+        return PartHealth(ok=False, why=f"unreachable ({type(error).__name__})")
+    return PartHealth(ok=True)
 
 
 def _database() -> None:

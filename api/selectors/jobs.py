@@ -12,7 +12,7 @@ from api.models import Artifact, Job, User
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageStart:
     """Where a page of the list begins: after this job."""
 
     created_at: datetime
@@ -22,7 +22,7 @@ class Place:
         return base64.urlsafe_b64encode(f"{self.created_at.isoformat()} {self.id}".encode()).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str) -> "Place":
+    def read(cls, text: str) -> "PageStart":
         """The place that was written as `text`.
 
         Raises:
@@ -44,7 +44,7 @@ class Page:
     """Some jobs, newest first, and where the next ones begin, if there are any."""
 
     jobs: tuple[Job, ...]
-    following: Place | None
+    following: PageStart | None
 
 
 def job_of(user: User, job_id: uuid.UUID) -> Job | None:
@@ -59,7 +59,7 @@ def jobs_of(
     queue: str | None = None,
     style: str | None = None,
     words: str | None = None,
-    after: Place | None = None,
+    after: PageStart | None = None,
     limit: int = 20,
 ) -> Page:
     """The user's jobs, newest first; with `words`, those that have them in their title or prompt.
@@ -83,7 +83,7 @@ def jobs_of(
     jobs = tuple(found[: limit + 1])
     more = len(jobs) > limit
     shown = jobs[:limit]
-    return Page(shown, Place(shown[-1].created_at, shown[-1].id) if more else None)
+    return Page(shown, PageStart(shown[-1].created_at, shown[-1].id) if more else None)
 
 
 def files_of(job: Job) -> tuple[Artifact, ...]:

@@ -24,7 +24,7 @@ _CANCEL_LOOK_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnsweringJob:
     """The job that answers a request, and whether it is a new one."""
 
     job: Job
@@ -32,7 +32,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedJob:
     """A job to be had, new or known."""
 
     user: User
@@ -47,12 +47,12 @@ class Wanted:
     """Not later than that, whatever the plan says."""
 
 
-def ask(wanted: Wanted) -> Asked:
+def ask(wanted: WantedJob) -> AnsweringJob:
     """The living job of a key, or a new one; see `create_job`. Exports come through here, too."""
     give_up = time.monotonic() + _CANCEL_WAIT_S
     while True:
         found = _ask_once(wanted)
-        if isinstance(found, Asked):
+        if isinstance(found, AnsweringJob):
             return found
         if found.ended:  # its files have expired, and the sweep that deletes it hasn't come yet
             erase(found)
@@ -63,14 +63,14 @@ def ask(wanted: Wanted) -> Asked:
 
 
 @transaction.atomic
-def _ask_once(wanted: Wanted) -> Asked | Job:
+def _ask_once(wanted: WantedJob) -> AnsweringJob | Job:
     """The answer, or the job that is in its way: one that is being cancelled, or has expired.
 
     The user's row is held, so that places are given one by one.
     """
     User.objects.select_for_update().get(pk=wanted.user.pk)
     if (known := _idempotent(wanted)) is not None:
-        return Asked(known, new=False)
+        return AnsweringJob(known, new=False)
     now = timezone.now()
     job = Job.objects.filter(job_key=wanted.key, state__in=_LIVING).first()
     if job is not None and _in_the_way(job, now=now):
@@ -82,10 +82,10 @@ def _ask_once(wanted: Wanted) -> Asked | Job:
         IdempotencyKey.objects.create(
             user=wanted.user, key=wanted.idempotency_key, request_sha256=wanted.fingerprint, job=job
         )
-    return Asked(job, new=made)
+    return AnsweringJob(job, new=made)
 
 
-def _idempotent(wanted: Wanted) -> Job | None:
+def _idempotent(wanted: WantedJob) -> Job | None:
     if wanted.idempotency_key is None:
         return None
     used = IdempotencyKey.objects.select_related("job").filter(user=wanted.user, key=wanted.idempotency_key).first()
@@ -102,7 +102,7 @@ def _in_the_way(job: Job, *, now: datetime) -> bool:
     return job.cancel_requested_at is not None
 
 
-def _new(wanted: Wanted, *, now: datetime) -> tuple[Job, bool]:
+def _new(wanted: WantedJob, *, now: datetime) -> tuple[Job, bool]:
     check_plan_has(
         user=wanted.user,
         template_id=wanted.fields.get("template_id"),

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from api.errors import FieldProblem, Gone, InvalidInput, NotNow
 from api.models import Job, JobState, Queue, User
-from api.services.asking import Asked, Wanted, ask, fingerprint
+from api.services.asking import AnsweringJob, WantedJob, ask, fingerprint
 from service.keys import EXPORT_FORMATS, export_key
 
 
@@ -15,7 +15,7 @@ def create_export(
     export_format: str,
     idempotency_key: str | None = None,
     remote_addr: str | None = None,
-) -> Asked:
+) -> AnsweringJob:
     """The job that exports a job's bundle, new or known, as `create_job` would say.
 
     Raises:
@@ -32,7 +32,7 @@ def create_export(
         raise NotNow(f"only a job that has succeeded can be exported; this one is {source.state}")
     if source.expires_at is not None and source.expires_at <= timezone.now():
         raise Gone("the job's files have been deleted; make it again first")
-    wanted = Wanted(
+    wanted = WantedJob(
         user=user,
         key=export_key(source.job_key, export_format),
         queue=Queue.EXPORT,

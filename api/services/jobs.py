@@ -8,7 +8,7 @@ from django.utils import timezone
 from api.models import Job, JobState, Queue, User
 from api.models.jobs import IN_FLIGHT
 from api.services import audit
-from api.services.asking import Asked, Wanted, ask, fingerprint
+from api.services.asking import AnsweringJob, WantedJob, ask, fingerprint
 from api.services.erasing import erase
 from schemas.request import Request
 from service.keys import job_key
@@ -16,7 +16,7 @@ from service.keys import job_key
 
 def create_job(
     *, user: User, request: Request, idempotency_key: str | None = None, remote_addr: str | None = None
-) -> Asked:
+) -> AnsweringJob:
     """The job that makes a request's bundle: a new one, the one in flight, or the one that has made it already.
 
     A job that failed or was cancelled is not in the way of a new one. While one is being cancelled this waits for
@@ -28,7 +28,7 @@ def create_job(
         NotNow: the same work is still being cancelled.
     """
     key = job_key(user.pk, request)
-    wanted = Wanted(
+    wanted = WantedJob(
         user=user,
         key=key,
         queue=Queue.GENERATE,

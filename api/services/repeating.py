@@ -2,13 +2,13 @@
 
 from api.errors import Gone
 from api.models import Job, Queue, User
-from api.services.asking import Asked
+from api.services.asking import AnsweringJob
 from api.services.exports import create_export
 from api.services.jobs import create_job
 from schemas.request import Request
 
 
-def ask_again(*, job: Job, seed: int | None = None, remote_addr: str | None = None) -> Asked:
+def ask_again(*, job: Job, seed: int | None = None, remote_addr: str | None = None) -> AnsweringJob:
     """The same request as a job's, for the same user and within their plan; with another seed, if one is given.
 
     What has succeeded or is in flight is joined, as always.

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api.errors import FieldProblem, InvalidInput
 from api.models import Job
-from api.selectors.jobs import Place, job_of, jobs_of
+from api.selectors.jobs import PageStart, job_of, jobs_of
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, create_job, delete_job
 from api.v1.base import ApiView
@@ -68,7 +68,7 @@ class JobsView(ApiView):
         """Newest first, a page at a time; `next` leads on."""
         asked = self.query(JobsQuery)
         try:
-            after = Place.read(asked.cursor) if asked.cursor else None
+            after = PageStart.read(asked.cursor) if asked.cursor else None
         except ValueError as error:
             raise NotFound(str(error)) from None
         page = jobs_of(request.user, state=asked.state, queue=asked.queue, after=after, limit=asked.limit)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.models import Entitlement, Job, User
-from api.selectors.jobs import Page, Place, job_of, jobs_of
+from api.selectors.jobs import Page, PageStart, job_of, jobs_of
 from api.v1.me import _all_of, me_document
 from api.v1.show import job_list, job_summary
 from tests.api.making import NOW, made_job
@@ -32,7 +32,7 @@ def _pages(user: User, limit: int, **filters: Any) -> list[list[Job]]:
         found.append(list(page.jobs))
         if page.following is None:
             return found
-        after = Place.read(str(page.following))
+        after = PageStart.read(str(page.following))
 
 
 @pytest.mark.parametrize(("limit", "sizes"), [(1, [1, 1, 1, 1]), (3, [3, 1]), (4, [4]), (5, [4])])
@@ -55,7 +55,7 @@ def test_twenty_jobs_are_a_page(user: User) -> None:
         made_job(user)
     page = jobs_of(user)
     assert len(page.jobs) == 20
-    assert page.following == Place(page.jobs[-1].created_at, page.jobs[-1].pk)
+    assert page.following == PageStart(page.jobs[-1].created_at, page.jobs[-1].pk)
 
 
 @pytest.mark.parametrize(
@@ -80,19 +80,19 @@ def test_a_list_has_what_was_asked_for(user: User, filters: dict[str, Any], foun
 @pytest.mark.parametrize("text", ["", "zzz", "=", "é", "MjAyNi0xMS0yNCA3", "A" * 200])
 def test_a_place_of_nowhere_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no such place in the list"):
-        Place.read(text)
+        PageStart.read(text)
 
 
 def test_a_place_is_read_as_it_was_written_and_needs_its_zone() -> None:
-    place = Place(NOW + MOMENT, uuid.UUID(int=7))
-    assert Place.read(str(place)) == place
+    place = PageStart(NOW + MOMENT, uuid.UUID(int=7))
+    assert PageStart.read(str(place)) == place
     assert "=" not in str(place)
     with pytest.raises(ValueError, match="no such place"):
-        Place.read(str(Place(NOW.replace(tzinfo=None), uuid.UUID(int=7))))
+        PageStart.read(str(PageStart(NOW.replace(tzinfo=None), uuid.UUID(int=7))))
 
 
 def test_the_next_page_is_asked_for_as_this_one_was(user: User) -> None:
-    place = Place(NOW, uuid.UUID(int=7))
+    place = PageStart(NOW, uuid.UUID(int=7))
     told = job_list(Page((made_job(user),), place), query={"state": "failed", "limit": "1"})
     assert told.next == f"/api/v1/jobs?state=failed&limit=1&cursor={place}"
     assert told.next_cursor == str(place)

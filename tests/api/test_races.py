@@ -19,7 +19,7 @@ from api.errors import LimitReached, ReusedKey, ServiceError
 from api.models import AuditEntry, Entitlement, IdempotencyKey, Job, ShareToken, User
 from api.selectors.shares import share_of
 from api.services import asking, jobs
-from api.services.asking import Asked
+from api.services.asking import AnsweringJob
 from api.services.jobs import cancel_job, create_job
 from api.services.shares import revoke_share
 from schemas.request import Request
@@ -62,7 +62,7 @@ def _at_once(*acts: Callable[[], Any]) -> list[Any]:
         return list(pool.map(done, acts))
 
 
-def _asking(user: User, seed: int, key: str | None = None) -> Callable[[], Asked]:
+def _asking(user: User, seed: int, key: str | None = None) -> Callable[[], AnsweringJob]:
     request = Request(prompt="pad", seed=seed)
     return lambda: create_job(user=User.objects.get(pk=user.pk), request=request, idempotency_key=key)
 
@@ -79,7 +79,9 @@ def test_the_last_place_is_given_once(ada: Any, meeting: Any, limit: str, going:
     for seed in range(going):
         _asking(user, 100 + seed)()
     meeting(asking, "check_room")
-    first, second = sorted(_at_once(_asking(user, 1), _asking(user, 2)), key=lambda one: isinstance(one, Asked))
+    first, second = sorted(
+        _at_once(_asking(user, 1), _asking(user, 2)), key=lambda one: isinstance(one, AnsweringJob)
+    )
     assert isinstance(first, LimitReached)
     assert (first.limit.name, first.limit.allowed, first.limit.used) == (limit, going + 1, going + 1)
     assert second.new
@@ -103,7 +105,7 @@ def test_an_idempotency_key_that_comes_twice_at_once_stands_for_one_request(
     told = _at_once(*(_asking(ada.user, seed, "order-1") for seed in seeds))
     refused = [one for one in told if isinstance(one, ReusedKey)]
     assert len(refused) == (1 if seeds[0] != seeds[1] else 0)
-    assert [one.new for one in told if isinstance(one, Asked)].count(True) == 1
+    assert [one.new for one in told if isinstance(one, AnsweringJob)].count(True) == 1
     assert (Job.objects.count(), IdempotencyKey.objects.count()) == (1, 1)
 
 

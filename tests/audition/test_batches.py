@@ -7,7 +7,7 @@ import pytest
 from fake_renderer import FakeRenderer, Sound, plain
 
 from assets import auditions
-from assets.auditions import Part, audition_key, drawer_of, hear, recall, remember
+from assets.auditions import AuditionPart, audition_key, drawer_of, hear, recall, remember
 from assets.storage import Store
 from engine.refine import RefinedRequest
 from engine.stages import patch_stage, plan_stage, variation_stage
@@ -20,7 +20,7 @@ PROMPTS = ("sub bass", "supersaw lead", "kick")
 def part_of(prompt, **options):
     made = plan_stage(Request(prompt=prompt, **{"variations": 0} | options))
     spec = patch_stage(made).spec
-    return Part(made, spec, variation_stage(made, spec))
+    return AuditionPart(made, spec, variation_stage(made, spec))
 
 
 @pytest.fixture(scope="module")
@@ -186,9 +186,9 @@ def test_the_key_is_of_the_patches_as_well():
     plain_part, other = part_of("sub bass", variations=2), part_of("sub bass", seed=9, variations=2)
     keys = {
         audition_key(plain_part),
-        audition_key(Part(plain_part.plan, other.spec, plain_part.variations)),
-        audition_key(Part(plain_part.plan, plain_part.spec, plain_part.variations[:1])),
-        audition_key(Part(plain_part.plan, plain_part.spec, plain_part.variations[::-1])),
+        audition_key(AuditionPart(plain_part.plan, other.spec, plain_part.variations)),
+        audition_key(AuditionPart(plain_part.plan, plain_part.spec, plain_part.variations[:1])),
+        audition_key(AuditionPart(plain_part.plan, plain_part.spec, plain_part.variations[::-1])),
     }
     assert len(keys) == 4
     assert all(len(key) == 64 for key in keys)

@@ -267,10 +267,11 @@ def test_a_volume_that_knobs_move_has_a_floor_but_no_ceiling():
     assert macros.volume_db_at(spec, (1.0, 0.5)) == pytest.approx(0.0, abs=1e-3)
 
 
-def test_a_volume_moves_along_the_curve_of_its_knob():
+@pytest.mark.parametrize("curve", ["exp", -4.0])
+def test_a_volume_moves_along_the_curve_of_its_knob(curve):
     spec = patch(macro("ONE", volume=0.1), **{"voicing/volume_db": 0.0})
     bent = spec.macros[0].model_copy(
-        update={"targets": (spec.macros[0].targets[0].model_copy(update={"curve": "exp"}),)}
+        update={"targets": (spec.macros[0].targets[0].model_copy(update={"curve": curve}),)}
     )
     bent = spec.model_copy(update={"macros": (bent,)})
     straight, curved = (macros.volume_db_at(one, (0.5,)) for one in (spec, bent))

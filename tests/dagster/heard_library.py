@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from dagster import DagsterInstance, ExecuteInProcessResult
 
-from assets.auditions import Part, audition_key, remember
+from assets.auditions import AuditionPart, audition_key, remember
 from assets.partitions import batches, canonical_library, library_key
 from assets.resources import Listener, Progress, RendererResource
 from assets.storage import Store
@@ -93,14 +93,14 @@ class Heard:
         return Store(self.root)
 
 
-def part_of(request: Request) -> Part:
+def part_of(request: Request) -> AuditionPart:
     """What is to be heard of a request."""
     plan = plan_stage(request)
     patch = patch_stage(plan)
-    return Part(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)
+    return AuditionPart(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)
 
 
-def audition_of(part: Part, brightness: float, refused: Mapping[str, str]) -> RefinedRequest:
+def audition_of(part: AuditionPart, brightness: float, refused: Mapping[str, str]) -> RefinedRequest:
     """A part heard as a sound of that brightness; `refused` says why its `base` or its `variation` was."""
     specs = {"base": part.spec} | {one.id: apply_patch(part.spec, one.patch) for one in part.variations}
     kinds = {"base": "base"} | {one.id: one.type for one in part.variations}

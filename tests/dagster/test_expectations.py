@@ -57,7 +57,7 @@ def test_sound_plans_pass_with_refused_ones_among_them():
     sound = [PLANNED | {"style": style} for style in styles]
     lengths = [PLANNED | {"title": "T"}, PLANNED | {"title": "T" * 60}, PLANNED | {"template_id": "warm_pad"}]
     made = plans(*sound, *lengths, REFUSED, REFUSED)
-    assert expectations.judge_plans(made, requests=12) == expectations.Verdict(True, 9, ())
+    assert expectations.judge_plans(made, requests=12) == expectations.TableVerdict(True, 9, ())
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
 
 
@@ -96,7 +96,7 @@ def test_sound_renders_pass_up_to_what_can_be_measured_with_unheard_refused_ones
     edges = [RENDERED | {name: value} for name, both in LOWEST_AND_HIGHEST.items() for value in both]
     refused = RENDERED | {"key": "key 0", "preset_id": "wider", "status": "refused"}
     made = renders(*edges, refused | UNHEARD, refused | {"key": "key 1", "peak_dbfs": 9.0, "gates_passed": False})
-    assert expectations.judge_renders(made) == expectations.Verdict(True, 18, ())
+    assert expectations.judge_renders(made) == expectations.TableVerdict(True, 18, ())
 
 
 def test_every_expectation_of_renders_can_fail():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from heard_library import audition_of, part_of
 
-from assets.auditions import Part, Played
+from assets.auditions import AuditionPart, Played
 from assets.selection import Chosen, distinct
 from engine.stages import plan_stage
 from schemas.request import Request
@@ -17,7 +17,7 @@ tells two sounds apart, and a whole one their previews, too."""
 
 
 @pytest.fixture(scope="module")
-def parts() -> dict[str, Part]:
+def parts() -> dict[str, AuditionPart]:
     return {
         name: part_of(Request(prompt=f"a {name.lower()}", template_id="kick", name=name, variations=1))
         for name in NAMES
@@ -31,7 +31,7 @@ class Ears:
         self.sounds, self.rounds = sounds, []
         self._seeds: dict[str, list[int]] = {}
 
-    def __call__(self, parts: Sequence[Part]) -> Iterator[Played]:
+    def __call__(self, parts: Sequence[AuditionPart]) -> Iterator[Played]:
         asked = []
         for part in parts:
             name, seeds = part.plan.title, self._seeds.setdefault(part.plan.title, [])
@@ -43,7 +43,7 @@ class Ears:
         self.rounds.append(asked)
 
 
-def choose(parts: dict[str, Part], sounds: Sounds) -> tuple[dict[str, Chosen], list[list[tuple[str, int]]]]:
+def choose(parts: dict[str, AuditionPart], sounds: Sounds) -> tuple[dict[str, Chosen], list[list[tuple[str, int]]]]:
     ears = Ears(sounds)
     names = list(dict.fromkeys(name for name, _ in sounds))
     found = distinct([parts[name] for name in names], ears)
@@ -116,7 +116,7 @@ def test_what_three_other_seeds_do_not_tell_apart_is_refused_with_its_variations
 
 
 def test_a_variation_that_was_refused_before_keeps_its_reason(parts):
-    def hear(some: Sequence[Part]) -> Iterator[Played]:
+    def hear(some: Sequence[AuditionPart]) -> Iterator[Played]:
         for part in some:
             yield Played(part, audition_of(part, 1.0, {"variation": "Too loud"}), {}, 1.0)
 

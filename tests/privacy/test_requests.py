@@ -102,7 +102,7 @@ def test_bodies_that_are_no_bodies_do_not_break_a_request(rf):
     ("path", "status", "told"), [("/healthz", 200, 0), ("/readyz", 200, 0), ("/readyz", 503, 1)]
 )
 def test_a_monitor_leaves_a_line_only_where_something_is_wrong(client, lines, monkeypatch, path, status, told):
-    parts = {"database": health.Part(ok=status == 200, why="down")}
+    parts = {"database": health.PartHealth(ok=status == 200, why="down")}
     monkeypatch.setattr(health, "_recent", lambda: parts)
     assert client.get(path).status_code == status
     assert len([line for line in lines if json.loads(line)["event"] == "request"]) == told

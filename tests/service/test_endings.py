@@ -13,7 +13,7 @@ from assets.storage import StoreError
 from engine.errors import RenderError
 from pipelines.on_demand.housekeeping.endings import settle, verdict_of
 from pipelines.on_demand.housekeeping.reconciling import reconcile
-from pipelines.on_demand.housekeeping.verdicts import FAILURES, LOST, Verdict, verdict
+from pipelines.on_demand.housekeeping.verdicts import FAILURES, LOST, RunVerdict, verdict
 from service.ledger import Ledger, MadeFile
 from service.settings import Settings
 from tests.service.test_ledger import NOW, ledger
@@ -133,7 +133,7 @@ def test_a_job_is_tried_as_often_as_allowed(ledger: Ledger, a_job: Job, instance
 
 
 def test_an_attempt_that_no_worker_took_costs_little(ledger: Ledger, a_job: Job) -> None:
-    unbegun = Verdict("failed", "worker_lost", began=False)
+    unbegun = RunVerdict("failed", "worker_lost", began=False)
     for number in range(1, 13):
         assert settle(ledger, Attempt(a_job.pk, number), unbegun, SETTINGS) == "retried"
     assert settle(ledger, Attempt(a_job.pk, 13), unbegun, SETTINGS) == "failed", "three, and ten more"

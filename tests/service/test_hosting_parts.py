@@ -11,7 +11,7 @@ import pytest
 
 from hosting import child, lock, ports, run
 from hosting.errors import HostingError
-from hosting.ports import Place
+from hosting.ports import WebAddress
 from hosting.signals import Stopped, stops_on_signals
 from hosting.supervisor import Supervised
 
@@ -55,7 +55,7 @@ def test_ports_lie_below_those_of_outgoing_connections_and_differ() -> None:
     ],
 )
 def test_a_place_is_called_as_this_machine_reaches_it(host: str, url: str) -> None:
-    assert Place(host, 8000).url == url
+    assert WebAddress(host, 8000).url == url
 
 
 def test_root_is_given_up_with_its_groups_first_and_the_user_last(monkeypatch: pytest.MonkeyPatch) -> None:

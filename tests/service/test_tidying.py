@@ -24,7 +24,7 @@ from pipelines.on_demand.housekeeping.endings import backoff_s, settle
 from pipelines.on_demand.housekeeping.forgetting import forget_erased, forget_partition
 from pipelines.on_demand.housekeeping.pruning import prune
 from pipelines.on_demand.housekeeping.reconciling import reconcile
-from pipelines.on_demand.housekeeping.verdicts import LOST, Verdict
+from pipelines.on_demand.housekeeping.verdicts import LOST, RunVerdict
 from service.ledger import Ledger
 from service.settings import Settings
 from service.tables import purges
@@ -79,21 +79,21 @@ def test_one_attempt_waits_always_the_same() -> None:
 @pytest.mark.parametrize(
     ("found", "attempt", "outcome"),
     [
-        (Verdict("done"), 1, "failed"),  # nothing is delivered
+        (RunVerdict("done"), 1, "failed"),  # nothing is delivered
         (LOST, 1, "retried"),
         (LOST, 2, "retried"),
         (LOST, 3, "failed"),
-        (Verdict("stopped", "worker_lost"), 2, "retried"),
-        (Verdict("stopped", "worker_lost"), 3, "failed"),
-        (Verdict("failed", "storage"), 2, "retried"),
-        (Verdict("failed", "timeout"), 1, "failed"),
-        (Verdict("failed", "internal"), 1, "failed"),
-        (Verdict("failed", "worker_lost", began=False), 12, "retried"),
-        (Verdict("failed", "worker_lost", began=False), 13, "failed"),
+        (RunVerdict("stopped", "worker_lost"), 2, "retried"),
+        (RunVerdict("stopped", "worker_lost"), 3, "failed"),
+        (RunVerdict("failed", "storage"), 2, "retried"),
+        (RunVerdict("failed", "timeout"), 1, "failed"),
+        (RunVerdict("failed", "internal"), 1, "failed"),
+        (RunVerdict("failed", "worker_lost", began=False), 12, "retried"),
+        (RunVerdict("failed", "worker_lost", began=False), 13, "failed"),
     ],
 )
 def test_what_becomes_of_a_job_by_its_verdict_and_attempt(
-    ledger: Ledger, found: Verdict, attempt: int, outcome: str
+    ledger: Ledger, found: RunVerdict, attempt: int, outcome: str
 ) -> None:
     job = put_job(ledger, state="running", attempt=attempt)
     before = datetime.now(UTC)
@@ -111,8 +111,10 @@ def test_what_becomes_of_a_job_by_its_verdict_and_attempt(
     assert settle(ledger, Attempt(job, attempt), found, SETTINGS) == "kept"
 
 
-@pytest.mark.parametrize("found", [Verdict("done"), LOST, Verdict("failed", "internal"), Verdict("stopped")])
-def test_a_wish_outweighs_every_verdict(ledger: Ledger, found: Verdict) -> None:
+@pytest.mark.parametrize(
+    "found", [RunVerdict("done"), LOST, RunVerdict("failed", "internal"), RunVerdict("stopped")]
+)
+def test_a_wish_outweighs_every_verdict(ledger: Ledger, found: RunVerdict) -> None:
     job = put_job(ledger, state="running", cancel_requested_at=NOW)
     put_files(ledger, job)
     assert settle(ledger, Attempt(job, 1), found, SETTINGS) == "cancelled"
@@ -122,7 +124,7 @@ def test_a_wish_outweighs_every_verdict(ledger: Ledger, found: Verdict) -> None:
 def test_a_job_that_delivered_succeeds(ledger: Ledger) -> None:
     job = put_job(ledger, state="running")
     put_files(ledger, job)
-    assert settle(ledger, Attempt(job, 1), Verdict("done"), SETTINGS) == "succeeded"
+    assert settle(ledger, Attempt(job, 1), RunVerdict("done"), SETTINGS) == "succeeded"
     assert row_of(ledger, job)["state"] == "succeeded"
 
 

@@ -14,7 +14,7 @@ from pipelines.dagster_internals.failures import (
     StepFailureData,
 )
 from pipelines.on_demand.housekeeping.endings import verdict_of
-from pipelines.on_demand.housekeeping.verdicts import LOST, Verdict, verdict
+from pipelines.on_demand.housekeeping.verdicts import LOST, RunVerdict, verdict
 from tests.dagster_internals import create_run_for_test
 
 CAUSES = {
@@ -86,10 +86,10 @@ def test_a_cause_is_told_by_its_name(name: str, code: str) -> None:
 
 @pytest.mark.parametrize(("code", "words"), WORDS.items())
 def test_every_code_has_its_words_and_only_what_can_help_is_tried_again(code, words: str) -> None:
-    assert Verdict("failed", code).words == words
-    assert Verdict("failed", code).retried is (code in RETRIED)
-    assert Verdict("done", code).retried is False
-    assert Verdict("stopped", code).retried is True
+    assert RunVerdict("failed", code).words == words
+    assert RunVerdict("failed", code).retried is (code in RETRIED)
+    assert RunVerdict("done", code).retried is False
+    assert RunVerdict("stopped", code).retried is True
 
 
 def test_runs_that_did_not_fail() -> None:
@@ -148,7 +148,7 @@ def test_one_that_no_worker_took_did_not_begin() -> None:
     late = verdict(FAILED, [run_failed("timed out", reason=RunFailureReason.START_TIMEOUT)])
     assert (late.code, late.began) == ("worker_lost", False)
     assert verdict(FAILED, [run_failed("died", reason=RunFailureReason.RUN_EXCEPTION)]).began is True
-    assert verdict(FAILED, []) == Verdict("failed", "worker_lost", began=True)
+    assert verdict(FAILED, []) == RunVerdict("failed", "worker_lost", began=True)
 
 
 def test_what_is_neither_a_step_nor_a_run_counts_by_its_error() -> None:

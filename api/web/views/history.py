@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from api.models import JobState
-from api.selectors.jobs import Place, jobs_of
+from api.selectors.jobs import PageStart, jobs_of
 from api.web import telling
 from api.web.requests import signed_in
 from api.web.shown import row
@@ -45,8 +45,8 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "web/history.html", context)
 
 
-def _place(text: str) -> Place | None:
+def _place(text: str) -> PageStart | None:
     try:
-        return Place.read(text) if text else None
+        return PageStart.read(text) if text else None
     except ValueError:
         return None

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from dagster import DagsterInstance, DagsterRunStatus
 
 from assets.attempts import Attempt
-from pipelines.on_demand.housekeeping.verdicts import FAILURES, LOST, Verdict, verdict
+from pipelines.on_demand.housekeeping.verdicts import FAILURES, LOST, RunVerdict, verdict
 from service.ledger import Ledger
 from service.settings import Settings
 
@@ -18,7 +18,7 @@ UNBEGUN_ATTEMPTS = 10
 _LONGEST_WAIT_S = 60.0
 
 
-def verdict_of(instance: DagsterInstance, run_id: str) -> Verdict | None:
+def verdict_of(instance: DagsterInstance, run_id: str) -> RunVerdict | None:
     """What became of a run; None while it goes on."""
     run = instance.get_run_by_id(run_id)
     if run is None:
@@ -31,7 +31,7 @@ def verdict_of(instance: DagsterInstance, run_id: str) -> Verdict | None:
     return verdict(run.status, [entry.dagster_event for entry in logs if entry.dagster_event])
 
 
-def settle(ledger: Ledger, attempt: Attempt, found: Verdict, settings: Settings) -> str:
+def settle(ledger: Ledger, attempt: Attempt, found: RunVerdict, settings: Settings) -> str:
     """Write down how an attempt ended; what became of the job, in a word. `kept` if it was settled before."""
     now, job, number = datetime.now(UTC), attempt.job_id, attempt.number
     if ledger.cancel(job, attempt=number, now=now):
@@ -55,5 +55,5 @@ def backoff_s(attempt: Attempt, *, base_s: float) -> float:
     return min(base_s * 2.0 ** (attempt.number - 1), _LONGEST_WAIT_S) * (0.5 + spread)
 
 
-def _most_attempts(found: Verdict, settings: Settings) -> int:
+def _most_attempts(found: RunVerdict, settings: Settings) -> int:
     return settings.max_attempts + (0 if found.began else UNBEGUN_ATTEMPTS)

@@ -37,7 +37,7 @@ _CAUSES: Final[dict[str, JobErrorCode]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RunVerdict:
     """`kind`: what became of the run. For a failure, its code and words, and whether another attempt can help."""
 
     kind: Literal["done", "stopped", "failed"]
@@ -56,30 +56,30 @@ class Verdict:
         return self.kind == "stopped" or (self.kind == "failed" and JOB_ERRORS[self.code].retried)
 
 
-LOST = Verdict("failed", "worker_lost")
+LOST = RunVerdict("failed", "worker_lost")
 """Of a run that is gone without a trace."""
 
 
-def verdict(status: DagsterRunStatus, events: Iterable[DagsterEvent]) -> Verdict:
+def verdict(status: DagsterRunStatus, events: Iterable[DagsterEvent]) -> RunVerdict:
     """What an ended run means; `events` are its failures."""
     if status == DagsterRunStatus.SUCCESS:
-        return Verdict("done")
+        return RunVerdict("done")
     if status == DagsterRunStatus.CANCELED:
-        return Verdict("stopped", "worker_lost")
+        return RunVerdict("stopped", "worker_lost")
     return _failure(list(events))
 
 
-def _failure(events: list[DagsterEvent]) -> Verdict:
+def _failure(events: list[DagsterEvent]) -> RunVerdict:
     names = [name for event in events for name in _chain(error_of(event))]
     codes = [_CAUSES[name] for name in names if name in _CAUSES]
     said = [event.message or "" for event in events if event.event_type == DagsterEventType.RUN_FAILURE]
     if "timeout" in codes or any(text.startswith((HARD_LIMIT, SOFT_LIMIT)) for text in said):
-        return Verdict("failed", "timeout")
+        return RunVerdict("failed", "timeout")
     if codes:
-        return Verdict("failed", codes[0])
+        return RunVerdict("failed", codes[0])
     if names:
-        return Verdict("failed", "internal")
-    return Verdict("failed", "worker_lost", began=not any(map(never_started, events)))
+        return RunVerdict("failed", "internal")
+    return RunVerdict("failed", "worker_lost", began=not any(map(never_started, events)))
 
 
 def _chain(error: RaisedError | None) -> Iterator[str]:
