@@ -63,7 +63,8 @@ class Delivery:
         )
     ],
 )
-def deliveries(  # noqa: ANN201 - beside a check, Dagster takes MaterializeResult for one without a value
+# Without a return type: beside a check, Dagster takes MaterializeResult for one without a value.
+def deliveries(  # type: ignore[no-untyped-def] # noqa: ANN201
     context: AssetExecutionContext,
     plans: pa.Table,
     renders: pa.Table,

@@ -79,9 +79,9 @@ def _parts(plans: pa.Table, patch_specs: pa.Table, variations: pa.Table) -> list
 
 def _rows(one: Chosen) -> list[tables.Row]:
     diff = tables.document(one.played.heard.variations)
-    redrawn = _redrawn(one) if one.redrawn else {}
+    redrawn: tables.Row = _redrawn(one) if one.redrawn else {}
     rows = [_row(one, preset) for preset in one.presets]
-    return [rows[0] | redrawn | {"variations_diff": diff}, *rows[1:]]
+    return [{**rows[0], **redrawn, "variations_diff": diff}, *rows[1:]]
 
 
 def _redrawn(one: Chosen) -> tables.Row:
@@ -91,7 +91,7 @@ def _redrawn(one: Chosen) -> tables.Row:
     return {"plan": tables.document(part.plan), "placements": tables.document_of(placements)}
 
 
-def _row(one: Chosen, preset: HeardPreset) -> dict[str, object]:
+def _row(one: Chosen, preset: HeardPreset) -> tables.Row:
     plan, overall = one.played.part.plan, preset.measurements.overall if preset.measurements else None
     accepted = preset.status == "accepted"
     return {

@@ -46,6 +46,10 @@ class RendererResource(ConfigurableResource["RendererResource"]):
 
     def pool(self) -> AbstractContextManager[RenderPool]:
         """A render process with one child at a time, for the caller alone until the context is left."""
+        return self.started()
+
+    def started(self) -> RenderPool:
+        """A render process that was started now; who asks for it closes it."""
         return RenderPool(1, time_limit_s=self.time_limit_s, memory_limit_mb=self.memory_limit_mb)
 
 

@@ -81,8 +81,8 @@ def _show(report: BuildReport) -> None:
         highlight=False,
     )
     if report.regenerated:
-        rows = [(one.title, str(one.seed), str(one.asked_seed), one.sounded_like) for one in report.regenerated]
-        console.print(table(("Drawn anew", "Seed", "Instead of", "Which sounded like"), rows))
+        drawn = [(one.title, str(one.seed), str(one.asked_seed), one.sounded_like) for one in report.regenerated]
+        console.print(table(("Drawn anew", "Seed", "Instead of", "Which sounded like"), drawn))
     if report.near_duplicates:
         console.print(
             f"{report.near_duplicates} of the refused sound like another preset, with other seeds as well",

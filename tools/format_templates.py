@@ -12,6 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import yaml
 from pydantic import BaseModel
@@ -120,6 +121,9 @@ def _is_block(place: Place) -> bool:
             return False
 
 
+_LISTED: Final[dict[str, type[BaseModel]]] = {"routes": Route, "ranges": Range, "choices": Choice, "roles": Role}
+
+
 def _model(place: Place) -> type[BaseModel] | None:
     """The model of what stands at a place, if it has fields."""
     match place:
@@ -128,7 +132,7 @@ def _model(place: Place) -> type[BaseModel] | None:
         case ("register" | "play",):
             return Register if place[0] == "register" else Play
         case ("routes" | "ranges" | "choices" | "roles", int()):
-            return {"routes": Route, "ranges": Range, "choices": Choice, "roles": Role}[str(place[0])]
+            return _LISTED[str(place[0])]
         case ("roles", _, "targets", _):
             return RoleTarget
         case ("roles", _, "behavior" | "constraints"):
@@ -218,18 +222,21 @@ class _Form:
             return list(enumerate(node.value))
         model = _model(place)
         order = _order(model) if model else []
-        return sorted(node.value, key=lambda pair: order.index(pair[0].value)) if model else node.value
+        pairs: list[tuple[yaml.ScalarNode, yaml.Node]] = node.value
+        return [*sorted(pairs, key=lambda pair: order.index(pair[0].value))] if model else [*pairs]
 
     def _flow(self, node: yaml.Node, place: Place) -> str:
         if isinstance(node, yaml.ScalarNode):
             named = names_a_parameter(place) and place[0] != "base"
             return self._name(node) if named else self._scalar(node, within=",[]{}")
         parts = [
-            (key, self._flow(one, (*place, getattr(key, "value", key)))) for key, one in self._parts(node, place)
+            self._flow(one, (*place, key))
+            if isinstance(key, int)
+            else f"{self._scalar(key)}: {self._flow(one, (*place, key.value))}"
+            for key, one in self._parts(node, place)
         ]
-        if isinstance(node, yaml.SequenceNode):
-            return f"[{', '.join(value for _, value in parts)}]"
-        return f"{{{', '.join(f'{self._scalar(key)}: {value}' for key, value in parts)}}}"
+        inside = ", ".join(parts)
+        return f"[{inside}]" if isinstance(node, yaml.SequenceNode) else f"{{{inside}}}"
 
     def _name(self, node: yaml.ScalarNode) -> str:
         return self.names.name(self.names.pointer(node.value))

@@ -16,6 +16,9 @@ from dagster._daemon.controller import (
     daemon_controller_from_instance,
 )
 
+# What its loop yields.
+from dagster._daemon.daemon import DaemonIterator as DaemonIterator
+
 # What every one of them derives from.
 from dagster._daemon.daemon import DagsterDaemon as DagsterDaemon
 

@@ -36,20 +36,19 @@ def programs(settings: Settings, *, host: str, port: int, ui_host: str = "127.0.
     and wait for each other.
     """
     env = environment(settings)
-    shared = {"env": env}
     return (
-        Program("web", _web(host, port), about="API and page", **shared),
-        Program("code-server", _code_server(settings), about="tells Dagster what there is to run", **shared),
-        Program("daemon", _module("pipelines.on_demand.dispatch.daemon"), about="Dagster's daemon", **shared),
+        Program("web", _web(host, port), about="API and page", env=env),
+        Program("code-server", _code_server(settings), about="tells Dagster what there is to run", env=env),
+        Program("daemon", _module("pipelines.on_demand.dispatch.daemon"), about="Dagster's daemon", env=env),
         Program(
             "dagster-ui",
             _dagster_ui(settings, ui_host),
             about="Dagster's UI, which has no login",
-            **shared,
+            env=env,
         ),
         *(
             Program(
-                f"worker-{queue}", worker_argv(settings, queue), about=f"runs jobs of the queue {queue}", **shared
+                f"worker-{queue}", worker_argv(settings, queue), about=f"runs jobs of the queue {queue}", env=env
             )
             for queue in ("generate", "export")
         ),

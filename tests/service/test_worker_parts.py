@@ -132,7 +132,7 @@ class Pool:
 @pytest.fixture
 def warm(monkeypatch: pytest.MonkeyPatch) -> WarmRenderer:
     monkeypatch.setattr(renderer, "_idle", {})
-    monkeypatch.setattr(renderer.RendererResource, "pool", lambda self: Pool())
+    monkeypatch.setattr(renderer.RendererResource, "started", lambda self: Pool())
     return WarmRenderer()
 
 

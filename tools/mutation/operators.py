@@ -12,7 +12,11 @@ from parso.python.tree import Number, PythonNode
 Span = tuple[tuple[int, int], tuple[int, int]]
 
 
-class NudgeNumber(Operator):
+class _Fault(Operator):  # type: ignore[misc] # cosmic-ray has no types
+    """What cosmic-ray asks of an operator."""
+
+
+class NudgeNumber(_Fault):
     """A whole number is one off; any other a fifth larger or smaller. Cosmic-ray's own moves 0.88 to 1.88."""
 
     def mutation_positions(self, node: Any) -> Iterator[Span]:
@@ -44,7 +48,7 @@ def _nudged(text: str) -> list[str]:
     return [f"{one:.12g}" if isinstance(one, float) else repr(one) for one in nudged]
 
 
-class DropStep(Operator):
+class DropStep(_Fault):
     """A call whose result nobody uses is left out. Docstrings and `yield`s stay."""
 
     def mutation_positions(self, node: Any) -> Iterator[Span]:
@@ -52,7 +56,7 @@ class DropStep(Operator):
             yield node.start_pos, node.end_pos
 
     def mutate(self, node: Any, index: int) -> Any:
-        return parso.parse(f"{_prefix(node)}pass").children[0]
+        return parso.parse(f"{_prefix(node)}pass").children[0]  # type: ignore[no-untyped-call]
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
@@ -67,7 +71,7 @@ def _is_step(node: Any) -> bool:
     return called and parent is not None and parent.type == "simple_stmt"
 
 
-class DropCondition(Operator):
+class DropCondition(_Fault):
     """One operand of an `and` or `or` is left out."""
 
     def mutation_positions(self, node: Any) -> Iterator[Span]:
@@ -87,7 +91,7 @@ class DropCondition(Operator):
         return (Example("x = a and b", "x = b"), Example("x = a and b", "x = a", occurrence=1))
 
 
-class NegateFilter(Operator):
+class NegateFilter(_Fault):
     """The condition of a comprehension is turned round."""
 
     def mutation_positions(self, node: Any) -> Iterator[Span]:
@@ -104,7 +108,7 @@ class NegateFilter(Operator):
         return (Example("[x for x in y if x]", "[x for x in y if (not (x))]"),)
 
 
-class CatchNothing(Operator):
+class CatchNothing(_Fault):
     """An `except` lets its exceptions pass."""
 
     def mutation_positions(self, node: Any) -> Iterator[Span]:
@@ -120,7 +124,7 @@ class CatchNothing(Operator):
         return (Example("try: f()\nexcept OSError: pass", "try: f()\nexcept (): pass"),)
 
 
-class TurnMembership(Operator):
+class TurnMembership(_Fault):
     """`in` becomes `not in`, and the other way round."""
 
     def mutation_positions(self, node: Any) -> Iterator[Span]:

@@ -11,6 +11,7 @@ from typing import Any
 from dagster import DagsterInstance
 
 from pipelines.dagster_internals.daemon import (
+    DaemonIterator,
     DagsterDaemon,
     QueuedRunCoordinatorDaemon,
     daemons_at_work,
@@ -37,7 +38,7 @@ _submitted = threading.Event()
 class PromptQueue(QueuedRunCoordinatorDaemon):
     """Looks into the run queue when this process has put a run there, and ten times a second."""
 
-    def core_loop(self, workspace_process_context: Any, shutdown_event: threading.Event) -> Iterator[Any]:
+    def core_loop(self, workspace_process_context: Any, shutdown_event: threading.Event) -> DaemonIterator:
         """The stock loop but for its wait."""
         while True:
             try:
@@ -60,11 +61,13 @@ def tune() -> None:
     when_a_run_is_queued(_submitted.set)
 
 
-def daemons(instance: DagsterInstance) -> Iterator[DagsterDaemon]:
+def daemons(instance: DagsterInstance) -> Iterator[DagsterDaemon[Any]]:
     """The stock daemons, with the prompt queue in place of its own."""
     for one in stock_daemons(instance):
-        is_queue = isinstance(one, QueuedRunCoordinatorDaemon)
-        yield PromptQueue(interval_seconds=one.interval_seconds) if is_queue else one
+        if isinstance(one, QueuedRunCoordinatorDaemon):
+            yield PromptQueue(interval_seconds=one.interval_seconds)
+        else:
+            yield one
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from dagster_celery.launcher import CeleryRunLauncher
 
 from assets.attempts import HARD_LIMIT_TAG, QUEUE_TAG, SOFT_LIMIT_TAG, WORKER_TAG
 from pipelines.dagster_internals.configurable import ConfigurableClassData, UserConfigSchema
-from pipelines.dagster_internals.launching import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
+from pipelines.dagster_internals.launching import CheckRunHealthResult, LaunchRunContext, WorkerStatus
 from pipelines.on_demand.connections import ledger
 from pipelines.on_demand.messages.celery_app import EXECUTE, QUEUES, celery_app
 from service.settings import settings
@@ -25,7 +25,8 @@ class WarmWorkerLauncher(CeleryRunLauncher):
     """A run is a message that names it; its task has the run's own id, so that nothing need be remembered."""
 
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
-        RunLauncher.__init__(self)
+        # Not the parent's, which would make a Celery app of its own. Dagster leaves it untyped.
+        super(CeleryRunLauncher, self).__init__()  # type: ignore[no-untyped-call]
         self._inst_data = inst_data
         self.celery = celery_app(settings())
         self._seen: dict[str, tuple[object, float]] = {}
@@ -50,8 +51,9 @@ class WarmWorkerLauncher(CeleryRunLauncher):
             args=[run.run_id],
             task_id=run.run_id,
             queue=run.tags.get(QUEUE_TAG, QUEUES[0]),
-            soft_time_limit=_seconds(run, SOFT_LIMIT_TAG, settings().soft_time_limit_s),
-            time_limit=_seconds(run, HARD_LIMIT_TAG, settings().hard_time_limit_s),
+            # Stubs of Celery say whole seconds; it takes parts of one, too.
+            soft_time_limit=_seconds(run, SOFT_LIMIT_TAG, settings().soft_time_limit_s),  # type: ignore[arg-type]
+            time_limit=_seconds(run, HARD_LIMIT_TAG, settings().hard_time_limit_s),  # type: ignore[arg-type]
             ignore_result=True,
         )
 

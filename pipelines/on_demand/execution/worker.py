@@ -47,10 +47,10 @@ def worker_name(hostname: str) -> str:
 
 
 @app.task(name=EXECUTE, bind=True)
-def execute_job(self: Task, run_id: str) -> None:
+def execute_job(self: "Task[[str], None]", run_id: str) -> None:
     """Execute the run with that id. Never raises: whatever goes wrong is the run's end, and the job's."""
     try:
-        execute(run_id, worker=worker_name(self.request.hostname))
+        execute(run_id, worker=worker_name(self.request.hostname or ""))
     except Exception:
         _log.exception("worker failed", run_id=run_id)
         _give_up(run_id, "The worker could not carry the run out.")

@@ -43,10 +43,8 @@ def stop_own_run(instance: DagsterInstance, attempt: Attempt) -> None:
 
 
 def _stop_run(instance: DagsterInstance, row: JobRow) -> None:
-    run_ids = [row.run_id]
-    if not row.run_id:  # one that was just made
-        run_ids = [run.run_id for run in _runs_of(instance, Attempt(row.id, row.attempt))]
-    for run_id in run_ids:
+    just_made = [] if row.run_id else _runs_of(instance, Attempt(row.id, row.attempt))
+    for run_id in [row.run_id] if row.run_id else [run.run_id for run in just_made]:
         instance.run_coordinator.cancel_run(run_id)
 
 

@@ -37,7 +37,7 @@ def forget_partition(instance: DagsterInstance, partition: str) -> bool:
     for run in runs:
         forget_run(instance, run.run_id)
     for definition in (REQUEST_BATCHES, EXPORTS):
-        instance.delete_dynamic_partition(definition.name, partition)
+        instance.delete_dynamic_partition(str(definition.name), partition)
     return True
 
 

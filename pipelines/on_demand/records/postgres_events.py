@@ -101,8 +101,8 @@ class PostgresEvents(PostgresEventLogStorage):
             if key:
                 values = self._get_asset_entry_values(event, number, has_asset_key_index_cols=True)
                 known.setdefault(key.to_string(), {}).update(values)
-        for key, values in sorted(known.items()):
-            insert = postgresql.insert(AssetKeyTable).values(asset_key=key, **values)
+        for asset_key, values in sorted(known.items()):
+            insert = postgresql.insert(AssetKeyTable).values(asset_key=asset_key, **values)
             by_key = [AssetKeyTable.c.asset_key]
             connection.execute(
                 insert.on_conflict_do_update(index_elements=by_key, set_=values)

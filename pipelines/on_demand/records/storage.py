@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from pipelines.dagster_internals.configurable import ConfigurableClassData, User
 from pipelines.dagster_internals.storage import (
     ConsolidatedSqliteEventLogStorage,
     DagsterSqliteStorage,
-    DagsterStorage,
     EventHandlerFn,
     SqliteRunStorage,
     SqliteScheduleStorage,
@@ -189,10 +188,14 @@ class PooledSqliteStorage(DagsterSqliteStorage):
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        DagsterStorage.__init__(self)  # not the parent's: that would make the stock databases first
+        # Not the parent's, which would make the stock databases first. Dagster leaves it untyped.
+        super(DagsterSqliteStorage, self).__init__()  # type: ignore[no-untyped-call]
         self.base_dir, self._inst_data = base_dir, inst_data
         self._run_storage = _PooledRuns.from_local(str(Path(base_dir, "history")))
-        self._event_log_storage = _PooledEvents(str(Path(base_dir, "history")))
+        # Declared as the stock class, one database a run; whoever reads it asks for no more than any event log has.
+        self._event_log_storage = _PooledEvents(  # type: ignore[assignment]
+            str(Path(base_dir, "history"))
+        )
         self._schedule_storage = _PooledSchedules.from_local(str(Path(base_dir, "schedules")))
 
     @classmethod
@@ -211,12 +214,6 @@ def _first_here(place: str) -> bool:
     return not known
 
 
-@contextmanager
-def _transaction(url: str) -> Iterator[Connection]:
-    with pooled_engine(url).begin() as connection:
-        yield connection
-
-
 class _PooledRuns(_RunsKnown, SqliteRunStorage):
     @classmethod
     def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> "_PooledRuns":
@@ -224,8 +221,10 @@ class _PooledRuns(_RunsKnown, SqliteRunStorage):
             return super().from_local(base_dir, inst_data)
         return cls(sqlite_url(base_dir, "runs"), inst_data)
 
-    def connect(self) -> AbstractContextManager[Connection]:
-        return _transaction(self._conn_string)
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        with pooled_engine(self._conn_string).begin() as connection:
+            yield connection
 
 
 class _PooledSchedules(_SchedulesKnown, SqliteScheduleStorage):
@@ -235,8 +234,10 @@ class _PooledSchedules(_SchedulesKnown, SqliteScheduleStorage):
             SqliteScheduleStorage.from_local(base_dir)
         return cls(sqlite_url(base_dir, "schedules"), inst_data)
 
-    def connect(self) -> AbstractContextManager[Connection]:
-        return _transaction(self._conn_string)
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        with pooled_engine(self._conn_string).begin() as connection:
+            yield connection
 
 
 class _SqliteEvents(ConsolidatedSqliteEventLogStorage):
@@ -244,8 +245,10 @@ class _SqliteEvents(ConsolidatedSqliteEventLogStorage):
         super().__init__(base_dir)
         self._poll: SqlPollingEventWatcher | None = None
 
-    def _connect(self) -> AbstractContextManager[Connection]:
-        return _transaction(self._conn_string)
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        with pooled_engine(self._conn_string).begin() as connection:
+            yield connection
 
     def has_table(self, table_name: str) -> bool:
         return bool(sa.inspect(pooled_engine(self._conn_string)).has_table(table_name))

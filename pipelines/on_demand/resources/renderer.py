@@ -34,7 +34,7 @@ class WarmRenderer(RendererResource):
         idle = _idle.setdefault(os.getpid(), [])
         alive = [pool for pool in idle if pool.alive]
         idle.clear()
-        lent, *rest = alive or [super().pool()]
+        lent, *rest = alive or [self.started()]
         idle += rest
         lent.on_outcome = Rendering(self._attempt).heard if self._attempt else None
         try:
