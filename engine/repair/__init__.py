@@ -1,4 +1,4 @@
-"""Repairs: what would make a failed gate pass (`suggest`), and the patch changed that way (`apply`)."""
+"""Repairs: what would make a failed gate pass (`suggest`), the patch changed (`apply`), how far (`limits`)."""
 
 from engine.repair.apply import apply_repair, merged
 from engine.repair.suggest import level_gain_db, suggest_repairs

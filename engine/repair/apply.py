@@ -7,18 +7,19 @@ from engine.compiler.controls import by_pointer
 from engine.compiler.slots import AMP, EQ, STEREO, VOLUME
 from engine.generate.variations import Operations, apply_patch
 from engine.macros import volume_db_at
+from engine.repair.limits import (
+    LEAST_SOURCE_GAIN,
+    LEAST_SOURCE_STEP_PERCENT,
+    LONGEST_ATTACK_S,
+    LOUDEST_SOURCE_PERCENT,
+    LOUDEST_VOLUME_DB,
+    LOW_CUT_HZ,
+    QUIETEST_VOLUME_DB,
+    SHORTEST_ATTACK_S,
+)
 from schemas.measurements import Repair
 from schemas.patch_spec import PatchSpec
 from schemas.result import Repaired
-
-_LOUDEST_DB, _QUIETEST_DB = 6.02, -80.0
-_LOW_CUT_HZ = 25.0
-
-_SHORTEST_REPAIRED_S, _LONGEST_REPAIRED_S = 0.004, 0.016
-_LEAST_STEP = 0.01
-"""A source that stands at 0 or at its top is not turned up, %."""
-_WORTH_IT = 1.01
-"""A gain of less than a tenth of a dB is not worth a render."""
 
 
 def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
@@ -35,17 +36,17 @@ def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Rep
     knob, now = by_pointer()[VOLUME].knob, spec.modules.voicing.volume_db
     resting = volume_db_at(spec, ())
     added = knob.to_stored(resting) - knob.to_stored(now)  # by knobs that were trimmed
-    aim = max(resting + gain_db, _QUIETEST_DB)  # below it the stored square would rise again
+    aim = max(resting + gain_db, QUIETEST_VOLUME_DB)  # below it the stored square would rise again
     wanted = knob.to_person(max(knob.to_stored(aim) - added, knob.low))
-    then = round(min(max(float(wanted), _QUIETEST_DB), _LOUDEST_DB), 3)
+    then = round(min(max(float(wanted), QUIETEST_VOLUME_DB), LOUDEST_VOLUME_DB), 3)
     reached = knob.to_person(max(knob.to_stored(then) + added, knob.low))
     changes: list[tuple[str, float | str | bool]] = [(VOLUME, then)]
     rest = 10 ** ((resting + gain_db - float(reached)) / 20)
-    if rest > _WORTH_IT:
+    if rest > LEAST_SOURCE_GAIN:
         changes += [
             (path, louder)
             for path, level in _sources(spec)
-            if (louder := round(min(level * rest, 100.0), 3)) > level + _LEAST_STEP
+            if (louder := round(min(level * rest, LOUDEST_SOURCE_PERCENT), 3)) > level + LEAST_SOURCE_STEP_PERCENT
         ]
     if abs(then - now) < 0.01 and len(changes) == 1:
         return None
@@ -86,15 +87,15 @@ def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
         spec,
         (f"{EQ}/on", True),
         (f"{EQ}/low_mode", "high_pass"),
-        (f"{EQ}/low_hz", _LOW_CUT_HZ),
+        (f"{EQ}/low_hz", LOW_CUT_HZ),
     )
-    return made, Repaired(kind="dc", amount=_LOW_CUT_HZ, unit="Hz high pass", reason=reason)
+    return made, Repaired(kind="dc", amount=LOW_CUT_HZ, unit="Hz high pass", reason=reason)
 
 
 def _soften(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
     """A longer attack: twice as long, from 4 ms on, which still is a hard one."""
     now = spec.modules.env[0].attack_s
-    then = round(min(max(2 * now, _SHORTEST_REPAIRED_S), _LONGEST_REPAIRED_S), 4)
+    then = round(min(max(2 * now, SHORTEST_ATTACK_S), LONGEST_ATTACK_S), 4)
     if then <= now:
         return None
     made = _replace(spec, (f"{AMP}/attack_s", then))

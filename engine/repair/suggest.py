@@ -4,12 +4,8 @@ import math
 
 from engine.gates.profiles import HUMAN, PROFILES
 from engine.gates.rules import GateProfile
+from engine.repair.limits import MONO_MARGIN_DB, ROOM_FOR_KNOBS_DB
 from schemas.measurements import GateReport, GateResult, Measurements, Repair, RepairKind
-
-ROOM_FOR_KNOBS_DB = 0.3
-"""What is turned up keeps this much room under the ceiling: a knob turned up may need it."""
-MARGIN_DB = 0.5
-"""A repair aims this far inside a mono limit: the synth does not scale its side signal exactly."""
 
 
 def level_gain_db(measurements: Measurements, profile: GateProfile) -> float:
@@ -32,7 +28,7 @@ def side_factor(loss_db: float, limit_db: float) -> float:
 
     With M^2 / (M^2 + S^2) = 10^(loss/10), the side may be scaled by k where k^2 S^2 / M^2 = 10^(-limit/10) - 1.
     """
-    aim = 10.0 ** (-min(limit_db + MARGIN_DB, 0.0) / 10.0) - 1.0
+    aim = 10.0 ** (-min(limit_db + MONO_MARGIN_DB, 0.0) / 10.0) - 1.0
     now = 10.0 ** (-loss_db / 10.0) - 1.0
     return 1.0 if now <= aim else math.floor(1e4 * math.sqrt(aim / now)) / 1e4
 

@@ -9,7 +9,7 @@ from limits_in_force import RULES, STEPS, TARGET_LUFS, TIMES_REALTIME, Row
 
 from engine.gates import HUMAN, PROFILES, STYLES, judge, profile_for
 from engine.gates.rules import SHORTEST_HELD_S
-from engine.repair.suggest import MARGIN_DB, ROOM_FOR_KNOBS_DB
+from engine.repair.limits import MONO_MARGIN_DB, ROOM_FOR_KNOBS_DB
 from schemas.measurements import GateResult, Measurements
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def test_each_style_has_its_profile_and_any_other_is_judged_as_any_preset():
 
 
 def test_the_smaller_figures_are_in_force():
-    assert (ROOM_FOR_KNOBS_DB, MARGIN_DB, SHORTEST_HELD_S) == (0.3, 0.5, 0.05)
+    assert (ROOM_FOR_KNOBS_DB, MONO_MARGIN_DB, SHORTEST_HELD_S) == (0.3, 0.5, 0.05)
 
 
 EDGES = [

@@ -39,7 +39,7 @@ def settle(ledger: Ledger, attempt: Attempt, found: RunVerdict, settings: Settin
     if found.kind == "done":
         if ledger.succeed(job, attempt=number, now=now):
             return "succeeded"
-    elif found.retried and number < _most_attempts(found, settings):
+    elif found.retried and number < most_attempts(found, settings):
         wait = timedelta(seconds=backoff_s(attempt, base_s=settings.retry_base_s))
         if ledger.retry(job, attempt=number, not_before=now + wait):
             return "retried"
@@ -55,5 +55,9 @@ def backoff_s(attempt: Attempt, *, base_s: float) -> float:
     return min(base_s * 2.0 ** (attempt.number - 1), _LONGEST_WAIT_S) * (0.5 + spread)
 
 
-def _most_attempts(found: RunVerdict, settings: Settings) -> int:
+def most_attempts(found: RunVerdict, settings: Settings) -> int:
+    """How often a job is tried at the most, the first time included, where `found.retried` says that it helps.
+
+    Nobody else tries again: Dagster resumes no run, and a message that comes twice finds its run begun.
+    """
     return settings.max_attempts + (0 if found.began else UNBEGUN_ATTEMPTS)
