@@ -26,7 +26,8 @@ from tests.claims.readme import CLAIMS, README, ROOT, says
 from tests.example_library import EXAMPLE, SYNTHCOPILOT, BuiltExample
 
 TEXT = README.read_text("utf-8")
-PAGES = [README, *sorted(set((ROOT / "docs").rglob("*.md")) - {CLAIMS}), ROOT / "deploy" / ".env.example", EXAMPLE]
+DOCS = sorted(set((ROOT / "docs").rglob("*.md")) - {CLAIMS})
+PAGES = [README, ROOT / "CONTRIBUTING.md", *DOCS, ROOT / "deploy" / ".env.example", EXAMPLE]
 COMMANDS = typer.main.get_command(app)
 
 

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from engine.planner import comment, plan, tags, title
+from engine.planner.naming import pole
 from engine.planner.words import lexicon, read_yaml
-from schemas.intent import AXES, Style
+from schemas.intent import AXES, Axis, Style
 
 PROMPTS = [
     "warm evolving pad",
@@ -49,6 +50,11 @@ def test_every_style_and_axis_has_a_bank() -> None:
     names = read_yaml("names.yaml")
     assert set(names["adjectives"]) == {*AXES, "any"}
     assert set(Style.__args__) <= set(names["nouns"])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_each_side_of_an_axis_has_a_word_of_its_own(axis: Axis) -> None:
+    assert pole(axis, -1.0) != pole(axis, 1.0)
 
 
 def test_no_bank_holds_a_brand() -> None:
