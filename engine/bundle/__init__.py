@@ -1,6 +1,14 @@
 """Bundles and packs: presets with previews, pictures, measurements and a page that plays them.
 
 Equal content gives equal bytes. What comes from a prompt never decides where a file is written or what a page runs.
+
+>>> from engine.bundle import read_zip
+>>> from engine.bundle.archive import zip_bytes
+>>> from engine.bundle.names import safe_stem
+>>> safe_stem("../Café: Nocturne")
+'Cafe- Nocturne'
+>>> read_zip(zip_bytes({"presets/Nocturne.vital": b"{}"}))
+{'presets/Nocturne.vital': b'{}'}
 """
 
 from engine.bundle.archive import read_zip, unpack

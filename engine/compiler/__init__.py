@@ -2,6 +2,15 @@
 
 `read_vital` parses and checks a file, `decompile` makes a PatchSpec of it, `compile_spec` makes the file,
 `canonical_bytes` writes it, `playable` makes it safe to render.
+
+>>> from engine.compiler import canonical_bytes, compile_spec, import_vital, spec_from_dict
+>>> modules = {"filter": [{"cutoff_hz": 440.0}, {}]}
+>>> spec = spec_from_dict({"engine_version": "0", "metadata": {"name": "Plain"}, "modules": modules})
+>>> vital = compile_spec(spec)
+>>> vital["settings"]["filter_1_cutoff"]
+69.0
+>>> import_vital(canonical_bytes(vital)).modules.filter[0].cutoff_hz
+440.0
 """
 
 from engine.compiler.canonical import canonical_bytes

@@ -1,4 +1,16 @@
-"""From an intent and a template to a patch: bounded ranges, a seed's picks, words, macros, variations."""
+"""From an intent and a template to a patch: bounded ranges, a seed's picks, words, macros, variations.
+
+>>> from engine.catalog import catalog
+>>> from engine.generate import choose_template, make_patch
+>>> from engine.planner import plan
+>>> from schemas.patch_spec import Metadata
+>>> intent = plan("bright reese bass")
+>>> template = choose_template(intent, catalog(), seed=1)
+>>> named = Metadata(name="Keel")
+>>> patch, again, other = (make_patch(intent, template, seed=seed, metadata=named) for seed in (1, 1, 2))
+>>> template.category, len(patch.placements), patch == again, patch == other
+('Bass', 8, True, False)
+"""
 
 from engine.generate.choose import choose_template
 from engine.generate.patch import Patch, make_patch

@@ -1,4 +1,15 @@
-"""The four macros of a preset: what is on them, whether they do what they promise, and how they are changed."""
+"""The four macros of a preset: what is on them, whether they do what they promise, and how they are changed.
+
+>>> from engine.macros import macro_labels, reduce_range
+>>> from engine.stages import patch_stage, plan_stage
+>>> from schemas.request import Request
+>>> spec = patch_stage(plan_stage(Request(prompt="warm pad"))).spec
+>>> sorted(macro_labels(spec))
+[1, 2, 3, 4]
+>>> reduced = reduce_range(spec, 1, part=0.5)
+>>> round(reduced.macros[0].targets[0].amount / spec.macros[0].targets[0].amount, 3)
+0.5
+"""
 
 from engine.macros.assigned import macro_axes, macro_defaults, macro_labels
 from engine.macros.blame import ReducedMacro, Reduction, reductions

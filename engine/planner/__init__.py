@@ -1,4 +1,12 @@
-"""Words to a strictly validated intent, by rules and a lexicon: offline, deterministic, and able to say why."""
+"""Words to a strictly validated intent, by rules and a lexicon: offline, deterministic, and able to say why.
+
+>>> from engine.planner import plan
+>>> intent = plan("dark reese bass, no reverb")
+>>> intent.style, intent.subtypes[0], intent.axes["brightness"] < 0
+('Bass', 'reese', True)
+>>> [row.text for row in intent.evidence]
+['dark', 'reese bass', 'no reverb']
+"""
 
 from engine.planner.naming import comment, tags, title
 from engine.planner.report import ExplainRow, explain

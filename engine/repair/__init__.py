@@ -1,4 +1,15 @@
-"""Repairs: what would make a failed gate pass (`suggest`), the patch changed (`apply`), how far (`limits`)."""
+"""Repairs: what would make a failed gate pass (`suggest`), the patch changed (`apply`), how far (`limits`).
+
+>>> import numpy as np
+>>> from engine.gates import profile_for
+>>> from engine.measure.note import measure_note
+>>> from engine.measure.overall import summarise
+>>> from engine.repair import level_gain_db
+>>> tone = 0.5 * np.sin(2 * np.pi * 220.0 * np.arange(88_200) / 44_100).astype(np.float32)
+>>> heard = summarise([measure_note(np.stack((tone, tone)), 44_100, note=57, velocity=0.8, hold_s=1.0)])
+>>> heard.overall.loudness_lufs, level_gain_db(heard, profile_for("Pad"))
+(-6.919, -17.09)
+"""
 
 from engine.repair.apply import apply_repair, merged
 from engine.repair.suggest import level_gain_db, suggest_repairs

@@ -1,6 +1,11 @@
 """Wavetables, LFO shapes and noise samples, all synthesised here: what presets are made of.
 
->>> from engine.sounds import vital_lfo, vital_sample, vital_wavetable, wave_frame, morph_amount
+>>> from engine.sounds import frames, wave_frame
+>>> table = frames("analog_square")
+>>> table.shape[1], float(abs(table).max()) <= 1.0
+(2048, True)
+>>> wave_frame("analog_square", 0.0)
+0.0
 """
 
 from engine.sounds.lfo_shapes import LFO_SHAPES, LfoShape, vital_lfo

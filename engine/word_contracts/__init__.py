@@ -1,4 +1,13 @@
-"""Words are contracts: what each asks for is measured on the sound, against the same prompt without it."""
+"""Words are contracts: what each asks for is measured on the sound, against the same prompt without it.
+
+>>> from engine.planner import plan
+>>> from engine.word_contracts import AUDIBLE, asked_axes
+>>> for asked in asked_axes(plan("very dark, wide pad")):
+...     audible = AUDIBLE[asked.axis]
+...     print(asked.words, asked.axis, asked.value, audible.wanted(asked.value), audible.unit)
+('very dark',) brightness -0.84 0.64 octaves
+('wide',) width 0.7 3.84 dB
+"""
 
 from engine.word_contracts.asked import Asked, asked_axes, without_words
 from engine.word_contracts.audible import AUDIBLE, Audible
