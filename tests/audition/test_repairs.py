@@ -69,8 +69,9 @@ def test_a_hundredth_of_a_decibel_is_set_and_a_source_that_stands_a_hundredth_be
     assert volume(repaired(patch(**{"voicing/volume_db": 0.0}), "level", gain_db=0.01)[0]) == 0.01
     nearly = patch(**{"voicing/volume_db": 6.02, "osc/0/level_percent": 99.99})
     assert repaired(nearly, "level", gain_db=6.0) is None
-    below = patch(**{"voicing/volume_db": 6.02, "osc/0/level_percent": 99.9})
-    assert repaired(below, "level", gain_db=6.0)[0].modules.osc[0].level_percent == 100.0
+    for level in (99.989, 99.9):
+        below = patch(**{"voicing/volume_db": 6.02, "osc/0/level_percent": level})
+        assert repaired(below, "level", gain_db=6.0)[0].modules.osc[0].level_percent == 100.0
 
 
 def test_a_level_is_that_at_rest_whatever_knobs_add_there():
