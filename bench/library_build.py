@@ -4,7 +4,7 @@
 
 Both are done on one core, in turn, in the same run of this script; what counts is the ratio. The bare loop loads
 every preset that the build rendered into one synth, in one process, and renders the same notes and the same turned
-knobs and short takes: nothing is planned, checked, isolated, measured, judged or written. The throw-away renders
+macros and short takes: nothing is planned, checked, isolated, measured, judged or written. The throw-away renders
 after each load, turn and take, without which parameters still glide, belong to both.
 """
 
@@ -66,16 +66,16 @@ def bare_loop(jobs: list[RenderJob]) -> float:
             synth.render(note.note, note.velocity, note.hold_s, note.render_s)
         for turn in job.turns:
             first, length_s = job.notes[0], turn.length_s
-            synth.get_controls()[f"macro_control_{turn.knob}"].set(turn.position)
+            synth.get_controls()[f"macro_control_{turn.macro}"].set(turn.position)
             synth.render(*_THROW_AWAY)
             synth.render(first.note, first.velocity, min(first.hold_s, length_s), length_s)
         for length_s in job.again:
             first = job.notes[0]
             synth.render(first.note, first.velocity, min(first.hold_s, length_s), length_s)
         for take in job.takes:
-            for knob, place in enumerate(take.knobs, 1):
+            for number, place in enumerate(take.macros, 1):
                 if place is not None:
-                    synth.get_controls()[f"macro_control_{knob}"].set(place)
+                    synth.get_controls()[f"macro_control_{number}"].set(place)
             for note in take.notes:
                 synth.render(note, take.velocity, TAKE_SETTLE_S / 2, TAKE_SETTLE_S)
                 synth.render(note, take.velocity, take.hold_s, take.render_s)
@@ -103,7 +103,7 @@ def main() -> None:
     library = Library(name="Bench", prompts=PROMPTS[: options.prompts], variations=options.variations)
     jobs = recorded(library)
     notes, turns = sum(len(job.all_notes) for job in jobs), sum(len(job.turns) for job in jobs)
-    print(f"{len(library.prompts)} prompts, {len(jobs)} loads, {notes} notes, {turns} turned knobs; one core")
+    print(f"{len(library.prompts)} prompts, {len(jobs)} loads, {notes} notes, {turns} turned macros; one core")
     print("round   build s   bare loop s   ratio")
     ratios = []
     for number in range(1, options.rounds + 1):

@@ -2,7 +2,7 @@
 
     python -m bench.pack_figures [--prompts 200] [--variations 0] [--home DIR]
 
-Levels are measured anew on the previews, by pyloudnorm; worst cases, knobs, words and renders are read from the
+Levels are measured anew on the previews, by pyloudnorm; worst cases, macros, words and renders are read from the
 manifests. With a `--home` a build that was stopped goes on where it was.
 """
 
@@ -88,7 +88,7 @@ def report(built: BuildReport, found: list[Sound], wall_s: float) -> None:
     bases = [one.preset for one in found if one.preset.kind == "base"]
     loads = [one.renders + one.tuning_renders for one in bases]
     words = [word for one in bases for word in one.words if word.wanted]
-    knobs = [len(one.macros) for one in bases]
+    macros = [len(one.macros) for one in bases]
     print(f"largest sigma {max(statistics.pstdev(v) for v in by_style.values()):.2f} LU (goal {SIGMA_GOAL_LU})")
     print(f"accepted {built.accepted}, repaired {built.repaired}, refused {len(built.refused)}:")
     for refusal in built.refused:
@@ -98,7 +98,7 @@ def report(built: BuildReport, found: list[Sound], wall_s: float) -> None:
     print(f"renders a base: mean {statistics.mean(loads):.1f}, most {max(loads)} (goal {RENDERS_GOAL})")
     print(f"takes a base: mean {statistics.mean(one.takes for one in bases):.0f}")
     print(f"words heard as far as wanted: {sum(word.satisfied for word in words)} of {len(words)}")
-    print(f"knobs a base: {dict(sorted((n, knobs.count(n)) for n in set(knobs)))}")
+    print(f"macros a base: {dict(sorted((n, macros.count(n)) for n in set(macros)))}")
     print(f"wall {wall_s:.0f} s, {wall_s / max(len(found), 1):.2f} s a preset")
 
 

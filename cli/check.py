@@ -70,7 +70,7 @@ def check(
     """Render and measure presets, whoever made them, and judge them by the gates.
 
     The figures are the worst of the register, of soft and hard playing, of a chord, of another phase seed, of a
-    note let go at once, and of the macro knobs at their ends and in every corner; a complaint says where it lay.
+    note let go at once, and of the macros at their ends and in every corner; a complaint says where it lay.
 
     Each file costs only itself: one that is malformed, or that crashes Vital, is reported by name. Values out of
     range are reported, and measured as the nearest value that the control has.

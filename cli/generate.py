@@ -128,14 +128,14 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
     }
 
 
-_KNOBS = {"role": "replaced", "macro": "narrowed", "macro_level": "trimmed"}
-"""What was done to a knob, by kind of repair: these are counted, the manifest has each with its reason."""
+_MACROS = {"role": "replaced", "macro": "narrowed", "macro_level": "trimmed"}
+"""What was done to a macro, by kind of repair: these are counted, the manifest has each with its reason."""
 
 
 def _repairs(repairs: Sequence[Repaired]) -> str:
-    found = [f"{one.kind} {one.amount:+g} {one.unit}" for one in repairs if one.kind not in _KNOBS]
-    counts = Counter(one.kind for one in repairs if one.kind in _KNOBS)
-    found += [f"{count} knob{'s' * (count > 1)} {_KNOBS[kind]}" for kind, count in counts.items()]
+    found = [f"{one.kind} {one.amount:+g} {one.unit}" for one in repairs if one.kind not in _MACROS]
+    counts = Counter(one.kind for one in repairs if one.kind in _MACROS)
+    found += [f"{count} macro{'s' * (count > 1)} {_MACROS[kind]}" for kind, count in counts.items()]
     return ", ".join(found) or "–"
 
 

@@ -52,7 +52,7 @@ def _show(one: MacroTemplate) -> None:
         (
             role.label,
             role.role_id,
-            "knob" if role.role_id in one.knobs else "–",
+            "macro" if role.role_id in one.macros else "–",
             f"{role.default:g}",
             "\n".join(f"{names.name(target.path)} {target.amount:+g}" for target in role.targets),
         )

@@ -47,7 +47,7 @@ def inspection_job(key: str, guarded: Guarded) -> RenderJob:
     macros = [number for number in range(1, 5) if f"macro_control_{number}" in moving]
     rests = {number: float(settings.get(f"macro_control_{number}", 0.0)) for number in macros}
     chord = settings.get("polyphony", 1) > 1 and style in conditions.CHORD_STYLES
-    takes = conditions.played_takes(notes[0], chord=chord) + conditions.knob_takes(notes[0], rests)
+    takes = conditions.played_takes(notes[0], chord=chord) + conditions.macro_takes(notes[0], rests)
     seeds = conditions.seed_lengths(notes[0], (), several=False)
     return RenderJob(key=key, preset=guarded.preset, notes=notes, again=seeds, takes=takes)
 

@@ -4,8 +4,8 @@ from typing import Literal, get_args
 
 from schemas.base import Strict
 from schemas.filters import FilterCore
-from schemas.knobs import Scale, choice, number, percent, pitch_hz, rate_hz, switch, whole
 from schemas.modulators import Sync
+from schemas.parameters import Scale, choice, number, percent, pitch_hz, rate_hz, switch, whole
 
 EffectName = Literal[
     "chorus", "compressor", "delay", "distortion", "eq", "filter_fx", "flanger", "phaser", "reverb"

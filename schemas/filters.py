@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 from schemas.base import Strict
-from schemas.knobs import choice, number, percent, pitch_hz, switch, whole
+from schemas.parameters import choice, number, percent, pitch_hz, switch, whole
 
 FilterModel = Literal["analog", "dirty", "ladder", "digital", "diode", "formant", "comb", "phaser"]
 

@@ -62,7 +62,7 @@ class BundledPreset(Strict):
     takes: int = Field(default=0, ge=0, description="Notes that were rendered and listened to in all renders.")
     measurements: Measurements | None = None
     gates: GateReport | None = None
-    macros: tuple[MacroHeard, ...] = Field(default=(), description="What each knob was heard to do.")
+    macros: tuple[MacroHeard, ...] = Field(default=(), description="What each macro was heard to do.")
     words: tuple[WordHeard, ...] = Field(
         default=(),
         description="What became of each word, against a neutral twin; of a variation's type, against the base.",

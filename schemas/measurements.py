@@ -62,8 +62,8 @@ class TakeMeasurements(Strict):
     """A short listen under one worst-case condition: only what a cheap measure tells."""
 
     condition: str = Field(min_length=1, description="in words: `velocity 1.0`, `macro corner 1·0·1·1`")
-    knobs: tuple[Position | None, ...] = Field(
-        default=(), max_length=4, description="positions of the macro knobs that are turned; none: at rest"
+    macros: tuple[Position | None, ...] = Field(
+        default=(), max_length=4, description="positions of the macros that are turned; none: at rest"
     )
     notes: tuple[Annotated[int, Field(ge=0, le=127)], ...] = Field(min_length=1, description="several: a chord")
     velocity: float = Field(ge=0, le=1)

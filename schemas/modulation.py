@@ -62,7 +62,7 @@ class Macro(Strict):
     targets: Annotated[tuple[MacroTarget, ...], Field(max_length=64)] = ()
     control: Control | None = Field(
         default=None,
-        description="The control it lies on; none takes the knob of the macro's place in the list.",
+        description="The control it lies on; none takes the macro of its place in the list.",
     )
 
 

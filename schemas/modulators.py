@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 from schemas.base import Strict
-from schemas.knobs import Scale, choice, number, percent, rate_hz, switch, whole
+from schemas.parameters import Scale, choice, number, percent, rate_hz, switch, whole
 from schemas.wavetables import ShapeSource
 
 Tempo = Literal["freeze", "32/1", "16/1", "8/1", "4/1", "2/1", "1/1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/64"]

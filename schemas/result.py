@@ -73,7 +73,7 @@ class WordHeard(Strict):
 
 
 class MacroEnd(Strict):
-    """One end of a knob, heard."""
+    """One end of a macro, heard."""
 
     position: Annotated[float, Field(ge=0, le=1)]
     change_db: Annotated[float, Field(ge=0, description="Against the default, over time and bands.")]
@@ -84,29 +84,29 @@ class MacroEnd(Strict):
 
 
 class MacroDirection(Strict):
-    """Whether a knob turned up gives more of what its role stands for."""
+    """Whether a macro turned up gives more of what its role stands for."""
 
     axis: str
     """The figure of `engine.measure.timbre` that was compared, higher meaning more."""
     low: float
-    """With the knob at 0, or where it rests, if that is near."""
+    """With the macro at 0, or where it rests, if that is near."""
     high: float
-    """With the knob at 1, or where it rests, if that is near."""
+    """With the macro at 1, or where it rests, if that is near."""
     noise: Annotated[float, Field(ge=0)]
     """How much that figure differs between phase seeds."""
 
 
 class MacroHeard(Strict):
-    """What a knob does to the sound."""
+    """What a macro does to the sound."""
 
-    knob: Annotated[int, Field(ge=1, le=4)]
+    number: Annotated[int, Field(ge=1, le=4)]
     role_id: str
     label: str
     ends: tuple[MacroEnd, ...]
     direction: MacroDirection | None = None
-    """None where it was not judged: a variation shares its base's knobs."""
+    """None where it was not judged: a variation shares its base's macros."""
     problem: str = ""
-    """Why the knob can't keep its role, in words; empty if it can."""
+    """Why the macro can't keep its role, in words; empty if it can."""
 
 
 class HeardPreset(Strict):
@@ -124,7 +124,7 @@ class HeardPreset(Strict):
     renders: Annotated[int, Field(ge=0)] = 0
     """How often it was loaded and rendered, repairs included."""
     takes: Annotated[int, Field(ge=0)] = 0
-    """Notes that were rendered and listened to in all of these, turned knobs included."""
+    """Notes that were rendered and listened to in all of these, turned macros included."""
     measurements: Measurements | None = None
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = ()

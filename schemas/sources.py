@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 from schemas.base import Strict
-from schemas.knobs import Scale, choice, number, percent, switch, whole
+from schemas.parameters import Scale, choice, number, percent, switch, whole
 from schemas.wavetables import SampleSource, TableSource
 
 Destination = Literal[

@@ -55,7 +55,7 @@ class Role(Strict):
     behavior: Behavior = Behavior()
     targets: Annotated[tuple[RoleTarget, ...], Field(min_length=1, max_length=8)]
     constraints: Constraints = Constraints()
-    conflicts: tuple[RoleId, ...] = Field(default=(), description="Roles that can't lie on a knob beside it.")
+    conflicts: tuple[RoleId, ...] = Field(default=(), description="Roles that can't lie on a macro beside it.")
 
 
 class Register(Strict):
@@ -81,7 +81,7 @@ class Play(Strict):
 
 
 class Range(Strict):
-    """A parameter that the seed picks between `min` and `max`, evenly on the knob's own travel."""
+    """A parameter that the seed picks between `min` and `max`, evenly on the parameter's own travel."""
 
     path: Pointer
     min: float
@@ -114,8 +114,8 @@ class MacroTemplate(Strict):
     ranges: tuple[Range, ...] = ()
     choices: tuple[Choice, ...] = ()
     roles: Annotated[tuple[Role, ...], Field(min_length=8, max_length=8)]
-    knobs: Annotated[tuple[RoleId, ...], Field(min_length=4, max_length=4)] = Field(
-        description="The four roles on the knobs where the prompt doesn't ask for others."
+    macros: Annotated[tuple[RoleId, ...], Field(min_length=4, max_length=4)] = Field(
+        description="The four roles on the macros where the prompt doesn't ask for others."
     )
 
     @model_validator(mode="after")
@@ -123,11 +123,11 @@ class MacroTemplate(Strict):
         ids = [role.role_id for role in self.roles]
         if len(set(ids)) != len(ids):
             raise ValueError("each role may stand once")
-        strangers = [knob for knob in self.knobs if knob not in ids] + [
+        strangers = [role for role in self.macros if role not in ids] + [
             other for role in self.roles for other in role.conflicts if other not in ids
         ]
-        if strangers or len(set(self.knobs)) != 4:
-            raise ValueError(f"knobs and conflicts must name the template's own roles, knobs once: {strangers}")
+        if strangers or len(set(self.macros)) != 4:
+            raise ValueError(f"macros and conflicts must name the template's own roles, macros once: {strangers}")
         return self
 
 

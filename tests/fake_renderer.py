@@ -34,7 +34,7 @@ from schemas.measurements import Measurements, NoteMeasurements, RenderCost, Tak
 
 RATE = 44_100
 FREE = RenderCost(audio_s=1.0, load_s=0.0, render_s=0.1, measure_s=0.0, times_realtime=10.0)
-Knobs = tuple[float | None, ...]
+Positions = tuple[float | None, ...]
 
 
 class DiedError(Exception):
@@ -60,34 +60,34 @@ class Played:
     velocity: float
     hold_s: float
     render_s: float
-    knobs: Knobs = ()
-    """Where macro knobs are turned to, as in a `Take`."""
+    macros: Positions = ()
+    """Where macros are turned to, as in a `Take`."""
     condition: str = ""
     """`phase seed 2` or a take's; empty for the notes of the register."""
     labels: tuple[str, ...] = ("", "", "", "")
-    """What stands on the knobs."""
+    """What stands on the macros."""
 
-    def macro(self, knob: int) -> float:
-        """Where a knob stands."""
-        turned = self.knobs[knob - 1] if self.knobs else None
-        return float(self.settings[f"macro_control_{knob}"]) if turned is None else turned
+    def macro(self, number: int) -> float:
+        """Where a macro stands."""
+        turned = self.macros[number - 1] if self.macros else None
+        return float(self.settings[f"macro_control_{number}"]) if turned is None else turned
 
     def value(self, control: str) -> float:
-        """A control as the file stores it, with what the macro knobs add where they stand."""
-        knob, found = controls()[control].knob, float(self.settings[control])
+        """A control as the file stores it, with what the macros add where they stand."""
+        parameter, found = controls()[control].parameter, float(self.settings[control])
         for route in self.routes:
             if route.destination == control and route.source.startswith("macro_control_"):
-                found += route.amount * self.macro(int(route.source[-1])) * (knob.high - knob.low)
+                found += route.amount * self.macro(int(route.source[-1])) * parameter.travel
         return found
 
     @property
     def at_rest(self) -> bool:
-        """Whether no knob is turned."""
-        return all(place is None for place in self.knobs)
+        """Whether no macro is turned."""
+        return all(place is None for place in self.macros)
 
     @property
     def volume_db(self) -> float:
-        """The output volume where the knobs stand."""
+        """The output volume where the macros stand."""
         return math.sqrt(max(self.value("volume"), 0.0)) - 80.0
 
     @property
@@ -129,7 +129,7 @@ def plain(played: Played) -> Sound:
 
 
 class Change:
-    """What a knob's turn changes."""
+    """What a macro's turn changes."""
 
     def __init__(
         self,
@@ -148,17 +148,17 @@ ChangeOf = Callable[[Played, Played, Turn], Change]
 
 
 def by_amounts(turned: Played, rest: Played, turn: Turn) -> Change:
-    """A knob changes 30 dB a whole range that it moves something by, and gives more of its axis turned up."""
-    moved = [route.amount for route in turned.routes if route.source == f"macro_control_{turn.knob}"]
-    away = turn.position - rest.macro(turn.knob)
+    """A macro changes 30 dB a whole range that it moves something by, and gives more of its axis turned up."""
+    moved = [route.amount for route in turned.routes if route.source == f"macro_control_{turn.macro}"]
+    away = turn.position - rest.macro(turn.macro)
     change_db = round(30.0 * sum(map(abs, moved)) * abs(away), 6)
     return Change(change_db, feature=round(10.0 * sum(moved) * turn.position, 6),
-                  rest=round(10.0 * sum(moved) * rest.macro(turn.knob), 6))  # fmt: skip
+                  rest=round(10.0 * sum(moved) * rest.macro(turn.macro), 6))  # fmt: skip
 
 
 @dataclass
 class FakeRenderer:
-    """`sound` makes up how a note sounds, `change` what a turned knob changes; `jobs` are all that it was given."""
+    """`sound` makes up how a note sounds, `change` what a turned macro changes; `jobs` are all it was given."""
 
     sound: SoundOf = plain
     change: ChangeOf = by_amounts
@@ -196,7 +196,7 @@ class FakeRenderer:
     def _rendered(self, job: RenderJob) -> Rendered:
         document = json.loads(job.preset)
         preset, routes = document["settings"], _routes(document["settings"])
-        labels = tuple(document[f"macro{knob}"] for knob in range(1, 5))
+        labels = tuple(document[f"macro{number}"] for number in range(1, 5))
 
         def play(note: NotePlan, condition: str = "") -> Played:
             return Played(preset, routes, (note.note,), *note[1:], condition=condition, labels=labels)
@@ -245,18 +245,18 @@ class FakeRenderer:
         )
 
     def _turned(self, rest: Played, first: NotePlan, turn: Turn, heard: Callable[[Take], Any]) -> Turned:
-        knobs = tuple(turn.position if knob == turn.knob else None for knob in range(1, 5))
-        hold_s, condition = min(first.hold_s, turn.length_s), f"macro {turn.knob} at {turn.position:g}"
-        take = Take(condition, (first.note,), first.velocity, hold_s, turn.length_s, knobs)
+        macros = tuple(turn.position if number == turn.macro else None for number in range(1, 5))
+        hold_s, condition = min(first.hold_s, turn.length_s), f"macro {turn.macro} at {turn.position:g}"
+        take = Take(condition, (first.note,), first.velocity, hold_s, turn.length_s, macros)
         at_end = Played(rest.settings, rest.routes, *take[1:6], condition=condition, labels=rest.labels)
         try:
             figures = heard(take)[0]
             change = self.change(at_end, rest, turn)
         except DiedError as died:
-            return Turned(turn.knob, turn.position, died=died.args[1], axis=turn.axis)
+            return Turned(turn.macro, turn.position, died=died.args[1], axis=turn.axis)
         named = bool(turn.axis)
         return Turned(
-            turn.knob,
+            turn.macro,
             turn.position,
             change_db=change.change_db,
             noise_db=change.noise_db,
@@ -328,7 +328,7 @@ def note_figures(played: Played, sound: Sound) -> NoteMeasurements:
 
 def take_figures(played: Played, sound: Sound, level_lufs: float | None) -> TakeMeasurements:
     """What is measured of a short take."""
-    figures = _figures(played, sound) | {"knobs": played.knobs, "notes": played.notes, "level_lufs": level_lufs}
+    figures = _figures(played, sound) | {"macros": played.macros, "notes": played.notes, "level_lufs": level_lufs}
     return TakeMeasurements(**figures | _told(sound, TakeMeasurements))
 
 

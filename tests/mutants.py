@@ -206,9 +206,15 @@ def _text(document: Document, draw: random.Random) -> None:
 
 def _control(document: Document, draw: random.Random) -> None:
     name, control = draw.choice(list(controls().items()))
-    knob = control.knob
-    span = knob.high - knob.low
-    values = (knob.low - span, knob.high + span, knob.high + 1, knob.low - 1e-6, (knob.low + knob.high) / 2 + 0.37)
+    parameter = control.parameter
+    span = parameter.travel
+    values = (
+        parameter.low - span,
+        parameter.high + span,
+        parameter.high + 1,
+        parameter.low - 1e-6,
+        (parameter.low + parameter.high) / 2 + 0.37,
+    )
     if isinstance(document.get("settings"), dict):
         document["settings"][name] = draw.choice(values)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engine.compiler.controls import Control, controls
-from schemas.knobs import Scale
+from schemas.parameters import Scale
 from schemas.wavetables import ComponentType
 
 Document = dict[str, Any]
@@ -113,11 +113,11 @@ def wavetable(*kinds: ComponentType, name: str = "Drawn") -> Document:
 
 def values(control: Control, *, beyond: bool = False) -> st.SearchStrategy[float]:
     """Stored values of a control, in range, or `beyond` it by up to a tenth of its travel."""
-    knob = control.knob
-    travel = (knob.high - knob.low) * (0.1 if beyond else 0.0)
-    if not beyond and knob.scale in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER):
-        return st.integers(int(knob.low), int(knob.high)).map(float)
-    return st.floats(knob.low - travel, knob.high + travel, width=64, allow_subnormal=False)
+    parameter = control.parameter
+    travel = parameter.travel * (0.1 if beyond else 0.0)
+    if not beyond and parameter.scale in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER):
+        return st.integers(int(parameter.low), int(parameter.high)).map(float)
+    return st.floats(parameter.low - travel, parameter.high + travel, width=64, allow_subnormal=False)
 
 
 def names(*, beyond: bool = False) -> st.SearchStrategy[tuple[str, float]]:

@@ -40,7 +40,7 @@ def _of_library(library: Path) -> Iterator[str]:
         build = [str(Path(sys.executable).parent / "synthcopilot"), "build", str(library), "--out", folder]
         run(build, check=False, stdout=sys.stderr, env=os.environ | {"NO_COLOR": "1"})
         for preset in sorted(Path(folder).rglob("*.vital")):
-            yield f"{sha256(preset.read_bytes()).hexdigest()}  {preset.relative_to(folder)}"
+            yield f"{sha256(preset.read_bytes()).hexdigest()}  {Path(*preset.relative_to(folder).parts[1:])}"
 
 
 def _of_prompts(prompts: list[str]) -> Iterator[str]:

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.catalog import catalog
-from engine.compiler.controls import MODULATION_KNOBS, by_pointer
+from engine.compiler.controls import MODULATION_PARAMETERS, by_pointer
 from engine.compiler.names import JOINS, Names
 from engine.errors import SpecError
 from engine.generate.roles import curve_at
-from schemas.knobs import Knob
+from schemas.parameters import Parameter
 from schemas.template import MacroTemplate, Role, RoleTarget
 
 WORKED_OUT = "its ends, widened by what the seed adds"
@@ -49,7 +49,7 @@ class Numbers:
         return f"default: {self.default:g}\n- {{path: {name}, amount: {self.amount:g}, {bounds}}}"
 
 
-def numbers(knob: Knob, *, base: float, ends: Ends, seed: tuple[float, float] | None = None) -> Numbers:
+def numbers(parameter: Parameter, *, base: float, ends: Ends, seed: tuple[float, float] | None = None) -> Numbers:
     """The numbers of a role's first target.
 
     The default is where the base lies between the ends on the scale that the synth stores. Bounds are the ends,
@@ -58,19 +58,19 @@ def numbers(knob: Knob, *, base: float, ends: Ends, seed: tuple[float, float] | 
     Raises:
         SpecError: the ends are one, or the base doesn't lie between them.
     """
-    start, end, at = (knob.to_stored(value) for value in (ends.start, ends.end, base))
+    start, end, at = (parameter.to_stored(value) for value in (ends.start, ends.end, base))
     if start == end or not min(start, end) <= at <= max(start, end):
         raise SpecError(f"{base:g} must lie between {ends.start:g} and {ends.end:g}, which must differ")
-    low, high = _widened(knob, at, (start, end), seed)
+    low, high = _widened(parameter, at, (start, end), seed)
     return Numbers(
         default=round((at - start) / (end - start), 2),
-        amount=round((end - start) / (knob.high - knob.low), 4),
-        low=_short(knob.to_person(low)),
-        high=_short(knob.to_person(high)),
+        amount=round((end - start) / parameter.travel, 4),
+        low=_short(parameter.to_person(low)),
+        high=_short(parameter.to_person(high)),
     )
 
 
-def other_end(knob: Knob, *, base: float, default: float, end: float) -> Ends:
+def other_end(parameter: Parameter, *, base: float, default: float, end: float) -> Ends:
     """The ends of a further target, whose role has its default already and takes the parameter to `end` at 1.
 
     Raises:
@@ -78,18 +78,18 @@ def other_end(knob: Knob, *, base: float, default: float, end: float) -> Ends:
     """
     if not 0 <= default < 1:
         raise SpecError("a further target's role must have a default of 0 or more, below 1")
-    at, top = knob.to_stored(base), knob.to_stored(end)
+    at, top = parameter.to_stored(base), parameter.to_stored(end)
     start = at - (top - at) / (1 - default) * default
-    if not knob.low - 1e-9 <= start <= knob.high + 1e-9:
+    if not parameter.low - 1e-9 <= start <= parameter.high + 1e-9:
         raise SpecError(f"with {end:g} at one end, the other end would be out of range; go less far")
-    return Ends(knob.to_person(min(max(start, knob.low), knob.high)), end)
+    return Ends(parameter.to_person(min(max(start, parameter.low), parameter.high)), end)
 
 
 def _widened(
-    knob: Knob, at: float, ends: tuple[float, float], seed: tuple[float, float] | None
+    parameter: Parameter, at: float, ends: tuple[float, float], seed: tuple[float, float] | None
 ) -> tuple[float, float]:
-    below, above = (at - knob.to_stored(seed[0]), knob.to_stored(seed[1]) - at) if seed else (0.0, 0.0)
-    return max(min(ends) - below, knob.low), min(max(ends) + above, knob.high)
+    below, above = (at - parameter.to_stored(seed[0]), parameter.to_stored(seed[1]) - at) if seed else (0.0, 0.0)
+    return max(min(ends) - below, parameter.low), min(max(ends) + above, parameter.high)
 
 
 def _short(value: float) -> float:
@@ -98,45 +98,50 @@ def _short(value: float) -> float:
 
 def bounds_of(template: MacroTemplate, role: Role, target: RoleTarget) -> str:
     """Where a target's bounds lie, by what its amount, its role's default and the base say of its ends."""
-    knob = _knob(target.path)
-    at = _stored_base(template, target.path, knob)
-    reach = target.amount * target.weight * (knob.high - knob.low)
+    parameter = _macro(target.path)
+    at = _stored_base(template, target.path, parameter)
+    reach = target.amount * target.weight * parameter.travel
     part = curve_at(target.curve, role.default)
     start, end = at - reach * part, at + reach * (1 - part)
     assert target.min is not None
     assert target.max is not None
-    low, high = knob.to_stored(target.min), knob.to_stored(target.max)
+    low, high = parameter.to_stored(target.min), parameter.to_stored(target.max)
     # A default has two decimals, an amount four, a bound four digits: what they say of the ends isn't sharper.
-    near = 0.0055 * abs(reach) + 0.0015 * (knob.high - knob.low)
+    near = 0.0055 * abs(reach) + 0.0015 * parameter.travel
     span = next(((one.min, one.max) for one in template.ranges if one.path == target.path), None)
-    for would in (_widened(knob, at, (start, end), span), _widened_by_ratio(knob, at, (start, end), span)):
+    for would in (
+        _widened(parameter, at, (start, end), span),
+        _widened_by_ratio(parameter, at, (start, end), span),
+    ):
         if abs(low - would[0]) <= near and abs(high - would[1]) <= near:
             return WORKED_OUT
-    inner, outer = max(min(start, end), knob.low), min(max(start, end), knob.high)
+    inner, outer = max(min(start, end), parameter.low), min(max(start, end), parameter.high)
     return WIDER if low <= inner + near and high >= outer - near else SHORT
 
 
 def _widened_by_ratio(
-    knob: Knob, at: float, ends: tuple[float, float], seed: tuple[float, float] | None
+    parameter: Parameter, at: float, ends: tuple[float, float], seed: tuple[float, float] | None
 ) -> tuple[float, float]:
     """As `_widened`, by the seed's share of the base in the unit that a person reads: half as long again."""
-    base = knob.to_person(at)
-    low, high = (knob.to_person(min(max(end, knob.low), knob.high)) for end in (min(ends), max(ends)))
+    base = parameter.to_person(at)
+    low, high = (
+        parameter.to_person(min(max(end, parameter.low), parameter.high)) for end in (min(ends), max(ends))
+    )
     if seed and base:
         low, high = low * seed[0] / base, high * seed[1] / base
-    return max(knob.to_stored(low), knob.low), min(knob.to_stored(high), knob.high)
+    return max(parameter.to_stored(low), parameter.low), min(parameter.to_stored(high), parameter.high)
 
 
-def _knob(pointer: str) -> Knob:
+def _macro(pointer: str) -> Parameter:
     control = by_pointer().get(pointer)
-    return control.knob if control else MODULATION_KNOBS["amount"]
+    return control.parameter if control else MODULATION_PARAMETERS["amount"]
 
 
-def _stored_base(template: MacroTemplate, pointer: str, knob: Knob) -> float:
+def _stored_base(template: MacroTemplate, pointer: str, parameter: Parameter) -> float:
     if pointer.startswith("/modulation/routes/"):
         return template.routes[int(pointer.split("/")[3])].amount
     value = template.base.get(pointer)
-    return knob.default if value is None else knob.to_stored(value)
+    return parameter.default if value is None else parameter.to_stored(value)
 
 
 def judged(templates: Mapping[str, MacroTemplate]) -> Iterator[tuple[str, str, str, str]]:
@@ -175,13 +180,13 @@ def _asked(options: argparse.Namespace) -> str:
         raise SpecError("name a parameter, and say --base and --to, or --check")
     pointer = Names().pointer(options.parameter) if JOINS not in options.parameter else ""
     if pointer and pointer not in by_pointer():
-        raise SpecError(f"{options.parameter} is no knob")
-    knob = _knob(pointer)
+        raise SpecError(f"{options.parameter} is no macro")
+    parameter = _macro(pointer)
     if (options.start is None) == (options.default is None):
         raise SpecError("say --from for a role's first target, --default for a further one")
     ends = Ends(options.start, options.to) if options.default is None else None
-    ends = ends or other_end(knob, base=options.base, default=options.default, end=options.to)
-    found = numbers(knob, base=options.base, ends=ends, seed=tuple(options.seed) if options.seed else None)
+    ends = ends or other_end(parameter, base=options.base, default=options.default, end=options.to)
+    found = numbers(parameter, base=options.base, ends=ends, seed=tuple(options.seed) if options.seed else None)
     return found.lines(options.parameter)
 
 

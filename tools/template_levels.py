@@ -74,8 +74,8 @@ def level(one: MacroTemplate, pool: RenderPool) -> Level:
     target = profile_for(one.category).target_lufs
     assert target is not None
     loudness = statistics.median(sound.loudness_lufs for sound in heard)
-    knob = by_pointer()[_VOLUME].knob
-    volume = float(str(one.base.get(_VOLUME, knob.to_person(knob.default))))
+    parameter = by_pointer()[_VOLUME].parameter
+    volume = float(str(one.base.get(_VOLUME, parameter.to_person(parameter.default))))
     return Level(one.id, loudness, target, max(sound.peak for sound in heard), volume)
 
 

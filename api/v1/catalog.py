@@ -31,7 +31,7 @@ def _template(one: MacroTemplate, plan: Entitlement) -> docs.TemplateDocument:
         best_note=one.compass.center,
         roles=[
             docs.RoleDocument(
-                role_id=role.role_id, label=role.label, default=role.default, on_a_knob=role.role_id in one.knobs
+                role_id=role.role_id, label=role.label, default=role.default, on_a_macro=role.role_id in one.macros
             )
             for role in one.roles
         ],

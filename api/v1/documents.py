@@ -218,7 +218,7 @@ class RoleDocument(Document):
     role_id: str
     label: str
     default: float
-    on_a_knob: bool
+    on_a_macro: bool
 
 
 class TemplateDocument(Document):

@@ -43,7 +43,7 @@ LIMITS = """
   what is gated. Therefore the others stand beside the one that decides.
 - The listener learned from few presets of some styles and is often wrong itself; its figure is to be read beside
   its own accuracy and not by itself.
-- Loudness is of one note. Chords, other registers and turned knobs are the gates' business.
+- Loudness is of one note. Chords, other registers and turned macros are the gates' business.
 - Which evaluator decides was settled beforehand, but for attack and noise, where a first look at the rules' pairs
   led to a known answer that the earlier measure fails.
 - *llm* was only ever tested against a small local server that answers in the form of OpenAI's chat completions. No

@@ -122,8 +122,8 @@ def write(draft: Draft, pointer: str, value: Any) -> None:
         ValueError: the space has no such pointer or option; the text names it.
     """
     if pointer in SPANS:
-        span, knob = SPANS[pointer], draft.knob(pointer)
-        draft.set_stored(pointer, knob.to_stored(min(max(float(value), span.low), span.high)))
+        span, parameter = SPANS[pointer], draft.parameter(pointer)
+        draft.set_stored(pointer, parameter.to_stored(min(max(float(value), span.low), span.high)))
     elif pointer in SWITCHES:
         draft.set(pointer, bool(value))
     elif pointer in OPTIONS:

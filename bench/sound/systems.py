@@ -123,9 +123,11 @@ class Random:
         for pointer, options in space.OPTIONS.items():
             space.write(draft, pointer, pick(options, "random", pointer, seed, prompt))
         for pointer, span in space.SPANS.items():
-            knob = draft.knob(pointer)
-            low, high = knob.to_stored(span.low), knob.to_stored(span.high)
-            space.write(draft, pointer, knob.to_person(low + share("random", pointer, seed, prompt) * (high - low)))
+            parameter = draft.parameter(pointer)
+            low, high = parameter.to_stored(span.low), parameter.to_stored(span.high)
+            space.write(
+                draft, pointer, parameter.to_person(low + share("random", pointer, seed, prompt) * (high - low))
+            )
         for source in ("env_2", "lfo_1", "lfo_2"):
             if share("routed", source, seed, prompt) < 0.5:
                 amount = 2 * share("amount", source, seed, prompt) - 1

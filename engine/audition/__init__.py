@@ -1,10 +1,10 @@
 """Listening before anyone else does: a preset as it ships, or why it doesn't.
 
->>> from engine.audition.conditions import knob_takes, played_takes
+>>> from engine.audition.conditions import macro_takes, played_takes
 >>> from engine.render.job import NotePlan
 >>> [take.condition for take in played_takes(NotePlan(60), chord=True)]
 ['velocity 0.3', 'velocity 1', 'a chord at velocity 1', 'a note of 30 ms']
->>> len(knob_takes(NotePlan(60), {1: 0.5, 2: 0.0, 3: 0.0, 4: 1.0}))
+>>> len(macro_takes(NotePlan(60), {1: 0.5, 2: 0.0, 3: 0.0, 4: 1.0}))
 19
 """
 

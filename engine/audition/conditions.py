@@ -1,4 +1,4 @@
-"""The worst cases that a preset is heard in: how it may be played, and where its knobs may stand.
+"""The worst cases that a preset is heard in: how it may be played, and where its macros may stand.
 
 All are short takes but the phase seeds; what they are judged by stands in docs/decisions/gate-limits.md.
 """
@@ -23,7 +23,7 @@ SLOW_TURN_S = 1.2
 TAKE_S = 0.3
 _SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
 _NEAR = 0.25
-"""An end that a knob stands this near to is not much of a turn."""
+"""An end that a macro stands this near to is not much of a turn."""
 _HEARD_WHOLE = frozenset({"length", "space"})
 _HEARD_LONG = frozenset({"attack", "movement", "rate"})
 
@@ -59,58 +59,64 @@ def played_takes(first: NotePlan, *, chord: bool) -> tuple[Take, ...]:
 
 
 def _take(
-    first: NotePlan, condition: str, notes: tuple[int, ...], velocity: float, knobs: tuple[float | None, ...] = ()
+    first: NotePlan,
+    condition: str,
+    notes: tuple[int, ...],
+    velocity: float,
+    positions: tuple[float | None, ...] = (),
 ) -> Take:
     length_s = min(TAKE_S, first.render_s)
-    return Take(condition, notes, velocity, min(first.hold_s, length_s), length_s, knobs, patience_s=first.render_s)
+    return Take(
+        condition, notes, velocity, min(first.hold_s, length_s), length_s, positions, patience_s=first.render_s
+    )
 
 
-def knob_takes(first: NotePlan, defaults: Mapping[int, float], *, middles: bool = True) -> tuple[Take, ...]:
-    """Each knob in its middle, at an end that it nearly stands at, and all knobs in every corner.
+def macro_takes(first: NotePlan, defaults: Mapping[int, float], *, middles: bool = True) -> tuple[Take, ...]:
+    """Each macro in its middle, at an end that it nearly stands at, and all macros in every corner.
 
-    `defaults` is where the knobs rest, by number; a knob that is not in it moves nothing and stays there. Corners
-    come in Gray's order: one knob moves at a time. Without `middles`, only the ends and corners.
+    `defaults` is where the macros rest, by number; a macro that is not in it moves nothing and stays there. Corners
+    come in Gray's order: one macro moves at a time. Without `middles`, only the ends and corners.
     """
 
-    def take(condition: str, knobs: tuple[float | None, ...]) -> Take:
-        return _take(first, condition, (first.note,), first.velocity, knobs)
+    def take(condition: str, positions: tuple[float | None, ...]) -> Take:
+        return _take(first, condition, (first.note,), first.velocity, positions)
 
     found = []
-    for knob, rest in sorted(defaults.items()):
+    for number, rest in sorted(defaults.items()):
         for place in (0.0, 0.5, 1.0) if middles else (0.0, 1.0):
             away = abs(place - rest)
             if away >= _NEAR / 2 if place == 0.5 else 0.0 < away <= _NEAR:
-                turned = tuple(place if n == knob else None for n in range(1, 5))
-                found.append(take(f"macro {knob} at {place:g}", turned))
+                turned = tuple(place if n == number else None for n in range(1, 5))
+                found.append(take(f"macro {number} at {place:g}", turned))
     for corner in corners(defaults):
         words = "·".join("–" if place is None else f"{place:g}" for place in corner)
         found.append(take(f"macro corner {words}", corner))
     return tuple(found)
 
 
-def corners(knobs: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
-    """Every combination of ends of `knobs`, in Gray's order."""
-    used = sorted(knobs)
+def corners(numbers: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
+    """Every combination of ends of `macros`, in Gray's order."""
+    used = sorted(numbers)
     found = []
     for count in range(2 ** len(used) if len(used) > 1 else 0):
         code = count ^ (count >> 1)
-        places = {knob: float(code >> bit & 1) for bit, knob in enumerate(used)}
-        found.append(tuple(places.get(knob) for knob in range(1, 5)))
+        places = {number: float(code >> bit & 1) for bit, number in enumerate(used)}
+        found.append(tuple(places.get(number) for number in range(1, 5)))
     return tuple(found)
 
 
 def turns(
     first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, whole_notes: bool = False
 ) -> tuple[Turn, ...]:
-    """The ends of each knob in `axes` at which it doesn't nearly stand already, at the length that its role takes.
+    """The ends of each macro in `axes` at which it doesn't nearly stand already, at the length that its role takes.
 
     `whole_notes`: at the length of the whole note.
     """
     found = []
-    for knob, axis in sorted(axes.items()):
+    for number, axis in sorted(axes.items()):
         length_s = first.render_s if whole_notes else _turn_length_s(first, axis)
-        away = (end for end in (0.0, 1.0) if abs(end - defaults[knob]) > _NEAR)
-        found += [Turn(knob, end, length_s, axis) for end in away]
+        away = (end for end in (0.0, 1.0) if abs(end - defaults[number]) > _NEAR)
+        found += [Turn(number, end, length_s, axis) for end in away]
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What makes a preset pass that does not: the repairs that the gates suggest, the level, and the knobs' reach."""
+"""What makes a preset pass that does not: the repairs that the gates suggest, the level, and the macros' reach."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from engine import macros
 from engine.audio import SILENT_LUFS
 from engine.audition.output import differ_at_the_output
 from engine.audition.state import Phase, State
-from engine.gates import GateProfile, at_rest, judge, knob_faults, shifted
+from engine.gates import GateProfile, at_rest, judge, macro_faults, shifted
 from engine.macros.blame import ReducedMacro, Reduction, reductions
 from engine.measure.overall import combine
 from engine.repair import apply_repair, level_gain_db, suggest_repairs
@@ -17,7 +17,7 @@ from schemas.result import Repaired
 
 _LITTLE_DB = 1.5
 _MOST_TRIMS = 24
-"""Rounds after which knobs that still break something are narrowed, not trimmed once more."""
+"""Rounds after which macros that still break something are narrowed, not trimmed once more."""
 _LEVEL_TOLERANCE_DB = 0.8
 """A preset that is this near to its style's target stays there, rather than be rendered once more."""
 _LEVEL_STEP_DB = 0.05
@@ -114,7 +114,7 @@ def _first_of(suggested: tuple[Repair, ...]) -> tuple[Repair, ...]:
 
 
 def _little_mono_loss(measured: Measurements, profile: GateProfile) -> GateReport:
-    """What is lost in mono where knobs are turned, as far as it is little: the phases' doing, not the knobs'."""
+    """What is lost in mono where macros are turned, as far as it is little: the phases' doing, not the macros'."""
     report = judge(measured, profile)
     little = [
         result
@@ -128,10 +128,10 @@ def _little_mono_loss(measured: Measurements, profile: GateProfile) -> GateRepor
 
 
 def macros_corrected(state: State, expected: Measurements) -> State | None:
-    """The state with those knobs trimmed or narrowed that break something; none if none does, or none can be.
+    """The state with those macros trimmed or reduced that break something; none if none does, or none can be.
 
     The volume comes last in Vital's chain, so what the takes are after a trim is known without hearing them. Trims
-    that take back what others gave are shared out evenly from then on; where that finds no end, a knob is narrowed.
+    that take back what others gave are shared out evenly from then on; where that finds no end, a range is reduced.
     """
     before, takes, evenly = state, expected, False
     for _ in range(_MOST_TRIMS):
@@ -153,7 +153,7 @@ def _reductions(
     state: State, expected: Measurements, *, evenly: bool = False, trims: bool = True
 ) -> tuple[Reduction, ...]:
     return reductions(
-        knob_faults(expected, state.candidate.profile),
+        macro_faults(expected, state.candidate.profile),
         expected.takes,
         expected.notes[0],
         defaults=macros.macro_defaults(state.spec),
@@ -164,27 +164,27 @@ def _reductions(
 
 
 def _turns_back(one: Reduction, state: State) -> bool:
-    return one.trim_db * state.given.get(one.knob, ReducedMacro()).trim_db < 0.0
+    return one.trim_db * state.given.get(one.macro, ReducedMacro()).trim_db < 0.0
 
 
 def _given_way(state: State, wanted: Sequence[Reduction], expected: Measurements) -> tuple[State, Measurements]:
-    """The state after its knobs gave way, and what is known of it then; to be heard again if one was narrowed."""
+    """The state after its macros gave way, and what is known of it then; to be heard again if one was narrowed."""
     made, done, given, takes = state.spec, state.repairs, dict(state.given), expected
     labels = macros.macro_labels(state.spec)
     for one in wanted:
-        before = given.get(one.knob, ReducedMacro())
-        given[one.knob] = ReducedMacro(before.reach * one.part, before.trim_db + one.trim_db)
+        before = given.get(one.macro, ReducedMacro())
+        given[one.macro] = ReducedMacro(before.reach * one.part, before.trim_db + one.trim_db)
         if one.part < 1.0:
-            made = macros.reduce_range(made, one.knob, part=one.part)
+            made = macros.reduce_range(made, one.macro, part=one.part)
             amount, unit = round(one.part * 100, 1), "% of its reach"
-            done = (*done, _macro_repair(labels[one.knob], amount, unit, one.reason))
+            done = (*done, _macro_repair(labels[one.macro], amount, unit, one.reason))
         if one.trim_db:
-            trimmed = macros.trim(made, one.knob, trim_db=one.trim_db)
+            trimmed = macros.trim(made, one.macro, trim_db=one.trim_db)
             takes, made = macros.measured_after(made, trimmed, takes), trimmed
-            done = (*done, _macro_repair(labels[one.knob], -one.trim_db, "dB over its travel", one.reason))
+            done = (*done, _macro_repair(labels[one.macro], -one.trim_db, "dB over its travel", one.reason))
     known = state.known.after(made) if state.known else None
     rest = state.known.at_rest(made) if state.known and known is None else None
-    changed = {one.knob for one in wanted if one.part < 1.0 and state.is_base}  # a trim changes the level alone
+    changed = {one.macro for one in wanted if one.part < 1.0 and state.is_base}  # a trim changes the level alone
     state = replace(
         state,
         spec=made,
@@ -193,7 +193,7 @@ def _given_way(state: State, wanted: Sequence[Reduction], expected: Measurements
         phase=Phase.AS_IT_SHIPS if known else Phase.MACRO_SURVEY if rest else Phase.SURVEY,
         known=known,
         rest=rest,
-        knobs=tuple(sorted({*state.knobs, *changed})),
+        to_hear=tuple(sorted({*state.to_hear, *changed})),
     )
     return state, takes
 

@@ -98,7 +98,7 @@ def _survey(state: State, preset: bytes) -> RenderJob:
 
 def _macro_survey(state: State, preset: bytes, rest: Listened) -> RenderJob:
     first = state.candidate.notes[:1]
-    turned = tuple(take for take in _takes(state) if take.knobs)
+    turned = tuple(take for take in _takes(state) if take.macros)
     return RenderJob(key=state.candidate.id, preset=preset, notes=first, takes=turned, keep=True, known=rest.centre)
 
 
@@ -119,7 +119,7 @@ def _takes(state: State) -> tuple[Take, ...]:
     first, voicing = state.candidate.notes[0], state.spec.modules.voicing
     chord = voicing.polyphony > 1 and state.candidate.profile.name in conditions.CHORD_STYLES
     played = conditions.played_takes(first, chord=chord)
-    return (*played, *conditions.knob_takes(first, macros.macro_defaults(state.spec), middles=state.is_base))
+    return (*played, *conditions.macro_takes(first, macros.macro_defaults(state.spec), middles=state.is_base))
 
 
 def _judged(state: State, outcome: Outcome) -> State:

@@ -1,4 +1,4 @@
-"""The knobs of a preset under audition: turned, heard, and judged by what their roles promise."""
+"""The macros of a preset under audition: turned, heard, and judged by what their roles promise."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,19 +8,19 @@ from engine.audition import conditions
 from engine.audition.state import Candidate, Heard, Phase, State, as_heard
 from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
-from engine.gates import knob_faults
+from engine.gates import macro_faults
 from engine.macros.blame import reductions
 from engine.render.job import Centre, Rendered, RenderJob, Turn
 from engine.render.pool import RenderPool
 from schemas.result import MacroHeard
 
 
-def try_macros(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> Heard:
-    """What is heard of `knobs`, before anything else is: a role of which nothing is heard can still give way.
+def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -> Heard:
+    """What is heard of `macros`, before anything else is: a role of which nothing is heard can still give way.
 
     The preset that comes back holds nothing but these macros, what its first note measures, and what that cost.
     """
-    state = State(candidate, candidate.spec, phase=Phase.AS_IT_SHIPS, knobs=tuple(knobs))
+    state = State(candidate, candidate.spec, phase=Phase.AS_IT_SHIPS, to_hear=tuple(numbers))
     centre: Centre | None = None
     for phase in (Phase.AS_IT_SHIPS, Phase.WHOLE_NOTES):
         job = turning(replace(state, phase=phase))
@@ -34,14 +34,14 @@ def try_macros(candidate: Candidate, knobs: Sequence[int], pool: RenderPool) -> 
         state = replace(state, measurements=state.measurements or outcome.measurements)
         centre = centre or outcome.centre
         state = replace(state, macros=merged_macros(state, macros.judge_macros(state.spec, outcome.turned, {})))
-        state = replace(state, knobs=macros.undecided(state.macros))
-        if not state.knobs or not state.left:
+        state = replace(state, to_hear=macros.undecided(state.macros))
+        if not state.to_hear or not state.left:
             break
     return replace(as_heard(state), centre=centre)
 
 
 def turning(state: State) -> RenderJob | State:
-    """The job that turns the knobs which are still to be heard, and does nothing else."""
+    """The job that turns the macros which are still to be heard, and does nothing else."""
     try:
         preset = playable(compile_spec(state.spec)).preset
     except (SpecError, VitalFileError) as error:
@@ -61,8 +61,8 @@ def turning(state: State) -> RenderJob | State:
 
 
 def turns_of(state: State) -> tuple[Turn, ...]:
-    """The turns of the knobs that are still to be heard."""
-    axes = {knob: axis for knob, axis in macros.macro_axes(state.spec).items() if knob in state.knobs}
+    """The turns of the macros that are still to be heard."""
+    axes = {number: axis for number, axis in macros.macro_axes(state.spec).items() if number in state.to_hear}
     return conditions.turns(
         state.candidate.notes[0],
         axes,
@@ -72,51 +72,51 @@ def turns_of(state: State) -> tuple[Turn, ...]:
 
 
 def merged_macros(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
-    """What was heard just now of the knobs that were turned, and before of the others."""
-    found = {macro.knob: macro for macro in state.macros}
-    found |= {macro.knob: macro for macro in heard if macro.knob in state.knobs}
-    return tuple(found[knob] for knob in sorted(found))
+    """What was heard just now of the macros that were turned, and before of the others."""
+    found = {macro.number: macro for macro in state.macros}
+    found |= {macro.number: macro for macro in heard if macro.number in state.to_hear}
+    return tuple(found[number] for number in sorted(found))
 
 
 def macros_heard(state: State, outcome: Rendered) -> tuple[MacroHeard, ...]:
-    """What was heard of the knobs, with what breaks at their ends."""
+    """What was heard of the macros, with what breaks at their ends."""
     broken: dict[str, str] = {}
-    for fault in knob_faults(outcome.measurements, state.candidate.profile):
+    for fault in macro_faults(outcome.measurements, state.candidate.profile):
         broken.setdefault(fault.take.condition, fault.reason)
     return macros.judge_macros(state.spec, outcome.turned, broken)
 
 
 def blamed(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
-    """The knobs with the role refused that breaks the sound and can't be narrowed any further."""
+    """The macros with the role refused that breaks the sound and can't be narrowed any further."""
     if state.measurements is None:
         return heard
     wanted = reductions(
-        knob_faults(state.measurements, state.candidate.profile),
+        macro_faults(state.measurements, state.candidate.profile),
         state.measurements.takes,
         state.measurements.notes[0],
         defaults=macros.macro_defaults(state.spec),
         given={},
     )
-    reasons = {one.knob: one.reason for one in wanted}
+    reasons = {one.macro: one.reason for one in wanted}
     return tuple(
-        one.model_copy(update={"problem": f"Macro {one.knob} ({one.label}): {reasons[one.knob]}"})
-        if one.knob in reasons and not one.problem
+        one.model_copy(update={"problem": f"Macro {one.number} ({one.label}): {reasons[one.number]}"})
+        if one.number in reasons and not one.problem
         else one
         for one in heard
     )
 
 
 def macros_judged(state: State, outcome: Rendered) -> State:
-    """The state after its knobs were heard: one of which nothing is heard gets a second, longer hearing."""
+    """The state after its macros were heard: one of which nothing is heard gets a second, longer hearing."""
     state = replace(state, macros=merged_macros(state, macros_heard(state, outcome)))
-    problems = {macro.knob: macro.problem for macro in state.macros if macro.problem}
+    problems = {macro.number: macro.problem for macro in state.macros if macro.problem}
     again = macros.undecided(state.macros)
     if not problems or not state.left or set(again) != set(problems):
         return state.finished(*problems.values())
-    return replace(state, knobs=again, phase=Phase.WHOLE_NOTES)
+    return replace(state, to_hear=again, phase=Phase.WHOLE_NOTES)
 
 
 def after_whole_notes(state: State, outcome: Rendered) -> State:
-    """The state after the knobs that remained were heard at a whole note."""
+    """The state after the macros that remained were heard at a whole note."""
     heard = merged_macros(state, macros_heard(state, outcome))
     return replace(state, macros=heard).finished(*(macro.problem for macro in heard if macro.problem))

@@ -52,21 +52,21 @@ class Listened:
         at_rest_db = _louder_db(was, made, ())
         notes = tuple(_mixed(audio, gains, at_rest_db) for audio in self.kept.notes)
         takes = tuple(
-            _mixed(audio, gains, _louder_db(was, made, take.knobs))
+            _mixed(audio, gains, _louder_db(was, made, take.macros))
             for take, audio in zip(self.measured.takes, self.kept.takes, strict=True)
         )
         kept = Kept(notes, takes)
         return Listened(made, _measured(self.measured, kept), kept, made)
 
     def at_rest(self, made: PatchSpec) -> "Listened | None":
-        """What holds of `made`, which sounds the same with its knobs at rest; none where no audio was kept."""
+        """What holds of `made`, which sounds the same with its macros at rest; none where no audio was kept."""
         if self.kept is None:
             return None
         gains, louder_db = _gains(self.kept_as, made), _louder_db(self.kept_as, made, ())
         resting = zip(self.measured.takes, self.kept.takes, strict=True)
         kept = Kept(
             tuple(_mixed(audio, gains, louder_db) for audio in self.kept.notes),
-            tuple(_mixed(audio, gains, louder_db) for take, audio in resting if not take.knobs),
+            tuple(_mixed(audio, gains, louder_db) for take, audio in resting if not take.macros),
         )
         return Listened(made, at_rest(self.measured), kept, made)
 
@@ -93,7 +93,7 @@ def _measured(before: Measurements, kept: Kept) -> Measurements:
 
 
 def differ_at_the_output(before: PatchSpec, after: PatchSpec) -> bool:
-    """Whether two patches are the same but for their volume, how knobs move it, and their width at the output."""
+    """Whether two patches are the same but for their volume, how macros move it, and their width at the output."""
     mine = before.modules.voicing
     same = {"volume_db": mine.volume_db, "stereo_percent": mine.stereo_percent}
     voicing = after.modules.voicing.model_copy(update=same)
@@ -102,7 +102,7 @@ def differ_at_the_output(before: PatchSpec, after: PatchSpec) -> bool:
 
 
 def _untrimmed(spec: PatchSpec) -> PatchSpec:
-    """The patch with knobs that leave the volume alone."""
+    """The patch with macros that leave the volume alone."""
     quiet = tuple(
         macro.model_copy(update={"targets": tuple(one for one in macro.targets if one.path != VOLUME)})
         for macro in spec.macros
@@ -127,8 +127,8 @@ def _gains(before: PatchSpec, after: PatchSpec) -> Gains:
     return mid_after / mid_before, side_after / side_before if side_before > 0.0 else 0.0
 
 
-def _louder_db(before: PatchSpec, after: PatchSpec, knobs: tuple[float | None, ...]) -> float:
-    return macros.volume_db_at(after, knobs) - macros.volume_db_at(before, knobs)
+def _louder_db(before: PatchSpec, after: PatchSpec, positions: tuple[float | None, ...]) -> float:
+    return macros.volume_db_at(after, positions) - macros.volume_db_at(before, positions)
 
 
 def _mixed(audio: Stereo, gains: Gains, louder_db: float) -> Stereo:

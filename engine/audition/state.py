@@ -32,7 +32,7 @@ class Candidate:
     notes: tuple[NotePlan, ...]
     profile: GateProfile
     macros: tuple[MacroHeard, ...] = ()
-    """What was heard of its knobs before: these are turned again only if they had to change."""
+    """What was heard of its macros before: these are turned again only if they had to change."""
     centre: Centre | None = None
     """What was heard of its first note before, of this very patch."""
     most_passes: int = MAX_PASSES
@@ -77,10 +77,10 @@ class State:
     rest: Listened | None = None
     """What is known of it with its macros at rest, in a macro survey."""
     macros: tuple[MacroHeard, ...] = ()
-    knobs: tuple[int, ...] = (1, 2, 3, 4)
-    """Knobs that are still to be heard."""
+    to_hear: tuple[int, ...] = (1, 2, 3, 4)
+    """Macros that are still to be heard."""
     given: Mapping[int, ReducedMacro] = field(default_factory=lambda: MappingProxyType({}))
-    """What each knob gave up that broke something."""
+    """What each macro gave up that broke something."""
     refused: tuple[str, ...] = ()
 
     @property
@@ -109,11 +109,11 @@ class State:
 
 
 def started(candidate: Candidate) -> State:
-    """Before the first pass; a base's knobs are still to be heard where they weren't before."""
-    known = {macro.knob for macro in candidate.macros}
+    """Before the first pass; a base's macros are still to be heard where they weren't before."""
+    known = {macro.number for macro in candidate.macros}
     mine = macros.macro_defaults(candidate.spec) if candidate.kind == "base" else ()
-    knobs = tuple(knob for knob in mine if knob not in known)
-    return State(candidate, candidate.spec, macros=candidate.macros, knobs=knobs)
+    to_hear = tuple(number for number in mine if number not in known)
+    return State(candidate, candidate.spec, macros=candidate.macros, to_hear=to_hear)
 
 
 def as_heard(state: State) -> Heard:

@@ -43,9 +43,9 @@ class Handle(NamedTuple):
     label: str
     percent: int
     reason: str
-    knob: bool
+    macro: bool
     change_db: float
-    """How far the knob moves the sound at most, as heard; 0 if it was not."""
+    """How far the macro moves the sound at most, as heard; 0 if it was not."""
 
 
 class Links(NamedTuple):
@@ -97,11 +97,11 @@ def bundle_cards(manifest: BundleManifest, *, base_url: str, words: bool = True)
 
 
 def _cards(manifest: BundleManifest, *, base_url: str = "") -> dict[str, Any]:
-    placed = sorted(_handles(manifest), key=lambda handle: not handle.knob)
+    placed = sorted(_handles(manifest), key=lambda handle: not handle.macro)
     return {
         "tracks": [_track(preset, preset.title, preset.files, base_url) for preset in manifest.presets],
-        "knobs": [handle for handle in placed if handle.knob],
-        "others": [handle for handle in placed if not handle.knob],
+        "macros": [handle for handle in placed if handle.macro],
+        "others": [handle for handle in placed if not handle.macro],
         "refused": manifest.refused,
     }
 
@@ -152,7 +152,7 @@ def _track(preset: BundledPreset, title: str, files: PresetFiles, base_url: str 
 
 def _handles(manifest: BundleManifest) -> list[Handle]:
     heard = {
-        f"macro_{macro.knob}": max((end.change_db for end in macro.ends), default=0.0)
+        f"macro_{macro.number}": max((end.change_db for end in macro.ends), default=0.0)
         for macro in manifest.presets[0].macros
     }
     return [
@@ -161,7 +161,7 @@ def _handles(manifest: BundleManifest) -> list[Handle]:
             label=placed.label,
             percent=round(placed.default * 100),
             reason=placed.reason,
-            knob=placed.control.startswith("macro_"),
+            macro=placed.control.startswith("macro_"),
             change_db=heard.get(placed.control, 0.0),
         )
         for placed in sorted(manifest.macros, key=lambda one: list(_PLACES).index(one.control))

@@ -8,30 +8,30 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.knobs import Knob, Scale
+from schemas.parameters import Parameter, Scale
 from schemas.patch_spec import Modules
 
 MODULATION_SLOTS = 64
-MODULATION_KNOBS: Mapping[str, Knob] = MappingProxyType(
+MODULATION_PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
     {
-        "amount": Knob("modulation_#_amount", -1.0, 1.0, 0.0, Scale.LINEAR, ""),
-        "curve": Knob("modulation_#_power", -10.0, 10.0, 0.0, Scale.LINEAR, ""),
-        "polarity": Knob("modulation_#_bipolar", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
-        "stereo": Knob("modulation_#_stereo", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
-        "bypass": Knob("modulation_#_bypass", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
+        "amount": Parameter("modulation_#_amount", -1.0, 1.0, 0.0, Scale.LINEAR, ""),
+        "curve": Parameter("modulation_#_power", -10.0, 10.0, 0.0, Scale.LINEAR, ""),
+        "polarity": Parameter("modulation_#_bipolar", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
+        "stereo": Parameter("modulation_#_stereo", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
+        "bypass": Parameter("modulation_#_bypass", 0.0, 1.0, 0.0, Scale.SWITCH, ""),
     }
 )
 """A modulation's controls, by the field of a connection that sets them."""
-MACRO_KNOB = Knob("macro_control_#", 0.0, 1.0, 0.0, Scale.LINEAR, "")
-ORDER_KNOB = Knob("effect_chain_order", 0, 362879, 0, Scale.INTEGER, "")
+MACRO_PARAMETER = Parameter("macro_control_#", 0.0, 1.0, 0.0, Scale.LINEAR, "")
+ORDER_PARAMETER = Parameter("effect_chain_order", 0, 362879, 0, Scale.INTEGER, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One control: its name in the file, its knob, and its place in the PatchSpec."""
+    """One control: its name in the file, its parameter, and its place in the PatchSpec."""
 
     name: str
-    knob: Knob
+    parameter: Parameter
     pointer: str
     """JSON Pointer into the PatchSpec; empty for controls of macros, modulations and the effects' order."""
     path: tuple[str | int, ...]
@@ -47,11 +47,11 @@ def module_controls() -> Mapping[str, Control]:
 def controls() -> Mapping[str, Control]:
     """All 772 controls, by name in the file."""
     table = dict(module_controls())
-    rest = [("effect_chain_order", ORDER_KNOB)]
-    rest += [(f"macro_control_{n}", MACRO_KNOB) for n in range(1, 5)]
+    rest = [("effect_chain_order", ORDER_PARAMETER)]
+    rest += [(f"macro_control_{n}", MACRO_PARAMETER) for n in range(1, 5)]
     for slot in range(1, MODULATION_SLOTS + 1):
-        rest += [(k.vital.replace("#", str(slot)), k) for k in MODULATION_KNOBS.values()]
-    table.update({name: Control(name, knob, "", ()) for name, knob in rest})
+        rest += [(k.vital.replace("#", str(slot)), k) for k in MODULATION_PARAMETERS.values()]
+    table.update({name: Control(name, parameter, "", ()) for name, parameter in rest})
     return MappingProxyType(table)
 
 
@@ -63,10 +63,10 @@ def by_pointer() -> Mapping[str, Control]:
 
 def _walk(model: BaseModel, path: tuple[str | int, ...], number: str) -> Iterator[Control]:
     for name, info in type(model).model_fields.items():
-        knob = next((m for m in info.metadata if isinstance(m, Knob)), None)
+        parameter = next((m for m in info.metadata if isinstance(m, Parameter)), None)
         here = (*path, name)
-        if knob is not None:
-            yield Control(knob.vital.replace("#", number), knob, _pointer(here), here)
+        if parameter is not None:
+            yield Control(parameter.vital.replace("#", number), parameter, _pointer(here), here)
             continue
         yield from _walk_value(getattr(model, name), here, number)
 

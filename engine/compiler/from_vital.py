@@ -60,8 +60,8 @@ def _metadata(vital: Mapping[str, Any]) -> Metadata:
 def _modules(settings: Mapping[str, Any]) -> Modules:
     tree: dict[str, Any] = {}
     for control in module_controls().values():
-        stored = nearest(control, settings.get(control.name, control.knob.default))
-        _put(tree, control.path[1:], control.knob.to_person(stored))
+        stored = nearest(control, settings.get(control.name, control.parameter.default))
+        _put(tree, control.path[1:], control.parameter.to_person(stored))
     code = min(max(float(settings.get("effect_chain_order", 0.0)), 0.0), 362879.0)
     tree["fx_order"] = fx_order.decode(code)
     for index, effect in enumerate(Modules().fx):
@@ -168,7 +168,7 @@ def _valid_entries(settings: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
         if entry["source"] in _SOURCES and entry["destination"] in destinations()
     }
     while True:  # one that moves a modulation which is not there falls, too
-        amounts = {f"modulation_{slot + 1}_{knob}" for slot in entries for knob in ("amount", "power")}
+        amounts = {f"modulation_{slot + 1}_{part}" for slot in entries for part in ("amount", "power")}
         fallen = [
             slot
             for slot, entry in entries.items()

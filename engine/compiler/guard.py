@@ -9,7 +9,7 @@ from engine.compiler.canonical import canonical_bytes
 from engine.compiler.controls import Control, controls
 from engine.compiler.reader import check_form
 from engine.errors import VitalFileError
-from schemas.knobs import Scale
+from schemas.parameters import Scale
 
 _WHOLE = (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER)
 TOLERANCE = 1e-6
@@ -45,9 +45,9 @@ class Guarded:
         """The file's bytes."""
         return canonical_bytes(dict(self.vital))
 
-    def turned(self, knob: int, position: float) -> bytes:
-        """The file's bytes with macro knob 1..4 turned to 0..1."""
-        turned = {**self.vital["settings"], f"macro_control_{knob}": min(max(position, 0.0), 1.0)}
+    def turned(self, macro: int, position: float) -> bytes:
+        """The file's bytes with macro 1..4 turned to 0..1."""
+        turned = {**self.vital["settings"], f"macro_control_{macro}": min(max(position, 0.0), 1.0)}
         return canonical_bytes({**self.vital, "settings": turned})
 
 
@@ -84,15 +84,17 @@ def out_of_range(settings: Mapping[str, Any]) -> tuple[OutOfRange, ...]:
 @cache
 def _limits() -> tuple[tuple[str, float, float, bool], ...]:
     """The table as plain rows, since every preset passes by all 772 of them several times."""
-    return tuple((c.name, c.knob.low, c.knob.high, c.knob.scale in _WHOLE) for c in controls().values())
+    return tuple(
+        (c.name, c.parameter.low, c.parameter.high, c.parameter.scale in _WHOLE) for c in controls().values()
+    )
 
 
 def nearest(control: Control, value: float) -> float:
     """The nearest value that the control has."""
-    knob = control.knob
-    inside = min(max(float(value), knob.low), knob.high)
-    return float(round(inside)) if knob.scale in _WHOLE else inside
+    parameter = control.parameter
+    inside = min(max(float(value), parameter.low), parameter.high)
+    return float(round(inside)) if parameter.scale in _WHOLE else inside
 
 
 def _is_rounding(control: Control, value: float, used: float) -> bool:
-    return abs(value - used) <= TOLERANCE * (control.knob.high - control.knob.low)
+    return abs(value - used) <= TOLERANCE * (control.parameter.travel)

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from engine import sounds
-from engine.compiler.controls import MODULATION_KNOBS, MODULATION_SLOTS
+from engine.compiler.controls import MODULATION_PARAMETERS, MODULATION_SLOTS
 
 MODULATION_SETTINGS: Mapping[str, float] = MappingProxyType(
     {
-        knob.vital.replace("#", str(slot)): knob.default
+        parameter.vital.replace("#", str(slot)): parameter.default
         for slot in range(1, MODULATION_SLOTS + 1)
-        for knob in MODULATION_KNOBS.values()
+        for parameter in MODULATION_PARAMETERS.values()
     }
 )
 """The controls of 64 modulations that do nothing."""

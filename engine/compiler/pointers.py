@@ -6,8 +6,8 @@ from functools import cache
 
 from engine.compiler.controls import Control, by_pointer, controls
 from engine.errors import SpecError
-from schemas.knobs import Knob, Scale
 from schemas.modulation import Connection
+from schemas.parameters import Parameter, Scale
 from schemas.patch_spec import PatchSpec
 
 
@@ -31,15 +31,15 @@ _FIXED_WORDS = (
 @cache
 def destinations() -> frozenset[str]:
     """Names of the 428 controls that Vital can modulate: all but switches, choices other than tempos, and a few."""
-    return frozenset(name for name, control in controls().items() if _is_destination(name, control.knob))
+    return frozenset(name for name, control in controls().items() if _is_destination(name, control.parameter))
 
 
-def _is_destination(name: str, knob: Knob) -> bool:
+def _is_destination(name: str, parameter: Parameter) -> bool:
     if name.startswith("modulation_"):
         return name.endswith(("_amount", "_power"))
-    if knob.scale is Scale.CHOICE:
+    if parameter.scale is Scale.CHOICE:
         return name.endswith("_tempo")
-    if knob.scale is Scale.SWITCH:
+    if parameter.scale is Scale.SWITCH:
         return False
     return not name.endswith(_FIXED_WORDS)
 
@@ -48,7 +48,7 @@ def movable(pointer: str, connections: Sequence[SlottedConnection] = (), *, wher
     """The control at `pointer`, if Vital can modulate it.
 
     Beside the modules' parameters, `/modulation/routes/N/amount` and `/macros/N/targets/N/amount` (and `curve`)
-    resolve to the amount of that connection, and `/macros/N/default` to that macro's knob.
+    resolve to the amount of that connection, and `/macros/N/default` to that macro's position.
 
     Raises:
         SpecError: the pointer resolves to nothing, or to something that can't be moved.

@@ -77,13 +77,13 @@ def _fields_by_module() -> tuple[tuple[tuple[str | int, ...], _Fields], ...]:
     """The controls' table by the module that holds them: path, then each field with its control and conversion."""
     found: dict[tuple[str | int, ...], list[tuple[str, str, Callable[[Any], float]]]] = {}
     for control in module_controls().values():
-        row = (str(control.path[-1]), control.name, control.knob.to_stored)
+        row = (str(control.path[-1]), control.name, control.parameter.to_stored)
         found.setdefault(control.path[:-1], []).append(row)
     return tuple((path, tuple(rows)) for path, rows in found.items())
 
 
 def macros_by_number(spec_macros: tuple[Macro, ...]) -> Mapping[int, Macro]:
-    """The macros that lie on Vital's knobs, by the knob's number 1..4."""
+    """The macros that lie on Vital's four macros, by number 1..4."""
     placed: dict[int, Macro] = {}
     for index, macro in enumerate(spec_macros):
         control = macro.control or (f"macro_{index + 1}" if index < 4 else "baked")

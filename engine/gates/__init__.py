@@ -10,7 +10,7 @@
 'Silent: -120.0 LUFS (at least -60 LUFS) on note 36'
 """
 
-from engine.gates.judge import KnobFault, at_rest, judge, judge_cost, knob_faults, louder, shifted
+from engine.gates.judge import MacroFault, at_rest, judge, judge_cost, louder, macro_faults, shifted
 from engine.gates.profiles import HUMAN, PROFILES, STYLES, profile_for
 from engine.gates.rules import GateProfile, Rule
 
@@ -19,13 +19,13 @@ __all__ = [
     "PROFILES",
     "STYLES",
     "GateProfile",
-    "KnobFault",
+    "MacroFault",
     "Rule",
     "at_rest",
     "judge",
     "judge_cost",
-    "knob_faults",
     "louder",
+    "macro_faults",
     "profile_for",
     "shifted",
 ]

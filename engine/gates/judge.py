@@ -16,8 +16,8 @@ from schemas.measurements import (
 
 
 @dataclass(frozen=True)
-class KnobFault:
-    """A limit that is broken where knobs are turned: by how much, in the rule's unit and in words."""
+class MacroFault:
+    """A limit that is broken where macros are turned: by how much, in the rule's unit and in words."""
 
     take: TakeMeasurements
     gate: str
@@ -34,21 +34,21 @@ def judge(measurements: Measurements, profile: GateProfile) -> GateReport:
 
 
 def at_rest(measurements: Measurements) -> Measurements:
-    """What was heard with the macro knobs where they rest."""
-    return combine(measurements.notes, [take for take in measurements.takes if not take.knobs])
+    """What was heard with the macros where they rest."""
+    return combine(measurements.notes, [take for take in measurements.takes if not take.macros])
 
 
-def knob_faults(measurements: Measurements, profile: GateProfile) -> tuple[KnobFault, ...]:
-    """Each limit that a take with turned knobs breaks, in the order of the rules and the takes."""
+def macro_faults(measurements: Measurements, profile: GateProfile) -> tuple[MacroFault, ...]:
+    """Each limit that a take with turned macros breaks, in the order of the rules and the takes."""
     centre = measurements.notes[0]
     return tuple(
-        KnobFault(
+        MacroFault(
             take, rule.gate, value, rule.excess(value), f"{rule.complaint(value)} {_place(take, centre).words}"
         )
         for rule in profile.rules
         if rule.severity == "fail"
         for take, value in rule.values(measurements)
-        if isinstance(take, TakeMeasurements) and take.knobs and rule.excess(value) > 0
+        if isinstance(take, TakeMeasurements) and take.macros and rule.excess(value) > 0
     )
 
 

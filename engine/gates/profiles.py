@@ -9,7 +9,7 @@ from schemas.measurements import Severity
 
 LOUDNESS_TOLERANCE_LU = 1.0
 MACRO_CAP_LU = 4.0
-"""How much louder than the target a preset may get, wherever its knobs stand."""
+"""How much louder than the target a preset may get, wherever its macros stand."""
 EXCUSED_PEAK = 0.88
 """A preset whose peak is this high already can't be made louder: it may be quieter than the tolerance."""
 _BELOW_THE_LIMIT = 0.01
@@ -142,8 +142,8 @@ def _optional(limits: Limits) -> tuple[Rule, ...]:
                 unit="LUFS",
                 maximum=limits.target_lufs + MACRO_CAP_LU,
                 severity=limits.soft,
-                scope="knobs",
-                words_high="Too loud with its knobs turned: {value:.1f} LUFS (at most {limit:.1f} LUFS)",
+                scope="macros",
+                words_high="Too loud with its macros turned: {value:.1f} LUFS (at most {limit:.1f} LUFS)",
             )
         )
     if limits.tonal:

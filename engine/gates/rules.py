@@ -5,9 +5,9 @@ from typing import Literal
 
 from schemas.measurements import Measurements, NoteMeasurements, Severity, TakeMeasurements
 
-Scope = Literal["each", "held", "notes", "takes", "centre", "knobs"]
+Scope = Literal["each", "held", "notes", "takes", "centre", "macros"]
 """What a rule looks at: everything; everything but a note of an instant; the notes that were measured in full; the
-short takes but a note of an instant; the centre note; the takes with a knob turned."""
+short takes but a note of an instant; the centre note; the takes with a macro turned."""
 Listened = NoteMeasurements | TakeMeasurements
 
 SHORTEST_HELD_S = 0.05
@@ -49,7 +49,7 @@ class Rule:
             "notes": notes,
             "takes": held,
             "centre": notes[:1],
-            "knobs": tuple(take for take in takes if take.knobs),
+            "macros": tuple(take for take in takes if take.macros),
         }
         return seen[self.scope]
 

@@ -47,12 +47,12 @@ class AxisMove:
                 return
             draft.set(self.needs, True)
             draft.set_stored(self.path, self.starts)
-        knob, here = draft.knob(self.path), draft.stored(self.path)
-        wanted = here + self.amount * strength * (knob.high - knob.low)
+        parameter, here = draft.parameter(self.path), draft.stored(self.path)
+        wanted = here + self.amount * strength * parameter.travel
         if self.highest is not None:
-            wanted = min(wanted, max(knob.to_stored(self.highest), here))
+            wanted = min(wanted, max(parameter.to_stored(self.highest), here))
         if self.lowest is not None:
-            wanted = max(wanted, min(knob.to_stored(self.lowest), here))
+            wanted = max(wanted, min(parameter.to_stored(self.lowest), here))
         draft.set_stored(self.path, wanted)
 
 
@@ -207,8 +207,8 @@ def thinner_subs(draft: Draft, strength: float) -> None:
 def low_shelf(draft: Draft, strength: float) -> None:
     """The equalizer's low shelf, brought up to the key's own octave first."""
     AxisMove(f"{EQ}/low_gain_db", 0.25, f"{EQ}/on", 0.0)(draft, strength)
-    knob = draft.knob(f"{EQ}/low_hz")
-    reach = min(max(draft.stored(f"{EQ}/low_hz"), draft.note - 2.0), knob.to_stored(400.0))
+    parameter = draft.parameter(f"{EQ}/low_hz")
+    reach = min(max(draft.stored(f"{EQ}/low_hz"), draft.note - 2.0), parameter.to_stored(400.0))
     draft.set_stored(f"{EQ}/low_hz", reach)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from engine.compiler.controls import MODULATION_KNOBS, by_pointer
+from engine.compiler.controls import MODULATION_PARAMETERS, by_pointer
 from engine.errors import SpecError
-from schemas.knobs import Knob, Scale
+from schemas.parameters import Parameter, Scale
 from schemas.patch_spec import PatchSpec
 
 
@@ -61,31 +61,31 @@ class Draft:
             raise SpecError(f"{pointer} doesn't name a parameter") from None
         return value, leaf
 
-    def knob(self, pointer: str) -> Knob:
-        """The knob of a parameter, or of a route's amount.
+    def parameter(self, pointer: str) -> Parameter:
+        """A parameter's declaration, or that of a route's amount.
 
         Raises:
             SpecError: the pointer names neither.
         """
         control = by_pointer().get(pointer)
         if control is not None:
-            return control.knob
+            return control.parameter
         parent, _, leaf = pointer.rpartition("/")
         if parent.startswith("/modulation/routes/") and leaf in ("amount", "curve"):
-            return MODULATION_KNOBS[leaf]
+            return MODULATION_PARAMETERS[leaf]
         raise SpecError(f"{pointer} doesn't name a parameter")
 
     def stored(self, pointer: str) -> float:
         """The value at `pointer` as the synth stores it."""
-        return self.knob(pointer).to_stored(self.get(pointer))
+        return self.parameter(pointer).to_stored(self.get(pointer))
 
     def set_stored(self, pointer: str, stored: float) -> None:
         """Writes a value that the synth stores, kept within the control's range."""
-        knob = self.knob(pointer)
-        inside = min(max(stored, knob.low), knob.high)
-        if knob.scale in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER):
+        parameter = self.parameter(pointer)
+        inside = min(max(stored, parameter.low), parameter.high)
+        if parameter.scale in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER):
             inside = float(round(inside))
-        self.set(pointer, knob.to_person(inside))
+        self.set(pointer, parameter.to_person(inside))
 
     def is_on(self, pointer: str) -> bool:
         """Whether the switch at `pointer` is on."""

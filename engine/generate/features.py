@@ -94,8 +94,8 @@ def _sweep(draft: Draft, intent: Intent) -> None:
     """The cutoff travels up and down: slowly, unless the prompt says how fast."""
     cutoff, on = f"{FILTERS[0]}/cutoff_hz", f"{FILTERS[0]}/on"
     draft.set(on, True)
-    low = draft.knob(cutoff).to_stored(250.0)
-    draft.set_stored(cutoff, min(max(draft.stored(cutoff), low), draft.knob(cutoff).to_stored(1500.0)))
+    low = draft.parameter(cutoff).to_stored(250.0)
+    draft.set_stored(cutoff, min(max(draft.stored(cutoff), low), draft.parameter(cutoff).to_stored(1500.0)))
     _lfo(draft, cutoff, 0.3, shape="sine", bipolar=True, rate_hz=0.5 * 8.0 ** intent.axes.get("rate", -0.5))
 
 

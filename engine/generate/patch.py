@@ -43,7 +43,7 @@ def make_patch(
 
     `drives` say how far an axis of the intent is driven, −2..2, where its own value was not enough to be heard.
     `nudges` are added to these, for variations: −2..2, the sum kept in the same range. Roles of `off_macros` don't
-    come to a knob: they were turned and nothing was heard.
+    come to a macro: they were turned and nothing was heard.
     """
     note = template.compass.center if intent.register_midi is None else intent.register_midi
     draft = Draft.of(_base(template.model_dump_json()), note=note)
@@ -90,9 +90,9 @@ def _base(template_json: str) -> bytes:
 def _pick(draft: Draft, template: MacroTemplate, seed: int) -> None:
     """The seed's picks: each from a hash of template, path and seed, so that one more range changes no other."""
     for span in template.ranges:
-        knob = draft.knob(span.path)
+        parameter = draft.parameter(span.path)
         part = share("range", template.id, template.version, span.path, seed)
-        low, high = knob.to_stored(span.min), knob.to_stored(span.max)
+        low, high = parameter.to_stored(span.min), parameter.to_stored(span.max)
         draft.set_stored(span.path, low + part * (high - low))
     for choice in template.choices:
         option = pick(choice.options, "choice", template.id, template.version, choice.path, seed)

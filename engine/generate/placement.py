@@ -1,4 +1,4 @@
-"""Eight roles on Vital's four knobs: which go there, and where the others go."""
+"""Eight roles on Vital's four macros: which go there, and where the others go."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def place_roles(
     *,
     off_macros: Collection[RoleId] = (),
 ) -> tuple[Placed, ...]:
-    """Where each of the template's roles goes: four to the knobs, two to hands, the rest baked in.
+    """Where each of the template's roles goes: four to the macros, two to hands, the rest baked in.
 
     A role that the prompt spoke of comes first, then the template's own four. A role that has nothing left to move
     (its effect is off, or its targets stand at their bounds) is baked in, and the reason says so; so is one of
@@ -41,36 +41,36 @@ def place_roles(
     """
     roles = {role.role_id: role for role in template.roles}
     spoken = sorted((r for r in roles if r in axes), key=lambda r: (-abs(axes[r]), template.roles.index(roles[r])))
-    wish = dict.fromkeys([*spoken, *template.knobs, *roles])
-    on_knobs: dict[RoleId, tuple[Move, ...]] = {}
+    wish = dict.fromkeys([*spoken, *template.macros, *roles])
+    on_macros: dict[RoleId, tuple[Move, ...]] = {}
     shifts: dict[str, float] = {}
     for name in wish:
         role = roles[name]
-        if len(on_knobs) == 4:
+        if len(on_macros) == 4:
             break
-        if name in off_macros or not applies(role, draft) or any(other in on_knobs for other in role.conflicts):
+        if name in off_macros or not applies(role, draft) or any(other in on_macros for other in role.conflicts):
             continue
         found = moves(draft, role, places[name], shifts=shifts)
         if found:
-            on_knobs[name] = found
+            on_macros[name] = found
         for move in found:
             shifts[move.path] = shifts.get(move.path, 0.0) + move.shift
-    knobs = [name for name in roles if name in on_knobs]
+    chosen = [name for name in roles if name in on_macros]
     placed = [
-        Placed(roles[name], _knob(n), places[name], on_knobs[name], _why_knob(name, spoken, template))
-        for n, name in enumerate(knobs)
+        Placed(roles[name], _macro_control(n), places[name], on_macros[name], _why(name, spoken, template))
+        for n, name in enumerate(chosen)
     ]
-    return (*placed, *_others(draft, roles, places, on_knobs, off_macros))
+    return (*placed, *_others(draft, roles, places, on_macros, off_macros))
 
 
 def _others(
     draft: Draft,
     roles: Mapping[RoleId, Role],
     places: Mapping[RoleId, float],
-    on_knobs: Collection[RoleId],
+    on_macros: Collection[RoleId],
     off_macros: Collection[RoleId],
 ) -> list[Placed]:
-    rest = [name for name in roles if name not in on_knobs]
+    rest = [name for name in roles if name not in on_macros]
     found = []
     hands = list(_HANDS)
     for name in sorted(rest, key=lambda r: _FOR_HANDS.index(r) if r in _FOR_HANDS else len(_FOR_HANDS)):
@@ -78,7 +78,7 @@ def _others(
         playable = name in _FOR_HANDS and name not in off_macros and applies(role, draft)
         lifted = lifts(draft, role, places[name]) if hands and playable else ()
         if lifted:
-            reason = "not among the four on the knobs; moves the sound while it is played"
+            reason = "not among the four on the macros; moves the sound while it is played"
             found.append(Placed(role, hands.pop(0), places[name], lifted, reason))
         else:
             off = not applies(role, draft)
@@ -87,19 +87,19 @@ def _others(
     return found
 
 
-def _knob(index: int) -> Control:
+def _macro_control(index: int) -> Control:
     controls: tuple[Control, ...] = ("macro_1", "macro_2", "macro_3", "macro_4")
     return controls[index]
 
 
-def _why_knob(name: RoleId, spoken: Sequence[RoleId], template: MacroTemplate) -> str:
+def _why(name: RoleId, spoken: Sequence[RoleId], template: MacroTemplate) -> str:
     if name in spoken:
         return "the prompt speaks of it"
-    return "the template's own choice" if name in template.knobs else "the next that moves something here"
+    return "the template's own choice" if name in template.macros else "the next that moves something here"
 
 
 def write_macros(draft: Draft, placed: tuple[Placed, ...]) -> None:
-    """Writes the placed roles into the draft: macros with targets, and bases moved to where the knobs are at 0."""
+    """Writes the placed roles into the draft: macros with targets, and bases moved to where the macros are at 0."""
     draft.document["macros"] = [_macro(draft, one) for one in placed]
 
 
@@ -108,11 +108,11 @@ def _macro(draft: Draft, one: Placed) -> dict[str, object]:
     for move in one.moves:
         draft.set_stored(move.path, draft.stored(move.path) - move.shift)
         targets.append({"path": move.path, "amount": move.amount, "curve": move.curve})
-    on_knob = one.control.startswith("macro_")
+    on_macro = one.control.startswith("macro_")
     return {
         "role_id": one.role.role_id,
-        "label": one.role.label.upper() if on_knob else one.role.label,
-        "default": one.place if on_knob or one.control == "baked" else 0.0,
+        "label": one.role.label.upper() if on_macro else one.role.label,
+        "default": one.place if on_macro or one.control == "baked" else 0.0,
         "targets": targets,
         "control": one.control,
     }

@@ -1,7 +1,7 @@
 """Roles at work: where a prompt puts them, what they move, and how they become macros.
 
 A target moves on the scale that the synth stores, where equal steps sound equal: semitones for a cutoff, the fourth
-root for an envelope's time. With s the curve that Vital puts between a knob and its target (0 at 0, 1 at 1),
+root for an envelope's time. With s the curve that Vital puts between a macro and its target (0 at 0, 1 at 1),
 
     value(r) = base + amount · weight · (s(r) − s(default)) · travel
 
@@ -60,31 +60,31 @@ def applies(role: Role, draft: Draft) -> bool:
 
 def bounds(draft: Draft, target: RoleTarget) -> tuple[float, float]:
     """The range, as stored, that a target may use."""
-    knob = draft.knob(target.path)
-    ends = [knob.to_stored(limit) for limit in (target.min, target.max) if limit is not None]
-    low = min(ends) if target.min is not None and target.max is not None else knob.low
-    high = max(ends) if target.min is not None and target.max is not None else knob.high
+    parameter = draft.parameter(target.path)
+    ends = [parameter.to_stored(limit) for limit in (target.min, target.max) if limit is not None]
+    low = min(ends) if target.min is not None and target.max is not None else parameter.low
+    high = max(ends) if target.min is not None and target.max is not None else parameter.high
     if len(ends) == 1:
-        low, high = (ends[0], knob.high) if target.min is not None else (knob.low, ends[0])
-    return max(low, knob.low), min(high, knob.high)
+        low, high = (ends[0], parameter.high) if target.min is not None else (parameter.low, ends[0])
+    return max(low, parameter.low), min(high, parameter.high)
 
 
 def settle(draft: Draft, role: Role, place: float) -> None:
     """Moves the base of each target from where it is at the role's default to where it is at `place`."""
     for target in role.targets:
-        knob = draft.knob(target.path)
+        parameter = draft.parameter(target.path)
         shift = curve_at(target.curve, place) - curve_at(target.curve, role.default)
-        wanted = draft.stored(target.path) + target.amount * target.weight * shift * (knob.high - knob.low)
+        wanted = draft.stored(target.path) + target.amount * target.weight * shift * (parameter.travel)
         low, high = bounds(draft, target)
         start = draft.stored(target.path)
         draft.set_stored(target.path, min(max(wanted, min(low, start)), max(high, start)))
 
 
 def moves(draft: Draft, role: Role, place: float, *, shifts: Mapping[str, float] | None = None) -> tuple[Move, ...]:
-    """The targets of a role on a knob that stands at `place`, narrowed to their bounds.
+    """The targets of a role on a macro that stands at `place`, narrowed to their bounds.
 
-    Both ends of a target stay within its bounds, and so does the base that is left when the knob stands at 0:
-    the amount shrinks until they do. `shifts` is what other knobs already add, by path.
+    Both ends of a target stay within its bounds, and so does the base that is left when the macro stands at 0:
+    the amount shrinks until they do. `shifts` is what other macros already add, by path.
     """
     found = (_move(draft, target, place, (shifts or {}).get(target.path, 0.0)) for target in role.targets)
     return tuple(move for move in found if move is not None)
@@ -94,10 +94,10 @@ def lifts(draft: Draft, role: Role, place: float) -> tuple[Move, ...]:
     """The targets of a role on a control that rests at 0, such as the mod wheel: from `place` to the role's top."""
     found = []
     for target in role.targets:
-        knob = draft.knob(target.path)
+        parameter = draft.parameter(target.path)
         wanted = target.amount * target.weight * (1 - curve_at(target.curve, place))
         below, above = _room(draft, target)
-        amount = math.copysign(min(abs(wanted), (above if wanted > 0 else below) / (knob.high - knob.low)), wanted)
+        amount = math.copysign(min(abs(wanted), (above if wanted > 0 else below) / parameter.travel), wanted)
         if abs(amount) >= _LEAST_PART * abs(target.amount * target.weight) > 0:
             found.append(Move(target.path, target.curve, amount, 0.0))
     return tuple(found)
@@ -111,15 +111,15 @@ def _room(draft: Draft, target: RoleTarget) -> tuple[float, float]:
 
 
 def _move(draft: Draft, target: RoleTarget, place: float, shifted: float) -> Move | None:
-    knob = draft.knob(target.path)
-    travel, at = knob.high - knob.low, curve_at(target.curve, place)
+    parameter = draft.parameter(target.path)
+    travel, at = parameter.travel, curve_at(target.curve, place)
     below, above = _room(draft, target)
     base = draft.stored(target.path) - shifted
     wanted = target.amount * target.weight
     if wanted > 0:
-        below = min(below, max(base - knob.low, 0.0))
+        below = min(below, max(base - parameter.low, 0.0))
     else:
-        below, above = min(above, max(knob.high - base, 0.0)), below
+        below, above = min(above, max(parameter.high - base, 0.0)), below
     size = min(
         abs(wanted), below / (travel * at) if at > 0 else 1.0, above / (travel * (1 - at)) if at < 1 else 1.0
     )

@@ -36,5 +36,5 @@ def apply_playing(draft: Draft, intent: Intent) -> None:
     if intent.voicing == "poly":
         draft.set(f"{voicing}/polyphony", max(draft.get(f"{voicing}/polyphony"), 8))
     if intent.glide_s is not None:
-        knob = draft.knob(f"{voicing}/glide_s")
-        draft.set_stored(f"{voicing}/glide_s", knob.to_stored(max(intent.glide_s, 2.0**knob.low)))
+        parameter = draft.parameter(f"{voicing}/glide_s")
+        draft.set_stored(f"{voicing}/glide_s", parameter.to_stored(max(intent.glide_s, 2.0**parameter.low)))

@@ -10,28 +10,28 @@ from engine.macros.volume import volume_added
 from schemas.patch_spec import PatchSpec
 
 
-def reduce_range(spec: PatchSpec, knob: int, *, part: float) -> PatchSpec:
-    """The patch with a knob that reaches only `part` as far; where it stands now, nothing changes."""
-    index = next(i for i, macro in enumerate(spec.macros) if macro is macros_by_number(spec.macros)[knob])
+def reduce_range(spec: PatchSpec, number: int, *, part: float) -> PatchSpec:
+    """The patch with a macro that reaches only `part` as far; where it stands now, nothing changes."""
+    index = next(i for i, macro in enumerate(spec.macros) if macro is macros_by_number(spec.macros)[number])
     draft = Draft(spec.model_dump(mode="json"))
     macro = draft.document["macros"][index]
     for target in macro["targets"]:
-        travel = (k := draft.knob(target["path"])).high - k.low
+        travel = draft.parameter(target["path"]).travel
         given_back = (1 - part) * target["amount"] * curve_at(target["curve"], macro["default"]) * travel
         draft.set_stored(target["path"], draft.stored(target["path"]) + given_back)
         target["amount"] *= part
     return draft.spec()
 
 
-def trim(spec: PatchSpec, knob: int, *, trim_db: float) -> PatchSpec:
-    """The patch with a knob that turns the output down by `trim_db` over its travel; at rest, nothing changes.
+def trim(spec: PatchSpec, number: int, *, trim_db: float) -> PatchSpec:
+    """The patch with a macro that turns the output down by `trim_db` over its travel; at rest, nothing changes.
 
     Vital stores the volume as (dB + 80)^2 and moves it in a straight line there, so the slope is that at rest.
     Where the volume has no room for it, it is less.
     """
-    index = next(i for i, macro in enumerate(spec.macros) if macro is macros_by_number(spec.macros)[knob])
+    index = next(i for i, macro in enumerate(spec.macros) if macro is macros_by_number(spec.macros)[number])
     draft = Draft(spec.model_dump(mode="json"))
-    macro, volume = draft.document["macros"][index], draft.knob(VOLUME)
+    macro, volume = draft.document["macros"][index], draft.parameter(VOLUME)
     travel, rests = volume.high - volume.low, macro["default"]
     at_zero = draft.stored(VOLUME)
     here = at_zero + volume_added(draft)

@@ -1,6 +1,6 @@
-"""Whether a preset's four knobs do something, and what they promise: each is turned to its ends and heard.
+"""Whether a preset's four macros do something, and what they promise: each is turned to its ends and heard.
 
-An end that a knob nearly stands at already is left out; there the sound at rest stands for it.
+An end that a macro nearly stands at already is left out; there the sound at rest stands for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,14 @@ from schemas.patch_spec import PatchSpec
 from schemas.result import MacroDirection, MacroEnd, MacroHeard
 
 LEAST_CHANGE_DB = 1.0
-"""A knob is heard if an end differs by this much from the default, over time and bands, and more than seeds do."""
+"""A macro is heard if an end differs by this much from the default, over time and bands, and more than seeds do."""
 
 
 def judge_macros(spec: PatchSpec, turned: Sequence[Turned], broken: Mapping[str, str]) -> tuple[MacroHeard, ...]:
-    """What each knob does, from what was heard of its turns; `broken` says what breaks, by condition."""
+    """What each macro does, from what was heard of its turns; `broken` says what breaks, by condition."""
     found = []
-    for knob, macro in sorted(macros_by_number(spec.macros).items()):
-        own = [one for one in turned if one.knob == knob]
+    for number, macro in sorted(macros_by_number(spec.macros).items()):
+        own = [one for one in turned if one.macro == number]
         ends = tuple(
             MacroEnd(
                 position=one.position,
@@ -29,14 +29,14 @@ def judge_macros(spec: PatchSpec, turned: Sequence[Turned], broken: Mapping[str,
             for one in own
         )
         heard = MacroHeard(
-            knob=knob, role_id=macro.role_id, label=macro.label, ends=ends, direction=_direction(own)
+            number=number, role_id=macro.role_id, label=macro.label, ends=ends, direction=_direction(own)
         )
         found.append(heard.model_copy(update={"problem": _problem(heard)}))
     return tuple(found)
 
 
 def _direction(own: Sequence[Turned]) -> MacroDirection | None:
-    """The figure of the knob's axis at its two ends, if both were asked for and survived."""
+    """The figure of the macro's axis at its two ends, if both were asked for and survived."""
     rest = next((one.feature_at_rest for one in own if one.feature_at_rest is not None), None)
     if rest is None or any(one.feature is None for one in own):
         return None
@@ -46,8 +46,8 @@ def _direction(own: Sequence[Turned]) -> MacroDirection | None:
 
 
 def _problem(heard: MacroHeard) -> str:
-    """Why a knob can't keep its role, in words; empty if it can. What breaks the sound is another matter."""
-    name = f"Macro {heard.knob} ({heard.label})"
+    """Why a macro can't keep its role, in words; empty if it can. What breaks the sound is another matter."""
+    name = f"Macro {heard.number} ({heard.label})"
     most = max(heard.ends, key=lambda end: end.change_db - end.noise_db, default=None)
     change, noise = (most.change_db, most.noise_db) if most else (0.0, 0.0)
     if change < LEAST_CHANGE_DB:
@@ -63,17 +63,17 @@ def _problem(heard: MacroHeard) -> str:
 
 
 def failed(heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
-    """The knobs whose role is refused: nothing is heard of it, not what it promises, or it can't be made safe."""
+    """The macros whose role is refused: nothing is heard of it, not what it promises, or it can't be made safe."""
     return tuple(macro for macro in heard if macro.problem)
 
 
 def undecided(heard: tuple[MacroHeard, ...]) -> tuple[int, ...]:
-    """The knobs with a problem of which a longer note may tell more: all but those that go the wrong way."""
-    return tuple(macro.knob for macro in heard if macro.problem and _way(macro.direction) >= 0)
+    """The macros with a problem of which a longer note may tell more: all but those that go the wrong way."""
+    return tuple(macro.number for macro in heard if macro.problem and _way(macro.direction) >= 0)
 
 
 def _way(found: MacroDirection | None) -> int:
-    """1: turned up, a knob gives more of its axis, beyond what seeds do; -1: less; 0: neither is known."""
+    """1: turned up, a macro gives more of its axis, beyond what seeds do; -1: less; 0: neither is known."""
     if found is None or abs(found.high - found.low) <= found.noise:
         return 0
     return 1 if found.high > found.low else -1

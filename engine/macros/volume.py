@@ -17,35 +17,39 @@ from schemas.patch_spec import PatchSpec
 
 
 def measured_after(before: PatchSpec, after: PatchSpec, measured: Measurements) -> Measurements:
-    """What would be measured of `after`, which differs in its volume alone, as it is set and as its knobs move it.
+    """What would be measured of `after`, which differs in its volume alone, as it is set and as its macros move it.
 
-    The volume comes last in Vital's chain. How a trimmed knob stands decides how far a take gets louder.
+    The volume comes last in Vital's chain. How a trimmed macro stands decides how far a take gets louder.
     """
     rest_db = volume_db_at(after, ()) - volume_db_at(before, ())
     at_rest = shifted(measured, rest_db)
     takes = [
-        louder(take, volume_db_at(after, take.knobs) - volume_db_at(before, take.knobs)) if take.knobs else resting
+        louder(take, volume_db_at(after, take.macros) - volume_db_at(before, take.macros))
+        if take.macros
+        else resting
         for take, resting in zip(measured.takes, at_rest.takes, strict=True)
     ]
     return combine(at_rest.notes, takes).model_copy(update={"timbre": measured.timbre})
 
 
-def volume_db_at(spec: PatchSpec, knobs: Sequence[float | None]) -> float:
-    """The output volume with the macro knobs turned to these positions, dB; None leaves a knob at rest."""
-    knob = by_pointer()[VOLUME].knob
-    stored = knob.to_stored(spec.modules.voicing.volume_db)
+def volume_db_at(spec: PatchSpec, positions: Sequence[float | None]) -> float:
+    """The output volume with the macros turned to these positions, dB; None leaves a macro at rest."""
+    parameter = by_pointer()[VOLUME].parameter
+    stored = parameter.to_stored(spec.modules.voicing.volume_db)
     for number, macro in macros_by_number(spec.macros).items():
-        place = knobs[number - 1] if number <= len(knobs) else None
+        place = positions[number - 1] if number <= len(positions) else None
         at = macro.default if place is None else place
         for target in macro.targets:
             if target.path == VOLUME:
-                stored += target.amount * curve_at(target.curve, at) * (knob.high - knob.low)
-    return float(knob.to_person(max(stored, knob.low)))  # measured: Vital holds a moved volume at no ceiling
+                stored += target.amount * curve_at(target.curve, at) * parameter.travel
+    return float(
+        parameter.to_person(max(stored, parameter.low))
+    )  # measured: Vital holds a moved volume at no ceiling
 
 
 def volume_added(draft: Draft) -> float:
     """What the macros add to the stored volume where they rest."""
-    travel = (k := draft.knob(VOLUME)).high - k.low
+    travel = draft.parameter(VOLUME).travel
     added: float = sum(
         target["amount"] * curve_at(target["curve"], macro["default"]) * travel
         for macro in draft.document["macros"]

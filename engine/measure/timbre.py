@@ -1,6 +1,6 @@
 """How a note sounds to a listener: one figure for each perceptual axis, whatever the note's level.
 
-The figures are made to be compared between two renders of one note (a word and its neutral twin, a knob's two
+The figures are made to be compared between two renders of one note (a word and its neutral twin, a macro's two
 ends), on scales where equal steps sound about equal: octaves for what is a frequency or a time, decibels for a
 share of energy. What a sound has none of stands at its floor.
 """

@@ -1,4 +1,4 @@
-"""How often one sound may be loaded and rendered until it ships or is refused: words, knobs, audition together."""
+"""How often one sound may be loaded and rendered until it ships or is refused: words, macros, audition together."""
 
 MOST_RENDERS = 30
 _AUDITION = 2

@@ -176,7 +176,7 @@ def _auditioned(
     base = replace(base, most_passes=min(MAX_PASSES, budget.left))
     by_role = {one.role_id: one for one in refinement.macros.kept}
     kept = {number: by_role.get(macro.role_id) for number, macro in macros_by_number(spec.macros).items()}
-    known = tuple(one.model_copy(update={"knob": number}) for number, one in kept.items() if one is not None)
+    known = tuple(one.model_copy(update={"number": number}) for number, one in kept.items() if one is not None)
     heard = audition([replace(base, macros=known), *others], refinement.pool)
     budget.spend(heard[0].preset.renders)
     return heard
@@ -193,8 +193,8 @@ def _held_back(tuned: Tuned, part: float, refused: HeardPreset) -> tuple[Repaire
 
 
 def _swapped(macro: MacroHeard) -> Repaired:
-    reason = f"{macro.problem}, so the next role took its knob"
-    return Repaired(kind="role", subject=macro.label, amount=0.0, unit="% of its knob", reason=reason)
+    reason = f"{macro.problem}, so the next role took its place"
+    return Repaired(kind="role", subject=macro.label, amount=0.0, unit="% of its macro", reason=reason)
 
 
 def _against_the_base(heard: tuple[Heard, ...]) -> VariationsDiff:

@@ -178,15 +178,15 @@ def _seeds(voice: _Voice, first: NotePlan, lengths: list[float]) -> list[Stereo]
 
 
 def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[], list[Turned]]:
-    """What is heard of the macro knobs, started before the notes of the job touch the synth."""
+    """What is heard of the macros, started before the notes of the job touch the synth."""
     controls = synth.get_controls()
     wanted = [
-        Wanted(int(knob), position, length_s, axis)
-        for knob, position, length_s, axis in cast("list[tuple[int, float, float, str]]", head["turns"])
+        Wanted(int(number), position, length_s, axis)
+        for number, position, length_s, axis in cast("list[tuple[int, float, float, str]]", head["turns"])
     ]
 
     def play(turn: Wanted) -> Stereo:
-        controls[f"macro_control_{turn.knob}"].set(turn.position)
+        controls[f"macro_control_{turn.macro}"].set(turn.position)
         _settle(synth, controls, first.note, first.velocity, GLIDE_S)
         return synth.render(first.note, first.velocity, min(first.hold_s, turn.length_s), turn.length_s)
 
@@ -198,17 +198,17 @@ def _takes(
 ) -> tuple[list[Stereo], list[dict[str, object]]]:
     """What is heard of the short takes, after all notes: their audio, if it is to be kept, and their figures."""
     takes = [
-        Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(knobs), patience_s)
-        for condition, notes, velocity, hold_s, render_s, knobs, patience_s in cast("list[_Listed]", head["takes"])
+        Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(macros), patience_s)
+        for condition, notes, velocity, hold_s, render_s, macros, patience_s in cast("list[_Listed]", head["takes"])
     ]
     if not takes:
         return [], []
     controls = synth.get_controls()
-    at_rest = tuple(controls[f"macro_control_{knob}"].value() for knob in range(1, 5))
+    at_rest = tuple(controls[f"macro_control_{number}"].value() for number in range(1, 5))
 
     def play(note: int, take: Take) -> Stereo:
-        for knob, (place, rest) in enumerate(zip(take.knobs or at_rest, at_rest, strict=True), 1):
-            controls[f"macro_control_{knob}"].set(rest if place is None else place)
+        for number, (place, rest) in enumerate(zip(take.macros or at_rest, at_rest, strict=True), 1):
+            controls[f"macro_control_{number}"].set(rest if place is None else place)
         _settle(synth, controls, note, take.velocity, TAKE_SETTLE_S)
         return synth.render(note, take.velocity, take.hold_s, take.render_s)
 

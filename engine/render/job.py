@@ -28,12 +28,12 @@ class NotePlan(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A macro knob, 1..4, turned to a position, 0..1, and heard for the first `length_s` of the first note.
+    """A macro, 1..4, turned to a position, 0..1, and heard for the first `length_s` of the first note.
 
     `axis` names the figure of `engine.measure.timbre` that is read off it, if any.
     """
 
-    knob: int
+    macro: int
     position: float
     length_s: float = 0.7
     axis: str = ""
@@ -42,7 +42,7 @@ class Turn(NamedTuple):
 class Take(NamedTuple):
     """A short listen under one condition, which it names in words, measured cheaply.
 
-    Several `notes` are a chord: the sum of them. `knobs` are the positions of the four macro knobs, None where one
+    Several `notes` are a chord: the sum of them. `macros` are the positions of the four macros, None where one
     stays at rest; empty leaves all there. A take that has patience is stretched to where the first note is loudest,
     and heard for `patience_s`, as long as that note, where it is silent.
     """
@@ -52,7 +52,7 @@ class Take(NamedTuple):
     velocity: float
     hold_s: float
     render_s: float
-    knobs: tuple[float | None, ...] = ()
+    macros: tuple[float | None, ...] = ()
     patience_s: float = 0.0
 
 
@@ -112,8 +112,8 @@ class RenderJob:
                     f"{self.key}: {seconds} s of the first note are outside "
                     f"{_SHORTEST_TURN_S}..{self.notes[0].render_s} s"
                 )
-        if any(turn.knob not in range(1, 5) or not 0.0 <= turn.position <= 1.0 for turn in self.turns):
-            raise ValueError(f"{self.key}: a turn is of knob 1..4 to 0..1")
+        if any(turn.macro not in range(1, 5) or not 0.0 <= turn.position <= 1.0 for turn in self.turns):
+            raise ValueError(f"{self.key}: a turn is of macro 1..4 to 0..1")
         if len(self.takes) > MAX_TAKES:
             raise ValueError(f"{self.key}: {len(self.takes)} takes; at most {MAX_TAKES} share a render")
         for take in self.takes:
@@ -146,8 +146,10 @@ def _check_take(key: str, take: Take) -> None:
         raise ValueError(f"{key}: {take.condition} has no note")
     for note in take.notes:
         _check(key, NotePlan(note, take.velocity, take.hold_s, take.render_s))
-    if len(take.knobs) not in (0, 4) or any(place is not None and not 0.0 <= place <= 1.0 for place in take.knobs):
-        raise ValueError(f"{key}: {take.condition} needs four knobs at 0..1, or none")
+    if len(take.macros) not in (0, 4) or any(
+        place is not None and not 0.0 <= place <= 1.0 for place in take.macros
+    ):
+        raise ValueError(f"{key}: {take.condition} needs four macros at 0..1, or none")
     if not 0.0 <= take.patience_s <= MAX_RENDER_S:
         raise ValueError(f"{key}: {take.condition} can't be heard for {take.patience_s} s")
 
@@ -156,11 +158,11 @@ def _check_take(key: str, take: Take) -> None:
 class Turned:
     """What a turn does: how far the sound is from the default, how far another phase seed takes it, and its axis.
 
-    `feature` is the figure of `axis` with the knob turned, `feature_at_rest` that of the note as it is, and
+    `feature` is the figure of `axis` with the macro turned, `feature_at_rest` that of the note as it is, and
     `feature_noise` how far another phase seed takes that.
     """
 
-    knob: int
+    macro: int
     position: float
     change_db: float = 0.0
     noise_db: float = 0.0

@@ -257,7 +257,7 @@ class _Level:
         loudest_lufs, notes = told.pop("loudest_lufs"), tuple(told.pop("notes"))
         level = round(max(self.loudness_lufs + loudest_lufs - self.loudest_lufs, FLOOR_DB), 3)
         return TakeMeasurements(
-            **{**told, "knobs": tuple(told["knobs"])},
+            **{**told, "macros": tuple(told["macros"])},
             notes=notes,
             level_lufs=level if notes == (self.note,) else None,
         )
@@ -269,8 +269,8 @@ def _turned(job: RenderJob, told: dict[str, Any], level: _Level) -> Turned:
     if figures is None:
         return Turned(**told)
     place = {
-        "condition": f"macro {told['knob']} at {told['position']:g}",
-        "knobs": [told["position"] if knob == told["knob"] else None for knob in range(1, 5)],
+        "condition": f"macro {told['macro']} at {told['position']:g}",
+        "macros": [told["position"] if number == told["macro"] else None for number in range(1, 5)],
         "notes": [first.note],
         "velocity": first.velocity,
         "hold_s": min(first.hold_s, length_s),

@@ -78,9 +78,9 @@ def _stretched(take: Take, first: NotePlan, attack_s: float) -> Take:
 class _Patience:
     """Hears takes, each as long as it takes to tell whether it is silent, and how loud it gets.
 
-    Where the beginning of a take is silent, a knob has made its attack slow, and it is heard until it is let go,
+    Where the beginning of a take is silent, a macro has made its attack slow, and it is heard until it is let go,
     where a rise ends; if it is silent still, for the whole note. What is silent after that one is heard first for
-    as long as that took to get loud, and the next, of which one knob stands elsewhere, for that long at once.
+    as long as that took to get loud, and the next, of which one macro stands elsewhere, for that long at once.
     """
 
     def __init__(self, first: NotePlan, rate: int) -> None:

@@ -1,9 +1,9 @@
-"""A preset's macro knobs, turned one at a time and heard, each in a fork of the loaded synth.
+"""A preset's macros, turned one at a time and heard, each in a fork of the loaded synth.
 
 All forks start from the state that the preset's first note starts from, random generator included, so what differs
-from that note is what the knob does: one that does nothing gives the same samples. A fork of the loaded synth
+from that note is what the macro does: one that does nothing gives the same samples. A fork of the loaded synth
 spares loading the preset again. What the same note is under another phase seed is heard in the same way, as the
-noise that a knob has to rise above.
+noise that a macro has to rise above.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,9 +25,9 @@ _ROUNDING = 2
 
 
 class Wanted(NamedTuple):
-    """A knob, 1..4, at a position, 0..1, heard for `length_s`; `axis` names the figure of its direction, if any."""
+    """A macro, 1..4, at a position, 0..1, heard for `length_s`; `axis` names its direction's figure, if any."""
 
-    knob: int
+    macro: int
     position: float
     length_s: float
     axis: str
@@ -58,7 +58,7 @@ class Reference(NamedTuple):
 def hear_turns(
     play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int
 ) -> Callable[[], list[Turned]]:
-    """Starts each of `turns`; `play` renders the first note, held for up to `hold_s`, with a knob turned.
+    """Starts each of `turns`; `play` renders the first note, held for up to `hold_s`, with a macro turned.
 
     They are heard beside what the caller plays meanwhile; what comes back waits for them.
     """
@@ -101,7 +101,7 @@ def compared(turned: Sequence[Turned], reference: Reference) -> list[Answer]:
 
 def _compared(one: Turned, reference: Reference, known: "_Known") -> Answer:
     wanted = one.wanted
-    answer: Answer = {"knob": wanted.knob, "position": wanted.position, "length_s": wanted.length_s}
+    answer: Answer = {"macro": wanted.macro, "position": wanted.position, "length_s": wanted.length_s}
     answer |= {"axis": wanted.axis, "change_db": 0.0, "died": "", **one.answer}
     default = reference.part(reference.audio, wanted.length_s)
     if one.levels is None or default is None:
@@ -149,7 +149,7 @@ def _told(levels: Levels, default: _Default) -> Answer:
 
 
 def _rest(wanted: Wanted, default: Stereo, seeds: Sequence[Stereo], reference: Reference) -> Answer:
-    """The figure of the turn's axis where the knob rests, and how far another seed takes it."""
+    """The figure of the turn's axis where the macro rests, and how far another seed takes it."""
     at_rest = _feature(wanted, default, reference.hold_s, reference.rate)
     others = [_feature(wanted, seed, reference.hold_s, reference.rate) for seed in seeds]
     noise = max((abs(other - at_rest) for other in others), default=0.0)

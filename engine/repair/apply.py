@@ -33,13 +33,13 @@ def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] 
 
 def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:
     """Turns the output up or down by a gain at rest; what it has no room for, the sources take."""
-    knob, now = by_pointer()[VOLUME].knob, spec.modules.voicing.volume_db
+    parameter, now = by_pointer()[VOLUME].parameter, spec.modules.voicing.volume_db
     resting = volume_db_at(spec, ())
-    added = knob.to_stored(resting) - knob.to_stored(now)  # by knobs that were trimmed
+    added = parameter.to_stored(resting) - parameter.to_stored(now)  # by macros that were trimmed
     aim = max(resting + gain_db, QUIETEST_VOLUME_DB)  # below it the stored square would rise again
-    wanted = knob.to_person(max(knob.to_stored(aim) - added, knob.low))
+    wanted = parameter.to_person(max(parameter.to_stored(aim) - added, parameter.low))
     then = round(min(max(float(wanted), QUIETEST_VOLUME_DB), LOUDEST_VOLUME_DB), 3)
-    reached = knob.to_person(max(knob.to_stored(then) + added, knob.low))
+    reached = parameter.to_person(max(parameter.to_stored(then) + added, parameter.low))
     changes: list[tuple[str, float | str | bool]] = [(VOLUME, then)]
     rest = 10 ** ((resting + gain_db - float(reached)) / 20)
     if rest > LEAST_SOURCE_GAIN:

@@ -1,11 +1,11 @@
 """How far each repair may go. How much of it is wanted says `suggest`; `apply` does it.
 
 A level repair is limited three times: the loudest peak that it leaves (the profile's `peak_ceiling`, less
-`ROOM_FOR_KNOBS_DB`), where the output's volume ends, and where the sources' levels end that take over from there.
+`ROOM_FOR_MACROS_DB`), where the output's volume ends, and where the sources' levels end that take over from there.
 """
 
-ROOM_FOR_KNOBS_DB = 0.3
-"""What is turned up keeps this much room under the ceiling: a knob turned up may need it."""
+ROOM_FOR_MACROS_DB = 0.3
+"""What is turned up keeps this much room under the ceiling: a macro turned up may need it."""
 LOUDEST_VOLUME_DB, QUIETEST_VOLUME_DB = 6.02, -80.0
 """The ends of Vital's volume: what is wanted above them, the sources take."""
 LOUDEST_SOURCE_PERCENT = 100.0

@@ -4,7 +4,7 @@ import math
 
 from engine.gates.profiles import HUMAN, PROFILES
 from engine.gates.rules import GateProfile
-from engine.repair.limits import MONO_MARGIN_DB, ROOM_FOR_KNOBS_DB
+from engine.repair.limits import MONO_MARGIN_DB, ROOM_FOR_MACROS_DB
 from schemas.measurements import GateReport, GateResult, Measurements, Repair, RepairKind
 
 
@@ -18,7 +18,7 @@ def level_gain_db(measurements: Measurements, profile: GateProfile) -> float:
     if overall.peak <= 0.0:
         return 0.0
     room_db = 20.0 * math.log10(profile.peak_ceiling / overall.peak)
-    headroom_db = min(room_db, max(room_db - ROOM_FOR_KNOBS_DB, 0.0))
+    headroom_db = min(room_db, max(room_db - ROOM_FOR_MACROS_DB, 0.0))
     wanted_db = 0.0 if profile.target_lufs is None else profile.target_lufs - overall.loudness_lufs
     return math.floor(min(headroom_db, wanted_db) * 100.0) / 100.0
 

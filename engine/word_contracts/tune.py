@@ -21,10 +21,10 @@ from schemas.patch_spec import PatchSpec
 from schemas.result import WordHeard
 
 MAX_RENDERS = 16
-"""Twins included; what is left of a sound's budget is for its knobs and its audition."""
+"""Twins included; what is left of a sound's budget is for its macros and its audition."""
 _LEAST_STEP, _LARGEST_STEP, _BLIND_STEP = 0.15, 0.6, 0.5
 _ENOUGH, _AIMED_AT = 1.1, 1.25
-"""Parts of what is wanted, at which an axis is driven no further, and which a step aims at: what follows (knobs,
+"""Parts of what is wanted, at which an axis is driven no further, and which a step aims at: what follows (macros,
 repairs, levelling) takes some of it back."""
 
 _FADED_LUFS = -42.0

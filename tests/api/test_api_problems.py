@@ -218,5 +218,5 @@ def test_templates_are_listed_and_shown(ada: Any) -> None:
     assert [(one["role_id"], one["label"], one["default"]) for one in told["roles"]] == [
         (one.role_id, one.label, one.default) for one in pad.roles
     ]
-    assert {one["role_id"] for one in told["roles"] if one["on_a_knob"]} == set(pad.knobs)
-    assert (len(told["roles"]), len(pad.knobs)) == (8, 4)
+    assert {one["role_id"] for one in told["roles"] if one["on_a_macro"]} == set(pad.macros)
+    assert (len(told["roles"]), len(pad.macros)) == (8, 4)

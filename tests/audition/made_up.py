@@ -1,4 +1,4 @@
-"""Patches and candidates for tests of the audition: one oscillator, a filter, and knobs as a test wants them."""
+"""Patches and candidates for tests of the audition: one oscillator, a filter, and macros as a test wants them."""
 
 from engine.audition import Candidate
 from engine.compiler import spec_from_dict
@@ -19,7 +19,7 @@ STEREO = "/modules/voicing/stereo_percent"
 
 
 def macro(label, *, rests=0.0, control=None, role=None, **amounts):
-    """A knob that moves `cutoff`, `drive`, `resonance`, `sustain` or `volume` by amounts of their range."""
+    """A macro that moves `cutoff`, `drive`, `resonance`, `sustain` or `volume` by amounts of their range."""
     paths = {"cutoff": CUTOFF, "drive": DRIVE, "resonance": RESONANCE, "sustain": SUSTAIN, "volume": VOLUME}
     found = {
         "role_id": role or label.lower(),
@@ -74,12 +74,12 @@ def note(note=48, **figures):
     return NoteMeasurements.model_validate(plain | figures)
 
 
-def take(*knobs, **figures):
-    """A short take that breaks nothing, with knobs turned to these places, or at rest."""
-    words = "·".join("–" if place is None else f"{place:g}" for place in knobs)
+def take(*macros, **figures):
+    """A short take that breaks nothing, with macros turned to these places, or at rest."""
+    words = "·".join("–" if place is None else f"{place:g}" for place in macros)
     plain = {
-        "condition": f"macro corner {words}" if knobs else "velocity 1",
-        "knobs": knobs,
+        "condition": f"macro corner {words}" if macros else "velocity 1",
+        "macros": macros,
         "notes": (48,),
         "velocity": 0.8,
         "hold_s": 0.3,

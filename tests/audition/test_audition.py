@@ -81,7 +81,7 @@ CASES = {
     "wide": patch(WIDE),
     "loud": patch({"/modules/voicing/volume_db": 5.0, "/modules/osc/0/level_percent": 100.0, CUTOFF: 8000.0}),
     "silent": patch({"/modules/osc/0/level_percent": 0.0}),
-    "idle-knob": patch(macros=[*GOOD_MACROS[:3], macro("REVERB", "/modules/fx/8/mix_percent", 0.5)]),
+    "idle-macro": patch(macros=[*GOOD_MACROS[:3], macro("REVERB", "/modules/fx/8/mix_percent", 0.5)]),
 }
 
 
@@ -122,22 +122,22 @@ def test_silence_is_refused_in_words(heard):
     assert preset.refused_because[0].startswith("Silent: ")
 
 
-def test_a_knob_that_changes_nothing_is_refused_by_name_and_what_was_heard_does_not_ship(heard):
-    preset = heard["idle-knob"].preset
+def test_a_macro_that_changes_nothing_is_refused_by_name_and_what_was_heard_does_not_ship(heard):
+    preset = heard["idle-macro"].preset
     assert preset.status == "refused"
     assert preset.measurements.timbre is not None  # it was heard as it would have shipped
-    assert heard["idle-knob"].flac is None
+    assert heard["idle-macro"].flac is None
     assert "Macro 4 (REVERB) changes the sound by 0.0 dB" in preset.refused_because[0]
 
 
-def test_every_knob_of_what_ships_is_heard(heard):
+def test_every_macro_of_what_ships_is_heard(heard):
     refused = {key: one.preset.refused_because for key, one in heard.items() if one.preset.refused_because}
     accepted = [one for one in heard.values() if one.preset.status == "accepted"]
     assert len(accepted) == 3, refused
     for one in accepted:
-        assert [knob.knob for knob in one.preset.macros] == [1, 2, 3, 4]
-        for knob in one.preset.macros:
-            assert max(end.change_db for end in knob.ends) >= 1.0
+        assert [one.number for one in one.preset.macros] == [1, 2, 3, 4]
+        for number in one.preset.macros:
+            assert max(end.change_db for end in number.ends) >= 1.0
 
 
 def heard_alone(pool, spec, style="Bass"):
@@ -145,12 +145,12 @@ def heard_alone(pool, spec, style="Bass"):
 
 
 def lifting(label, amount):
-    """A knob that does little but turn the output up."""
+    """A macro that does little but turn the output up."""
     cutoff = {"path": CUTOFF, "amount": 0.25}
     return macro(label, VOLUME, amount) | {"targets": [cutoff, {"path": VOLUME, "amount": amount}]}
 
 
-def test_a_knob_that_gets_too_loud_is_trimmed_until_it_holds(pool):
+def test_a_macro_that_gets_too_loud_is_trimmed_until_it_holds(pool):
     preset = heard_alone(pool, patch(macros=[lifting("BOOM", 0.3), *GOOD_MACROS[1:]]))
     assert preset.status == "accepted"
     trimmed = {repair.subject: repair for repair in preset.repairs if repair.kind == "macro_level"}["BOOM"]
@@ -159,7 +159,7 @@ def test_a_knob_that_gets_too_loud_is_trimmed_until_it_holds(pool):
     cutoff, volume = preset.spec.macros[0].targets
     assert cutoff.amount == 0.25
     assert volume.amount < 0.3
-    assert max(take.level_lufs for take in preset.measurements.takes if take.knobs) <= -14.0
+    assert max(take.level_lufs for take in preset.measurements.takes if take.macros) <= -14.0
 
 
 def test_what_is_too_loud_in_one_corner_alone_is_named_by_it(pool):
@@ -174,7 +174,7 @@ def test_what_is_too_loud_in_one_corner_alone_is_named_by_it(pool):
     assert max(take.level_lufs for take in corners) <= -14.0
 
 
-def test_a_knob_that_goes_the_wrong_way_is_refused_by_name(pool):
+def test_a_macro_that_goes_the_wrong_way_is_refused_by_name(pool):
     down = {**macro("BRIGHT", CUTOFF, -0.3), "role_id": "brightness"}
     preset = heard_alone(pool, patch(macros=[down, *GOOD_MACROS[1:]]))
     assert preset.status == "refused"
@@ -184,7 +184,7 @@ def test_a_knob_that_goes_the_wrong_way_is_refused_by_name(pool):
     assert way.high < way.low - way.noise
 
 
-def test_a_knob_that_does_no_more_than_another_phase_seed_is_refused_by_name(pool):
+def test_a_macro_that_does_no_more_than_another_phase_seed_is_refused_by_name(pool):
     drift = macro("DRIFT", "/modules/osc/0/tune_cents", 0.07)
     preset = heard_alone(pool, patch(RESTLESS, [drift, *GOOD_MACROS[1:]]), "SFX")
     assert preset.status == "refused"

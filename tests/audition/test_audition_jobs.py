@@ -14,7 +14,7 @@ CORNERS = [
     "0·0·0·0", "1·0·0·0", "1·1·0·0", "0·1·0·0", "0·1·1·0", "1·1·1·0", "1·0·1·0", "0·0·1·0",
     "0·0·1·1", "1·0·1·1", "1·1·1·1", "0·1·1·1", "0·1·0·1", "1·1·0·1", "1·0·0·1", "0·0·0·1",
 ]  # fmt: skip
-MIDDLES = [f"macro {knob} at 0.5" for knob in (1, 2, 3, 4)]
+MIDDLES = [f"macro {number} at 0.5" for number in (1, 2, 3, 4)]
 
 
 def asked(*candidates, fake=None):
@@ -39,12 +39,12 @@ def test_a_pad_is_played_in_every_worst_case_and_then_as_it_ships():
     ]
     assert rough.takes[3][:4] == ("a note of 30 ms", (48,), 0.8, 0.03)
     assert [take.condition for take in rough.takes[4:]] == [*MIDDLES, *(f"macro corner {one}" for one in CORNERS)]
-    assert [take.knobs for take in rough.takes[8:]] == [tuple(map(float, one.split("·"))) for one in CORNERS]
+    assert [take.macros for take in rough.takes[8:]] == [tuple(map(float, one.split("·"))) for one in CORNERS]
     assert {take[1:5] for take in rough.takes[4:]} == {((48,), 0.8, 0.3, 0.3)}
     assert (rough.turns, rough.timbre, rough.preview, rough.known, rough.keep) == ((), False, None, None, True)
     assert (last.notes, last.preview, last.takes) == ((CENTRE,), CENTRE, ())
     assert (last.timbre, last.known, last.keep) == (True, None, False)
-    assert last.turns == tuple(Turn(knob, 1.0, 0.7, "") for knob in (1, 2, 3, 4))
+    assert last.turns == tuple(Turn(number, 1.0, 0.7, "") for number in (1, 2, 3, 4))
     assert last.again == (0.7, 0.7)
     assert last.preset == playable(compile_spec(found[0].preset.spec)).preset
     assert [job.bpm for job in (rough, last)] == [None, None]
@@ -61,7 +61,7 @@ def test_what_ships_is_measured_in_each_of_them():
         (48, 0.8, "phase seed 3"),
     ]
     assert [take.condition for take in measured.takes] == [
-        *(f"macro {knob} at 1" for knob in (1, 2, 3, 4)),
+        *(f"macro {number} at 1" for number in (1, 2, 3, 4)),
         "velocity 0.3",
         "velocity 1",
         "a chord at velocity 1",
@@ -92,7 +92,7 @@ def test_chords_are_played_where_the_style_and_the_voices_allow(style, voices, c
     assert chords == ([(48, 52, 55)] if chord else [])
 
 
-def test_a_variation_is_heard_in_every_corner_but_its_knobs_are_its_base_s():
+def test_a_variation_is_heard_in_every_corner_but_its_macros_are_its_base_s():
     base, other = candidate(patch(*FOUR)), candidate(patch(*FOUR), name="darker", kind="darker")
     jobs, _ = asked(base, other)
     assert [job.key for job in jobs] == ["base", "darker", "base", "darker"]
@@ -109,12 +109,12 @@ def test_a_variation_is_heard_in_every_corner_but_its_knobs_are_its_base_s():
     assert (last.turns, last.again, last.takes) == ((), (), ())
 
 
-def test_knobs_that_were_heard_before_are_not_turned_again():
+def test_macros_that_were_heard_before_are_not_turned_again():
     spec = patch(*FOUR)
     before = try_macros(candidate(spec), (1, 3), FakeRenderer()).preset.macros
     (_, last), (found,) = asked(candidate(spec, macros=before))
-    assert [turn.knob for turn in last.turns] == [2, 4]
-    assert [one.knob for one in found.preset.macros] == [1, 2, 3, 4]
+    assert [turn.macro for turn in last.turns] == [2, 4]
+    assert [one.number for one in found.preset.macros] == [1, 2, 3, 4]
     (_, last), _ = asked(
         candidate(spec, macros=try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).preset.macros)
     )
@@ -149,9 +149,9 @@ def test_what_is_known_of_another_patch_is_not_taken_for_this_one():
     assert rough.preset == playable(compile_spec(found.preset.spec)).preset
 
 
-def test_after_a_knob_was_narrowed_only_what_is_heard_with_knobs_turned_is_heard_again():
+def test_after_a_macro_was_narrowed_only_what_is_heard_with_macros_turned_is_heard_again():
     def cancels(sound):
-        """Loses 5.7 dB in mono with the second knob up."""
+        """Loses 5.7 dB in mono with the second macro up."""
         return Sound(plain(sound).lufs, side=0.3 + 3.0 * sound.macro(2) * amount(sound, 2))
 
     fake = FakeRenderer(cancels)
@@ -170,9 +170,9 @@ def test_after_a_knob_was_narrowed_only_what_is_heard_with_knobs_turned_is_heard
     assert len(conditions) == 4 + 3 + 4 + 16
 
 
-def amount(sound, knob):
-    """How far a knob reaches, against a whole range."""
-    return sum(abs(route.amount) for route in sound.routes if route.source == f"macro_control_{knob}")
+def amount(sound, number):
+    """How far a macro reaches, against a whole range."""
+    return sum(abs(route.amount) for route in sound.routes if route.source == f"macro_control_{number}")
 
 
 def test_notes_of_one_preset_are_those_of_its_register():

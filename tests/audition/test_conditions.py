@@ -3,7 +3,7 @@
 import pytest
 
 from engine.audition import conditions
-from engine.audition.conditions import corners, knob_takes, played_takes, seed_lengths, turns
+from engine.audition.conditions import corners, macro_takes, played_takes, seed_lengths, turns
 from engine.render.job import NotePlan, Take, Turn
 
 NOTE = NotePlan(48, 0.8, 1.0, 3.0)
@@ -45,9 +45,9 @@ def test_chords_are_for_styles_that_are_played_in_them():
     assert {"Keys", "Pad", "Lead", "Sequence"} == conditions.CHORD_STYLES
 
 
-def test_a_base_is_heard_with_each_knob_in_its_middle_and_all_in_every_corner():
-    found = knob_takes(NOTE, {1: 0.0, 2: 0.0, 3: 1.0, 4: 0.0})
-    assert [(take.condition, take.knobs) for take in found] == [
+def test_a_base_is_heard_with_each_macro_in_its_middle_and_all_in_every_corner():
+    found = macro_takes(NOTE, {1: 0.0, 2: 0.0, 3: 1.0, 4: 0.0})
+    assert [(take.condition, take.macros) for take in found] == [
         ("macro 1 at 0.5", (0.5, NOT, NOT, NOT)),
         ("macro 2 at 0.5", (NOT, 0.5, NOT, NOT)),
         ("macro 3 at 0.5", (NOT, NOT, 0.5, NOT)),
@@ -74,7 +74,7 @@ def test_a_base_is_heard_with_each_knob_in_its_middle_and_all_in_every_corner():
 
 
 def test_variations_are_heard_in_every_corner_but_not_in_the_middles():
-    found = knob_takes(NOTE, {1: 0.0, 2: 0.0, 3: 1.0, 4: 0.0}, middles=False)
+    found = macro_takes(NOTE, {1: 0.0, 2: 0.0, 3: 1.0, 4: 0.0}, middles=False)
     assert [take.condition[:12] for take in found] == ["macro corner"] * 16
 
 
@@ -98,31 +98,31 @@ def test_variations_are_heard_in_every_corner_but_not_in_the_middles():
         (1.0, ["0.5"]),
     ],
 )
-def test_a_knob_alone_is_heard_in_its_middle_and_at_an_end_that_it_nearly_stands_at(rests, places):
+def test_a_macro_alone_is_heard_in_its_middle_and_at_an_end_that_it_nearly_stands_at(rests, places):
     """Its other ends are heard as turns; where it rests it is heard already."""
-    found = knob_takes(NOTE, {2: rests})
+    found = macro_takes(NOTE, {2: rests})
     assert [take.condition for take in found] == [f"macro 2 at {place}" for place in places]
-    assert [take.knobs for take in found] == [(NOT, float(place), NOT, NOT) for place in places]
+    assert [take.macros for take in found] == [(NOT, float(place), NOT, NOT) for place in places]
 
 
-def test_without_middles_an_end_that_a_knob_nearly_stands_at_is_heard_still():
-    assert [take.condition for take in knob_takes(NOTE, {2: 0.2, 3: 0.9}, middles=False)][:2] == [
+def test_without_middles_an_end_that_a_macro_nearly_stands_at_is_heard_still():
+    assert [take.condition for take in macro_takes(NOTE, {2: 0.2, 3: 0.9}, middles=False)][:2] == [
         "macro 2 at 0",
         "macro 3 at 1",
     ]
 
 
-def test_corners_are_of_the_knobs_that_move_something():
+def test_corners_are_of_the_macros_that_move_something():
     assert corners([3, 1]) == (
         (0.0, NOT, 0.0, NOT),
         (1.0, NOT, 0.0, NOT),
         (1.0, NOT, 1.0, NOT),
         (0.0, NOT, 1.0, NOT),
     )
-    assert knob_takes(NOTE, {1: 0.5, 4: 0.5})[1].condition == "macro corner 1·–·–·0"
+    assert macro_takes(NOTE, {1: 0.5, 4: 0.5})[1].condition == "macro corner 1·–·–·0"
 
 
-def test_there_are_no_corners_of_one_knob_or_none():
+def test_there_are_no_corners_of_one_macro_or_none():
     assert corners([2]) == ()
     assert corners([]) == ()
     assert len(corners([1, 2, 3])) == 8
@@ -140,11 +140,11 @@ def test_there_are_no_corners_of_one_knob_or_none():
         (1.0, (0.0,)),
     ],
 )
-def test_a_knob_is_turned_to_the_ends_that_it_does_not_nearly_stand_at(rests, ends):
+def test_a_macro_is_turned_to_the_ends_that_it_does_not_nearly_stand_at(rests, ends):
     assert turns(NOTE, {3: "grit"}, {3: rests}) == tuple(Turn(3, end, 0.7, "grit") for end in ends)
 
 
-def test_knobs_are_turned_in_their_order():
+def test_macros_are_turned_in_their_order():
     found = turns(NOTE, {4: "", 2: "noise"}, {2: 0.0, 4: 1.0})
     assert found == (Turn(2, 1.0, 0.7, "noise"), Turn(4, 0.0, 0.7, ""))
 

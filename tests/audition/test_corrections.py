@@ -82,7 +82,7 @@ def test_what_cannot_be_made_loud_enough_is_refused_with_its_figure_and_what_was
 
 
 def test_a_level_leaves_the_peak_its_room():
-    """0.94 of full scale is the limit: the loudest note of all decides, and keeps 0.3 dB for the knobs."""
+    """0.94 of full scale is the limit: the loudest note of all decides, and keeps 0.3 dB for the macros."""
 
     def sound(played):
         return Sound(plain(played).lufs - 4.0, crest_db=20.0 if played.notes == (36,) else 0.0)
@@ -110,8 +110,8 @@ def test_what_loses_too_much_in_mono_is_narrowed_at_the_output_without_being_hea
         assert preset.repairs[0].reason.startswith(f"Loses {loss_db:.1f} dB when summed to mono (limit 2.0 dB)")
 
 
-def with_knob_up(loss_db, figure="mono_loss_db"):
-    """Too little is left in mono wherever the first knob is turned, as long as the output is as wide as it was."""
+def with_macro_up(loss_db, figure="mono_loss_db"):
+    """Too little is left in mono wherever the first macro is turned, as long as the output is as wide as it was."""
 
     def sound(played):
         turned = played.macro(1) * sum(route.amount for route in played.routes if route.source == "macro_control_1")
@@ -124,14 +124,14 @@ def with_knob_up(loss_db, figure="mono_loss_db"):
 @pytest.mark.parametrize(
     ("figure", "little", "much"), [("mono_loss_db", 3.49, 3.51), ("low_band_mono_loss_db", 2.49, 2.51)]
 )
-def test_what_turned_knobs_lose_in_mono_is_the_whole_s_if_it_is_little_and_the_knob_s_if_it_is_much(
+def test_what_turned_macros_lose_in_mono_is_the_whole_s_if_it_is_little_and_the_macro_s_if_it_is_much(
     figure, little, much
 ):
-    preset, _ = mended(with_knob_up(little, figure))
+    preset, _ = mended(with_macro_up(little, figure))
     assert told(preset)[0][0] == ("width" if figure == "mono_loss_db" else "mono_low")
     assert [kind for kind, *_ in told(preset)[1:]] == ["level"]  # what is narrower is louder in the middle
     assert preset.macros[0].ends[0].change_db == pytest.approx(9.0)
-    preset, _ = mended(with_knob_up(much, figure))
+    preset, _ = mended(with_macro_up(much, figure))
     assert [(kind, subject) for kind, subject, _ in told(preset)] == [("macro", "ONE")]
     assert preset.spec.modules.voicing.stereo_percent == 100.0
     assert preset.status == "accepted"
@@ -185,8 +185,8 @@ def test_a_repair_at_the_output_needs_one_render_more():
     assert (len(jobs), preset.repairs) == (1, ())
 
 
-def loud_knobs(*effects):
-    """Each knob turned up adds so many dB, whatever it moves."""
+def loud_macros(*effects):
+    """Each macro turned up adds so many dB, whatever it moves."""
 
     def sound(played):
         return Sound(plain(played).lufs + sum(db * played.macro(n) for n, db in enumerate(effects, 1)))
@@ -195,13 +195,13 @@ def loud_knobs(*effects):
 
 
 def levels(preset):
-    """The loudest that it gets with its knobs turned."""
-    return max(one.level_lufs for one in preset.measurements.takes if one.knobs)
+    """The loudest that it gets with its macros turned."""
+    return max(one.level_lufs for one in preset.measurements.takes if one.macros)
 
 
 @pytest.mark.parametrize(("up_db", "trim_db"), [(3.9, NOT), (4.1, -0.6), (6.0, -2.5), (9.5, -6.0)])
-def test_a_knob_that_gets_louder_than_4_db_over_the_target_is_trimmed(up_db, trim_db):
-    preset, jobs = mended(loud_knobs(up_db))
+def test_a_macro_that_gets_louder_than_4_db_over_the_target_is_trimmed(up_db, trim_db):
+    preset, jobs = mended(loud_macros(up_db))
     assert preset.status == "accepted"
     assert told(preset) == ([] if trim_db is NOT else [("macro_level", "ONE", trim_db)])
     assert len(jobs) == 2
@@ -211,25 +211,25 @@ def test_a_knob_that_gets_louder_than_4_db_over_the_target_is_trimmed(up_db, tri
         assert levels(preset) == pytest.approx(-14.5, abs=0.4)
 
 
-def test_knobs_that_are_loud_together_are_trimmed_together():
-    preset, _ = mended(loud_knobs(6.0, 3.0))
+def test_macros_that_are_loud_together_are_trimmed_together():
+    preset, _ = mended(loud_macros(6.0, 3.0))
     assert told(preset) == [("macro_level", "ONE", -3.67), ("macro_level", "TWO", -1.83)]
     assert preset.repairs[0].reason == (
-        "Too loud with its knobs turned: -9.0 LUFS (at most -14.0 LUFS) on note 48, macro corner 1·1·0·0"
+        "Too loud with its macros turned: -9.0 LUFS (at most -14.0 LUFS) on note 48, macro corner 1·1·0·0"
     )
     assert levels(preset) <= -14.0
 
 
-def test_what_a_knob_does_to_the_level_is_judged_with_the_sound_levelled():
-    """It is 6 dB too quiet at rest: with the knob up it would be too loud only after."""
-    preset, jobs = mended(lambda played: Sound(loud_knobs(6.0)(played).lufs - 6.0))
+def test_what_a_macro_does_to_the_level_is_judged_with_the_sound_levelled():
+    """It is 6 dB too quiet at rest: with the macro up it would be too loud only after."""
+    preset, jobs = mended(lambda played: Sound(loud_macros(6.0)(played).lufs - 6.0))
     assert preset.status == "accepted"
     assert told(preset) == [("level", "", pytest.approx(6.0, abs=0.02)), ("macro_level", "ONE", -2.49)]
     assert len(jobs) == 2
     assert levels(preset) <= -14.0
 
 
-def test_knobs_wait_until_the_sound_at_rest_passes():
+def test_macros_wait_until_the_sound_at_rest_passes():
     """What is to be heard anew anyway is not narrowed by what was heard before."""
 
     def sound(played):
@@ -241,8 +241,8 @@ def test_knobs_wait_until_the_sound_at_rest_passes():
     assert told(preset) == [("dc", "", 25.0)]
 
 
-def test_knobs_are_left_alone_where_the_sound_at_rest_can_not_be_mended():
-    preset, jobs = mended(lambda played: replace(loud_knobs(6.0)(played), stuck_db=-10.0))
+def test_macros_are_left_alone_where_the_sound_at_rest_can_not_be_mended():
+    preset, jobs = mended(lambda played: replace(loud_macros(6.0)(played), stuck_db=-10.0))
     assert len(jobs) == 1
     assert preset.repairs == ()
     assert [reason[:5] for reason in preset.refused_because] == ["Hangs", "Too l"]
@@ -254,8 +254,8 @@ def test_what_can_not_be_mended_is_not_levelled(lufs):
     assert (len(jobs), preset.repairs) == (1, ())
 
 
-def test_knobs_are_judged_by_how_loud_the_sources_will_make_them():
-    """14 dB too quiet, 12 of which the volume has room for: with the sources up as well, the knob is too loud."""
+def test_macros_are_judged_by_how_loud_the_sources_will_make_them():
+    """14 dB too quiet, 12 of which the volume has room for: with the sources up as well, the macro is too loud."""
     sound = at(-32.0)
     fake = FakeRenderer(lambda played: Sound(sound(played).lufs + 6.0 * played.macro(1)))
     spec = patch(*FOUR, **{"osc/0/level_percent": 20.0})
@@ -268,8 +268,8 @@ def test_knobs_are_judged_by_how_loud_the_sources_will_make_them():
     assert (found.phase, found.known) == (Phase.SURVEY, None)
 
 
-def narrow_knob(loss_db, part_reach=0.3):
-    """The first knob, whole, loses so much in mono, and the less of it the less."""
+def narrow_macro(loss_db, part_reach=0.3):
+    """The first macro, whole, loses so much in mono, and the less of it the less."""
 
     def sound(played):
         reach = sum(abs(route.amount) for route in played.routes if route.source == "macro_control_1") / part_reach
@@ -278,8 +278,8 @@ def narrow_knob(loss_db, part_reach=0.3):
     return sound
 
 
-def test_a_knob_is_narrowed_by_what_its_effect_says_and_turned_anew():
-    preset, jobs = mended(narrow_knob(4.0))
+def test_a_macro_is_narrowed_by_what_its_effect_says_and_turned_anew():
+    preset, jobs = mended(narrow_macro(4.0))
     assert preset.status == "accepted"
     assert told(preset) == [("macro", "ONE", 37.5)]
     assert preset.repairs[0].unit == "% of its reach"
@@ -291,7 +291,7 @@ def test_a_knob_is_narrowed_by_what_its_effect_says_and_turned_anew():
 
 
 @pytest.mark.parametrize(("safe_at", "left"), [(0.61, 60.0), (0.37, 36.0), (0.22, 21.6), (0.21, NOT)])
-def test_a_knob_that_silences_is_narrowed_by_two_fifths_at_a_time_and_keeps_a_fifth_of_its_reach(safe_at, left):
+def test_a_macro_that_silences_is_narrowed_by_two_fifths_at_a_time_and_keeps_a_fifth_of_its_reach(safe_at, left):
     """0.6, 0.36, 0.216: another step would leave it less than a fifth."""
 
     def sound(played):
@@ -307,21 +307,21 @@ def test_a_knob_that_silences_is_narrowed_by_two_fifths_at_a_time_and_keeps_a_fi
         assert preset.macros[0].problem.startswith("Macro 1 (ONE): Silent: -70.0 LUFS")
 
 
-def test_a_knob_that_was_heard_before_is_heard_anew_once_it_was_narrowed_and_not_if_it_was_trimmed():
+def test_a_macro_that_was_heard_before_is_heard_anew_once_it_was_narrowed_and_not_if_it_was_trimmed():
     spec = patch(*FOUR)
     before = try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).preset.macros
-    narrowed, jobs = mended(narrow_knob(4.0), macros=before)
-    assert [turn.knob for turn in jobs[-1].turns] == [1]
+    narrowed, jobs = mended(narrow_macro(4.0), macros=before)
+    assert [turn.macro for turn in jobs[-1].turns] == [1]
     assert narrowed.macros[0].ends[0].change_db == pytest.approx(3.375)
     assert narrowed.macros[1] == before[1]
-    trimmed, jobs = mended(loud_knobs(6.0), macros=before)
+    trimmed, jobs = mended(loud_macros(6.0), macros=before)
     assert jobs[-1].turns == ()
     assert trimmed.macros == before
 
 
-def test_a_variation_s_knob_is_narrowed_but_not_turned():
+def test_a_variation_s_macro_is_narrowed_but_not_turned():
     fake = FakeRenderer()
-    fake.sound = lambda played: narrow_knob(4.0)(played) if fake.jobs[-1].key == "v" else plain(played)
+    fake.sound = lambda played: narrow_macro(4.0)(played) if fake.jobs[-1].key == "v" else plain(played)
     base, other = candidate(patch(*FOUR)), candidate(patch(*FOUR), name="v", kind="darker")
     found = audition([base, other], fake)
     assert [one.preset.status for one in found] == ["accepted", "accepted"]
@@ -329,15 +329,15 @@ def test_a_variation_s_knob_is_narrowed_but_not_turned():
     assert [job.turns for job in fake.jobs if job.key == "v"] == [(), (), ()]
 
 
-def test_a_knob_that_is_loud_at_both_its_ends_is_narrowed():
+def test_a_macro_that_is_loud_at_both_its_ends_is_narrowed():
     """A trim is a straight line: what it takes from one end it gives the other."""
 
     def sound(played):
         reach = sum(r.amount for r in played.routes if r.source == "macro_control_1" and r.destination != "volume")
         return Sound(plain(played).lufs + 8.0 * abs(2.0 * played.macro(1) - 1.0) * reach / 0.3)
 
-    knob = macro("ONE", rests=0.5, cutoff=0.3, control="macro_1")
-    preset, _ = mended(sound, knob, *(one | {"control": f"macro_{n}"} for n, one in enumerate(FOUR[1:], 2)))
+    number = macro("ONE", rests=0.5, cutoff=0.3, control="macro_1")
+    preset, _ = mended(sound, number, *(one | {"control": f"macro_{n}"} for n, one in enumerate(FOUR[1:], 2)))
     assert preset.status == "accepted", preset.refused_because
     assert {kind for kind, subject, _ in told(preset)} == {"macro"}
     assert levels(preset) <= -14.0
@@ -395,7 +395,7 @@ def test_where_nothing_is_to_be_done_nothing_comes_back():
     assert corrections.corrected(state_of(measured), measured) is None
 
 
-def test_knobs_that_find_no_end_after_24_trims_are_narrowed_from_where_they_were(monkeypatch):
+def test_macros_that_find_no_end_after_24_trims_are_narrowed_from_where_they_were(monkeypatch):
     asked = []
 
     def to_and_fro(state, expected, *, evenly=False, trims=True):
@@ -427,14 +427,14 @@ def test_trims_that_turn_back_are_shared_evenly_from_then_on(monkeypatch):
     assert found.given[1].trim_db == pytest.approx(0.5)  # the step that turned back was asked for anew
 
 
-def test_where_no_knob_breaks_anything_or_none_can_give_way_nothing_comes_back():
+def test_where_no_macro_breaks_anything_or_none_can_give_way_nothing_comes_back():
     measured = measurements(Sound(-18.0))
     assert corrections.macros_corrected(state_of(measured), measured) is None
     broken = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, mono_loss_db=-9.0)])
     assert corrections.macros_corrected(state_of(broken, given={1: ReducedMacro(reach=0.2)}), broken) is None
 
 
-def test_what_a_knob_gives_up_adds_up():
+def test_what_a_macro_gives_up_adds_up():
     measured = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, level_lufs=-10.0)])
     state = state_of(measured, given={1: ReducedMacro(reach=0.5, trim_db=2.0)})
     found, _ = corrections._given_way(state, [Reduction(1, "loud", part=0.6, trim_db=1.5)], measured)

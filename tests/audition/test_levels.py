@@ -1,4 +1,4 @@
-"""Levels that are known without hearing them again, and knobs that make a sound loud wherever they are turned."""
+"""Levels that are known without hearing them again, and macros that make a sound loud wherever they are turned."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def heard(spec, pool):
 
 
 @pytest.mark.parametrize("gain_db", [-7.5, 4.0])
-def test_a_gain_is_as_large_as_it_says_where_a_knob_moves_the_volume(gain_db, pool):
+def test_a_gain_is_as_large_as_it_says_where_a_macro_moves_the_volume(gain_db, pool):
     before = trim(patch([macro("CUTOFF", 0.6, cutoff=0.1)]), 1, trim_db=9.0)
     after, _ = apply_repair(before, Repair(kind="level", gain_db=gain_db, reason="for once"))
     was, found = heard(before, pool), heard(after, pool)
@@ -59,14 +59,14 @@ def test_a_gain_is_as_large_as_it_says_where_a_knob_moves_the_volume(gain_db, po
         assert expected.peak == pytest.approx(take.peak, rel=0.01)
 
 
-def test_what_is_known_of_a_sound_whose_knob_was_narrowed_is_what_is_heard_of_it(pool):
+def test_what_is_known_of_a_sound_whose_macro_was_narrowed_is_what_is_heard_of_it(pool):
     both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
     crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})
     found = audition([Candidate("one", "base", crossing, (NOTE,), profile_for("Bass"))], pool)[0].preset
     assert "macro" in [repair.kind for repair in found.repairs]
     known = {take.condition: take for take in found.measurements.takes if take.hold_s >= 0.3}
     takes = tuple(
-        Take(one.condition, one.notes, one.velocity, one.hold_s, one.render_s, one.knobs) for one in known.values()
+        Take(one.condition, one.notes, one.velocity, one.hold_s, one.render_s, one.macros) for one in known.values()
     )
     job = RenderJob("one", playable(compile_spec(found.spec)).preset, (NOTE,), takes=takes)
     heard_again = pool.render(job).measurements.takes
@@ -76,7 +76,7 @@ def test_what_is_known_of_a_sound_whose_knob_was_narrowed_is_what_is_heard_of_it
         assert known[take.condition].peak == pytest.approx(take.peak, rel=0.02)
 
 
-def test_a_knob_that_is_loud_at_both_ends_is_narrowed_and_not_trimmed_to_and_fro(pool):
+def test_a_macro_that_is_loud_at_both_ends_is_narrowed_and_not_trimmed_to_and_fro(pool):
     both = {"osc/1/on": True, "osc/1/random_phase_percent": 0.0, HIGH.removeprefix("/modules/"): 100.0}
     crossing = patch([macro("CROSS", 0.5, low=1.0, high=-1.0)], **both, **{LOW.removeprefix("/modules/"): 0.0})
     found = audition([Candidate("one", "base", crossing, (NOTE,), profile_for("Bass"))], pool)[0].preset
@@ -84,4 +84,4 @@ def test_a_knob_that_is_loud_at_both_ends_is_narrowed_and_not_trimmed_to_and_fro
     assert found.status == "accepted", found.refused_because
     assert "macro" in kinds
     assert found.renders <= 6
-    assert max(take.level_lufs for take in found.measurements.takes if take.knobs) <= -14.0
+    assert max(take.level_lufs for take in found.measurements.takes if take.macros) <= -14.0

@@ -15,7 +15,7 @@ IDLE = (*FOUR[:3], macro("IDLE", drive=0.001))
 def kind_of(job):
     if job.timbre:
         return "as it ships"
-    return "knobs" if job.known and len(job.notes) == 1 else "all"
+    return "macros" if job.known and len(job.notes) == 1 else "all"
 
 
 def listened(*candidates, sound=plain, change=by_amounts):
@@ -113,7 +113,7 @@ def test_with_one_render_none_is_left_to_hear_it_as_it_ships():
     assert (found.flac, found.preset.renders) == (None, 1)
 
 
-def test_a_preset_that_is_refused_by_a_knob_had_audio_and_ships_none():
+def test_a_preset_that_is_refused_by_a_macro_had_audio_and_ships_none():
     found, jobs = one(spec=patch(*IDLE))
     assert jobs == ["all", "as it ships", "as it ships"]
     assert found.preset.refused_because == ("Macro 4 (IDLE) changes the sound by 0.0 dB (at least 1.0 dB)",)
@@ -176,7 +176,7 @@ def test_a_variation_of_a_refused_base_is_heard_no_further():
 
 
 def test_a_variation_that_was_heard_to_its_end_is_refused_with_its_base():
-    """The base's last knob is heard once more, and in vain; by then the variation had passed."""
+    """The base's last macro is heard once more, and in vain; by then the variation had passed."""
     base, other = candidate(patch(*IDLE)), candidate(patch(*IDLE), name="v", kind="darker")
     found, jobs = listened(base, other)
     assert jobs[-2:] == [("v", "as it ships"), ("base", "as it ships")]
@@ -241,20 +241,22 @@ def test_what_a_variation_is_known_by_comes_with_it_as_it_ships():
 
 
 def cancelling(played, kind, jobs):
-    """What no repair mends: it cancels in mono wherever the first knob is turned, however far."""
-    return Sound(-18.0, told={"mono_loss_db": -9.0 if played.knobs and played.macro(1) > 0.0 else 0.0})
+    """What no repair mends: it cancels in mono wherever the first macro is turned, however far."""
+    return Sound(-18.0, told={"mono_loss_db": -9.0 if played.macros and played.macro(1) > 0.0 else 0.0})
 
 
-def test_a_knob_that_cannot_be_made_safe_is_named_with_its_reason():
+def test_a_macro_that_cannot_be_made_safe_is_named_with_its_reason():
     found, jobs = one(sound=cancelling)
     assert found.preset.status == "refused"
     assert jobs[-1] == "as it ships"
     assert found.preset.refused_because == (
         "Loses 9.0 dB when summed to mono (limit 2.0 dB) on note 48, macro 1 at 1",
     )
-    by_knob = {one.knob: one.problem for one in found.preset.macros}
-    assert by_knob[1].startswith("Macro 1 (ONE): Loses 9.0 dB when summed to mono (limit 2.0 dB) on note 48, macro")
-    assert [knob for knob, problem in by_knob.items() if problem] == [1]
+    by_macro = {one.number: one.problem for one in found.preset.macros}
+    assert by_macro[1].startswith(
+        "Macro 1 (ONE): Loses 9.0 dB when summed to mono (limit 2.0 dB) on note 48, macro"
+    )
+    assert [number for number, problem in by_macro.items() if problem] == [1]
     assert [end.broken[:11] for end in found.preset.macros[0].ends] == ["Loses 9.0 d"]
     assert found.flac is None
 
@@ -284,9 +286,9 @@ def test_a_base_that_fails_at_rest_is_not_heard_as_it_ships():
     assert found.preset.macros == ()
 
 
-def test_a_knob_of_which_little_is_heard_is_heard_at_the_whole_note_before_it_is_judged():
+def test_a_macro_of_which_little_is_heard_is_heard_at_the_whole_note_before_it_is_judged():
     def change(turned, rest, turn):
-        return by_amounts(turned, rest, turn) if turn.knob != 2 or turn.length_s > 0.7 else no_change()
+        return by_amounts(turned, rest, turn) if turn.macro != 2 or turn.length_s > 0.7 else no_change()
 
     found, jobs = one(change=change)
     assert jobs == ["all", "as it ships", "as it ships"]
@@ -300,20 +302,20 @@ def no_change():
     return Change(0.2)
 
 
-def test_a_knob_is_not_heard_patiently_where_no_render_is_left_for_it():
+def test_a_macro_is_not_heard_patiently_where_no_render_is_left_for_it():
     found, jobs = one(spec=patch(*IDLE), most_passes=2)
     assert jobs == ["all", "as it ships"]
     assert found.preset.refused_because[0].startswith("Macro 4 (IDLE)")
 
 
-def test_a_knob_that_goes_the_wrong_way_needs_no_second_hearing():
+def test_a_macro_that_goes_the_wrong_way_needs_no_second_hearing():
     down = (macro("BRIGHT", cutoff=-0.3, role="brightness"), *FOUR[1:3], macro("IDLE", drive=0.001))
     found, jobs = one(spec=patch(*down))
     assert jobs == ["all", "as it ships"]
     assert [reason[:16] for reason in found.preset.refused_because] == ["Macro 1 (BRIGHT)", "Macro 4 (IDLE) c"]
 
 
-def test_a_preset_that_crashes_while_a_knob_is_heard_patiently_is_refused():
+def test_a_preset_that_crashes_while_a_macro_is_heard_patiently_is_refused():
     def sound(played, kind, jobs):
         if jobs == 3:
             raise DiedError("memory", "too much")
@@ -324,26 +326,26 @@ def test_a_preset_that_crashes_while_a_knob_is_heard_patiently_is_refused():
     assert (len(jobs), found.preset.renders, found.flac) == (3, 3, None)
 
 
-def test_a_knob_that_dies_at_the_whole_note_says_so_and_is_refused():
+def test_a_macro_that_dies_at_the_whole_note_says_so_and_is_refused():
     def change(turned, rest, turn):
         if turn.length_s > 0.7:
             raise DiedError("crash", "at the whole note")
-        return no_change() if turn.knob == 2 else by_amounts(turned, rest, turn)
+        return no_change() if turn.macro == 2 else by_amounts(turned, rest, turn)
 
     found, _ = one(change=change)
     assert found.preset.status == "refused"
     assert found.preset.macros[1].ends[0].broken == "at the whole note"
 
 
-def test_only_the_knobs_that_remained_are_told_anew_when_heard_patiently():
+def test_only_the_macros_that_remained_are_told_anew_when_heard_patiently():
     def change(turned, rest, turn):
         found = by_amounts(turned, rest, turn)
-        found.change_db = {1: 7.0, 2: 0.1, 3: 8.0, 4: 9.0}[turn.knob] + (turn.length_s > 0.7) * 5.0
+        found.change_db = {1: 7.0, 2: 0.1, 3: 8.0, 4: 9.0}[turn.macro] + (turn.length_s > 0.7) * 5.0
         return found
 
     fake = FakeRenderer(change=change)
     (found,) = audition([candidate(patch(*FOUR))], fake)
     assert [one.ends[0].change_db for one in found.preset.macros] == [7.0, 5.1, 8.0, 9.0]
-    assert [(turn.knob, turn.length_s) for turn in fake.jobs[-1].turns] == [(2, 1.0)]
+    assert [(turn.macro, turn.length_s) for turn in fake.jobs[-1].turns] == [(2, 1.0)]
     assert fake.jobs[-1].again == (1.0, 0.7)
     assert (fake.jobs[-1].preview, fake.jobs[-1].takes) == (CENTRE, ())

@@ -90,7 +90,7 @@ def test_what_changes_the_sound_before_its_output_has_to_be_heard(pool):
     assert heard(full, pool).after(repaired(full, kind="level", gain_db=6.0)) is None  # its sources took it
 
 
-def test_a_width_that_a_knob_moves_has_to_be_heard(pool):
+def test_a_width_that_a_macro_moves_has_to_be_heard(pool):
     wider = {**CUTOFF, "role_id": "width", "label": "WIDTH", "targets": [{"path": STEREO, "amount": 0.3}]}
     before = heard(patch(wider, **{"voicing/stereo_percent": 60.0}), pool)
     assert before.after(repaired(before.spec, kind="width", factor=0.4)) is None

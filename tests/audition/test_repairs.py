@@ -74,7 +74,7 @@ def test_a_hundredth_of_a_decibel_is_set_and_a_source_that_stands_a_hundredth_be
         assert repaired(below, "level", gain_db=6.0)[0].modules.osc[0].level_percent == 100.0
 
 
-def test_a_level_is_that_at_rest_whatever_knobs_add_there():
+def test_a_level_is_that_at_rest_whatever_macros_add_there():
     spec = patch(macro("ONE", rests=0.5, volume=0.2, control="macro_1"), **{"voicing/volume_db": -10.0})
     before = volume_db_at(spec, ())
     assert before == pytest.approx(-4.9, abs=0.01)
@@ -83,14 +83,14 @@ def test_a_level_is_that_at_rest_whatever_knobs_add_there():
         assert volume_db_at(made, ()) == pytest.approx(before + gain_db, abs=0.002)
 
 
-def test_a_level_that_knobs_hold_up_at_rest_goes_down_to_silence_and_no_further():
+def test_a_level_that_macros_hold_up_at_rest_goes_down_to_silence_and_no_further():
     spec = patch(macro("ONE", rests=1.0, volume=0.02, control="macro_1"), **{"voicing/volume_db": -76.0})
     made, _ = repaired(spec, "level", gain_db=-30.0)
     assert volume(made) == -80.0
 
 
-def test_what_the_sources_take_is_what_the_volume_with_its_knobs_can_not():
-    """A knob holds the volume down at rest by more than its top has room for."""
+def test_what_the_sources_take_is_what_the_volume_with_its_macros_can_not():
+    """A macro holds the volume down at rest by more than its top has room for."""
     spec = patch(
         macro("ONE", rests=1.0, volume=-0.1, control="macro_1"),
         **{"voicing/volume_db": 6.02, "osc/0/level_percent": 40.0},
@@ -192,7 +192,7 @@ def test_of_what_does_neither_the_last_stands_with_the_first_reason():
     )
 
 
-def test_repairs_of_two_knobs_or_kinds_stay_apart_in_their_order():
+def test_repairs_of_two_macros_or_kinds_stay_apart_in_their_order():
     found = merged(
         [
             told("macro", 50.0, "% of its reach", subject="B"),

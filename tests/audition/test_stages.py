@@ -74,8 +74,8 @@ def test_an_unknown_template_is_refused_with_those_there_are():
         plan_stage(Request(prompt="a pad", template_id="nope"))
 
 
-def test_a_role_that_changes_nothing_leaves_its_knob_to_another():
-    """`off_macros` is what the render stage asks for after it heard nothing of a knob."""
+def test_a_role_that_changes_nothing_leaves_its_macro_to_another():
+    """`off_macros` is what the render stage asks for after it heard nothing of a macro."""
     plan = plan_stage(Request(prompt="warm pad", seed=2))
     chosen = template(plan.template_id)
     first = make_patch(plan.intent, chosen, seed=2, metadata=Metadata(name="T"))

@@ -127,11 +127,11 @@ def test_a_variation_that_was_refused_makes_a_bundle_without_it():
 
 
 def idle(label):
-    """Nothing is heard of the knob of that name."""
+    """Nothing is heard of the macro of that name."""
 
     def change(turned, rest, turn):
         found = by_amounts(turned, rest, turn)
-        if turned.labels[turn.knob - 1] == label:
+        if turned.labels[turn.macro - 1] == label:
             found.change_db = 0.0
         return found
 
@@ -148,11 +148,11 @@ def test_a_macro_without_effect_is_replaced_and_the_manifest_says_where_it_went(
     base = heard.presets[0]
     assert base.status == "accepted"
     assert first.role_id not in {one.role_id for one in base.macros}
-    assert [one.knob for one in base.macros] == [1, 2, 3, 4]
+    assert [one.number for one in base.macros] == [1, 2, 3, 4]
     (swapped,) = [one for one in base.repairs if one.kind == "role"]
     assert swapped.subject == first.label
     assert swapped.reason == (
-        f"Macro 1 ({first.label}) changes the sound by 0.0 dB (at least 1.0 dB), so the next role took its knob"
+        f"Macro 1 ({first.label}) changes the sound by 0.0 dB (at least 1.0 dB), so the next role took its place"
     )
     placed = {one.role_id: one for one in stages._as_heard(patch.placements, base.spec)}
     before = {one.role_id: one for one in patch.placements}

@@ -1,4 +1,4 @@
-"""The trial of a base's knobs, and the state that an audition begins and ends with."""
+"""The trial of a base's macros, and the state that an audition begins and ends with."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -19,12 +19,12 @@ def trial(*macros, on=(1, 2, 3, 4), sound=plain, change=by_amounts, **known):
     return try_macros(candidate(patch(*(macros or FOUR)), **known), on, fake), fake.jobs
 
 
-def test_knobs_are_tried_on_the_first_note_alone():
+def test_macros_are_tried_on_the_first_note_alone():
     found, (job,) = trial()
     assert (job.notes, job.preview, job.takes, job.keep, job.known) == ((CENTRE,), CENTRE, (), False, None)
     assert job.timbre
     assert job.again == (0.7, 0.7)
-    assert job.turns == tuple((knob, 1.0, 0.7, "") for knob in (1, 2, 3, 4))
+    assert job.turns == tuple((number, 1.0, 0.7, "") for number in (1, 2, 3, 4))
     assert job.preset == playable(compile_spec(patch(*FOUR))).preset
     assert [one.ends[0].change_db for one in found.preset.macros] == [9.0, 13.5, 18.0, 24.0]
     assert (found.preset.renders, found.preset.takes) == (1, 7)
@@ -33,28 +33,28 @@ def test_knobs_are_tried_on_the_first_note_alone():
     assert found.centre.audio.shape == (2, 44_100)
 
 
-def test_only_the_knobs_that_are_asked_for_are_tried():
+def test_only_the_macros_that_are_asked_for_are_tried():
     found, (job,) = trial(on=(2, 4))
-    assert [turn.knob for turn in job.turns] == [2, 4]
-    assert [one.knob for one in found.preset.macros] == [2, 4]
+    assert [turn.macro for turn in job.turns] == [2, 4]
+    assert [one.number for one in found.preset.macros] == [2, 4]
 
 
-def test_a_variation_s_knobs_share_one_phase_seed():
+def test_a_variation_s_macros_share_one_phase_seed():
     _, (job,) = trial(kind="darker")
     assert job.again == (0.7,)
 
 
 def faint(turned, rest, turn):
-    """Knobs 2 and 3 give nothing in the first second; the third gives something in the whole note."""
+    """Macros 2 and 3 give nothing in the first second; the third gives something in the whole note."""
     found = by_amounts(turned, rest, turn)
-    if turn.knob in (2, 3) and (turn.length_s < 1.0 or turn.knob == 2):
+    if turn.macro in (2, 3) and (turn.length_s < 1.0 or turn.macro == 2):
         found.change_db = 0.4
     return found
 
 
-def test_a_knob_of_which_nothing_is_heard_is_tried_again_at_the_whole_note():
+def test_a_macro_of_which_nothing_is_heard_is_tried_again_at_the_whole_note():
     found, (first, second) = trial(change=faint)
-    assert [(turn.knob, turn.length_s) for turn in second.turns] == [(2, 1.0), (3, 1.0)]
+    assert [(turn.macro, turn.length_s) for turn in second.turns] == [(2, 1.0), (3, 1.0)]
     assert second.again == (1.0, 0.7)
     assert [one.ends[0].change_db for one in found.preset.macros] == [9.0, 0.4, 18.0, 24.0]
     assert [bool(one.problem) for one in found.preset.macros] == [False, True, False, False]
@@ -71,10 +71,10 @@ def test_it_is_not_tried_a_third_time():
 def test_the_second_time_needs_a_render_that_is_left():
     found, jobs = trial(change=faint, most_passes=1)
     assert len(jobs) == found.preset.renders == 1
-    assert [one.knob for one in found.preset.macros if one.problem] == [2, 3]
+    assert [one.number for one in found.preset.macros if one.problem] == [2, 3]
 
 
-def test_a_knob_that_goes_the_wrong_way_is_not_tried_again():
+def test_a_macro_that_goes_the_wrong_way_is_not_tried_again():
     found, jobs = trial(macro("BRIGHT", cutoff=-0.3, role="brightness"), *FOUR[1:])
     assert len(jobs) == 1
     assert found.preset.macros[0].problem.startswith("Macro 1 (BRIGHT) gives less brightness")
@@ -104,22 +104,22 @@ def test_the_first_note_is_that_of_the_first_time():
     assert found.centre.figures.loudness_lufs == -19.0
 
 
-def macro_heard(knob, problem="", label="L", direction=None):
-    return MacroHeard(knob=knob, role_id="x", label=label, ends=(), direction=direction, problem=problem)
+def macro_heard(number, problem="", label="L", direction=None):
+    return MacroHeard(number=number, role_id="x", label=label, ends=(), direction=direction, problem=problem)
 
 
 def state_with(**changes):
     return replace(started(candidate(patch(*FOUR))), **changes)
 
 
-def test_what_was_heard_just_now_replaces_what_was_heard_before_of_the_knobs_that_were_turned():
+def test_what_was_heard_just_now_replaces_what_was_heard_before_of_the_macros_that_were_turned():
     before = (macro_heard(4, "old"), macro_heard(1, "old"))
-    state = state_with(macros=before, knobs=(1, 2))
+    state = state_with(macros=before, to_hear=(1, 2))
     found = macros.merged_macros(state, (macro_heard(1), macro_heard(2), macro_heard(4)))
-    assert [(one.knob, one.problem) for one in found] == [(1, ""), (2, ""), (4, "old")]
+    assert [(one.number, one.problem) for one in found] == [(1, ""), (2, ""), (4, "old")]
 
 
-def test_a_knob_is_blamed_for_what_breaks_where_it_is_turned_if_it_has_no_other_problem():
+def test_a_macro_is_blamed_for_what_breaks_where_it_is_turned_if_it_has_no_other_problem():
     takes = [take(1.0, None, None, None, mono_loss_db=-9.0), take(None, 1.0, None, None, nonfinite_samples=3)]
     measured = combine([note()], takes)
     heard = (macro_heard(1, label="A"), macro_heard(2, "nothing is heard"), macro_heard(3))
@@ -132,14 +132,14 @@ def test_a_knob_is_blamed_for_what_breaks_where_it_is_turned_if_it_has_no_other_
     assert macros.blamed(state_with(measurements=None), heard) == heard
 
 
-def test_a_base_s_knobs_are_to_be_heard_unless_they_were():
+def test_a_base_s_macros_are_to_be_heard_unless_they_were():
     base = candidate(patch(*FOUR))
-    assert started(base).knobs == (1, 2, 3, 4)
-    assert started(candidate(patch(*FOUR[:2]))).knobs == (1, 2)
+    assert started(base).to_hear == (1, 2, 3, 4)
+    assert started(candidate(patch(*FOUR[:2]))).to_hear == (1, 2)
     known = candidate(patch(*FOUR), macros=(macro_heard(2), macro_heard(3)))
-    assert started(known).knobs == (1, 4)
+    assert started(known).to_hear == (1, 4)
     assert started(known).macros == known.macros
-    assert started(candidate(patch(*FOUR), kind="darker")).knobs == ()
+    assert started(candidate(patch(*FOUR), kind="darker")).to_hear == ()
 
 
 def test_an_audition_begins_with_nothing_known_and_eight_renders():

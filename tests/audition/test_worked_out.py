@@ -59,7 +59,7 @@ def test_only_volume_and_width_are_the_output_s(changes, at_the_output):
     assert differ_at_the_output(before, with_(before, **changes)) == at_the_output
 
 
-def test_how_knobs_move_the_volume_is_the_output_s_and_all_else_that_they_move_is_not():
+def test_how_macros_move_the_volume_is_the_output_s_and_all_else_that_they_move_is_not():
     before = patch(*FOUR)
     assert differ_at_the_output(before, trim(before, 1, trim_db=3.0))
     assert differ_at_the_output(trim(before, 1, trim_db=3.0), trim(before, 2, trim_db=3.0))
@@ -124,7 +124,7 @@ def test_a_width_may_be_worked_out_of_what_was_worked_out():
     assert narrower.after(with_(narrower.spec, **{"voicing/stereo_percent": 10.0})).measured.overall.width == 0.0
 
 
-def test_a_trimmed_knob_counts_where_it_is_turned():
+def test_a_trimmed_macro_counts_where_it_is_turned():
     spec = patch(*FOUR, **{"voicing/volume_db": 0.0})
     before = heard(spec)
     trimmed = with_(trim(spec, 1, trim_db=5.0), **{"voicing/stereo_percent": 99.0})
@@ -168,7 +168,7 @@ def test_silence_stays_at_the_floor():
     assert [one.level_lufs for one in known.measured.takes] == [-120.0, -120.0, NOT]
 
 
-def test_with_its_knobs_at_rest_a_patch_is_what_it_was():
+def test_with_its_macros_at_rest_a_patch_is_what_it_was():
     before = heard(patch(*FOUR, **{"voicing/volume_db": 0.0}))
     resting = before.at_rest(with_(before.spec, **{"filter/0/drive_db": 3.0, "voicing/volume_db": -6.0}))
     assert [one.condition for one in resting.measured.takes] == ["velocity 1", "a chord"]
@@ -206,8 +206,8 @@ def test_the_first_note_goes_along_with_its_audio_and_how_loud_it_gets():
 
 def test_pointers_of_the_output_name_what_the_compiler_writes():
     draft = Draft(patch().model_dump(mode="json"))
-    assert draft.knob(STEREO).vital == "stereo_routing"
-    assert draft.knob(VOLUME).vital == "volume"
+    assert draft.parameter(STEREO).vital == "stereo_routing"
+    assert draft.parameter(VOLUME).vital == "volume"
 
 
 def test_levels_of_takes_are_told_by_the_first_note_and_not_by_another_seed_of_it():

@@ -31,9 +31,9 @@ WARNING = GateResult(
 GATES = GateReport(profile="Pad", passed=True, results=(WARNING,))
 
 
-def knob(number: int, *changes_db: float) -> MacroHeard:
+def number(number: int, *changes_db: float) -> MacroHeard:
     ends = tuple(MacroEnd(position=place, change_db=db) for place, db in zip((0.0, 1.0), changes_db, strict=False))
-    return MacroHeard(knob=number, role_id="brightness", label="GLOW", ends=ends)
+    return MacroHeard(number=number, role_id="brightness", label="GLOW", ends=ends)
 
 
 def spec(title: str, **metadata: str) -> PatchSpec:
@@ -54,7 +54,7 @@ def preset(kind: str = "base", title: str = "Drift", **changes: Any) -> HeardPre
         "takes": 41,
         "measurements": measurements(Sound(lufs=-24.0)),
         "gates": GATES,
-        "macros": (knob(1, 2.0, 6.0),),
+        "macros": (number(1, 2.0, 6.0),),
         "words": (WORD,),
         "tuning_renders": 3,
     }

@@ -11,7 +11,7 @@ from schemas.diversity import StyleCoverage
 from schemas.intent import AXES
 from schemas.request import Library
 from schemas.result import Repaired
-from tests.bundle.made_up_bundles import bundle, knob, placement, preset
+from tests.bundle.made_up_bundles import bundle, number, placement, preset
 
 
 def text_of(page: bytes | str) -> str:
@@ -83,9 +83,9 @@ ROLES = (
 )  # fmt: skip
 
 
-def test_roles_stand_in_the_order_of_their_places_with_how_far_each_knob_goes() -> None:
-    made = bundle(preset(macros=(knob(1, 2.0, 6.4), knob(2), knob(4, 3.0, 1.0))), placements=ROLES)
-    shown = [(one.place, one.label, one.percent, one.knob, one.change_db) for one in _handles(made.manifest)]
+def test_roles_stand_in_the_order_of_their_places_with_how_far_each_macro_goes() -> None:
+    made = bundle(preset(macros=(number(1, 2.0, 6.4), number(2), number(4, 3.0, 1.0))), placements=ROLES)
+    shown = [(one.place, one.label, one.percent, one.macro, one.change_db) for one in _handles(made.manifest)]
     assert shown == [
         ("Macro 1", "Brightness", 25, True, 6.4),
         ("Macro 2", "Noise", 25, True, 0.0),
@@ -96,10 +96,10 @@ def test_roles_stand_in_the_order_of_their_places_with_how_far_each_knob_goes() 
     ]
     text = text_of(made.files["index.html"])
     assert "Brightness Macro 1, at 25 % up to 6 dB of change" in text
-    assert "Noise Macro 2, at 25 % Width" in text, "nothing is said of a knob that was not heard"
+    assert "Noise Macro 2, at 25 % Width" in text, "nothing is said of a macro that was not heard"
 
 
-def test_the_pack_shows_the_names_on_the_knobs_and_where_all_roles_lie() -> None:
+def test_the_pack_shows_the_names_on_the_macros_and_where_all_roles_lie() -> None:
     page = text_of(make_pack(Library(name="Night", prompts=("x",)), [bundle(placements=ROLES)]).files["index.html"])
     assert "Drift Brightness · Noise · Width" in page
     assert "Macro 4 Width Mod wheel Space Aftertouch Rate Built in Grit" in page

@@ -15,7 +15,7 @@ from tests.bundle.made_up_bundles import (
     WORD,
     bundle,
     content,
-    knob,
+    number,
     placement,
     preset,
     spec,
@@ -28,7 +28,7 @@ def test_an_accepted_preset_is_told_with_all_that_was_heard():
     (told,) = bundle(heard := preset()).manifest.presets
     assert (told.id, told.kind, told.title, told.preset_sha256) == ("base", "base", "Drift", heard.preset_sha256)
     assert (told.renders, told.takes, told.tuning_renders, told.preview_s) == (5, 41, 3, 0.75)
-    assert (told.repairs, told.gates, told.macros) == ((LEVELLED, NARROWED), GATES, (knob(1, 2.0, 6.0),))
+    assert (told.repairs, told.gates, told.macros) == ((LEVELLED, NARROWED), GATES, (number(1, 2.0, 6.0),))
     assert (told.words, told.measurements) == ((WORD,), heard.measurements)
     assert told.files.model_dump() == {
         "preset": "presets/Drift.vital",
@@ -49,7 +49,7 @@ def test_a_refused_preset_is_told_with_all_that_was_heard():
         ("Silent", "Hangs"),
     )
     assert (told.renders, told.takes) == (5, 41)
-    assert (told.repairs, told.gates, told.macros) == ((LEVELLED, NARROWED), GATES, (knob(1, 2.0, 6.0),))
+    assert (told.repairs, told.gates, told.macros) == ((LEVELLED, NARROWED), GATES, (number(1, 2.0, 6.0),))
     assert told.measurements == lost.measurements
 
 

@@ -38,9 +38,9 @@ def test_base_is_a_patch_that_compiles(template: MacroTemplate, patch_of) -> Non
 
 def test_every_pick_of_a_seed_is_a_value_that_its_control_has(template: MacroTemplate) -> None:
     for span in template.ranges:
-        knob = by_pointer()[span.path].knob
-        low, high = knob.to_stored(span.min), knob.to_stored(span.max)
-        assert knob.low <= low < high <= knob.high, span.path
+        parameter = by_pointer()[span.path].parameter
+        low, high = parameter.to_stored(span.min), parameter.to_stored(span.max)
+        assert parameter.low <= low < high <= parameter.high, span.path
         assert span.min <= float(template.base[span.path]) <= span.max, f"{span.path}: the base is no pick"
 
 
@@ -76,21 +76,21 @@ def test_bounds_of_targets_hold_the_base(template: MacroTemplate, patch_of) -> N
     draft = Draft(patch_of(template).spec.model_dump(mode="json"))
     for role in template.roles:
         for target in role.targets:
-            knob = draft.knob(target.path)
+            parameter = draft.parameter(target.path)
             if target.min is None or target.max is None:
                 continue
-            ends = sorted((knob.to_stored(target.min), knob.to_stored(target.max)))
+            ends = sorted((parameter.to_stored(target.min), parameter.to_stored(target.max)))
             base = _stored_base(template, target.path, draft)
-            assert knob.low - 1e-9 <= ends[0] < ends[1] <= knob.high + 1e-9, target.path
+            assert parameter.low - 1e-9 <= ends[0] < ends[1] <= parameter.high + 1e-9, target.path
             assert ends[0] - 1e-6 <= base <= ends[1] + 1e-6, f"{role.role_id}: {target.path}"
 
 
 def _stored_base(template: MacroTemplate, path: str, draft: Draft) -> float:
     if path.startswith("/modulation/routes/"):
         return template.routes[int(path.split("/")[3])].amount
-    knob = draft.knob(path)
+    parameter = draft.parameter(path)
     value = template.base.get(path)
-    return knob.default if value is None else knob.to_stored(value)  # type: ignore[arg-type]
+    return parameter.default if value is None else parameter.to_stored(value)  # type: ignore[arg-type]
 
 
 def test_the_ends_of_every_role_are_patches(template: MacroTemplate, patch_of) -> None:
@@ -102,12 +102,12 @@ def test_the_ends_of_every_role_are_patches(template: MacroTemplate, patch_of) -
             compile_spec(draft.spec())
 
 
-def test_a_role_that_the_prompt_speaks_of_lies_on_a_knob(template: MacroTemplate, patch_of) -> None:
+def test_a_role_that_the_prompt_speaks_of_lies_on_a_macro(template: MacroTemplate, patch_of) -> None:
     names = [role.role_id for role in template.roles]
     for half in (names[:4], names[4:]):
         patch = patch_of(template, axes=dict.fromkeys(half, 0.1))
-        on_knobs = {one.role_id for one in patch.placements if one.control.startswith("macro_")}
-        assert on_knobs == set(half)
+        on_macros = {one.role_id for one in patch.placements if one.control.startswith("macro_")}
+        assert on_macros == set(half)
 
 
 def test_sources_and_shapes_are_our_own(template: MacroTemplate) -> None:

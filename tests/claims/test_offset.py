@@ -1,4 +1,4 @@
-"""The repair of an offset from zero, which the README promises beside those of level, width and a knob's reach."""
+"""The repair of an offset from zero, which the README promises beside those of level, width and a macro's reach."""
 
 import base64
 import json

@@ -103,7 +103,7 @@ def pool() -> Iterator[RenderPool]:
 
 
 def named_macros(one: Shipped) -> list[str]:
-    """Vital calls an idle knob MACRO 4."""
+    """Vital calls an idle macro MACRO 4."""
     names = [one.document[f"macro{n}"] for n in (1, 2, 3, 4)]
     return [name for name in names if not re.fullmatch(r"MACRO \d", name)]
 
@@ -157,12 +157,12 @@ def test_each_was_heard_over_its_register_and_passed_every_gate(shipped: list[Sh
 
 
 def test_each_was_heard_in_every_worst_case(shipped: list[Shipped]) -> None:
-    """Soft, hard, other phase seeds, let go at once, all corners of the knobs; chords have a test of their own."""
+    """Soft, hard, other phase seeds, let go at once, all corners of the macros; chords have a test of their own."""
     for one in shipped:
         conditions = [take["condition"] for take in one.told["measurements"]["takes"]]
         assert {"velocity 0.3", "velocity 1", "a note of 30 ms"} <= set(conditions), one.title
-        knobs = len(named_macros(one))
-        assert sum(words.startswith("macro corner") for words in conditions) == 2**knobs, one.title
+        macros = len(named_macros(one))
+        assert sum(words.startswith("macro corner") for words in conditions) == 2**macros, one.title
         seeds = [note["condition"] for note in one.told["measurements"]["notes"] if note["condition"]]
         assert seeds == (["phase seed 2", "phase seed 3"] if one.is_base else ["phase seed 2"]), one.title
 
@@ -282,12 +282,12 @@ def test_each_has_named_macros_that_are_heard_and_the_details_that_vital_shows(s
         used = named_macros(one)
         assert len(used) in (3, 4), one.title
         assert len(set(used)) == len(used)
-        knobs = [knob for knob in one.told["macros"] if knob["ends"]]
+        macros = [number for number in one.told["macros"] if number["ends"]]
         if one.is_base:
-            assert [knob["label"] for knob in knobs] == used
-            for knob in knobs:
-                assert max(end["change_db"] for end in knob["ends"]) >= 1.0
-                assert not any(end["broken"] for end in knob["ends"])
+            assert [number["label"] for number in macros] == used
+            for number in macros:
+                assert max(end["change_db"] for end in number["ends"]) >= 1.0
+                assert not any(end["broken"] for end in number["ends"])
         assert one.document["preset_style"] == one.style
         assert one.document["author"] == "SynthCopilot"
         assert one.document["comments"]

@@ -34,19 +34,19 @@ def job_of(style: str, **given: Any) -> Any:
     return inspection_job("0", guarded)
 
 
-def test_each_of_the_four_knobs_that_moves_something_is_turned() -> None:
+def test_each_of_the_four_macros_that_moves_something_is_turned() -> None:
     def turned(*sources: str) -> set[int]:
         takes = job_of("Pad", settings=settings(*sources)).takes
-        return {knob for take in takes for knob, at in enumerate(take.knobs, 1) if at is not None}
+        return {number for take in takes for number, at in enumerate(take.macros, 1) if at is not None}
 
     assert turned() == set()
     assert turned("macro_control_1", "macro_control_4", "lfo_1") == {1, 4}
     assert turned(*(f"macro_control_{n}" for n in range(1, 5))) == {1, 2, 3, 4}
     loose = {"modulations": [{"source": "macro_control_2", "destination": ""}]}
     assert {
-        knob
+        number
         for take in job_of("Pad", settings=loose).takes
-        for knob, at in enumerate(take.knobs, 1)
+        for number, at in enumerate(take.macros, 1)
         if at is not None
     } == set()
 

@@ -51,16 +51,16 @@ WHOLE = bundle(preset("Glacial Keel", words=WORDS), preset("Keel 2", "darker"), 
     [
         ((), "–"),
         ((repair("level", -1.5, "dB"), repair("width", 0.25, "of 1")), "level -1.5 dB, width +0.25 of 1"),
-        ((repair("macro"),), "1 knob narrowed"),
-        ((repair("macro"), repair("role"), repair("macro")), "2 knobs narrowed, 1 knob replaced"),
-        ((repair("macro_level"), repair("level", 2, "dB")), "level +2 dB, 1 knob trimmed"),
+        ((repair("macro"),), "1 macro narrowed"),
+        ((repair("macro"), repair("role"), repair("macro")), "2 macros narrowed, 1 macro replaced"),
+        ((repair("macro_level"), repair("level", 2, "dB")), "level +2 dB, 1 macro trimmed"),
     ],
 )
-def test_repairs_are_told_and_those_of_knobs_counted(repairs: tuple[Any, ...], said: str) -> None:
+def test_repairs_are_told_and_those_of_macros_counted(repairs: tuple[Any, ...], said: str) -> None:
     assert _repairs(repairs) == said
 
 
-def test_people_read_levels_words_knobs_and_what_was_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_read_levels_words_macros_and_what_was_refused(capsys: pytest.CaptureFixture[str]) -> None:
     _show(PLAN, WHOLE, Path("/out/Glacial Keel"))
     said = capsys.readouterr().out
     for line in (

@@ -353,7 +353,7 @@ SKIPPED = {
     "an unknown target": {"source": "lfo_1", "destination": "filter_1_on"},
     "a place that is empty": {"source": "", "destination": "osc_1_level"},
     "a modulation that isn't there": {"source": "lfo_1", "destination": "modulation_60_amount"},
-    "a macro's knob as a source beyond the fourth": {"source": "macro_control_5", "destination": "osc_1_level"},
+    "a macro as a source beyond the fourth": {"source": "macro_control_5", "destination": "osc_1_level"},
 }
 
 
@@ -391,12 +391,12 @@ MACROS: dict[str, tuple[list[str | None], list[str], list[str]]] = {
     "by name": (["macro_4", "macro_1"], ["B", *BARE[1:3], "A"], ["macro_control_4", "macro_control_1"]),
     "on the wheel": (["mod_wheel", "aftertouch"], [*BARE], ["mod_wheel", "aftertouch"]),
     "baked": (["baked", None], [BARE[0], "B", *BARE[2:]], ["macro_control_2"]),
-    "two on one knob": (["macro_2", None], [BARE[0], "A", *BARE[2:]], ["macro_control_2"] * 2),
+    "two on one macro": (["macro_2", None], [BARE[0], "A", *BARE[2:]], ["macro_control_2"] * 2),
 }
 
 
 @pytest.mark.parametrize("kind", MACROS)
-def test_macros_lie_on_the_controls_that_they_name_or_on_the_knob_of_their_place(kind: str) -> None:
+def test_macros_lie_on_the_controls_that_they_name_or_on_the_macro_of_their_place(kind: str) -> None:
     lie, labels, sources = MACROS[kind]
     target = {"path": LEVEL, "amount": 0.5}
     macros = [

@@ -14,7 +14,7 @@ from vital_documents import plain, values
 
 from engine.compiler.controls import Control, by_pointer, controls, module_controls
 from engine.compiler.pointers import destinations
-from schemas.knobs import Scale
+from schemas.parameters import Scale
 from schemas.patch_spec import Modules
 
 # Where Vital starts from depends on the oscillator's number; `schemas.patch_spec.OSCILLATORS` says so.
@@ -44,15 +44,15 @@ def test_every_control_of_the_synth_is_in_the_table_and_no_other(synth: vita.Syn
 
 @pytest.mark.parametrize("name", sorted(controls()))
 def test_control_is_as_the_synth_has_it(synth: vita.Synth, name: str) -> None:
-    details, knob = synth.get_control_details(name), controls()[name].knob
-    assert (knob.low, knob.high) == (details.min, details.max)
-    assert name in DEFAULT_DIFFERS or knob.default == details.default_value
-    assert knob.scale in SCALES[details.scale.name]
-    assert (knob.scale in WHOLE) == details.is_discrete
-    if knob.scale is Scale.CHOICE:
-        assert len(knob.options) == knob.high - knob.low + 1
-        assert len(details.options) == len(knob.options) or name.rsplit("_", 1)[0] in VIEWS
-    if knob.scale is Scale.SWITCH:
+    details, parameter = synth.get_control_details(name), controls()[name].parameter
+    assert (parameter.low, parameter.high) == (details.min, details.max)
+    assert name in DEFAULT_DIFFERS or parameter.default == details.default_value
+    assert parameter.scale in SCALES[details.scale.name]
+    assert (parameter.scale in WHOLE) == details.is_discrete
+    if parameter.scale is Scale.CHOICE:
+        assert len(parameter.options) == parameter.travel + 1
+        assert len(details.options) == len(parameter.options) or name.rsplit("_", 1)[0] in VIEWS
+    if parameter.scale is Scale.SWITCH:
         assert len(details.options) in (0, 2)
 
 
@@ -70,7 +70,7 @@ def test_an_empty_patch_is_what_a_new_synth_has() -> None:
     """The defaults of the three controls above, too."""
     settings, modules = plain()["settings"], _flatten(Modules().model_dump(mode="json"))
     for pointer, control in by_pointer().items():
-        stored = control.knob.to_stored(modules[pointer])
+        stored = control.parameter.to_stored(modules[pointer])
         assert stored == pytest.approx(settings[control.name], rel=1e-6, abs=1e-7), pointer
 
 
@@ -84,16 +84,16 @@ def test_every_pointer_leads_to_a_field() -> None:
 
 @pytest.mark.parametrize("name", sorted(module_controls()))
 def test_a_field_accepts_its_whole_range_and_no_more(name: str) -> None:
-    """The bounds in the schema are the knob's, in the unit a person reads."""
+    """The bounds in the schema are the parameter's, in the unit a person reads."""
     control = controls()[name]
-    knob = control.knob
-    for stored in (knob.low, knob.high, knob.default):
-        assert _accepts(control, knob.to_person(stored))
-    if knob.scale not in (Scale.CHOICE, Scale.SWITCH):
-        low, high = sorted((float(knob.to_person(knob.low)), float(knob.to_person(knob.high))))
-        step = 1 if knob.scale is Scale.INTEGER else max(abs(low), abs(high), 1e-3) * 1e-3
-        assert not _accepts(control, type(knob.to_person(knob.low))(low - step))
-        assert not _accepts(control, type(knob.to_person(knob.low))(high + step))
+    parameter = control.parameter
+    for stored in (parameter.low, parameter.high, parameter.default):
+        assert _accepts(control, parameter.to_person(stored))
+    if parameter.scale not in (Scale.CHOICE, Scale.SWITCH):
+        low, high = sorted((float(parameter.to_person(parameter.low)), float(parameter.to_person(parameter.high))))
+        step = 1 if parameter.scale is Scale.INTEGER else max(abs(low), abs(high), 1e-3) * 1e-3
+        assert not _accepts(control, type(parameter.to_person(parameter.low))(low - step))
+        assert not _accepts(control, type(parameter.to_person(parameter.low))(high + step))
 
 
 def _accepts(control: Control, value: Any) -> bool:
@@ -111,8 +111,8 @@ def _accepts(control: Control, value: Any) -> bool:
 def test_a_value_survives_the_way_to_the_person_and_back(data: st.DataObject) -> None:
     control = data.draw(st.sampled_from(sorted(controls().values(), key=lambda c: c.name)))
     stored = data.draw(values(control))
-    back = control.knob.to_stored(control.knob.to_person(stored))
-    if control.knob.scale in (Scale.QUADRATIC, Scale.QUARTIC):  # the smallest squares vanish in a double
+    back = control.parameter.to_stored(control.parameter.to_person(stored))
+    if control.parameter.scale in (Scale.QUADRATIC, Scale.QUARTIC):  # the smallest squares vanish in a double
         assert math.isclose(back, stored, rel_tol=1e-9, abs_tol=1e-80)
     else:
         assert math.isclose(back, stored, rel_tol=1e-9, abs_tol=1e-9)
@@ -120,15 +120,17 @@ def test_a_value_survives_the_way_to_the_person_and_back(data: st.DataObject) ->
 
 def test_the_ends_and_the_default_survive_the_round_trip() -> None:
     for name, control in controls().items():
-        knob = control.knob
-        for stored in (knob.low, knob.high, knob.default):
-            assert knob.to_stored(knob.to_person(stored)) == pytest.approx(stored, rel=1e-12, abs=1e-12), name
+        parameter = control.parameter
+        for stored in (parameter.low, parameter.high, parameter.default):
+            assert parameter.to_stored(parameter.to_person(stored)) == pytest.approx(
+                stored, rel=1e-12, abs=1e-12
+            ), name
 
 
 def test_readings_are_those_of_the_synth() -> None:
     """One of each scale, against what Vital's own display says."""
     table = controls()
-    read = {name: table[name].knob.to_person(stored) for name, stored in {
+    read = {name: table[name].parameter.to_person(stored) for name, stored in {
         "filter_1_cutoff": 69.0, "lfo_1_frequency": 3.0, "delay_frequency": 2.0, "env_1_attack": 0.5,
         "osc_1_level": 0.5, "volume": 6400.0, "voice_tune": 0.25, "beats_per_minute": 2.0, "lfo_1_tempo": 9.0,
         "delay_tempo": 9.0, "osc_1_on": 1.0, "polyphony": 8.0,

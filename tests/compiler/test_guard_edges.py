@@ -652,7 +652,7 @@ def test_problems_stand_in_the_order_of_their_names_with_pointer_and_range() -> 
 
 
 @pytest.mark.parametrize(("position", "stored"), [(0.25, 0.25), (0.0, 0.0), (1.0, 1.0), (1.5, 1.0), (-0.5, 0.0)])
-def test_a_turned_knob_is_the_only_thing_that_differs(position: float, stored: float) -> None:
+def test_a_turned_parameter_is_the_only_thing_that_differs(position: float, stored: float) -> None:
     guarded = playable(plain())
     wanted = plain()
     wanted["settings"]["macro_control_3"] = stored

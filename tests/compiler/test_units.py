@@ -124,7 +124,7 @@ def test_a_patch_starts_from_what_the_table_says() -> None:
 
 def test_units_are_the_tables() -> None:
     for row in rows():
-        unit = module_controls()[row.name].knob.unit
+        unit = module_controls()[row.name].parameter.unit
         assert row.unit == (unit.replace(" ", "_") or row.unit), row.name
         assert unit or row.unit in ("choice", "switch", "number", "whole"), row.name
 

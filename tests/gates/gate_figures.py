@@ -35,7 +35,7 @@ def note(**changes: object) -> NoteMeasurements:
 
 def take(condition: str = "macro 2 at 1", **changes: object) -> TakeMeasurements:
     fine = {
-        "condition": condition, "knobs": (None, 1.0, None, None), "notes": (60,), "velocity": 0.8, "hold_s": 0.4,
+        "condition": condition, "macros": (None, 1.0, None, None), "notes": (60,), "velocity": 0.8, "hold_s": 0.4,
         "render_s": 0.4, "nonfinite_samples": 0, "peak": 0.4, "loudness_lufs": -40.0, "level_lufs": -40.0,
         "mono_loss_db": 0.0, "low_band_mono_loss_db": None,
     }  # fmt: skip

@@ -17,7 +17,7 @@ class Row(NamedTuple):
 
 
 def _styled(
-    *, mono: float, low: float, click: bool, loudness: tuple[float, float], knobs: float, tuned: bool
+    *, mono: float, low: float, click: bool, loudness: tuple[float, float], macros: float, tuned: bool
 ) -> tuple[Row, ...]:
     return (
         Row("finite", "nonfinite_samples", "samples", None, 0, "fail", "each"),
@@ -29,19 +29,19 @@ def _styled(
         Row("stuck_note", "stuck_db", "dB", None, -24.0, "fail", "each"),
         *([Row("click", "click_db", "dB", None, 18.0, "fail", "each")] if click else []),
         Row("loudness", "loudness_lufs", "LUFS", *loudness, "fail", "centre", 0.88),
-        Row("macro_level", "level_lufs", "LUFS", None, knobs, "fail", "knobs"),
+        Row("macro_level", "level_lufs", "LUFS", None, macros, "fail", "macros"),
         *([Row("pitch", "pitch_cents_off", "cents", -35.0, 35.0, "warn", "each")] if tuned else []),
     )
 
 
 RULES = {
-    "Bass": _styled(mono=-2.0, low=-1.0, click=True, loudness=(-19.0, -17.0), knobs=-14.0, tuned=True),
-    "Lead": _styled(mono=-3.0, low=-2.0, click=True, loudness=(-20.0, -18.0), knobs=-15.0, tuned=True),
-    "Keys": _styled(mono=-3.0, low=-2.0, click=True, loudness=(-29.0, -27.0), knobs=-24.0, tuned=True),
-    "Pad": _styled(mono=-3.5, low=-3.0, click=True, loudness=(-25.0, -23.0), knobs=-20.0, tuned=True),
-    "Percussion": _styled(mono=-3.0, low=-1.0, click=False, loudness=(-25.0, -23.0), knobs=-20.0, tuned=False),
-    "Sequence": _styled(mono=-3.0, low=-2.0, click=True, loudness=(-25.0, -23.0), knobs=-20.0, tuned=True),
-    "SFX": _styled(mono=-3.5, low=-3.0, click=False, loudness=(-22.0, -20.0), knobs=-17.0, tuned=False),
+    "Bass": _styled(mono=-2.0, low=-1.0, click=True, loudness=(-19.0, -17.0), macros=-14.0, tuned=True),
+    "Lead": _styled(mono=-3.0, low=-2.0, click=True, loudness=(-20.0, -18.0), macros=-15.0, tuned=True),
+    "Keys": _styled(mono=-3.0, low=-2.0, click=True, loudness=(-29.0, -27.0), macros=-24.0, tuned=True),
+    "Pad": _styled(mono=-3.5, low=-3.0, click=True, loudness=(-25.0, -23.0), macros=-20.0, tuned=True),
+    "Percussion": _styled(mono=-3.0, low=-1.0, click=False, loudness=(-25.0, -23.0), macros=-20.0, tuned=False),
+    "Sequence": _styled(mono=-3.0, low=-2.0, click=True, loudness=(-25.0, -23.0), macros=-20.0, tuned=True),
+    "SFX": _styled(mono=-3.5, low=-3.0, click=False, loudness=(-22.0, -20.0), macros=-17.0, tuned=False),
     "human": (
         Row("finite", "nonfinite_samples", "samples", None, 0, "fail", "each"),
         Row("non_silent", "loudness_lufs", "LUFS", -60.0, None, "fail", "notes"),

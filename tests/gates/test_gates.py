@@ -14,8 +14,8 @@ from engine.gates import (
     at_rest,
     judge,
     judge_cost,
-    knob_faults,
     louder,
+    macro_faults,
     profile_for,
     shifted,
 )
@@ -42,15 +42,15 @@ def test_the_reason_names_the_worst_note_in_a_preset_makers_words():
 
 
 def test_the_worst_of_notes_and_takes_counts_and_the_reason_says_where_it_lay():
-    corner = take("macro corner 1·0·1·1", peak=1.2, knobs=(1.0, 0.0, 1.0, 1.0))
-    chord = take("a chord at velocity 1", peak=1.1, knobs=(), notes=(60, 64, 67), level_lufs=None)
+    corner = take("macro corner 1·0·1·1", peak=1.2, macros=(1.0, 0.0, 1.0, 1.0))
+    chord = take("a chord at velocity 1", peak=1.1, macros=(), notes=(60, 64, 67), level_lufs=None)
     found = result(preset("Keys", note(note=36, peak=1.0), takes=[chord, corner]), "Keys", "peak")
     assert found.reason == "Peaks at 1.20 of full scale (limit 0.94) on note 60, macro corner 1·0·1·1"
     assert (found.note, found.condition, found.value) == (60, "macro corner 1·0·1·1", 1.2)
     found = result(preset("Keys", takes=[chord]), "Keys", "peak")
     assert found.reason.endswith("on notes 60, 64, 67, a chord at velocity 1")
     assert found.note == 60
-    two = take("two notes", peak=1.1, knobs=(), notes=(60, 67), level_lufs=None)
+    two = take("two notes", peak=1.1, macros=(), notes=(60, 67), level_lufs=None)
     assert result(preset("Keys", takes=[two]), "Keys", "peak").reason.endswith("on notes 60, 67, two notes")
     found = result(preset("Keys", note(note=72, mono_loss_db=-5.0, condition="phase seed 3")), "Keys", "mono_safe")
     assert found.reason.endswith("on note 72, phase seed 3")
@@ -60,7 +60,7 @@ def test_the_worst_of_notes_and_takes_counts_and_the_reason_says_where_it_lay():
 
 
 def test_a_note_of_an_instant_may_be_silent_and_a_corner_may_not():
-    instant = take("a note of 30 ms", hold_s=0.03, knobs=(), loudness_lufs=-120.0, mono_loss_db=-9.0)
+    instant = take("a note of 30 ms", hold_s=0.03, macros=(), loudness_lufs=-120.0, mono_loss_db=-9.0)
     assert judge(preset("Pad", takes=[instant]), PROFILES["Pad"]).passed
     assert not judge(preset("Pad", takes=[instant.model_copy(update={"peak": 1.5})]), PROFILES["Pad"]).passed
     assert not judge(preset("Pad", takes=[take(loudness_lufs=-61.0)]), PROFILES["Pad"]).passed
@@ -187,22 +187,22 @@ def test_a_rule_without_an_excuse_excuses_nothing():
     assert not judge(preset("Pad", loudness_lufs=-25.1, peak=1.0), strict).passed
 
 
-def test_turned_knobs_alone_are_held_to_the_cap_of_macros():
-    assert judge(preset("Lead", takes=[take("velocity 1", knobs=(), level_lufs=-12.0)]), PROFILES["Lead"]).passed
+def test_turned_macros_alone_are_held_to_the_cap_of_macros():
+    assert judge(preset("Lead", takes=[take("velocity 1", macros=(), level_lufs=-12.0)]), PROFILES["Lead"]).passed
     loud = preset("Lead", takes=[take(level_lufs=-12.0), take("macro 1 at 1", level_lufs=-14.0)])
     assert not judge(loud, PROFILES["Lead"]).passed
     assert judge(at_rest(loud), PROFILES["Lead"]).passed
 
 
-def test_at_rest_is_what_was_heard_with_no_knob_turned():
-    played = take("velocity 1", knobs=(), peak=0.6)
+def test_at_rest_is_what_was_heard_with_no_macro_turned():
+    played = take("velocity 1", macros=(), peak=0.6)
     heard = preset("Lead", note(note=72, peak=0.55), takes=[take(peak=0.9), played])
     resting = at_rest(heard)
     assert (resting.notes, resting.takes, resting.overall.peak) == (heard.notes, (played,), 0.6)
     assert heard.overall.peak == 0.9
 
 
-def test_knob_faults_are_the_failures_of_turned_takes_by_rule_and_take():
+def test_macro_faults_are_the_failures_of_turned_takes_by_rule_and_take():
     heard = preset(
         "Lead",
         note(note=72, peak=1.0),
@@ -210,10 +210,10 @@ def test_knob_faults_are_the_failures_of_turned_takes_by_rule_and_take():
             take("macro 1 at 1", level_lufs=-12.0, peak=0.94),
             take("macro 2 at 1", level_lufs=-14.0, peak=1.5),
             take("macro 3 at 1", level_lufs=-15.0),
-            take("velocity 1", knobs=(), peak=1.2, level_lufs=-3.0),
+            take("velocity 1", macros=(), peak=1.2, level_lufs=-3.0),
         ],
     )
-    found = knob_faults(heard, PROFILES["Lead"])
+    found = macro_faults(heard, PROFILES["Lead"])
     assert [(one.gate, one.take.condition, one.value, one.excess) for one in found] == [
         ("peak", "macro 2 at 1", 1.5, pytest.approx(0.56)),
         ("macro_level", "macro 1 at 1", -12.0, 3.0),
@@ -222,9 +222,9 @@ def test_knob_faults_are_the_failures_of_turned_takes_by_rule_and_take():
     assert found[0].reason == "Peaks at 1.50 of full scale (limit 0.94) on note 60, macro 2 at 1"
 
 
-def test_what_is_only_told_is_no_fault_of_a_knob():
-    assert knob_faults(preset("human", takes=[take(peak=1.5, mono_loss_db=-20.0)]), HUMAN) == ()
-    (fault,) = knob_faults(preset("human", takes=[take(peak=1.5, nonfinite_samples=3)]), HUMAN)
+def test_what_is_only_told_is_no_fault_of_a_macro():
+    assert macro_faults(preset("human", takes=[take(peak=1.5, mono_loss_db=-20.0)]), HUMAN) == ()
+    (fault,) = macro_faults(preset("human", takes=[take(peak=1.5, nonfinite_samples=3)]), HUMAN)
     assert (fault.gate, fault.excess) == ("finite", 3.0)
 
 

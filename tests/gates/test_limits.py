@@ -9,7 +9,7 @@ from limits_in_force import RULES, STEPS, TARGET_LUFS, TIMES_REALTIME, Row
 
 from engine.gates import HUMAN, PROFILES, STYLES, judge, profile_for
 from engine.gates.rules import SHORTEST_HELD_S
-from engine.repair.limits import MONO_MARGIN_DB, ROOM_FOR_KNOBS_DB
+from engine.repair.limits import MONO_MARGIN_DB, ROOM_FOR_MACROS_DB
 from schemas.measurements import GateResult, Measurements
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def test_each_style_has_its_profile_and_any_other_is_judged_as_any_preset():
 
 
 def test_the_smaller_figures_are_in_force():
-    assert (ROOM_FOR_KNOBS_DB, MONO_MARGIN_DB, SHORTEST_HELD_S) == (0.3, 0.5, 0.05)
+    assert (ROOM_FOR_MACROS_DB, MONO_MARGIN_DB, SHORTEST_HELD_S) == (0.3, 0.5, 0.05)
 
 
 EDGES = [
@@ -85,7 +85,7 @@ SEEN = {
     "notes": (True, False, False, False, True),
     "takes": (False, True, True, False, False),
     "centre": (False, False, False, False, True),
-    "knobs": (False, True, False, False, False),
+    "macros": (False, True, False, False, False),
 }
 SCOPES = [
     pytest.param(name, row, id=f"{name}-{row.gate}")
@@ -109,15 +109,15 @@ def test_a_rule_looks_at_its_scope_and_nowhere_else(style, row):
     if in_takes:
         takes = (
             (turned, take(**spoilt)),
-            (resting, take("velocity 1", knobs=(), **spoilt)),
-            (instant, take("a note of 49 ms", knobs=(), hold_s=0.049, **spoilt)),
+            (resting, take("velocity 1", macros=(), **spoilt)),
+            (instant, take("a note of 49 ms", macros=(), hold_s=0.049, **spoilt)),
         )
         for seen, one in takes:
             assert _result(preset(style, takes=[one]), style, row.gate).passed != seen, one.condition
 
 
 def test_a_note_of_50_ms_is_held():
-    silent = take("a note of 50 ms", knobs=(), hold_s=0.05, loudness_lufs=-61.0)
+    silent = take("a note of 50 ms", macros=(), hold_s=0.05, loudness_lufs=-61.0)
     assert not judge(preset("Pad", takes=[silent]), PROFILES["Pad"]).passed
     assert judge(preset("Pad", takes=[silent.model_copy(update={"hold_s": 0.049})]), PROFILES["Pad"]).passed
 
@@ -134,10 +134,10 @@ def test_what_is_too_loud_is_never_excused():
     assert [one.gate for one in judge(loud, PROFILES["Pad"]).failures] == ["loudness"]
 
 
-def test_the_peak_that_excuses_may_lie_on_any_note_but_not_where_a_knob_is_turned():
+def test_the_peak_that_excuses_may_lie_on_any_note_but_not_where_a_macro_is_turned():
     quiet = {"loudness_lufs": -25.1, "peak": 0.5}
     assert judge(preset("Pad", note(note=72, peak=0.88), **quiet), PROFILES["Pad"]).passed
-    assert judge(preset("Pad", takes=[take("velocity 1", knobs=(), peak=0.88)], **quiet), PROFILES["Pad"]).passed
+    assert judge(preset("Pad", takes=[take("velocity 1", macros=(), peak=0.88)], **quiet), PROFILES["Pad"]).passed
     assert not judge(preset("Pad", takes=[take(peak=0.88)], **quiet), PROFILES["Pad"]).passed
 
 
@@ -179,7 +179,7 @@ def test_a_broken_limit_is_told_in_a_preset_makers_words(style, gate, spoilt, wo
 
 def test_a_take_that_breaks_a_limit_is_told_with_its_condition():
     loud = preset("Pad", takes=[take(level_lufs=-17.46)])
-    words = "Too loud with its knobs turned: -17.5 LUFS (at most -20.0 LUFS) on note 60, macro 2 at 1"
+    words = "Too loud with its macros turned: -17.5 LUFS (at most -20.0 LUFS) on note 60, macro 2 at 1"
     assert _result(loud, "Pad", "macro_level").reason == words
     silent = preset("human", takes=[take(loudness_lufs=-80.0)])
     words = "Falls silent: -80.0 LUFS (at least -60 LUFS) on note 60, macro 2 at 1"
@@ -261,7 +261,7 @@ def test_the_readme_claims_what_is_in_force():
 
 def _with(style: str, row: Row, value: float) -> Measurements:
     changes = {row.figure: value}
-    if row.scope in ("takes", "knobs"):
+    if row.scope in ("takes", "macros"):
         return preset(style, takes=[take(**changes)])
     return preset(style, note(note=72, **changes)) if row.gate == "non_silent" else preset(style, **changes)
 

@@ -151,7 +151,7 @@ def test_what_passes_needs_no_repair():
 
 
 def test_a_level_that_has_no_room_is_not_repaired():
-    """Too quiet at rest, and a turned knob already at the ceiling: the gain would be 0."""
+    """Too quiet at rest, and a turned macro already at the ceiling: the gain would be 0."""
     stuck = preset("Pad", loudness_lufs=-30.0, peak=0.3, takes=[take(peak=0.92)])
     assert [one.gate for one in judge(stuck, PROFILES["Pad"]).failures] == ["loudness"]
     assert repairs("Pad", stuck) == ()

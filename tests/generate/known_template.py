@@ -24,7 +24,7 @@ def role(role_id, *, amount=0.2, default=0.5, **options):
     )
 
 
-def template(*, changed=None, knobs=("width", "space", "grit", "noise"), **options):
+def template(*, changed=None, macros=("width", "space", "grit", "noise"), **options):
     """`changed` roles take the place of the plain ones."""
     roles = tuple((changed or {}).get(one, role(one)) for one in PATHS)
     base = {
@@ -49,7 +49,7 @@ def template(*, changed=None, knobs=("width", "space", "grit", "noise"), **optio
             "play": Play(),
             "base": base,
             "roles": roles,
-            "knobs": knobs,
+            "macros": macros,
         }
         | options
     )

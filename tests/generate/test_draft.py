@@ -18,7 +18,7 @@ def test_a_value_is_read_and_written_at_its_pointer():
     "pointer", ["/modules/osc/3/on", "/modules/osc/0/nothing", "/modules/osc/0/on/deeper", "/modules/osc/x/on", ""]
 )
 def test_what_names_no_parameter_is_refused(pointer):
-    for use in (lambda: draft().get(pointer), lambda: draft().set(pointer, 1), lambda: draft().knob(pointer)):
+    for use in (lambda: draft().get(pointer), lambda: draft().set(pointer, 1), lambda: draft().parameter(pointer)):
         with pytest.raises(SpecError, match="doesn't name a parameter"):
             use()
 
@@ -64,15 +64,18 @@ def test_whole_numbers_choices_and_switches_are_rounded(pointer, stored, value):
     assert made.get(pointer) == value
 
 
-def test_a_routes_amount_and_curve_have_knobs_and_nothing_else_of_it_has():
+def test_a_routes_amount_and_curve_have_parameters_and_nothing_else_of_it_has():
     made = draft({}, [("lfo_1", "/modules/osc/0/pan_percent", 0.1)])
-    assert (made.knob("/modulation/routes/0/amount").low, made.knob("/modulation/routes/0/amount").high) == (-1, 1)
-    assert made.knob("/modulation/routes/0/curve").high == 10
+    assert (
+        made.parameter("/modulation/routes/0/amount").low,
+        made.parameter("/modulation/routes/0/amount").high,
+    ) == (-1, 1)
+    assert made.parameter("/modulation/routes/0/curve").high == 10
     made.set_stored("/modulation/routes/0/amount", 1.4)
     assert made.get("/modulation/routes/0/amount") == 1.0
     for pointer in ("/modulation/routes/0/source", "/modules/routes/0/amount", "/modulation/macros/0/amount"):
         with pytest.raises(SpecError):
-            made.knob(pointer)
+            made.parameter(pointer)
 
 
 def test_a_draft_is_played_around_middle_c_unless_it_is_said():

@@ -96,7 +96,7 @@ def test_what_goes_beside_a_role_goes_with_it():
     assert made(axes={"space": 0.5}).modules.fx[8].decay_s == pytest.approx(1.0)
 
 
-def test_a_seed_picks_evenly_within_a_range_on_the_knobs_own_travel():
+def test_a_seed_picks_evenly_within_a_range_on_the_parameters_own_travel():
     span = Range(path="/modules/filter/1/cutoff_hz", min=100.0, max=1600.0)
     picked = [made(template(ranges=(span,)), seed=seed).modules.filter[1].cutoff_hz for seed in range(40)]
     assert all(100.0 <= one <= 1600.0 for one in picked)

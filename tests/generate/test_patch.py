@@ -39,7 +39,7 @@ def test_a_seed_stays_within_the_templates_ranges(template_id, metadata, templat
     for seed in range(5):
         spec = make_patch(plain, template, seed=seed, metadata=metadata).spec.model_dump()
         for span in template.ranges:
-            if span.path not in free:  # a macro's base lies where its knob is at 0
+            if span.path not in free:  # a macro's base lies where its macro is at 0
                 control = by_pointer()[span.path]
                 value = spec
                 for part in control.path:
@@ -49,7 +49,7 @@ def test_a_seed_stays_within_the_templates_ranges(template_id, metadata, templat
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
-def test_four_roles_lie_on_knobs_with_names_of_their_own(template_id, intent, metadata, templates):
+def test_four_roles_lie_on_macros_with_names_of_their_own(template_id, intent, metadata, templates):
     patch = make_patch(intent, templates[template_id], seed=1, metadata=metadata)
     vital = compile_spec(patch.spec)
     labels = [vital[f"macro{n}"] for n in range(1, 5)]
@@ -68,7 +68,7 @@ def test_four_roles_lie_on_knobs_with_names_of_their_own(template_id, intent, me
     seed=st.integers(0, 2**32 - 1),
 )
 def test_a_macro_at_its_default_leaves_each_target_within_its_travel(template_id, words, seed):
-    """Base plus what the knobs add must be a value that the control has, at 0, at the default and at 1."""
+    """Base plus what the macros add must be a value that the control has, at 0, at the default and at 1."""
     template = catalog()[template_id]
     spec = make_patch(plan(" ".join([*words, template.category])), template, seed=seed, metadata=Metadata()).spec
     vital = compile_spec(spec)["settings"]
@@ -77,10 +77,13 @@ def test_a_macro_at_its_default_leaves_each_target_within_its_travel(template_id
             control = by_pointer().get(target.path)
             if control is None:
                 continue
-            travel = control.knob.high - control.knob.low
+            travel = control.parameter.travel
             for position in (0.0, macro.default, 1.0):
                 reached = vital[control.name] + target.amount * curve_at(target.curve, position) * travel
-                assert control.knob.low - 0.51 <= reached <= control.knob.high + travel, (target.path, position)
+                assert control.parameter.low - 0.51 <= reached <= control.parameter.high + travel, (
+                    target.path,
+                    position,
+                )
 
 
 @pytest.mark.parametrize("curve", ["linear", "log", "exp"])

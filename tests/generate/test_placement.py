@@ -1,4 +1,4 @@
-"""Eight roles on four knobs: who comes first, who goes to the hands, and what is told of each."""
+"""Eight roles on four macros: who comes first, who goes to the hands, and what is told of each."""
 
 import pytest
 from known_template import PATHS, Constraints, role, template
@@ -30,7 +30,7 @@ def macro(patch, role_id):
 OFF = Constraints(requires=("/modules/fx/6/on",))
 
 
-def test_the_templates_own_four_lie_on_the_knobs_in_the_order_of_its_roles():
+def test_the_templates_own_four_lie_on_the_macros_in_the_order_of_its_roles():
     patch = placed()
     assert on(patch) == ["width", "space", "grit", "noise"]
     assert [told(patch, one).control for one in on(patch)] == ["macro_1", "macro_2", "macro_3", "macro_4"]
@@ -58,12 +58,12 @@ def test_where_the_templates_own_have_nothing_to_move_the_next_role_comes():
     )
 
 
-def test_a_role_whose_target_stands_at_its_bound_comes_to_no_knob():
+def test_a_role_whose_target_stands_at_its_bound_comes_to_no_macro():
     full = template(base={**template().base, "/modules/fx/8/mix_percent": 100.0})
     assert on(placed(full)) == ["brightness", "width", "grit", "noise"]
 
 
-def test_roles_that_were_turned_in_vain_keep_off_knobs_and_hands():
+def test_roles_that_were_turned_in_vain_keep_off_macros_and_hands():
     patch = placed(off_macros=["space", "brightness"])
     assert on(patch) == ["movement", "width", "grit", "noise"]
     assert told(patch, "brightness").control == told(patch, "space").control == "baked"
@@ -78,7 +78,7 @@ def test_roles_that_were_turned_in_vain_keep_off_knobs_and_hands():
         (("attack", "width"), ["brightness", "width", "grit", "noise"]),
     ],
 )
-def test_roles_that_conflict_share_no_knobs(conflicts, expected):
+def test_roles_that_conflict_share_no_macros(conflicts, expected):
     assert on(placed(template(changed={"space": role("space", conflicts=conflicts)}))) == expected
 
 
@@ -87,7 +87,7 @@ def test_the_two_that_one_likes_best_under_a_hand_go_there():
     assert on(patch, control="mod_wheel") == ["movement"]
     assert on(patch, control="aftertouch") == ["brightness"]
     assert on(patch, control="baked") == ["length", "attack"]
-    assert told(patch, "movement").reason == "not among the four on the knobs; moves the sound while it is played"
+    assert told(patch, "movement").reason == "not among the four on the macros; moves the sound while it is played"
 
 
 def test_the_hands_order_is_that_of_playing():
@@ -105,11 +105,11 @@ def test_a_role_that_has_nothing_left_to_lift_leaves_the_hand_to_the_next():
     assert told(patch, "movement").control == "baked"
 
 
-def test_a_knob_rests_where_the_role_stands_and_its_base_is_lower_by_what_it_adds():
+def test_a_macro_rests_where_the_role_stands_and_its_base_is_lower_by_what_it_adds():
     patch = placed(axes={"space": 0.5})
-    knob = macro(patch, "space")
-    assert (knob.label, knob.default, knob.control) == ("MY SPACE", 0.75, "macro_2")
-    (target,) = knob.targets
+    number = macro(patch, "space")
+    assert (number.label, number.default, number.control) == ("MY SPACE", 0.75, "macro_2")
+    (target,) = number.targets
     assert (target.path, target.amount, target.curve) == (PATHS["space"], pytest.approx(0.2), "linear")
     assert patch.spec.modules.fx[8].mix_percent == pytest.approx(55.0 - 15.0)
     assert (told(patch, "space").default, told(patch, "space").targets) == (0.75, (PATHS["space"],))
@@ -129,7 +129,7 @@ def test_a_role_that_is_baked_in_stands_where_it_is_and_moves_nothing():
     assert (baked.label, baked.default, baked.control, baked.targets) == ("my length", 0.55, "baked", ())
 
 
-def test_two_knobs_on_one_parameter_share_its_room():
+def test_two_macros_on_one_parameter_share_its_room():
     twice = role("grit", amount=0.9).model_copy(
         update={"targets": (role("space", amount=0.9).targets[0], *role("grit").targets)}
     )

@@ -1,4 +1,4 @@
-"""Roles at work: where they stand, what they move, and how far their knobs may go."""
+"""Roles at work: where they stand, what they move, and how far their macros may go."""
 
 import pytest
 from drafts import draft
@@ -152,7 +152,7 @@ def a_move(amount, shift, curve="linear"):
         (target(0.4), 50.0, 1.0, a_move(0.4, 0.4)),
         (target(0.4, weight=0.5), 50.0, 0.5, a_move(0.2, 0.1)),
         (target(-0.4), 50.0, 0.5, a_move(-0.4, -0.2)),
-        (target(0.4), 90.0, 0.5, a_move(0.2, 0.1)),  # 10 % above are half of the knob's way
+        (target(0.4), 90.0, 0.5, a_move(0.2, 0.1)),  # 10 % above are half of the macro's way
         (target(0.4), 90.0, 0.0, a_move(0.1, 0.0)),
         (target(0.4), 10.0, 0.5, a_move(0.2, 0.1)),
         (target(-0.4), 90.0, 0.5, a_move(-0.2, -0.1)),
@@ -168,20 +168,20 @@ def a_move(amount, shift, curve="linear"):
         (target(0.4, curve="exp"), 50.0, 0.5, a_move(0.4, 0.047681, "exp")),
     ],
 )
-def test_a_knob_reaches_as_far_as_both_its_ends_stay_within_bounds(one, start, place, expected):
+def test_a_macro_reaches_as_far_as_both_its_ends_stay_within_bounds(one, start, place, expected):
     assert moved(one, start, place) == expected
 
 
 @pytest.mark.parametrize(
     ("amount", "start", "shifted", "expected"),
     [
-        (0.4, 30.0, 0.2, a_move(0.2, 0.1)),  # other knobs took 20 of the 30 that it needs below
+        (0.4, 30.0, 0.2, a_move(0.2, 0.1)),  # other macros took 20 of the 30 that it needs below
         (-0.4, 70.0, -0.2, a_move(-0.2, -0.1)),
         (0.4, 50.0, 0.1, a_move(0.4, 0.2)),
         (0.4, 50.0, 0.5, ()),
     ],
 )
-def test_a_knob_leaves_room_for_what_others_take_from_the_base(amount, start, shifted, expected):
+def test_a_macro_leaves_room_for_what_others_take_from_the_base(amount, start, shifted, expected):
     assert moved(target(amount), start, 0.5, shifts={MIX: shifted, "/modules/fx/1/mix_percent": 0.9}) == expected
 
 

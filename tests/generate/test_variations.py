@@ -101,7 +101,7 @@ def test_a_type_adds_to_the_axes_what_it_is_pushed_by(push):
         ), one.type
 
 
-def test_a_variation_is_of_the_base_as_it_is_driven_and_with_the_roles_that_are_on_its_knobs():
+def test_a_variation_is_of_the_base_as_it_is_driven_and_with_the_roles_that_are_on_its_macros():
     options = {"drives": {"brightness": -1.5}, "off_macros": ["width"]}
     base, found = varied(**options)
     (brighter,) = [one for one in found if one.type == "brighter"]

@@ -32,10 +32,10 @@ def test_tempo_mono_and_glide_reach_the_voicing(templates, metadata):
     assert spec.modules.voicing.glide_s > 0.01
 
 
-def test_words_that_were_spoken_lie_on_knobs(templates, metadata):
+def test_words_that_were_spoken_lie_on_macros(templates, metadata):
     made = make_patch(plan("noisy wide long pad"), templates["warm_pad"], seed=3, metadata=metadata)
-    on_knobs = {p.role_id for p in made.placements if p.control.startswith("macro_")}
-    assert {"noise", "width", "length"} <= on_knobs
+    on_macros = {p.role_id for p in made.placements if p.control.startswith("macro_")}
+    assert {"noise", "width", "length"} <= on_macros
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_wanted_motion_is_routed_in_every_template(template_id, prompt, target
 
 
 def amount_at_the_default(spec, index):
-    """A route's amount with what the knobs add to it where they stand; an amount's travel is 2."""
+    """A route's amount with what the macros add to it where they stand; an amount's travel is 2."""
     pointer = f"/modulation/routes/{index}/amount"
     added = (
         2 * target.amount * curve_at(target.curve, macro.default)

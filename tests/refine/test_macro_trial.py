@@ -1,4 +1,4 @@
-"""The trial of a base's knobs: which roles stay on them, which give way to which, and what that takes."""
+"""The trial of a base's macros: which roles stay on them, which give way to which, and what that takes."""
 
 import pytest
 from fake_renderer import DiedError
@@ -65,7 +65,7 @@ def test_what_is_known_of_a_base_is_of_no_base_whose_role_gave_way_last():
     assert macros.centre is None
 
 
-def test_a_base_of_which_no_role_is_heard_is_known_without_knobs():
+def test_a_base_of_which_no_role_is_heard_is_known_without_macros():
     macros, world, _ = tried(dead=ALL)
     assert roles(macros.replaced) == ALL
     assert macros.kept == ()

@@ -78,10 +78,10 @@ def test_first_notes_that_are_known_are_not_rendered_again():
     assert [job.known is not None for job in pool.jobs[3:]] == [True, True, True, False, False, False]
 
 
-def test_knobs_that_were_heard_in_the_trial_are_told_of_the_base_and_not_turned_again():
+def test_macros_that_were_heard_in_the_trial_are_told_of_the_base_and_not_turned_again():
     made, pool = world()
     base, *others = refined(made, pool).presets
-    assert [(one.knob, one.role_id) for one in base.macros] == [
+    assert [(one.number, one.role_id) for one in base.macros] == [
         (1, "brightness"),
         (2, "tension"),
         (3, "width"),
@@ -141,9 +141,9 @@ def test_a_role_that_gave_way_is_told_of_the_base():
     made, pool = world(planned(variations=0), dead=("tension",))
     (base,) = refined(made, pool).presets
     (swap,) = [one for one in base.repairs if one.kind == "role"]
-    assert (swap.subject, swap.amount, swap.unit) == ("DETUNE", 0.0, "% of its knob")
+    assert (swap.subject, swap.amount, swap.unit) == ("DETUNE", 0.0, "% of its macro")
     assert swap.reason == (
-        "Macro 2 (DETUNE) changes the sound by 0.5 dB (at least 1.0 dB), so the next role took its knob"
+        "Macro 2 (DETUNE) changes the sound by 0.5 dB (at least 1.0 dB), so the next role took its place"
     )
     assert [one.role_id for one in base.macros] == ["brightness", "width", "space", "attack"]
     assert base.renders == 5
@@ -277,14 +277,14 @@ def test_what_was_spent_on_words_counts_for_a_sounds_renders(driven, most, first
 
 
 def breaking(pool, *controls):
-    """Next to nothing wherever a knob is turned that moves one of these controls."""
+    """Next to nothing wherever a macro is turned that moves one of these controls."""
     sounds = pool.sound
 
     def sound(played):
         turned = [
-            f"macro_control_{knob}"
-            for knob, place in enumerate(played.knobs, 1)
-            if place is not None and abs(place - played.settings[f"macro_control_{knob}"]) > 0.01
+            f"macro_control_{number}"
+            for number, place in enumerate(played.macros, 1)
+            if place is not None and abs(place - played.settings[f"macro_control_{number}"]) > 0.01
         ]
         moved = [route.destination for route in played.routes if route.source in turned]
         found = sounds(played)

@@ -84,7 +84,7 @@ def made_of(plan, intent=None, **options):
 
 
 def off(*roles):
-    return TriedMacros(replaced=tuple(MacroHeard(knob=1, role_id=role, label="X", ends=()) for role in roles))
+    return TriedMacros(replaced=tuple(MacroHeard(number=1, role_id=role, label="X", ends=()) for role in roles))
 
 
 def driven(**drives):

@@ -68,7 +68,7 @@ class World(FakeRenderer):
     def changes(self, turned, rest, turn):
         if turn.axis in self.dead:
             return Change(0.5)
-        return Change(5.0, feature=10.0 * turn.position, rest=10.0 * rest.macro(turn.knob))
+        return Change(5.0, feature=10.0 * turn.position, rest=10.0 * rest.macro(turn.macro))
 
 
 def planned(prompt="supersaw lead", *, template_id="supersaw_lead", seed=135, variations=2):

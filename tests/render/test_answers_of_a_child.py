@@ -25,10 +25,10 @@ HARD = BRIEF | {
     "velocity": 1.0,
     "hold_s": 0.3,
     "render_s": 0.3,
-    "knobs": [1.0, None, None, 0.0],
+    "macros": [1.0, None, None, 0.0],
 }
 TURNED = {
-    "knob": 2, "position": 0.5, "length_s": 0.7, "axis": "width", "change_db": 3.0, "noise_db": 1.0, "died": "",
+    "macro": 2, "position": 0.5, "length_s": 0.7, "axis": "width", "change_db": 3.0, "noise_db": 1.0, "died": "",
     "feature": -4.0, "feature_at_rest": -9.0, "feature_noise": 0.5, "figures": BRIEF,
 }  # fmt: skip
 HEAD = {
@@ -63,7 +63,7 @@ def rendered(body: bytes = b"", *, of: RenderJob | None = None, **changes: objec
 def test_the_level_of_a_take_is_told_by_the_centre_note(changes, level_lufs):
     take = rendered(takes=[HARD | changes]).measurements.takes[0]
     assert take.level_lufs == level_lufs
-    assert (take.condition, take.knobs) == ("hard", (1.0, None, None, 0.0))
+    assert (take.condition, take.macros) == ("hard", (1.0, None, None, 0.0))
     assert (take.velocity, take.hold_s, take.render_s, take.peak) == (1.0, 0.3, 0.3, 0.4)
     assert (take.loudness_lufs, take.mono_loss_db, take.low_band_mono_loss_db) == (-30.0, -0.5, -0.2)
 
@@ -79,12 +79,12 @@ def test_takes_and_turns_count_in_the_summary():
 def test_a_turn_is_told_as_a_take_of_the_first_note():
     found = rendered(turned=[dict(TURNED)], takes=[dict(HARD)])
     one = found.turned[0]
-    assert (one.knob, one.position, one.axis, one.change_db, one.noise_db) == (2, 0.5, "width", 3.0, 1.0)
+    assert (one.macro, one.position, one.axis, one.change_db, one.noise_db) == (2, 0.5, "width", 3.0, 1.0)
     assert (one.feature, one.feature_at_rest, one.feature_noise, one.died) == (-4.0, -9.0, 0.5, "")
     assert [take.condition for take in found.measurements.takes] == ["macro 2 at 0.5", "hard"]
     take = one.take
     assert take is not None
-    assert (take.knobs, take.notes, take.velocity) == ((None, 0.5, None, None), (60,), 0.8)
+    assert (take.macros, take.notes, take.velocity) == ((None, 0.5, None, None), (60,), 0.8)
     assert (take.hold_s, take.render_s, take.level_lufs) == (0.5, 0.7, -17.5)
     shorter = rendered(turned=[TURNED | {"length_s": 0.4}]).turned[0].take
     assert shorter is not None
@@ -93,7 +93,7 @@ def test_a_turn_is_told_as_a_take_of_the_first_note():
 
 def test_a_turn_that_died_has_no_take():
     dead = {
-        "knob": 1,
+        "macro": 1,
         "position": 1.0,
         "length_s": 0.7,
         "axis": "",

@@ -30,7 +30,7 @@ class Synth:
     """Loads what begins with `{`; plays a sine of the note's frequency, one channel softer than the other."""
 
     def __init__(self, *, clamped: float = 0.0) -> None:
-        self.controls = {f"macro_control_{knob}": Control(0.1 * knob) for knob in range(1, 5)}
+        self.controls = {f"macro_control_{number}": Control(0.1 * number) for number in range(1, 5)}
         self.controls |= {"portamento_force": Control(1.0), "chorus_on": Control(1.0), "polyphony": Control(8.0)}
         self.loaded, self.bpm, self.clamped = "", 0.0, clamped
         self.played: list[tuple[float, ...]] = []
@@ -58,15 +58,15 @@ class Synth:
             * (time < hold_s + 0.04)
         )
         audio = np.stack([wave, 0.5 * wave]).astype(np.float32)
-        knobs = [self.controls[f"macro_control_{knob}"].value() for knob in range(1, 5)]
+        macros = [self.controls[f"macro_control_{number}"].value() for number in range(1, 5)]
         before_s = self.played[-2][3] if len(self.played) > 1 else 0.0
-        audio[0, :11] = np.array([*self.played[-1], *knobs, before_s]) / 1000
+        audio[0, :11] = np.array([*self.played[-1], *macros, before_s]) / 1000
         audio[:, : round(self.clamped * audio.shape[1])] = LOUD
         return audio
 
 
 def told_by(audio: Stereo) -> list[float]:
-    """Note, velocity, hold and length, forced portamento and chorus, and the four knobs of a render."""
+    """Note, velocity, hold and length, forced portamento and chorus, and the four macros of a render."""
     return [round(float(value) * 1000, 3) for value in audio[0, :10]]
 
 
@@ -203,7 +203,7 @@ def test_notes_are_described_if_asked_for():
     assert first["space"] == -60.0
 
 
-def test_takes_are_played_after_100_ms_with_the_knobs_where_they_say():
+def test_takes_are_played_after_100_ms_with_the_macros_where_they_say():
     takes = [
         ["hard", [69], 1.0, 0.3, 0.4, [], 0.0],
         ["up", [69], 0.8, 0.3, 0.4, [1.0, None, None, 0.0], 0.0],
@@ -218,7 +218,7 @@ def test_takes_are_played_after_100_ms_with_the_knobs_where_they_say():
         [69.0, 0.7, 0.3, 0.4, 1.0, 1.0, 0.1, 0.2, 0.3, 0.4],
         [69.0, 0.6, 0.3, 0.4, 1.0, 1.0, 0.1, 0.5, 0.3, 0.4],
     ]
-    assert head["takes"][1]["knobs"] == [1.0, None, None, 0.0]
+    assert head["takes"][1]["macros"] == [1.0, None, None, 0.0]
 
 
 def test_the_throw_away_before_a_note_lasts_200_ms_and_before_a_take_100_ms():
@@ -227,12 +227,12 @@ def test_the_throw_away_before_a_note_lasts_200_ms_and_before_a_take_100_ms():
     assert [throw_away_s(sound) for sound in sounds] == [0.2, 0.2, 0.2, 0.1]
 
 
-def test_a_turn_plays_the_first_note_with_one_knob_turned():
-    """The second knob makes it softer, by 4.44 dB at its end."""
+def test_a_turn_plays_the_first_note_with_one_macro_turned():
+    """The second macro makes it softer, by 4.44 dB at its end."""
     head, _ = answer(turns=[[2, 1.0, 0.4, "brightness"], [4, 0.0, 0.7, ""]])
     one, two = head["turned"]
-    assert (one["knob"], one["position"], one["length_s"], one["axis"]) == (2, 1.0, 0.4, "brightness")
-    assert (two["knob"], two["position"], two["length_s"], two["axis"]) == (4, 0.0, 0.7, "")
+    assert (one["macro"], one["position"], one["length_s"], one["axis"]) == (2, 1.0, 0.4, "brightness")
+    assert (two["macro"], two["position"], two["length_s"], two["axis"]) == (4, 0.0, 0.7, "")
     assert one["feature"] == pytest.approx(one["feature_at_rest"], abs=0.02)
     assert two["feature"] is None
     assert (one["died"], two["died"]) == ("", "")

@@ -36,8 +36,8 @@ def take(**changes: object) -> Take:
     return Take("hard", **(plan | changes))  # type: ignore[arg-type]
 
 
-def turn(knob: int = 1, position: float = 1.0, length_s: float = 0.3) -> Turn:
-    return Turn(knob, position, length_s)
+def turn(number: int = 1, position: float = 1.0, length_s: float = 0.3) -> Turn:
+    return Turn(number, position, length_s)
 
 
 def test_a_plan_has_the_defaults_that_the_human_baseline_was_measured_with():
@@ -103,16 +103,16 @@ def test_a_note_at_its_limits_is_rendered(plan):
         ({"again": (0.3, 0.51)}, "0.51 s of the first note"),
         ({"turns": (turn(length_s=0.09),)}, "0.09 s of the first note"),
         ({"turns": (turn(), turn(length_s=0.51))}, "0.51 s of the first note"),
-        ({"turns": (turn(0),)}, "a turn is of knob 1..4 to 0..1"),
-        ({"turns": (turn(), turn(5))}, "a turn is of knob 1..4"),
-        ({"turns": (turn(position=-0.01),)}, "a turn is of knob 1..4"),
-        ({"turns": (turn(position=1.01),)}, "a turn is of knob 1..4"),
+        ({"turns": (turn(0),)}, "a turn is of macro 1..4 to 0..1"),
+        ({"turns": (turn(), turn(5))}, "a turn is of macro 1..4"),
+        ({"turns": (turn(position=-0.01),)}, "a turn is of macro 1..4"),
+        ({"turns": (turn(position=1.01),)}, "a turn is of macro 1..4"),
         ({"takes": (take(),) * 65}, "65 takes; at most 64 share a render"),
         ({"takes": (take(notes=()),)}, "lead: hard has no note"),
-        ({"takes": (take(knobs=(1.0,)),)}, "hard needs four knobs at 0..1, or none"),
-        ({"takes": (take(knobs=(1.0,) * 5),)}, "hard needs four knobs"),
-        ({"takes": (take(knobs=(None, -0.01, None, None)),)}, "hard needs four knobs"),
-        ({"takes": (take(knobs=(None, None, None, 1.01)),)}, "hard needs four knobs"),
+        ({"takes": (take(macros=(1.0,)),)}, "hard needs four macros at 0..1, or none"),
+        ({"takes": (take(macros=(1.0,) * 5),)}, "hard needs four macros"),
+        ({"takes": (take(macros=(None, -0.01, None, None)),)}, "hard needs four macros"),
+        ({"takes": (take(macros=(None, None, None, 1.01)),)}, "hard needs four macros"),
         ({"takes": (take(patience_s=-0.1),)}, "hard can't be heard for -0.1 s"),
         ({"takes": (take(patience_s=30.1),)}, "hard can't be heard for 30.1 s"),
         ({"again": (0.3,) * 6}, "7 notes; at most 6 share a render"),
@@ -141,7 +141,7 @@ def test_a_job_without_notes_is_refused():
         {"turns": (turn(length_s=0.1), turn(length_s=0.5))},
         {"turns": (turn(1, 0.0), turn(4, 1.0))},
         {"takes": (take(),) * 64},
-        {"takes": (take(knobs=(0.0, 1.0, None, 0.5)),)},
+        {"takes": (take(macros=(0.0, 1.0, None, 0.5)),)},
         {"takes": (take(patience_s=30.0),)},
         {"again": (0.3,) * 5},
         {"preview": NOTE, "again": (0.3,) * 5},

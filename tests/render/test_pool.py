@@ -350,7 +350,7 @@ def test_takes_are_heard_under_their_conditions_and_leave_the_notes_alone(pool):
     takes = (
         take("soft", velocity=0.3),
         take("chord", notes=(60, 64, 67)),
-        take("up", knobs=(None, 1.0, None, None)),
+        take("up", macros=(None, 1.0, None, None)),
         take("rest"),
         take("patient", velocity=0.01, patience_s=0.5),
     )
@@ -377,7 +377,7 @@ def test_a_turn_is_told_with_what_another_phase_seed_changes(pool):
     assert moved.change_db > 1.0
     assert moved.noise_db > 0.5
     assert moved.feature is not None
-    assert (moved.take.condition, moved.take.knobs) == ("macro 1 at 1", (1.0, None, None, None))
+    assert (moved.take.condition, moved.take.macros) == ("macro 1 at 1", (1.0, None, None, None))
     assert [note.condition for note in heard.measurements.notes] == ["", "phase seed 2", "phase seed 3"]
 
 
@@ -385,10 +385,10 @@ def test_a_turn_is_told_with_what_another_phase_seed_changes(pool):
     ("options", "words"),
     [
         ({"takes": (take("none", notes=()),)}, "none has no note"),
-        ({"takes": (take("odd", knobs=(1.0,)),)}, "odd needs four knobs"),
+        ({"takes": (take("odd", macros=(1.0,)),)}, "odd needs four macros"),
         ({"takes": (take("x"),) * 65}, "65 takes"),
         ({"again": (9.0,)}, "9.0 s of the first note"),
-        ({"turns": (Turn(5, 1.0, 0.3),)}, "knob 1..4"),
+        ({"turns": (Turn(5, 1.0, 0.3),)}, "macro 1..4"),
     ],
 )
 def test_a_worst_case_the_engine_would_misread_is_not_made(options, words):
@@ -440,7 +440,7 @@ def test_a_slow_attack_is_waited_for_as_long_as_the_one_before_took(pool):
     turned = [
         (end, place, None, None) for end, place in ((1.0, 0.0), (1.0, 1.0), (1.0, 0.5), (0.0, 1.0), (0.0, 0.0))
     ]
-    takes = tuple(take(str(knobs), hold_s=0.05, render_s=0.05, knobs=knobs, patience_s=2.5) for knobs in turned)
+    takes = tuple(take(str(macros), hold_s=0.05, render_s=0.05, macros=macros, patience_s=2.5) for macros in turned)
     filler = (take("rest"),) * 5  # these go to the other fork
     heard = rendered(pool.render(job("x", data, (note,), takes=(*takes, *filler)))).measurements
     first, second, third, fourth, quick = heard.takes[:5]

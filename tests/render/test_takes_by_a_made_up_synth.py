@@ -174,7 +174,7 @@ def test_takes_are_told_in_their_order_with_their_conditions_and_figures():
             answer.pop(name)
         assert answer == {
             "condition": f"take {number}", "notes": [60], "velocity": (number + 1) / 10,
-            "hold_s": 0.1 + number / 100, "render_s": 0.3, "knobs": [], "nonfinite_samples": 0,
+            "hold_s": 0.1 + number / 100, "render_s": 0.3, "macros": [], "nonfinite_samples": 0,
         }  # fmt: skip
     assert len(heard.answers) == len(heard.audio) == 5
 
@@ -239,7 +239,7 @@ def counted(note: int, one: Take) -> Stereo:
         ({"velocity": 0.7}, 2),
         ({"hold_s": 0.2}, 2),
         ({"render_s": 0.4}, 2),
-        ({"knobs": (1.0, None, None, None)}, 2),
+        ({"macros": (1.0, None, None, None)}, 2),
     ],
 )
 def test_a_note_that_an_earlier_take_had_is_not_rendered_again(changes, plays):

@@ -1,4 +1,4 @@
-"""What is told of a knob that is turned: by how much the sound changes, and how far a phase seed takes it."""
+"""What is told of a macro that is turned: by how much the sound changes, and how far a phase seed takes it."""
 
 import os
 
@@ -46,7 +46,7 @@ def test_the_change_and_the_noise_of_a_turn_are_told_in_db(turned_db, seeds_db, 
     found = compared([turned(tone(turned_db))], reference(tone(), *(tone(db) for db in seeds_db)))
     assert found == [
         {
-            "knob": 2, "position": 1.0, "length_s": 0.5, "axis": "", "died": "", "figures": {"peak": 0.1},
+            "macro": 2, "position": 1.0, "length_s": 0.5, "axis": "", "died": "", "figures": {"peak": 0.1},
             "feature": None, "change_db": pytest.approx(change_db, abs=0.05),
             "noise_db": pytest.approx(noise_db, abs=0.05),
         }
@@ -57,7 +57,7 @@ def test_a_turn_that_killed_the_synth_changes_nothing():
     dead = Turned(Wanted(3, 0.0, 0.5, "width"), None, {"died": "makes the synth crash"})
     assert compared([dead], reference(tone(), tone(3.0))) == [
         {
-            "knob": 3, "position": 0.0, "length_s": 0.5, "axis": "width", "change_db": 0.0,
+            "macro": 3, "position": 0.0, "length_s": 0.5, "axis": "width", "change_db": 0.0,
             "died": "makes the synth crash",
         }
     ]  # fmt: skip
@@ -145,12 +145,12 @@ def test_a_change_is_told_of_the_average_where_it_stands_out_more_there(
 
 
 def played(one: Wanted) -> Stereo:
-    """Louder by the knob's number, wider by its position; knob 4 kills the synth, knob 3 gives no number."""
-    if one.knob == 4:
+    """Louder by number, wider by its position; macro 4 kills the synth, macro 3 gives no number."""
+    if one.macro == 4:
         os._exit(1)
-    audio = tone(float(one.knob), one.length_s)
+    audio = tone(float(one.macro), one.length_s)
     audio[1] *= 1.0 - one.position
-    if one.knob == 3:
+    if one.macro == 3:
         audio[0, 100] = np.nan
     return audio
 

@@ -43,13 +43,15 @@ def _fields() -> dict[str, dict[str, Any]]:
 def test_every_control_shows_its_range_unit_and_meaning() -> None:
     fields = _fields()
     for control in module_controls().values():
-        knob, field = control.knob, fields[control.knob.vital]
+        parameter, field = control.parameter, fields[control.parameter.vital]
         assert field["description"]
-        assert field.get("unit", "") == knob.unit
-        if knob.options:
-            assert field["enum"] == list(knob.options)
+        assert field.get("unit", "") == parameter.unit
+        if parameter.options:
+            assert field["enum"] == list(parameter.options)
         elif field["type"] != "boolean":
-            low, high = sorted((float(knob.to_person(knob.low)), float(knob.to_person(knob.high))))
+            low, high = sorted(
+                (float(parameter.to_person(parameter.low)), float(parameter.to_person(parameter.high)))
+            )
             assert (field["minimum"], field["maximum"]) == (low, high)
 
 
@@ -57,5 +59,5 @@ def test_units_stand_in_the_names_too() -> None:
     """`cutoff_hz` is in Hz: a reader of the JSON needs no schema to know."""
     endings = {"Hz": "_hz", "s": "_s", "ms": "_ms", "dB": "_db", "%": "_percent", "cents": "_cents", "BPM": "_bpm"}
     for control in module_controls().values():
-        ending = endings.get(control.knob.unit)
+        ending = endings.get(control.parameter.unit)
         assert ending is None or control.pointer.endswith(ending), control.pointer

@@ -55,8 +55,8 @@ def test_pointers_become_names(name: str) -> None:
 
 
 CHANGES = {
-    "id: acid_bass\n": "# At the top.\nknobs: [brightness, resonance, movement, grit]  # four\nid: acid_bass\n",
-    "\nknobs: [brightness, resonance, movement, grit]\n": "\n# The end.\n",
+    "id: acid_bass\n": "# At the top.\nmacros: [brightness, resonance, movement, grit]  # four\nid: acid_bass\n",
+    "\nmacros: [brightness, resonance, movement, grit]\n": "\n# The end.\n",
     "name: Acid Bass\n": "# Of the name.\nname: Acid Bass\n",
     "  osc_2/on: true\n": "\n  # The sub: silent # until turned up.\n  osc_2/on: true  # switched on\n",
     "  - role_id: weight\n    label: Sub\n": """\
@@ -94,8 +94,8 @@ def test_comments_stay_with_what_they_speak_of() -> None:
 
     assert lines[:1] == ["id: acid_bass"]
     assert after("# Of the name.") == "name: Acid Bass"
-    assert lines[-2:] == ["knobs: [brightness, resonance, movement, grit]  # four", "# The end."]
-    assert lines[lines.index("# At the top.") + 1].startswith("knobs: ")
+    assert lines[-2:] == ["macros: [brightness, resonance, movement, grit]  # four", "# The end."]
+    assert lines[lines.index("# At the top.") + 1].startswith("macros: ")
     assert after("  # The sub: silent # until turned up.") == "  osc_2/on: true  # switched on"
     assert after("  # A role.") == "  # Of the id."
     assert after("  # Of the id.") == "  - role_id: weight"

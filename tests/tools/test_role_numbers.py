@@ -1,4 +1,4 @@
-"""Roles' numbers from their ends: what the knob at 0, at 1 and at the default gives, and what the catalog has."""
+"""Roles' numbers from their ends: what the macro at 0, at 1 and at the default gives, and what the catalog has."""
 
 from collections import Counter
 
@@ -8,13 +8,13 @@ from engine.catalog import catalog
 from engine.compiler.controls import by_pointer
 from engine.compiler.names import parameters
 from engine.errors import SpecError
-from schemas.knobs import Knob
+from schemas.parameters import Parameter
 from tools import role_numbers
 from tools.role_numbers import SHORT, WORKED_OUT, Ends, bounds_of, judged, main, numbers, other_end
 
 
-def knob(name: str) -> Knob:
-    return by_pointer()[parameters()[name]].knob
+def number(name: str) -> Parameter:
+    return by_pointer()[parameters()[name]].parameter
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def knob(name: str) -> Knob:
 def test_the_role_takes_the_parameter_from_end_to_end_through_its_base(
     name: str, base: float, start: float, end: float
 ) -> None:
-    one = knob(name)
+    one = number(name)
     found = numbers(one, base=base, ends=Ends(start, end))
     travel = one.high - one.low
     at = one.to_stored(base)
@@ -42,14 +42,14 @@ def test_the_role_takes_the_parameter_from_end_to_end_through_its_base(
 
 
 def test_bounds_get_room_for_what_the_seed_adds_but_stay_within_the_control() -> None:
-    cutoff = numbers(knob("filter_1/cutoff_hz"), base=400, ends=Ends(100, 1600), seed=(200, 800))
+    cutoff = numbers(number("filter_1/cutoff_hz"), base=400, ends=Ends(100, 1600), seed=(200, 800))
     assert (cutoff.default, cutoff.low, cutoff.high) == pytest.approx((0.5, 50, 3200), rel=1e-3)
-    mix = numbers(knob("reverb/mix_percent"), base=40, ends=Ends(10, 90), seed=(20, 60))
+    mix = numbers(number("reverb/mix_percent"), base=40, ends=Ends(10, 90), seed=(20, 60))
     assert (mix.low, mix.high) == (0, 100)
 
 
 def test_a_further_target_keeps_the_roles_default() -> None:
-    mix = knob("reverb/mix_percent")
+    mix = number("reverb/mix_percent")
     ends = other_end(mix, base=30, default=0.25, end=75)
     assert ends.start == pytest.approx(15)
     assert numbers(mix, base=30, ends=ends).default == 0.25
@@ -58,13 +58,13 @@ def test_a_further_target_keeps_the_roles_default() -> None:
 @pytest.mark.parametrize(("base", "default", "end"), [(30, 0.9, 75), (30, 1, 75), (30, -0.1, 75)])
 def test_a_further_target_that_would_leave_its_control_is_refused(base: float, default: float, end: float) -> None:
     with pytest.raises(SpecError, match=r"out of range|must have a default"):
-        other_end(knob("reverb/mix_percent"), base=base, default=default, end=end)
+        other_end(number("reverb/mix_percent"), base=base, default=default, end=end)
 
 
 @pytest.mark.parametrize(("start", "end"), [(40, 40), (50, 90), (0, 20)])
 def test_a_base_outside_of_the_ends_is_refused(start: float, end: float) -> None:
     with pytest.raises(SpecError, match="must lie between"):
-        numbers(knob("reverb/mix_percent"), base=30, ends=Ends(start, end))
+        numbers(number("reverb/mix_percent"), base=30, ends=Ends(start, end))
 
 
 def changed(**values: float) -> str:
@@ -130,7 +130,7 @@ def test_the_command_knows_routes(capsys: pytest.CaptureFixture[str]) -> None:
         ("reverb/mix_percent --base 15 --to 50", "--from for a role's first target"),
         ("reverb/mix_percent --base 15 --to 50 --from 0 --default 0.3", "--from for a role's first target"),
         ("reverb/mix --base 15 --to 50 --from 0", "reverb/mix_percent"),
-        ("osc_1/wavetable/table --base 15 --to 50 --from 0", "is no knob"),
+        ("osc_1/wavetable/table --base 15 --to 50 --from 0", "is no macro"),
     ],
 )
 def test_what_the_command_can_not_work_out_is_said(

@@ -34,7 +34,7 @@ class Scale(StrEnum):
 
 
 @dataclass(frozen=True)
-class Knob:
+class Parameter:
     """One control: the name in a `.vital` file with `#` for the module's number, its stored range and its scale."""
 
     vital: str
@@ -48,6 +48,11 @@ class Knob:
     first_option: int = 0
     """Stored index of `options[0]`."""
 
+    @property
+    def travel(self) -> float:
+        """From the lowest to the highest stored value."""
+        return self.high - self.low
+
     @cached_property
     def to_person(self) -> Callable[[float], Any]:
         """To the unit a person reads; what is stored must lie in the range, and be whole where the scale is."""
@@ -59,15 +64,17 @@ class Knob:
         return _TO_STORED[self.scale](self)
 
 
-def _option_at(knob: Knob) -> Callable[[float], str]:
-    return lambda stored: knob.options[int(stored) - knob.first_option]
+def _option_at(parameter: Parameter) -> Callable[[float], str]:
+    return lambda stored: parameter.options[int(stored) - parameter.first_option]
 
 
-def _index_of(knob: Knob) -> Callable[[str], float]:
-    return {option: float(index) for index, option in enumerate(knob.options, knob.first_option)}.__getitem__
+def _index_of(parameter: Parameter) -> Callable[[str], float]:
+    return {
+        option: float(index) for index, option in enumerate(parameter.options, parameter.first_option)
+    }.__getitem__
 
 
-_TO_PERSON: Mapping[Scale, Callable[[Knob], Callable[[float], Any]]] = MappingProxyType(
+_TO_PERSON: Mapping[Scale, Callable[[Parameter], Callable[[float], Any]]] = MappingProxyType(
     {
         Scale.LINEAR: lambda k: lambda s: s * k.factor,
         Scale.NOTE: lambda k: lambda s: 440.0 * 2.0 ** ((s - 69.0) / 12.0),
@@ -81,7 +88,7 @@ _TO_PERSON: Mapping[Scale, Callable[[Knob], Callable[[float], Any]]] = MappingPr
         Scale.SWITCH: lambda k: bool,
     }
 )
-_TO_STORED: Mapping[Scale, Callable[[Knob], Callable[[Any], float]]] = MappingProxyType(
+_TO_STORED: Mapping[Scale, Callable[[Parameter], Callable[[Any], float]]] = MappingProxyType(
     {
         Scale.LINEAR: lambda k: lambda v: v / k.factor,
         Scale.NOTE: lambda k: lambda v: 69.0 + 12.0 * math.log2(v / 440.0),
@@ -95,18 +102,22 @@ _TO_STORED: Mapping[Scale, Callable[[Knob], Callable[[Any], float]]] = MappingPr
         Scale.SWITCH: lambda k: float,
     }
 )
-"""For each scale what makes a knob's function: made once a knob, since every preset passes by all of them."""
+"""For each scale what makes a parameter's function: made once, since every preset passes by all of them."""
 
 
-def declare(knob: Knob, text: str) -> Any:
-    """A model field for `knob`: default, bounds and unit in the person's scale."""
-    extra: dict[str, Any] = {"unit": knob.unit, "vital": knob.vital} if knob.unit else {"vital": knob.vital}
+def declare(parameter: Parameter, text: str) -> Any:
+    """A model field for `parameter`: default, bounds and unit in the person's scale."""
+    extra: dict[str, Any] = (
+        {"unit": parameter.unit, "vital": parameter.vital} if parameter.unit else {"vital": parameter.vital}
+    )
     bounds: dict[str, Any] = {}
-    if knob.scale not in (Scale.CHOICE, Scale.SWITCH):
-        low, high = sorted((knob.to_person(knob.low), knob.to_person(knob.high)), key=float)
+    if parameter.scale not in (Scale.CHOICE, Scale.SWITCH):
+        low, high = sorted((parameter.to_person(parameter.low), parameter.to_person(parameter.high)), key=float)
         bounds = {"ge": low, "le": high}
-    made = Field(default=knob.to_person(knob.default), description=text, json_schema_extra=extra, **bounds)
-    made.metadata.append(knob)
+    made = Field(
+        default=parameter.to_person(parameter.default), description=text, json_schema_extra=extra, **bounds
+    )
+    made.metadata.append(parameter)
     return made
 
 
@@ -122,7 +133,7 @@ def number(
     factor: float = 1.0,
 ) -> Any:
     """A continuous control; `low`, `high` and `default` as the synth stores them."""
-    return declare(Knob(vital, float(low), float(high), float(default), scale, unit, float(factor)), text)
+    return declare(Parameter(vital, float(low), float(high), float(default), scale, unit, float(factor)), text)
 
 
 def percent(
@@ -144,15 +155,15 @@ def rate_hz(vital: str, low: float, high: float, default: float, text: str) -> A
 
 def whole(vital: str, low: int, high: int, default: int, unit: str, text: str) -> Any:
     """A control of whole numbers."""
-    return declare(Knob(vital, low, high, default, Scale.INTEGER, unit), text)
+    return declare(Parameter(vital, low, high, default, Scale.INTEGER, unit), text)
 
 
 def switch(vital: str, default: bool, text: str) -> Any:
     """An on/off control."""
-    return declare(Knob(vital, 0.0, 1.0, float(default), Scale.SWITCH, ""), text)
+    return declare(Parameter(vital, 0.0, 1.0, float(default), Scale.SWITCH, ""), text)
 
 
 def choice(vital: str, options: tuple[str, ...], default: int, text: str, *, first: int = 0) -> Any:
     """A control that picks one of `options`; `default` and `first` are stored indices."""
     last = first + len(options) - 1
-    return declare(Knob(vital, first, last, default, Scale.CHOICE, "", 1.0, options, first), text)
+    return declare(Parameter(vital, first, last, default, Scale.CHOICE, "", 1.0, options, first), text)
