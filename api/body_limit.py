@@ -1,15 +1,16 @@
 """Refuses large bodies before anything is made of them: Django would write any amount to disk first."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import orjson
 
 MAX_BODY_BYTES: Final = 1_000_000
-Message: TypeAlias = MutableMapping[str, Any]
+Scope: TypeAlias = dict[str, Any]
+Message: TypeAlias = Mapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyLimit:
@@ -18,7 +19,7 @@ class BodyLimit:
     def __init__(self, inner: Application, *, limit: int = MAX_BODY_BYTES) -> None:
         self._inner, self._limit = inner, limit
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers 413, or hands on to the inner application."""
         if scope["type"] != "http" or not _has_body(scope):
             await self._inner(scope, receive, send)
@@ -48,7 +49,7 @@ class BodyLimit:
             if message["type"] != "http.request" or not message.get("more_body", False):
                 return b"".join(pieces)
 
-    async def _refuse(self, scope: Message, send: Send) -> None:
+    async def _refuse(self, scope: Scope, send: Send) -> None:
         document = {
             "type": "urn:synthcopilot:problem:too-large",
             "title": "Request Entity Too Large",
@@ -62,11 +63,11 @@ class BodyLimit:
         await send({"type": "http.response.body", "body": orjson.dumps(document)})
 
 
-def _has_body(scope: Message) -> bool:
+def _has_body(scope: Scope) -> bool:
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
-def _told_length(scope: Message) -> int | None:
+def _told_length(scope: Scope) -> int | None:
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() else None

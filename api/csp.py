@@ -1,5 +1,8 @@
 """The content policy of every HTML page: nothing from elsewhere, nothing inline."""
 
+from collections.abc import Callable
+from typing import Any
+
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
@@ -32,7 +35,7 @@ def policy(media_origin: str = "", *, images: str = "") -> str:
 
 
 @sync_and_async_middleware
-def csp_middleware(get_response):  # noqa: ANN001, ANN201 - Django's own shape
+def csp_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Adds the policy to whatever has none of its own."""
     said = policy(settings().s3_public_url)
 
@@ -43,11 +46,12 @@ def csp_middleware(get_response):  # noqa: ANN001, ANN201 - Django's own shape
 
     if iscoroutinefunction(get_response):
 
-        async def answer(request: HttpRequest) -> HttpResponse:
+        async def answer_later(request: HttpRequest) -> HttpResponse:
             return marked(await get_response(request))
-    else:
 
-        def answer(request: HttpRequest) -> HttpResponse:
-            return marked(get_response(request))
+        return answer_later
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return marked(get_response(request))
 
     return answer

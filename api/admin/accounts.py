@@ -8,8 +8,9 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from rest_framework_api_key.admin import APIKey as PackagesOwnKey
+from rest_framework_api_key.admin import APIKey as PackagesOwnKey  # type: ignore[attr-defined] # registers it
 
+from api.admin.reading import who_acts
 from api.models import ApiKey, Entitlement, User
 from api.services import audit
 from api.services.keys import create_api_key, revoke_api_key
@@ -37,7 +38,8 @@ class EntitlementAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entitlement]:
         """With the number of users."""
-        return super().get_queryset(request).annotate(users_count=Count("users"))
+        found: QuerySet[Entitlement] = super().get_queryset(request)
+        return found.annotate(users_count=Count("users"))
 
     @admin.display(description="users", ordering="users_count")
     def users_on_it(self, plan: Any) -> int:
@@ -76,7 +78,7 @@ class UserAdmin(DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         action = "user.change" if change else "user.create"
         detail = {"fields": sorted(set(form.changed_data) - {"password", "password1", "password2"})}
-        audit.record(action, actor=request.user, subject=f"user:{obj.pk}", detail=detail)
+        audit.record(action, actor=who_acts(request), subject=f"user:{obj.pk}", detail=detail)
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         """Who may delete all that is a user's."""
@@ -85,7 +87,7 @@ class UserAdmin(DjangoUserAdmin):
     @admin.action(description="Delete the selected users and all of their data", permissions=["erase"])
     def erase_all(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         """After a question: jobs, files, prompts, links, keys, sessions, the account."""
-        others = users.exclude(pk=request.user.pk)
+        others = users.exclude(pk=who_acts(request).pk)
         if not request.user.is_superuser:
             others = others.filter(is_superuser=False)
         if "sure" not in request.POST:
@@ -98,7 +100,7 @@ class UserAdmin(DjangoUserAdmin):
             }
             return TemplateResponse(request, "admin/api/user/erase.html", context)
         for user in list(others):
-            name, report = user.get_username(), erase_user(user=user, actor=request.user)
+            name, report = user.get_username(), erase_user(user=user, actor=who_acts(request))
             self.message_user(request, *_told(name, report))
         return None
 
@@ -142,12 +144,12 @@ class ApiKeyAdmin(admin.ModelAdmin):
         """By the services, which also write the log."""
         if not change:
             made, request.new_api_key = create_api_key(  # type: ignore[attr-defined]
-                user=obj.user, name=obj.name, expires_at=obj.expiry_date, actor=request.user
+                user=obj.user, name=obj.name, expires_at=obj.expiry_date, actor=who_acts(request)
             )
             obj.__dict__.update(made.__dict__)
             return
         if obj.revoked and "revoked" in form.changed_data:
-            revoke_api_key(key=ApiKey.objects.get(pk=obj.pk), actor=request.user)
+            revoke_api_key(key=ApiKey.objects.get(pk=obj.pk), actor=who_acts(request))
         ApiKey.objects.filter(pk=obj.pk).update(name=obj.name, expiry_date=obj.expiry_date)
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from api.admin.reading import ReadOnly
+from api.admin.reading import ReadOnly, who_acts
 from api.errors import ServiceError
 from api.models import Artifact, Job, JobState, PatchSpecRecord
 from api.services.jobs import cancel_job, delete_job
@@ -47,7 +47,7 @@ class _KnownValues(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
         """The jobs of that choice."""
-        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
 
 
 class OfStyle(_KnownValues):
@@ -178,7 +178,7 @@ class JobAdmin(ReadOnly):
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.user, "remote_addr": request.META.get("REMOTE_ADDR") or None}
+    return {"actor": who_acts(request), "remote_addr": request.META.get("REMOTE_ADDR") or None}
 
 
 @admin.register(Artifact)

@@ -44,7 +44,7 @@ class User(AbstractUser):
         null=True, blank=True, help_text="Everything of the user is being erased; what still runs is waited for."
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc] # the stubs leave it out
         db_table = "users"
 
 

@@ -111,8 +111,9 @@ def _ended(now: datetime) -> Iterator[Metric]:
     durations: dict[str, list[float]] = {queue: [] for queue in Queue.values}
     started = lately.filter(started_at__isnull=False)
     for queue, created, begun, finished in started.values_list("queue", "created_at", "started_at", "finished_at"):
-        waits[queue].append(max(0.0, (begun - created).total_seconds()))
-        durations[queue].append(max(0.0, (finished - begun).total_seconds()))
+        if begun and finished:
+            waits[queue].append(max(0.0, (begun - created).total_seconds()))
+            durations[queue].append(max(0.0, (finished - begun).total_seconds()))
     yield _histogram("synthcopilot_job_wait_seconds", "From asked for to started, last hour.", waits)
     yield _histogram("synthcopilot_job_duration_seconds", "From started to ended, last hour.", durations)
 

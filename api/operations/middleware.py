@@ -3,7 +3,7 @@
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,20 +26,21 @@ _log = logs.get("api.request")
 
 
 @sync_and_async_middleware
-def request_middleware(get_response):  # noqa: ANN001, ANN201 - Django's own shape
+def request_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Gives each request an id, keeps its words out of the logs, and writes down how it went. The outermost one."""
     if iscoroutinefunction(get_response):
 
-        async def answer(request: HttpRequest) -> HttpResponseBase:
+        async def answer_later(request: HttpRequest) -> HttpResponseBase:
             with _told(request) as told:
                 told.response = await get_response(request)
                 return told.marked()
-    else:
 
-        def answer(request: HttpRequest) -> HttpResponseBase:
-            with _told(request) as told:
-                told.response = get_response(request)
-                return told.marked()
+        return answer_later
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        with _told(request) as told:
+            told.response = get_response(request)
+            return told.marked()
 
     return answer
 
@@ -115,7 +116,7 @@ def _texts(value: Any) -> list[str]:
 
 def _user_id(request: HttpRequest) -> int | None:
     user = getattr(request, "user", None)
-    if isinstance(user, LazyObject) and user._wrapped is empty:
+    if isinstance(user, LazyObject) and getattr(user, "_wrapped", None) is empty:
         return None  # nobody has asked who it is, and a log line must not ask the database
     return getattr(user, "pk", None)
 

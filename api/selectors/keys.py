@@ -14,7 +14,9 @@ def usable_key(text: str) -> ApiKey | None:
     if not _KEY.fullmatch(text):
         return None
     prefix = text.partition(".")[0]
-    found = ApiKey.objects.select_related("user__entitlement").filter(prefix=prefix, revoked=False).first()
+    found: ApiKey | None = (
+        ApiKey.objects.select_related("user__entitlement").filter(prefix=prefix, revoked=False).first()
+    )
     if found is None or not found.is_valid(text) or found.has_expired or not found.user.is_active:
         return None
     return found

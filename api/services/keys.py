@@ -1,6 +1,7 @@
 """API keys: made, revoked."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,8 @@ def create_api_key(
     *, user: User, name: str = "", expires_at: datetime | None = None, actor: User | None = None
 ) -> tuple[ApiKey, str]:
     """A new key of a user, and its text, which is told only now: only its hash is kept."""
-    made, text = ApiKey.objects.create_key(user=user, name=name or "key", expiry_date=expires_at)
+    created, text = ApiKey.objects.create_key(user=user, name=name or "key", expiry_date=expires_at)
+    made = cast("ApiKey", created)  # the manager is typed for the package's abstract key
     audit.record("apikey.create", actor=actor, subject=f"apikey:{made.prefix}", detail={"user_id": user.pk})
     return made, text
 

@@ -1,7 +1,7 @@
 """Asks for a job's work once more."""
 
 from api.errors import Gone
-from api.models import Job, Queue, User
+from api.models import Job, User
 from api.services.asking import AnsweringJob
 from api.services.exports import create_export
 from api.services.jobs import create_job
@@ -18,7 +18,7 @@ def ask_again(*, job: Job, seed: int | None = None, remote_addr: str | None = No
         NotInPlan, LimitReached, NotNow: as for any job.
     """
     user: User = job.user
-    if job.queue == Queue.EXPORT:
+    if job.source is not None:
         return create_export(user=user, source=job.source, export_format=job.export_format, remote_addr=remote_addr)
     if job.prompt_erased_at or not job.prompt:
         raise Gone("the words of this job have been erased; only somebody who knows them can ask for it again")

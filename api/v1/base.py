@@ -10,11 +10,18 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.errors import FieldProblem, InvalidInput
+from api.models import User
 from api.v1.inputs import TEXT_IN_WORDS
 from api.v1.throttle import MinuteThrottle, Rate, remote_addr
 from engine.compiler.spec_io import problem_line
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+class ApiRequest(Request):
+    """A request of somebody who has shown a key or is signed in, as a view's methods get it."""
+
+    user: User
 
 
 class ApiView(APIView):
@@ -31,7 +38,7 @@ class ApiView(APIView):
         except AuthenticationFailed:
             throttle = MinuteThrottle()
             if not throttle.allow_address(request):
-                self.throttled(request, throttle.wait())
+                self.throttled(request, throttle.wait() or 0.0)
             raise
         self.check_throttles(request)
         self.check_permissions(request)

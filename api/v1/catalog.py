@@ -1,13 +1,12 @@
 """What may be asked for, and what would come of it: templates, explain."""
 
 from django.http import Http404
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.models import Entitlement
 from api.selectors.plans import plan_of
 from api.v1 import documents as docs
-from api.v1.base import ApiView
+from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import operation
 from api.v1.inputs import ExplainRequest
 from engine.catalog import catalog
@@ -45,7 +44,7 @@ class TemplatesView(ApiView):
     @operation(
         "listTemplates", answers={200: docs.TemplateListDocument}, summary="List the templates", tags=["catalog"]
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """All of them, by id, and whether your plan may name them."""
         plan = plan_of(request.user)
         found = docs.TemplateListDocument(results=[_template(one, plan) for one in catalog().values()])
@@ -59,7 +58,7 @@ class TemplateView(ApiView):
         "getTemplate", answers={200: docs.TemplateDocument}, problems=(404,), summary="Look at a template",
         tags=["catalog"],
     )  # fmt: skip
-    def get(self, request: Request, template_id: str) -> Response:
+    def get(self, request: ApiRequest, template_id: str) -> Response:
         """A template with its eight roles."""
         one = catalog().get(template_id)
         if one is None:
@@ -74,7 +73,7 @@ class ExplainView(ApiView):
         "explain", request=ExplainRequest, answers={200: docs.ExplainDocument},
         problems=(400, 403, 413, 415, 422), summary="See what words would give", tags=["catalog"],
     )  # fmt: skip
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """Which word gives what, which give nothing, and what would be built. Makes no job and counts as none."""
         asked = self.body(ExplainRequest)
         plan = plan_stage(

@@ -1,6 +1,7 @@
 """How the OpenAPI schema tells of what is the same in many places."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
@@ -11,6 +12,7 @@ from api.v1.documents import ProblemDocument
 from api.v1.inputs import IDEMPOTENCY_KEY
 from api.v1.problems import MEDIA_TYPE
 
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 _WORDS = {
     400: "The request can't be read",
     401: "No key, or a wrong one",
@@ -50,7 +52,7 @@ def operation(
     answers: dict[Any, Any],
     problems: tuple[int, ...] = (),
     **more: Any,
-) -> Any:
+) -> Callable[[_Method], _Method]:
     """`extend_schema` with the problems that every operation may answer with, and those of this one."""
     always = (401, 406, 429, 500, 503)
     told: dict[Any, Any] = dict(answers)
@@ -73,7 +75,7 @@ def query_parameters(model: type[BaseModel]) -> list[OpenApiParameter]:
     return found
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # made by its base
     """How a client's key is sent."""
 
     target_class = "api.v1.auth.ApiKeyAuthentication"

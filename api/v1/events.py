@@ -12,11 +12,10 @@ import orjson
 from asgiref.sync import sync_to_async
 from django.db import connection
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from rest_framework.request import Request
 
 from api.errors import Limit, LimitReached
 from api.models import Job
-from api.v1.base import ApiView
+from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import operation
 from api.v1.jobs import own_job
 from api.v1.reading import AnyType
@@ -71,7 +70,7 @@ class EventsView(ApiView):
         "getEvents", answers={(200, "text/event-stream"): _EVENT, 204: None}, problems=(404,),
         summary="Follow a job", tags=["jobs"],
     )  # fmt: skip
-    def get(self, request: Request, job_id: uuid.UUID) -> HttpResponseBase:
+    def get(self, request: ApiRequest, job_id: uuid.UUID) -> HttpResponseBase:
         """Server-sent events until the job ends: `job` whenever state, stage or progress change, then one `end`.
 
         Each has id, state, stage, progress, attempt and error as JSON. A client that reconnects after the end gets

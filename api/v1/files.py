@@ -4,10 +4,9 @@ import uuid
 
 from django.http import Http404, HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.request import Request
 
 from api.selectors.files import audio_of, file_at, packed_file
-from api.v1.base import ApiView
+from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import BINARY, operation
 from api.v1.download import send
 from api.v1.jobs import own_job
@@ -42,7 +41,7 @@ class BundleView(FileView):
         "getBundle", answers=binary("application/zip"), problems=PROBLEMS,
         parameters=RANGES, summary="Download the bundle", tags=["files"],
     )  # fmt: skip
-    def get(self, request: Request, job_id: uuid.UUID) -> HttpResponseBase:
+    def get(self, request: ApiRequest, job_id: uuid.UUID) -> HttpResponseBase:
         """The whole as one file: a zip, or what an export made. The ETag is its sha256.
 
         302 leads to the object store where that is how files are served.
@@ -57,7 +56,7 @@ class JobFileView(FileView):
         "getFile", answers=binary(*MEDIA_TYPES),
         problems=PROBLEMS, parameters=RANGES, summary="Download one file", tags=["files"],
     )  # fmt: skip
-    def get(self, request: Request, job_id: uuid.UUID, path: str) -> HttpResponseBase:
+    def get(self, request: ApiRequest, job_id: uuid.UUID, path: str) -> HttpResponseBase:
         """A file by its path, as the job's `files` have it; in the type that they say."""
         found = file_at(own_job(request, job_id), path)
         if found is None:
@@ -72,7 +71,7 @@ class PresetAudioView(FileView):
         "getPresetAudio", answers=binary("audio/flac", "audio/mpeg"), problems=PROBLEMS, parameters=RANGES,
         summary="Hear a preset", tags=["files"],
     )  # fmt: skip
-    def get(self, request: Request, job_id: uuid.UUID, preset_id: str) -> HttpResponseBase:
+    def get(self, request: ApiRequest, job_id: uuid.UUID, preset_id: str) -> HttpResponseBase:
         """The preview of a preset, by its id in the job's `result`."""
         found = audio_of(own_job(request, job_id), preset_id)
         if found is None:

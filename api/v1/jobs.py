@@ -13,7 +13,7 @@ from api.models import Job
 from api.selectors.jobs import PageStart, job_of, jobs_of
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, create_job, delete_job
-from api.v1.base import ApiView
+from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import IDEMPOTENCY, operation, query_parameters
 from api.v1.documents import JobDocument, JobListDocument
 from api.v1.inputs import IDEMPOTENCY_KEY, ExportRequest, JobRequest, JobsQuery
@@ -23,7 +23,7 @@ from api.v1.throttle import remote_addr
 _KEY = re.compile(IDEMPOTENCY_KEY)
 
 
-def own_job(request: Request, job_id: uuid.UUID) -> Job:
+def own_job(request: ApiRequest, job_id: uuid.UUID) -> Job:
     """The caller's job.
 
     Raises:
@@ -64,7 +64,7 @@ class JobsView(ApiView):
         "listJobs", answers={200: JobListDocument}, problems=(404, 422), summary="List your jobs", tags=["jobs"],
         parameters=query_parameters(JobsQuery),
     )  # fmt: skip
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """Newest first, a page at a time; `next` leads on."""
         asked = self.query(JobsQuery)
         try:
@@ -79,7 +79,7 @@ class JobsView(ApiView):
         "createJob", request=JobRequest, answers=_ASKED, problems=(400, 403, 409, 413, 415, 422),
         parameters=[IDEMPOTENCY], summary="Ask for a sound", tags=["jobs"],
     )  # fmt: skip
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """Make a preset and its variations of words.
 
         201: a new job. 200: the same was asked for before, and this is its job: in flight, or finished.
@@ -99,7 +99,7 @@ class JobView(ApiView):
     """One of your jobs."""
 
     @operation("getJob", answers={200: JobDocument}, problems=(404,), summary="Look at a job", tags=["jobs"])
-    def get(self, request: Request, job_id: uuid.UUID) -> Response:
+    def get(self, request: ApiRequest, job_id: uuid.UUID) -> Response:
         """State, stage and progress; once it has succeeded, what was made and heard, and its files."""
         return Response(job_document(own_job(request, job_id)).model_dump(mode="json"))
 
@@ -107,7 +107,7 @@ class JobView(ApiView):
         "deleteJob", answers={204: None}, problems=(403, 404, 409), summary="Delete a job and its files",
         tags=["jobs"],
     )  # fmt: skip
-    def delete(self, request: Request, job_id: uuid.UUID) -> Response:
+    def delete(self, request: ApiRequest, job_id: uuid.UUID) -> Response:
         """With its prompt, its exports and its share links. A job in flight must be cancelled first."""
         delete_job(job=own_job(request, job_id), **self.caller())
         return Response(status=204)
@@ -120,7 +120,7 @@ class CancelView(ApiView):
         "cancelJob", request=None, answers={200: JobDocument}, problems=(403, 404), summary="Cancel a job",
         tags=["jobs"],
     )  # fmt: skip
-    def post(self, request: Request, job_id: uuid.UUID) -> Response:
+    def post(self, request: ApiRequest, job_id: uuid.UUID) -> Response:
         """Ask for a job's end; it is `cancelled` within 2 s. One that has ended is answered as it is."""
         job = cancel_job(job=own_job(request, job_id), **self.caller())
         return Response(job_document(job).model_dump(mode="json"))
@@ -133,7 +133,7 @@ class ExportsView(ApiView):
         "createExport", request=ExportRequest, answers=_ASKED, parameters=[IDEMPOTENCY],
         problems=(400, 403, 404, 409, 410, 413, 415, 422), summary="Export a job's bundle", tags=["jobs"],
     )  # fmt: skip
-    def post(self, request: Request, job_id: uuid.UUID) -> Response:
+    def post(self, request: ApiRequest, job_id: uuid.UUID) -> Response:
         """An export is a job of its own, in a queue of its own; its `bundle` link is the exported file."""
         asked = create_export(
             user=request.user,

@@ -6,7 +6,6 @@ import orjson
 from django.db import connection
 from django.http import HttpResponseBase
 from django.utils import timezone
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.models import AuditEntry, User
@@ -17,7 +16,7 @@ from api.selectors.shares import shares_of
 from api.services import audit
 from api.services.privacy import erase_user
 from api.v1 import own_documents as own
-from api.v1.base import ApiView
+from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import operation
 from api.v1.reading import AnyType
 from api.v1.show import file_list, job_summary, listed, share_document
@@ -67,7 +66,7 @@ class MeView(ApiView):
     """You."""
 
     @operation("getMe", answers={200: own.MeDocument}, summary="Look at your plan and usage", tags=["me"])
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """Your plan's limits, what of them is used up today, and how many of your jobs are in flight."""
         return Response(me_document(request.user).model_dump(mode="json"))
 
@@ -75,7 +74,7 @@ class MeView(ApiView):
         "deleteMe", answers={200: own.ErasureDocument, 202: own.ErasureDocument}, problems=(403,),
         summary="Delete yourself and all that is yours", tags=["me"],
     )  # fmt: skip
-    def delete(self, request: Request) -> Response:
+    def delete(self, request: ApiRequest) -> Response:
         """Everything: jobs with their files, prompts, links, keys, the account. There is no way back.
 
         200: all of it is gone, and was looked for. 202: something of yours still ran; you are locked out, and the
@@ -101,7 +100,7 @@ class ExportView(ApiView):
     @operation(
         "exportMe", answers={200: own.MyDataDocument}, summary="Download all that is kept of you", tags=["me"]
     )
-    def get(self, request: Request) -> HttpResponseBase:
+    def get(self, request: ApiRequest) -> HttpResponseBase:
         """One JSON document: jobs with prompts and what they made, links, keys, and the log of what you did.
 
         Tokens and keys can't be told, since only hashes of them are kept. The files themselves are under each

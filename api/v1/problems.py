@@ -135,7 +135,8 @@ CODES = {
 
 def _of_rest_framework(error: exceptions.APIException) -> Problem:
     headers: dict[str, str] = {}
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        headers["Retry-After"] = str(max(1, math.ceil(error.wait)))
+    wait_s: float | None = getattr(error, "wait", None) if isinstance(error, exceptions.Throttled) else None
+    if wait_s is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(wait_s)))
     detail = error.detail if isinstance(error.detail, str) else "what was sent can't be used"
     return Problem(error.status_code, CODES.get(error.status_code, "refused"), str(detail), headers=headers)

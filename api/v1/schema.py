@@ -1,7 +1,7 @@
 """The OpenAPI schema, and a page that shows it; what isn't an address of the API gets a problem as well."""
 
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 import yaml
@@ -25,7 +25,9 @@ _JSON, _YAML = "application/json", "application/yaml"
 @cache
 def openapi() -> dict[str, Any]:
     """The schema as a document."""
-    return SchemaGenerator(urlconf="api.urls").get_schema(request=None, public=True)
+    generator = SchemaGenerator(urlconf="api.urls")  # type: ignore[no-untyped-call]
+    document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return document
 
 
 @cache
@@ -68,7 +70,7 @@ class DocsView(SpectacularSwaggerSplitView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, whose icons are in its style sheet."""
-        response: HttpResponse = super().get(request, *args, **kwargs)
+        response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response[HEADER] = policy(images="data:")
         return response
 
@@ -81,7 +83,7 @@ class NothingHereView(ApiView):
     content_negotiation_class = AnyType
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options", "trace"]
 
-    def _nothing(self, request: Request, **kwargs: str) -> HttpResponse:
+    def _nothing(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
         raise Http404
 
     get = post = put = patch = delete = options = trace = _nothing

@@ -14,7 +14,7 @@ from api.selectors.results import result_of
 from api.selectors.shares import PUBLIC_KINDS, open_share, share_of, shares_of
 from api.services.shares import create_share, revoke_share
 from api.v1 import own_documents as own
-from api.v1.base import ApiView
+from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import operation
 from api.v1.download import send
 from api.v1.files import PROBLEMS, RANGES, FileView, binary
@@ -44,7 +44,7 @@ class JobSharesView(ApiView):
         "listJobShares", answers={200: own.ShareListDocument}, problems=(404,), summary="List a job's links",
         tags=["shares"],
     )  # fmt: skip
-    def get(self, request: Request, job_id: uuid.UUID) -> Response:
+    def get(self, request: ApiRequest, job_id: uuid.UUID) -> Response:
         """Newest first, revoked and expired ones too. Their tokens can't be shown again."""
         return _listed(shares_of(request.user, job=own_job(request, job_id)))
 
@@ -52,7 +52,7 @@ class JobSharesView(ApiView):
         "createShare", request=ShareRequest, answers={201: own.NewShareDocument},
         problems=(400, 403, 404, 409, 413, 415, 422), summary="Share a job", tags=["shares"],
     )  # fmt: skip
-    def post(self, request: Request, job_id: uuid.UUID) -> Response:
+    def post(self, request: ApiRequest, job_id: uuid.UUID) -> Response:
         """A link by which anybody hears the presets. The token is in this answer and never again."""
         asked = self.body(ShareRequest)
         share, token = create_share(
@@ -76,7 +76,7 @@ class SharesView(ApiView):
     """All your links."""
 
     @operation("listShares", answers={200: own.ShareListDocument}, summary="List your links", tags=["shares"])
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """Newest first, revoked and expired ones too."""
         return _listed(shares_of(request.user))
 
@@ -85,7 +85,7 @@ class ShareView(ApiView):
     """One of your links."""
 
     @operation("revokeShare", answers={204: None}, problems=(403, 404), summary="Revoke a link", tags=["shares"])
-    def delete(self, request: Request, share_id: uuid.UUID) -> Response:
+    def delete(self, request: ApiRequest, share_id: uuid.UUID) -> Response:
         """From then on it opens nothing; it stays in the list."""
         share = share_of(request.user, share_id)
         if share is None:

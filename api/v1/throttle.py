@@ -65,7 +65,7 @@ class MinuteThrottle(BaseThrottle):
         minute = int(now // WINDOW_S)
         used = _add(f"rate:{who}:{minute}")
         self.rate = Rate(limit, used, max(1, round((minute + 1) * WINDOW_S - now)))
-        request.rate = self.rate
+        request.rate = self.rate  # type: ignore[attr-defined] # for the headers of the response
         return used <= limit
 
 

@@ -1,7 +1,7 @@
 """What a person fills in."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -46,8 +46,8 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, plan: Entitlement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         most = min(plan.max_variations, MAX_VARIATIONS)
-        self.fields["template_id"].choices = template_choices(plan.template_ids)
-        field = self.fields["variations"]
+        cast("forms.ChoiceField", self.fields["template_id"]).choices = template_choices(plan.template_ids)
+        field = cast("forms.IntegerField", self.fields["variations"])  # `fields` says of none what kind it is
         field.max_value = most
         field.validators = [*forms.IntegerField(min_value=0, max_value=most).validators]
         field.widget.attrs["max"] = most
@@ -89,12 +89,14 @@ class DeleteAccountForm(forms.Form):
 
     def clean_username(self) -> str:
         """Must be the user's own."""
-        if self.cleaned_data["username"] != self._user.get_username():
+        name: str = self.cleaned_data["username"]
+        if name != self._user.get_username():
             raise forms.ValidationError("That is not the name of this account.")
-        return self.cleaned_data["username"]
+        return name
 
     def clean_password(self) -> str:
         """Must be right."""
-        if not self._user.check_password(self.cleaned_data["password"]):
+        password: str = self.cleaned_data["password"]
+        if not self._user.check_password(password):
             raise forms.ValidationError("That is not the password of this account.")
-        return self.cleaned_data["password"]
+        return password

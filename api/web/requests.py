@@ -9,9 +9,22 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
 
-from api.models import Job
+from api.models import Job, User
 from api.selectors.jobs import job_of
+
+
+class PageRequest(HttpRequest):
+    """A request as Django's middleware hand it to a view: what they add has a type here."""
+
+    htmx: HtmxDetails
+
+
+class SignedIn(PageRequest):
+    """The same behind the door, as `signed_in` lets it through."""
+
+    user: User
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -19,7 +32,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     behind_door = login_required(view)
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.htmx and not request.user.is_authenticated:
             here = urlsplit(request.htmx.current_url or "/").path
             response = HttpResponse(status=401)
@@ -38,7 +51,7 @@ def uuid_or_404(text: str) -> uuid.UUID:
         raise Http404 from None
 
 
-def own_job(request: HttpRequest, job_id: uuid.UUID) -> Job:
+def own_job(request: SignedIn, job_id: uuid.UUID) -> Job:
     """A job of the user who asks.
 
     Raises:

@@ -74,7 +74,7 @@ class ShownJob:
     @property
     def source(self) -> str:
         """Of an export: the name of the job it was made of."""
-        return telling.name_of(self.job.source) if self.job.source_id else ""
+        return telling.name_of(self.job.source) if self.job.source else ""
 
     @property
     def format_text(self) -> str:
@@ -106,7 +106,9 @@ class ShownJob:
     def cards(self) -> Markup | None:
         """A card for each preset; None if the files can't be read."""
         manifest = None if self.gone else manifest_of(self.job)
-        return manifest and bundle_cards(manifest, base_url=reverse("v1:job-file", args=[self.job.pk, "x"])[:-1])
+        if manifest is None:
+            return None
+        return bundle_cards(manifest, base_url=reverse("v1:job-file", args=[self.job.pk, "x"])[:-1])
 
     @property
     def gone(self) -> bool:
@@ -178,6 +180,6 @@ class Row:
 def row(job: Job) -> Row:
     """A job as a line."""
     words = job.prompt if len(job.prompt) <= _EXCERPT else f"{job.prompt[:_EXCERPT].rsplit(None, 1)[0]} …"
-    if job.source_id:
+    if job.source:
         words = f"{telling.format_text(job.export_format)} of {telling.name_of(job.source)}"
     return Row(job.pk, telling.name_of(job), words, job.state, telling.STATES[job.state], job.created_at)

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from api.models import Job, JobState, Queue
 from service.job_errors import job_error
 
-STATES: Final = {
+STATES: Final[dict[str, str]] = {
     JobState.QUEUED: "waiting",
     JobState.RUNNING: "at work",
     JobState.SUCCEEDED: "ready",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from api.selectors.plans import Usage, plan_of, usage_of
 from api.services.keys import create_api_key, revoke_api_key
 from api.services.privacy import erase_user
 from api.web.forms import DeleteAccountForm
-from api.web.requests import signed_in
+from api.web.requests import SignedIn, signed_in
 from api.web.shown import shown_shares
 from service.settings import settings
 
@@ -24,7 +24,7 @@ from service.settings import settings
 @signed_in
 @require_safe
 @never_cache
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedIn) -> HttpResponse:
     """All of it on one page."""
     return render(request, "web/account.html", _context(request))
 
@@ -32,10 +32,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 @never_cache
-def create_key(request: HttpRequest) -> HttpResponse:
+def create_key(request: SignedIn) -> HttpResponse:
     """A new key, shown in this answer only: a reload asks whether to send the form again."""
     name = request.POST.get("name", "").strip().replace("\0", "")
-    if not name or len(name) > ApiKey._meta.get_field("name").max_length:
+    if not name or len(name) > (ApiKey._meta.get_field("name").max_length or 0):
         return _keys(request, key_error="A key needs a name of at most 50 characters.", status=422)
     made, text = create_api_key(user=request.user, name=name, actor=request.user)
     return _keys(request, new_key=text, new_key_name=made.name)
@@ -44,7 +44,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 @never_cache
-def revoke_key(request: HttpRequest, prefix: str) -> HttpResponse:
+def revoke_key(request: SignedIn, prefix: str) -> HttpResponse:
     """Make a key useless."""
     found = next((key for key in keys_of(request.user) if key.prefix == prefix), None)
     if found is None:
@@ -53,12 +53,12 @@ def revoke_key(request: HttpRequest, prefix: str) -> HttpResponse:
     return _keys(request) if request.htmx else redirect("account")
 
 
-def _keys(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+def _keys(request: SignedIn, *, status: int = 200, **more: Any) -> HttpResponse:
     template = "web/keys.html" if request.htmx else "web/account.html"
     return render(request, template, _context(request) | more, status=200 if request.htmx else status)
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: SignedIn) -> dict[str, Any]:
     plan, usage = plan_of(request.user), usage_of(request.user, now=timezone.now())
     return {
         "usage_facts": _facts(plan, usage),
@@ -99,7 +99,7 @@ def _facts(plan: Entitlement, usage: Usage) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 @never_cache
-def delete_account(request: HttpRequest) -> HttpResponse:
+def delete_account(request: SignedIn) -> HttpResponse:
     """Delete the user and all that is theirs, after they have said so twice."""
     form = DeleteAccountForm(request.POST or None, user=request.user)
     if request.method != "POST" or not form.is_valid():

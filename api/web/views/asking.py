@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +15,7 @@ from api.selectors.plans import plan_of, usage_of
 from api.services.jobs import create_job
 from api.v1.throttle import room_for
 from api.web.forms import AskForm
-from api.web.requests import signed_in, uuid_or_404
+from api.web.requests import SignedIn, signed_in, uuid_or_404
 from api.web.shown import row
 from api.web.understanding import understood
 from engine.errors import RequestError
@@ -34,7 +34,7 @@ _PREVIEWS_A_MINUTE: Final = 150
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedIn) -> HttpResponse:
     """The form; sent, it leads to the job."""
     plan = plan_of(request.user)
     if request.method != "POST":
@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def explain(request: HttpRequest) -> HttpResponse:
+def explain(request: SignedIn) -> HttpResponse:
     """What is understood of the words so far; by POST, since addresses end up in logs."""
     if not room_for(f"explain:{request.user.pk}", limit=_PREVIEWS_A_MINUTE):
         return HttpResponse(status=204)  # the last one stays
@@ -70,14 +70,14 @@ def _explained(form: AskForm) -> dict[str, Any]:
     if not str(form.data.get("prompt", "")).strip():
         return {}
     if not form.is_valid():
-        return {"problem": " ".join(text for texts in form.errors.values() for text in texts)}
+        return {"problem": " ".join(str(text) for texts in form.errors.values() for text in texts)}
     try:
         return {"understood": understood(form.request())}
     except RequestError as error:
         return {"problem": str(error)}
 
 
-def _page(request: HttpRequest, form: AskForm, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: SignedIn, form: AskForm, *, status: int = 200, **more: Any) -> HttpResponse:
     plan, usage = plan_of(request.user), usage_of(request.user, now=timezone.now())
     return render(
         request,
@@ -98,7 +98,7 @@ def _page(request: HttpRequest, form: AskForm, *, status: int = 200, **more: Any
     )
 
 
-def _alike(request: HttpRequest) -> dict[str, Any]:
+def _alike(request: SignedIn) -> dict[str, Any]:
     """The fields of the job that the form should begin with."""
     if not (like := request.GET.get("like")):
         return {}

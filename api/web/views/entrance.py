@@ -34,7 +34,7 @@ class SignIn(views.LoginView):
     template_name = "web/sign_in.html"
     authentication_form = SignInForm
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """The form again, with a status that says what it is."""
         locked = any(error.code == "too_many" for error in form.non_field_errors().as_data())
         response = self.render_to_response(self.get_context_data(form=form), status=429 if locked else 422)

@@ -1,26 +1,26 @@
 """Everything that a user has made."""
 
-from typing import Final
+from typing import Final, get_args
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from api.models import JobState
 from api.selectors.jobs import PageStart, jobs_of
 from api.web import telling
-from api.web.requests import signed_in
+from api.web.requests import SignedIn, signed_in
 from api.web.shown import row
 from schemas.intent import Style
 
 _PER_PAGE: Final = 20
-_STYLES: Final = Style.__args__
+_STYLES: Final = get_args(Style)
 _LONGEST: Final = 80
 
 
 @signed_in
 @require_safe
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: SignedIn) -> HttpResponse:
     """The jobs that fit, newest first."""
     state, style = request.GET.get("state", ""), request.GET.get("style", "")
     words = request.GET.get("q", "").strip()[:_LONGEST].replace("\0", "")

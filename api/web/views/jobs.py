@@ -5,7 +5,7 @@ import uuid
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +15,7 @@ from api.models import Job, JobState
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, delete_job
 from api.services.repeating import ask_again
-from api.web.requests import address, own_job, signed_in
+from api.web.requests import SignedIn, address, own_job, signed_in
 from api.web.shown import ShownJob, shown_shares
 
 _SEEDS: Final = 1_000_000
@@ -24,7 +24,7 @@ _SEEDS: Final = 1_000_000
 @signed_in
 @require_safe
 @never_cache
-def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def job(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     """Everything about one job."""
     return render(request, "web/job.html", _context(own_job(request, job_id)))
 
@@ -32,7 +32,7 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 @signed_in
 @require_safe
 @never_cache
-def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def progress(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     """How far it is: nothing if that is what the page shows already, all of the page once the job has ended."""
     found = own_job(request, job_id)
     if found.ended:
@@ -44,7 +44,7 @@ def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def cancel(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     """Stop it."""
     found = cancel_job(job=own_job(request, job_id), actor=request.user, remote_addr=address(request))
     return _whole(request, found) if request.htmx else redirect("job", found.pk)
@@ -52,7 +52,7 @@ def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-def delete(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def delete(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     """Remove it with all of its files."""
     found = own_job(request, job_id)
     name = ShownJob(found).name
@@ -67,7 +67,7 @@ def delete(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-def again(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def again(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     """The same words once more, with the same seed or another."""
     found = own_job(request, job_id)
     seed = found.seed if request.POST.get("seed") == "same" else secrets.randbelow(_SEEDS)
@@ -81,7 +81,7 @@ def again(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-def export(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def export(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     """Turn it into another format: a job of its own."""
     found = own_job(request, job_id)
     try:
@@ -102,7 +102,7 @@ def _context(found: Job) -> dict[str, Any]:
     return {"job": found, "shown": ShownJob(found), "shares": shares}
 
 
-def _whole(request: HttpRequest, found: Job) -> HttpResponse:
+def _whole(request: SignedIn, found: Job) -> HttpResponse:
     response = render(request, "web/job_body.html", _context(found))
     response["HX-Retarget"] = "#job"
     response["HX-Reswap"] = "outerHTML"

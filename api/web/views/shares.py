@@ -16,7 +16,7 @@ from api.errors import ServiceError
 from api.models import Job
 from api.selectors.shares import open_share, share_of
 from api.services.shares import create_share, revoke_share
-from api.web.requests import address, own_job, signed_in
+from api.web.requests import SignedIn, address, own_job, signed_in
 from api.web.shown import ShownJob, manifest_of, shown_shares
 from engine.bundle import bundle_cards
 from service.settings import settings
@@ -28,7 +28,7 @@ DAYS: Final = {"7": 7, "30": 30, "": None}
 @signed_in
 @require_POST
 @never_cache
-def create(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def create(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     """A new link, shown in this answer only."""
     job = own_job(request, job_id)
     days = DAYS.get(request.POST.get("days", ""), 30)
@@ -45,7 +45,7 @@ def create(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 @signed_in
 @require_POST
 @never_cache
-def revoke(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
+def revoke(request: SignedIn, share_id: uuid.UUID) -> HttpResponse:
     """Close a link for good."""
     share = share_of(request.user, share_id)
     if share is None:
@@ -82,6 +82,6 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _shares(request: HttpRequest, job: Job, **more: Any) -> HttpResponse:
+def _shares(request: SignedIn, job: Job, **more: Any) -> HttpResponse:
     context = {"job": job, "shown": ShownJob(job), "shares": shown_shares(request.user, job)} | more
     return render(request, "web/shares.html" if request.htmx else "web/job.html", context)
