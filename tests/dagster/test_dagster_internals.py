@@ -56,6 +56,7 @@ from pipelines.dagster_internals.configurable import (
     UserConfigSchema,
 )
 from pipelines.dagster_internals.daemon import (
+    DaemonIterator,
     DagsterDaemon,
     QueuedRunCoordinatorDaemon,
     daemons_at_work,
@@ -492,6 +493,7 @@ def test_the_queues_daemon_is_among_the_stock_ones_and_ours_works_it_off(tmp_pat
         assert all(isinstance(one, DagsterDaemon) for one in stock)
         (queue,) = [one for one in stock if isinstance(one, QueuedRunCoordinatorDaemon)]
         assert queue.interval_seconds == 7
+        assert inspect.signature(queue.core_loop).return_annotation == DaemonIterator
         with daemons_at_work(instance, workspace, lambda _: [Counted(interval_seconds=7)]) as controller:
             assert rounds.wait(20)
             controller.check_daemon_threads()
