@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import vita
+from vita.vita import Synth
 
 from engine.audio import SAMPLE_RATE
 from engine.render.job import Outcome, RenderJob
@@ -56,7 +56,7 @@ def recorded(library: Library) -> list[RenderJob]:
 
 def bare_loop(jobs: list[RenderJob]) -> float:
     """Seconds for loading and rendering all jobs in this process."""
-    synth = vita.Synth()
+    synth = Synth()
     synth.set_sample_rate(SAMPLE_RATE)
     start = time.perf_counter()
     for job in jobs:
@@ -76,9 +76,9 @@ def bare_loop(jobs: list[RenderJob]) -> float:
             for number, place in enumerate(take.macros, 1):
                 if place is not None:
                     synth.get_controls()[f"macro_control_{number}"].set(place)
-            for note in take.notes:
-                synth.render(note, take.velocity, TAKE_SETTLE_S / 2, TAKE_SETTLE_S)
-                synth.render(note, take.velocity, take.hold_s, take.render_s)
+            for pitch in take.notes:
+                synth.render(pitch, take.velocity, TAKE_SETTLE_S / 2, TAKE_SETTLE_S)
+                synth.render(pitch, take.velocity, take.hold_s, take.render_s)
     return time.perf_counter() - start
 
 

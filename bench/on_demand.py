@@ -63,9 +63,11 @@ def render_s(service: Running, job: uuid.UUID) -> float:
     with service.instance() as instance:
         (run,) = service.runs(job)
         for entry in instance.all_logs(run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION):
-            made = entry.dagster_event.step_materialization_data.materialization
+            made = entry.get_dagster_event().step_materialization_data.materialization
             if made.asset_key.to_user_string() == "renders":
-                return float(made.metadata["lane_seconds"].value)
+                seconds = made.metadata["lane_seconds"].value
+                assert isinstance(seconds, int | float)
+                return seconds
     raise LookupError(f"job {job} rendered nothing")
 
 

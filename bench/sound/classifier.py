@@ -87,7 +87,9 @@ def problems() -> tuple[str, ...]:
     kinds = STYLES[:3]
     sounds = [
         HumanSound(
-            kinds[n % 3], f"pack {n % 5}", tuple(rng.normal(3.0 * (n % 3 == np.arange(9) % 3), 1.0).tolist())
+            kinds[n % 3],
+            f"pack {n % 5}",
+            tuple(np.asarray(rng.normal(3.0 * (n % 3 == np.arange(9) % 3), 1.0)).tolist()),
         )
         for n in range(120)
     ]

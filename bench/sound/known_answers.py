@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.signal import butter, sosfilt
@@ -163,7 +164,7 @@ def _gate(rate_hz: float, depth: float = 0.95) -> Signal:
     return 1.0 - depth * (0.5 + 0.5 * np.sin(2 * np.pi * rate_hz * _time()))
 
 
-def _filtered(kind: str, signal: Signal, hz: float) -> Signal:
+def _filtered(kind: Literal["lowpass", "highpass"], signal: Signal, hz: float) -> Signal:
     found: Signal = sosfilt(butter(4, hz, btype=kind, fs=SAMPLE_RATE, output="sos"), signal)
     return found
 
@@ -187,7 +188,8 @@ def _room(signal: Signal, decay_s: float) -> Signal:
     time = _time()
     answer = _noise(2) * 10 ** (-3 * time / decay_s)
     wet: Signal = np.fft.irfft(np.fft.rfft(signal, 2 * len(time)) * np.fft.rfft(answer, 2 * len(time)))[: len(time)]
-    return signal + 0.3 * wet * (np.sqrt(np.mean(signal**2)) / np.sqrt(np.mean(wet**2)))
+    mixed: Signal = signal + 0.3 * wet * (np.sqrt(np.mean(signal**2)) / np.sqrt(np.mean(wet**2)))
+    return mixed
 
 
 def _wide(signal: Signal, share: float) -> Signal:

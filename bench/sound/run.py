@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def run(systems: Sequence[System], shop: Workshop, size: Size, human: Path | Non
     wrong = shop.known_answers(wrong_answers)
     found = Findings(usable(wrong), {name: problems for name, problems in wrong.items() if problems})
     _tell(f"{len(wrong) - len(found.refused_evaluators)} of {len(wrong)} evaluators hold their known answers")
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "human presets": lambda: _human(found, shop, human if size.human else None),
         "pairs and prompts": lambda: _questions(found, systems, shop, size),
         "seed noise": lambda: _noise(found, shop),

@@ -69,7 +69,10 @@ def pooled_deviation(groups: Mapping[str, Sequence[float]], *, seed: int = 0) ->
     squares = sum(float(((one - one.mean()) ** 2).sum()) for one in samples)
 
     def spread(*again: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-        return np.sqrt(sum(one.var(axis=axis, ddof=1) * one.shape[axis] for one in again) / freedom)
+        spreads: NDArray[np.float64] = np.sqrt(
+            sum(one.var(axis=axis, ddof=1) * one.shape[axis] for one in again) / freedom
+        )
+        return spreads
 
     low, high = _interval(samples, spread, seed=seed)
     return Estimate(math.sqrt(squares / freedom), low, high, count)

@@ -4,6 +4,7 @@ import base64
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ class Workshop:
         found: dict[str, float] = {}
         for one in evaluators:
             key = digest(audio_key(preset, plan, take), one.name, self._measures)
-            figure = self._figures.get(key, lambda one=one: self._timed(lambda: measured(one)))
+            figure = self._figures.get(key, partial(self._timed, partial(measured, one)))
             if isinstance(figure, str):
                 return figure
             found[one.name] = figure

@@ -138,7 +138,9 @@ class Running:
                 "is_active": True,
                 "date_joined": self._now(),
             }
-            return int(connection.execute(sa.insert(users).values(row)).inserted_primary_key[0])
+            key = connection.execute(sa.insert(users).values(row)).inserted_primary_key
+            assert key is not None
+            return int(key[0])
 
     def put(
         self, prompt: str, *, user: str = "somebody", variations: int = 0, seed: int = 0, **other: Any
