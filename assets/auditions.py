@@ -42,7 +42,7 @@ class AuditionPart:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What became of a part. `wall_s` is 0 if it was remembered."""
+    """The result for a part. `wall_s` is 0 if it was remembered."""
 
     part: AuditionPart
     heard: RefinedRequest
@@ -66,7 +66,7 @@ def _sha256(*models: BaseModel) -> str:
     return hashlib.sha256(b"\n".join(document(model).encode() for model in models)).hexdigest()
 
 
-def drawer_of(partition: str) -> str:
+def namespace_of(partition: str) -> str:
     """Where a partition's auditions are kept.
 
     Those of a job lie apart, so that they can be erased with it, and so that nobody can tell from the time it takes
@@ -75,7 +75,7 @@ def drawer_of(partition: str) -> str:
     return partition if is_job_partition(partition) else ""
 
 
-def remember(store: Store, key: str, heard: RefinedRequest, *, drawer: str = "") -> dict[str, str]:
+def remember(store: Store, key: str, heard: RefinedRequest, *, namespace: str = "") -> dict[str, str]:
     """Store what was heard, audio first; hashes of the audio by preset id."""
     previews = {name: store.put_blob(flac) for name, flac in sorted(heard.previews.items())}
     record = {
@@ -83,14 +83,14 @@ def remember(store: Store, key: str, heard: RefinedRequest, *, drawer: str = "")
         "variations": heard.variations.model_dump(mode="json"),
         "previews": previews,
     }
-    write_whole(store.audition_path(key, drawer=drawer), document_of(record).encode())
+    write_whole(store.audition_path(key, namespace=namespace), document_of(record).encode())
     return previews
 
 
-def recall(store: Store, key: str, *, drawer: str = "") -> tuple[RefinedRequest, dict[str, str]] | None:
+def recall(store: Store, key: str, *, namespace: str = "") -> tuple[RefinedRequest, dict[str, str]] | None:
     """What was heard before, with the hashes of its audio; None if it wasn't, or if anything of it is damaged."""
     try:
-        record = _Record.model_validate_json(read_whole(store.audition_path(key, drawer=drawer)))
+        record = _Record.model_validate_json(read_whole(store.audition_path(key, namespace=namespace)))
         audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
     except (FileNotFoundError, ValidationError, StoreError):
         return None
@@ -102,7 +102,7 @@ Pools: TypeAlias = Callable[[], AbstractContextManager[RenderPool]]
 
 
 def hear(
-    parts: Sequence[AuditionPart], store: Store, *, pool: Pools, lanes: int, drawer: str = ""
+    parts: Sequence[AuditionPart], store: Store, *, pool: Pools, lanes: int, namespace: str = ""
 ) -> Iterator[Played]:
     """Every part as it is done. `lanes` are heard at the same time, each with a render process of its own.
 
@@ -110,19 +110,19 @@ def hear(
     """
     fresh: list[AuditionPart] = []
     for part in parts:
-        known = recall(store, audition_key(part), drawer=drawer)
+        known = recall(store, audition_key(part), namespace=namespace)
         if known is None:
             fresh.append(part)
         else:
             yield Played(part, known[0], known[1], wall_s=0.0)
     if fresh:
-        yield from _play(fresh, store, pool, min(lanes, len(fresh)), drawer)
+        yield from _play(fresh, store, pool, min(lanes, len(fresh)), namespace)
 
 
-def _play(parts: list[AuditionPart], store: Store, pool: Pools, lanes: int, drawer: str) -> Iterator[Played]:
+def _play(parts: list[AuditionPart], store: Store, pool: Pools, lanes: int, namespace: str) -> Iterator[Played]:
     if lanes == 1:  # in this thread, where a signal that stops the run is heard at once
         with pool() as only:
-            yield from (_heard(part, store, only, drawer) for part in parts)
+            yield from (_heard(part, store, only, namespace) for part in parts)
         return
     with ExitStack() as stack:
         free: SimpleQueue[RenderPool] = SimpleQueue()
@@ -134,7 +134,7 @@ def _play(parts: list[AuditionPart], store: Store, pool: Pools, lanes: int, draw
         def play(part: AuditionPart) -> Played:
             one = free.get()
             try:
-                return _heard(part, store, one, drawer)
+                return _heard(part, store, one, namespace)
             finally:
                 free.put(one)
 
@@ -146,8 +146,8 @@ def _play(parts: list[AuditionPart], store: Store, pool: Pools, lanes: int, draw
                 yield future.result()
 
 
-def _heard(part: AuditionPart, store: Store, pool: RenderPool, drawer: str) -> Played:
+def _heard(part: AuditionPart, store: Store, pool: RenderPool, namespace: str) -> Played:
     start = time.perf_counter()
     heard = render_stage(part.plan, part.spec, part.variations, pool)
-    previews = remember(store, audition_key(part), heard, drawer=drawer)
+    previews = remember(store, audition_key(part), heard, namespace=namespace)
     return Played(part, heard, previews, wall_s=time.perf_counter() - start)

@@ -20,7 +20,7 @@ from dagster import (
 
 from assets import tables
 from assets.checks import preset_problems
-from assets.desk import Desk, JobAtDesk
+from assets.job_reports import JobReports, ReportedJob
 from assets.metadata import counted, records, rows_metadata
 from assets.partitions import REQUEST_BATCHES
 from assets.resources import StoreResource
@@ -70,16 +70,16 @@ def deliveries(  # type: ignore[no-untyped-def] # noqa: ANN201
     renders: pa.Table,
     bundles: pa.Table,
     store: StoreResource,
-    desk: ResourceParam[Desk],
+    job_reports: ResourceParam[JobReports],
 ):
     """Every file of each bundle, by hash in the blob store; handed over to the job that the run works for."""
     blobs, heard = store.opened(), renders.to_pylist()
     accepted = [row for row in heard if row["status"] == "accepted"]
     problems = [problem for row in accepted for problem in preset_problems(row, blobs)]
     made = [_opened(row, blobs) for row in bundles.to_pylist() if row["status"] == "bundled"]
-    job = desk.job(context.run.tags)
+    job = job_reports.job(context.run.tags)
     if job and not problems:
-        _hand_over(job, made, accepted, [*_refusals(plans, bundles), *_too_large(made, desk.max_bytes)])
+        _hand_over(job, made, accepted, [*_refusals(plans, bundles), *_too_large(made, job_reports.max_bytes)])
     rows = [_row(one, file) for one in made for file in one.files]
     table = tables.table(tables.DELIVERIES, rows)
     return MaterializeResult(
@@ -134,7 +134,7 @@ def _too_large(made: Sequence[Delivery], max_bytes: int) -> Iterator[tuple[str, 
 
 
 def _hand_over(
-    job: JobAtDesk, made: Sequence[Delivery], accepted: Sequence[tables.Row], refusals: Sequence[tuple[str, str]]
+    job: ReportedJob, made: Sequence[Delivery], accepted: Sequence[tables.Row], refusals: Sequence[tuple[str, str]]
 ) -> None:
     """A job is one request: there is one bundle, or a reason why there is none."""
     if refusals:

@@ -17,7 +17,7 @@ from dagster import (
 )
 
 from assets import tables
-from assets.desk import Desk
+from assets.job_reports import JobReports
 from assets.metadata import rows_metadata, short
 from assets.resources import StoreResource
 from engine.bundle import open_bundle
@@ -34,10 +34,10 @@ _PRESET = re.compile(r"presets/(?P<name>[^/]+\.vital)")
 
 @asset(partitions_def=EXPORTS, kinds={"zip"}, group_name="service")
 def exports(
-    context: AssetExecutionContext, store: StoreResource, desk: ResourceParam[Desk]
+    context: AssetExecutionContext, store: StoreResource, job_reports: ResourceParam[JobReports]
 ) -> MaterializeResult[pa.Table]:
     """One archive, handed over to the job that the run works for."""
-    job, blobs = desk.job(context.run.tags), store.opened()
+    job, blobs = job_reports.job(context.run.tags), store.opened()
     row = job.row() if job else None
     source = next((file for file in job.source_files() if file.kind == "bundle"), None) if job else None
     if job is None or row is None:
@@ -46,7 +46,7 @@ def exports(
         job.refuse("bad_request", "The job whose presets should be exported has no bundle any more.")
         return _materialized([])
     bundle = open_bundle(blobs.blob(source.sha256))
-    data = exported(bundle, row.export_format, limit=desk.max_bytes)
+    data = exported(bundle, row.export_format, limit=job_reports.max_bytes)
     name = f"{safe_stem(bundle.manifest.title)}.{_ENDINGS[row.export_format]}"
     file = MadeFile(name, "export", "application/zip", blobs.put_blob(data), len(data))
     manifest = bundle.manifest

@@ -6,7 +6,7 @@ import pyarrow as pa
 from dagster import AssetExecutionContext, DataVersion, MaterializeResult, ResourceParam, asset
 
 from assets import tables
-from assets.auditions import AuditionPart, Played, drawer_of, hear
+from assets.auditions import AuditionPart, Played, hear, namespace_of
 from assets.metadata import (
     Metadata,
     cost_plot,
@@ -37,14 +37,14 @@ def renders(
     renderer: RendererResource,
     listener: ResourceParam[Listener],
 ) -> MaterializeResult[pa.Table]:
-    """What became of each preset. Its preview lies in the blob store; a refused one has none."""
+    """The result for each preset. Its preview lies in the blob store; a refused one has none."""
     parts = _parts(plans, patch_specs, variations)
     costs: list[tuple[str, float]] = []
 
     def heard(some: Sequence[AuditionPart]) -> Iterator[Played]:
         stage = "redraws" if costs else "renders"
-        drawer = drawer_of(context.partition_key)
-        played = hear(some, store.opened(), pool=renderer.pool, lanes=renderer.lanes, drawer=drawer)
+        namespace = namespace_of(context.partition_key)
+        played = hear(some, store.opened(), pool=renderer.pool, lanes=renderer.lanes, namespace=namespace)
         for done, one in enumerate(played, 1):
             costs.append((short(one.part.plan.key), one.wall_s))
             listener.report(Progress(stage, context.partition_key, done, len(some)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from assets.auditions import AuditionPart, Played
 from engine.bundle.likeness import preset_sound
-from engine.diversity import MAX_REDRAWS, Near, Sound, near_duplicate, other_seed, refusal_reason
+from engine.diversity import MAX_REDRAWS, NearSound, Sound, near_duplicate, other_seed, refusal_reason
 from engine.stages import patch_stage, plan_stage, variation_stage
 from schemas.request import Request
 from schemas.result import HeardPreset
@@ -27,7 +27,7 @@ class Chosen:
     """What was heard of the part that stands for it: the one asked for, or one drawn with another seed."""
     redraws: int = 0
     """Other seeds that were tried."""
-    sounded_like: Near | None = None
+    sounded_like: NearSound | None = None
     """What the sound that was asked for is a near-duplicate of."""
     refused: bool = False
     """Whether every seed gave a near-duplicate, or nothing that passes the gates."""

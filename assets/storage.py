@@ -119,9 +119,9 @@ class Store:
         """Where a partition of an asset's table lies."""
         return self.root / layout.table_key(asset, _safe(partition))
 
-    def audition_path(self, key: str, *, drawer: str = "") -> UPath:
-        """Where what was heard of a request is kept: among all others', or in a drawer of its own."""
-        return self.root / layout.audition_key(_safe(key), partition=drawer and _safe(drawer))
+    def audition_path(self, key: str, *, namespace: str = "") -> UPath:
+        """Where what was heard of a request is kept: among all others', or in a namespace of its own."""
+        return self.root / layout.audition_key(_safe(key), partition=namespace and _safe(namespace))
 
     def pack_folder(self, library: str) -> Path:
         """Where a library's unpacked pack lies, to be looked at.

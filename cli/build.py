@@ -94,7 +94,8 @@ def _show(report: BuildReport) -> None:
             for one in report.coverage.styles
         )
         console.print(
-            f"Covers, of the regions of human-made presets (as many of these): {reached}", highlight=False
+            f"Variety: regions of human-made presets that are reached, and by as many of people: {reached}",
+            highlight=False,
         )
     if report.repeated:
         console.print(f"{report.repeated} prompts stood there twice and were built once", highlight=False)

@@ -28,7 +28,7 @@ class Judge(StrEnum):
 
 @dataclass
 class Checked:
-    """What became of one file."""
+    """The result for one file."""
 
     path: Path
     status: str = "unreadable"

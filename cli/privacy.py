@@ -41,7 +41,7 @@ def retention(*, as_json: Json = False) -> None:
         "prompts": report.prompts,
         "still in flight": report.in_flight,
     }
-    _show(numbers | _named("files", report.files) | _named("strays", report.strays))
+    _show(numbers | _named("files", report.files) | _named("orphans", report.orphans))
 
 
 @users.command("erase", epilog="Example: synthcopilot user erase ada --yes")

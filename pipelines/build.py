@@ -50,7 +50,7 @@ class PackReport:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What became of a library."""
+    """The result of building a library."""
 
     library: str
     home: Path

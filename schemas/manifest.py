@@ -65,7 +65,7 @@ class BundledPreset(Strict):
     macros: tuple[MacroHeard, ...] = Field(default=(), description="What each macro was heard to do.")
     words: tuple[WordHeard, ...] = Field(
         default=(),
-        description="What became of each word, against a neutral twin; of a variation's type, against the base.",
+        description="The result for each word, against a neutral twin; for a variation's type, against the base.",
     )
     tuning_renders: int = Field(default=0, ge=0, description="Renders that were made to find the sound.")
     files: PresetFiles
@@ -130,7 +130,7 @@ class BundleManifest(_Listed):
 
 
 class PackCounts(Strict):
-    """What became of a library."""
+    """The result of building a library."""
 
     requests: int = Field(ge=0, description="prompts of the library that were built")
     repeated: int = Field(ge=0, description="of these, the ones equal to an earlier one, packed once")

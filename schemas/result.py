@@ -1,4 +1,4 @@
-"""What the stages of a request hand on: plan, placed macros, and what became of each preset."""
+"""What the stages of a request hand on: plan, placed macros, and the result for each preset."""
 
 from typing import Annotated, Literal
 
@@ -51,7 +51,7 @@ class Repaired(Strict):
 
 
 class WordHeard(Strict):
-    """What became of the words that ask for one axis, against a neutral twin: the same prompt without them."""
+    """The result for the words that ask for one axis, against a neutral twin: the same prompt without them."""
 
     axis: Axis
     words: tuple[str, ...]
@@ -129,6 +129,6 @@ class HeardPreset(Strict):
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = ()
     words: tuple[WordHeard, ...] = ()
-    """What became of the words that the prompt asks with; for a variation, of its type."""
+    """The result for each word of the prompt that asks for something; for a variation, for its type."""
     tuning_renders: Annotated[int, Field(ge=0)] = 0
     """How many renders were made to find the sound, before it was judged."""

@@ -78,7 +78,7 @@ class FileDocument(Document):
 
 
 class WordDocument(Document):
-    """What became of words of the prompt, heard against the same sound without them."""
+    """The result for words of the prompt, heard against the same sound without them."""
 
     axis: str
     words: list[str]

@@ -15,7 +15,7 @@ PICTURE = 144
 
 @dataclass(frozen=True)
 class Sound:
-    """What became of a prompt in a system."""
+    """The result for a prompt in a system."""
 
     system: str
     prompt: Prompt

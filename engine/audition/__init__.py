@@ -10,6 +10,6 @@
 
 from engine.audition.loop import audition
 from engine.audition.macros import try_macros
-from engine.audition.state import MAX_PASSES, Candidate, Heard
+from engine.audition.state import MAX_PASSES, Auditioned, Candidate
 
-__all__ = ["MAX_PASSES", "Candidate", "Heard", "audition", "try_macros"]
+__all__ = ["MAX_PASSES", "Auditioned", "Candidate", "audition", "try_macros"]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from engine import macros
 from engine.audio import SILENT_LUFS
 from engine.audition.output import differ_at_the_output
-from engine.audition.state import Phase, State
+from engine.audition.state import AuditionState, Phase
 from engine.gates import GateProfile, at_rest, judge, macro_faults, shifted
 from engine.macros.blame import ReducedMacro, Reduction, reductions
 from engine.measure.overall import combine
@@ -26,7 +26,7 @@ _MOST_REPAIRS = 6
 """Repairs that follow on each other without a render between them."""
 
 
-def levelled_before(state: State) -> State:
+def levelled_before(state: AuditionState) -> AuditionState:
     """The state with its sources turned up, if its first note is known to be softer than the volume can mend.
 
     This changes what distortion and effects do, so all would have to be heard once more after a survey.
@@ -42,7 +42,7 @@ def levelled_before(state: State) -> State:
     return replace(state, spec=applied[0], repairs=(applied[1],))
 
 
-def corrected(state: State, measured: Measurements) -> State | None:
+def corrected(state: AuditionState, measured: Measurements) -> AuditionState | None:
     """The state with all repaired that can be; none if there is nothing to do.
 
     What is done at the output is known without hearing it, so one repair follows on the other until it takes a
@@ -60,7 +60,7 @@ def corrected(state: State, measured: Measurements) -> State | None:
     return found
 
 
-def repaired(state: State, measured: Measurements, *, again: bool = False) -> State | None:
+def repaired(state: AuditionState, measured: Measurements, *, again: bool = False) -> AuditionState | None:
     """The state with what is most urgent repaired, `again` if one was before; none if nothing is to be done."""
     wanted = _wanted(state, measured, exactly=again or state.surveying)
     made, done = state.spec, state.repairs
@@ -85,7 +85,7 @@ def repaired(state: State, measured: Measurements, *, again: bool = False) -> St
     return replace(state, spec=made, repairs=done, phase=phase, known=known, rest=None)
 
 
-def _wanted(state: State, measured: Measurements, *, exactly: bool) -> tuple[Repair, ...]:
+def _wanted(state: AuditionState, measured: Measurements, *, exactly: bool) -> tuple[Repair, ...]:
     """The repairs that the gates suggest, and the level that every preset gets, `exactly` where that is free."""
     profile, resting = state.candidate.profile, at_rest(measured)
     report = judge(resting, profile)
@@ -127,7 +127,7 @@ def _little_mono_loss(measured: Measurements, profile: GateProfile) -> GateRepor
     return report.model_copy(update={"results": tuple(little)})
 
 
-def macros_corrected(state: State, expected: Measurements) -> State | None:
+def macros_corrected(state: AuditionState, expected: Measurements) -> AuditionState | None:
     """The state with those macros trimmed or reduced that break something; none if none does, or none can be.
 
     The volume comes last in Vital's chain, so what the takes are after a trim is known without hearing them. Trims
@@ -150,7 +150,7 @@ def macros_corrected(state: State, expected: Measurements) -> State | None:
 
 
 def _reductions(
-    state: State, expected: Measurements, *, evenly: bool = False, trims: bool = True
+    state: AuditionState, expected: Measurements, *, evenly: bool = False, trims: bool = True
 ) -> tuple[Reduction, ...]:
     return reductions(
         macro_faults(expected, state.candidate.profile),
@@ -163,11 +163,13 @@ def _reductions(
     )
 
 
-def _turns_back(one: Reduction, state: State) -> bool:
+def _turns_back(one: Reduction, state: AuditionState) -> bool:
     return one.trim_db * state.given.get(one.macro, ReducedMacro()).trim_db < 0.0
 
 
-def _given_way(state: State, wanted: Sequence[Reduction], expected: Measurements) -> tuple[State, Measurements]:
+def _given_way(
+    state: AuditionState, wanted: Sequence[Reduction], expected: Measurements
+) -> tuple[AuditionState, Measurements]:
     """The state after its macros gave way, and what is known of it then; to be heard again if one was narrowed."""
     made, done, given, takes = state.spec, state.repairs, dict(state.given), expected
     labels = macros.macro_labels(state.spec)

@@ -24,7 +24,7 @@ from engine.audition.macros import (
     turns_of,
 )
 from engine.audition.output import Listened
-from engine.audition.state import Candidate, Heard, Phase, State, as_heard, started
+from engine.audition.state import Auditioned, AuditionState, Candidate, Phase, as_heard, started
 from engine.codec import encode_flac
 from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
@@ -42,7 +42,7 @@ _ALL_AGAIN = 2
 """Renders that it takes to hear all of a patch, and then the patch as it ships."""
 
 
-def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, ...]:
+def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Auditioned, ...]:
     """Each candidate as it ships, or why it doesn't, in their order. One that crashes costs itself alone.
 
     If a base is refused, what varies it is heard no further and refused as well.
@@ -53,7 +53,7 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, 
         jobs = {}
         for state in waiting:
             job = _job(state)
-            if isinstance(job, State):
+            if isinstance(job, AuditionState):
                 states[state.candidate.id] = job
             else:
                 jobs[state.candidate.id] = job
@@ -64,13 +64,13 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Heard, 
     return tuple(as_heard(states[candidate.id]) for candidate in candidates)
 
 
-def _without_base(state: State) -> State:
+def _without_base(state: AuditionState) -> AuditionState:
     if state.is_base or state.refused:
         return state
     return state.finished("Its base preset was refused")
 
 
-def _job(state: State) -> RenderJob | State:
+def _job(state: AuditionState) -> RenderJob | AuditionState:
     """What the next render of a preset plays; the refused state if its patch makes no file."""
     if state.phase is Phase.WHOLE_NOTES:
         return turning(state)
@@ -83,7 +83,7 @@ def _job(state: State) -> RenderJob | State:
     return _survey(state, preset) if state.phase is Phase.SURVEY else _as_it_ships(state, preset)
 
 
-def _survey(state: State, preset: bytes) -> RenderJob:
+def _survey(state: AuditionState, preset: bytes) -> RenderJob:
     candidate = state.candidate
     return RenderJob(
         key=candidate.id,
@@ -96,13 +96,13 @@ def _survey(state: State, preset: bytes) -> RenderJob:
     )
 
 
-def _macro_survey(state: State, preset: bytes, rest: Listened) -> RenderJob:
+def _macro_survey(state: AuditionState, preset: bytes, rest: Listened) -> RenderJob:
     first = state.candidate.notes[:1]
     turned = tuple(take for take in _takes(state) if take.macros)
     return RenderJob(key=state.candidate.id, preset=preset, notes=first, takes=turned, keep=True, known=rest.centre)
 
 
-def _as_it_ships(state: State, preset: bytes) -> RenderJob:
+def _as_it_ships(state: AuditionState, preset: bytes) -> RenderJob:
     first, turns = state.candidate.notes[0], turns_of(state)
     return RenderJob(
         key=state.candidate.id,
@@ -115,14 +115,14 @@ def _as_it_ships(state: State, preset: bytes) -> RenderJob:
     )
 
 
-def _takes(state: State) -> tuple[Take, ...]:
+def _takes(state: AuditionState) -> tuple[Take, ...]:
     first, voicing = state.candidate.notes[0], state.spec.modules.voicing
     chord = voicing.polyphony > 1 and state.candidate.profile.name in conditions.CHORD_STYLES
     played = conditions.played_takes(first, chord=chord)
     return (*played, *conditions.macro_takes(first, macros.macro_defaults(state.spec), middles=state.is_base))
 
 
-def _judged(state: State, outcome: Outcome) -> State:
+def _judged(state: AuditionState, outcome: Outcome) -> AuditionState:
     """The state after a render: accepted, refused, or corrected and to be rendered again."""
     state = replace(state, passes=state.passes + 1)
     if not isinstance(outcome, Rendered):
@@ -153,7 +153,7 @@ def _judged(state: State, outcome: Outcome) -> State:
     return macros_judged(state, outcome)
 
 
-def _surveyed(state: State, outcome: Rendered) -> Listened:
+def _surveyed(state: AuditionState, outcome: Rendered) -> Listened:
     if state.rest:
         return state.rest.joined(outcome.measurements, outcome.kept)
     return Listened(state.spec, outcome.measurements, outcome.kept, state.spec)
@@ -179,6 +179,6 @@ def _together(heard: Measurements, known: Measurements | None) -> Measurements:
     return together.model_copy(update={"timbre": heard.timbre})
 
 
-def _only_macros_fail(state: State, measured: Measurements) -> bool:
+def _only_macros_fail(state: AuditionState, measured: Measurements) -> bool:
     """Whether what fails in a survey is the macros' alone: which to blame is known when they were turned."""
     return judge(at_rest(measured), state.candidate.profile).passed and state.is_base

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine import macros
 from engine.audition import conditions
-from engine.audition.state import Candidate, Heard, Phase, State, as_heard
+from engine.audition.state import Auditioned, AuditionState, Candidate, Phase, as_heard
 from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
 from engine.gates import macro_faults
@@ -15,16 +15,16 @@ from engine.render.pool import RenderPool
 from schemas.result import MacroHeard
 
 
-def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -> Heard:
+def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -> Auditioned:
     """What is heard of `macros`, before anything else is: a role of which nothing is heard can still give way.
 
     The preset that comes back holds nothing but these macros, what its first note measures, and what that cost.
     """
-    state = State(candidate, candidate.spec, phase=Phase.AS_IT_SHIPS, to_hear=tuple(numbers))
+    state = AuditionState(candidate, candidate.spec, phase=Phase.AS_IT_SHIPS, to_hear=tuple(numbers))
     centre: Centre | None = None
     for phase in (Phase.AS_IT_SHIPS, Phase.WHOLE_NOTES):
         job = turning(replace(state, phase=phase))
-        if isinstance(job, State):
+        if isinstance(job, AuditionState):
             return as_heard(job)
         outcome = pool.render(job)
         state = replace(state, passes=state.passes + 1)
@@ -40,7 +40,7 @@ def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -
     return replace(as_heard(state), centre=centre)
 
 
-def turning(state: State) -> RenderJob | State:
+def turning(state: AuditionState) -> RenderJob | AuditionState:
     """The job that turns the macros which are still to be heard, and does nothing else."""
     try:
         preset = playable(compile_spec(state.spec)).preset
@@ -60,7 +60,7 @@ def turning(state: State) -> RenderJob | State:
     )
 
 
-def turns_of(state: State) -> tuple[Turn, ...]:
+def turns_of(state: AuditionState) -> tuple[Turn, ...]:
     """The turns of the macros that are still to be heard."""
     axes = {number: axis for number, axis in macros.macro_axes(state.spec).items() if number in state.to_hear}
     return conditions.turns(
@@ -71,14 +71,14 @@ def turns_of(state: State) -> tuple[Turn, ...]:
     )
 
 
-def merged_macros(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+def merged_macros(state: AuditionState, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
     """What was heard just now of the macros that were turned, and before of the others."""
     found = {macro.number: macro for macro in state.macros}
     found |= {macro.number: macro for macro in heard if macro.number in state.to_hear}
     return tuple(found[number] for number in sorted(found))
 
 
-def macros_heard(state: State, outcome: Rendered) -> tuple[MacroHeard, ...]:
+def macros_heard(state: AuditionState, outcome: Rendered) -> tuple[MacroHeard, ...]:
     """What was heard of the macros, with what breaks at their ends."""
     broken: dict[str, str] = {}
     for fault in macro_faults(outcome.measurements, state.candidate.profile):
@@ -86,7 +86,7 @@ def macros_heard(state: State, outcome: Rendered) -> tuple[MacroHeard, ...]:
     return macros.judge_macros(state.spec, outcome.turned, broken)
 
 
-def blamed(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
+def blamed(state: AuditionState, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
     """The macros with the role refused that breaks the sound and can't be narrowed any further."""
     if state.measurements is None:
         return heard
@@ -106,7 +106,7 @@ def blamed(state: State, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...
     )
 
 
-def macros_judged(state: State, outcome: Rendered) -> State:
+def macros_judged(state: AuditionState, outcome: Rendered) -> AuditionState:
     """The state after its macros were heard: one of which nothing is heard gets a second, longer hearing."""
     state = replace(state, macros=merged_macros(state, macros_heard(state, outcome)))
     problems = {macro.number: macro.problem for macro in state.macros if macro.problem}
@@ -116,7 +116,7 @@ def macros_judged(state: State, outcome: Rendered) -> State:
     return replace(state, to_hear=again, phase=Phase.WHOLE_NOTES)
 
 
-def after_whole_notes(state: State, outcome: Rendered) -> State:
+def after_whole_notes(state: AuditionState, outcome: Rendered) -> AuditionState:
     """The state after the macros that remained were heard at a whole note."""
     heard = merged_macros(state, macros_heard(state, outcome))
     return replace(state, macros=heard).finished(*(macro.problem for macro in heard if macro.problem))

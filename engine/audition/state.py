@@ -40,8 +40,8 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What became of a candidate, with the FLAC of what was heard last."""
+class Auditioned:
+    """A candidate after its audition, with the FLAC of its last render."""
 
     preset: HeardPreset
     flac: bytes | None
@@ -60,7 +60,7 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class AuditionState:
     """What is known of a candidate after some passes."""
 
     candidate: Candidate
@@ -88,7 +88,7 @@ class State:
         """Renders that it may still take."""
         return self.candidate.most_passes - self.passes
 
-    def finished(self, *refused_because: str) -> "State":
+    def finished(self, *refused_because: str) -> "AuditionState":
         """The state that ends here: refused for these reasons, accepted without any."""
         return replace(self, refused=refused_because, phase=Phase.DONE)
 
@@ -108,18 +108,18 @@ class State:
         return self.candidate.kind == "base"
 
 
-def started(candidate: Candidate) -> State:
+def started(candidate: Candidate) -> AuditionState:
     """Before the first pass; a base's macros are still to be heard where they weren't before."""
     known = {macro.number for macro in candidate.macros}
     mine = macros.macro_defaults(candidate.spec) if candidate.kind == "base" else ()
     to_hear = tuple(number for number in mine if number not in known)
-    return State(candidate, candidate.spec, macros=candidate.macros, to_hear=to_hear)
+    return AuditionState(candidate, candidate.spec, macros=candidate.macros, to_hear=to_hear)
 
 
-def as_heard(state: State) -> Heard:
-    """What became of it in the end."""
+def as_heard(state: AuditionState) -> Auditioned:
+    """The candidate after its audition."""
     flac = None if state.refused else state.audio
-    return Heard(
+    return Auditioned(
         HeardPreset(
             id=state.candidate.id,
             kind=state.candidate.kind,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.codec import decode
-from engine.diversity import Near, Placed, Sound, coverage, near_duplicate
+from engine.diversity import NearSound, PlacedSound, Sound, coverage, near_duplicate
 from engine.measure.spectrum import Stereo
 from schemas.diversity import Coverage
 from schemas.manifest import BundleManifest
@@ -35,10 +35,10 @@ def base_sound(manifest: BundleManifest, files: Mapping[str, bytes]) -> Sound | 
     return preset_sound(base.title, base.measurements, lambda: files[base.files.flac])
 
 
-def near_duplicates(bundles: Iterable[Listed]) -> dict[str, Near]:
+def near_duplicates(bundles: Iterable[Listed]) -> dict[str, NearSound]:
     """By key, the bundles whose base preset is a near-duplicate of an earlier one's that isn't one itself."""
     kept: list[Sound] = []
-    found: dict[str, Near] = {}
+    found: dict[str, NearSound] = {}
     for manifest, files in bundles:
         sound = base_sound(manifest, files)
         if sound is None:
@@ -54,7 +54,7 @@ def near_duplicates(bundles: Iterable[Listed]) -> dict[str, Near]:
 def covered(manifests: Sequence[BundleManifest]) -> Coverage | None:
     """What the presets of bundles cover of what people make; none if no timbre was measured."""
     presets = [
-        Placed(manifest.style, preset.measurements.timbre, base=preset.kind == "base")
+        PlacedSound(manifest.style, preset.measurements.timbre, base=preset.kind == "base")
         for manifest in manifests
         for preset in manifest.presets
         if preset.measurements and preset.measurements.timbre

@@ -22,7 +22,7 @@ from engine.bundle.names import safe_stem, unique_groups
 from engine.bundle.page import pack_page
 from engine.bundle.store import write_archive
 from engine.compiler import dump_spec
-from engine.diversity import Near, refusal_reason
+from engine.diversity import NearSound, refusal_reason
 from engine.errors import BundleError
 from engine.versions import all_versions
 from schemas.diversity import Redrawn
@@ -305,7 +305,7 @@ def _refusals(sources: list[_Source], refused: Sequence[RefusedRequest]) -> list
     return [*whole, *parts]
 
 
-def _left_out(sources: list[_Source], near: Mapping[str, Near]) -> list[PackRefusal]:
+def _left_out(sources: list[_Source], near: Mapping[str, NearSound]) -> list[PackRefusal]:
     """The bundles that are not packed, since what is packed before them sounds the same."""
     return [
         PackRefusal(

@@ -181,7 +181,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt, "deed": _deed} | {
+    environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt, "repair_text": _repair_text} | {
         "least_spanned": _least_spanned
     }
     style, script = (_WEB / "style.css").read_text("utf-8"), (_WEB / "player.js").read_text("utf-8")
@@ -221,7 +221,7 @@ def _change(repair: Repaired) -> str:
     )
 
 
-def _deed(repair: Repaired) -> str:
+def _repair_text(repair: Repaired) -> str:
     """What a repair did, in a word."""
     return {
         "level": "Levelled",

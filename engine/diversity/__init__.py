@@ -11,14 +11,14 @@ Where the figures come from: docs/decisions/diversity.md.
 True
 """
 
-from engine.diversity.coverage import Placed, coverage
-from engine.diversity.distance import Near, Sound, distance, near_duplicate
+from engine.diversity.coverage import PlacedSound, coverage
+from engine.diversity.distance import NearSound, Sound, distance, near_duplicate
 from engine.diversity.redraw import MAX_REDRAWS, other_seed, refusal_reason
 
 __all__ = [
     "MAX_REDRAWS",
-    "Near",
-    "Placed",
+    "NearSound",
+    "PlacedSound",
     "Sound",
     "coverage",
     "distance",

@@ -16,7 +16,7 @@ Points = NDArray[np.float64]
 """Figures in units of the human spread, shape (presets, axes)."""
 
 
-class Placed(NamedTuple):
+class PlacedSound(NamedTuple):
     """A preset of a library: its style, its figures by axis, and whether it is a base."""
 
     style: Style
@@ -24,7 +24,7 @@ class Placed(NamedTuple):
     base: bool
 
 
-def coverage(presets: Sequence[Placed]) -> Coverage:
+def coverage(presets: Sequence[PlacedSound]) -> Coverage:
     """Every style of the presets, in the order of the human sample."""
     human = human_spread()
     found = []
@@ -49,7 +49,7 @@ def nearest_neighbours(presets: Sequence[Mapping[Axis, float]]) -> list[float]:
     ]
 
 
-def _style(style: Style, people: HumanStyle, own: Sequence[Placed]) -> StyleCoverage:
+def _style(style: Style, people: HumanStyle, own: Sequence[PlacedSound]) -> StyleCoverage:
     points = np.array([scaled(preset.figures) for preset in own])
     bases = [preset.figures for preset in own if preset.base]
     inhabited = [cell for cell in people.cells if cell.share > 0.0]

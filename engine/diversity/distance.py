@@ -48,7 +48,7 @@ class Sound:
         return fingerprint(*self.preview())
 
 
-class Near(NamedTuple):
+class NearSound(NamedTuple):
     """What a sound is a near-duplicate of."""
 
     title: str
@@ -66,15 +66,15 @@ def distance(one: Sound, other: Sound) -> float:
     return round(max(figures_distance(one.figures, other.figures), by_print), 2)
 
 
-def near_duplicate(sound: Sound, others: Iterable[Sound]) -> Near | None:
+def near_duplicate(sound: Sound, others: Iterable[Sound]) -> NearSound | None:
     """The nearest of `others`, the first among equals, if it is nearer than 1."""
-    nearest: Near | None = None
+    nearest: NearSound | None = None
     for other in others:
         if figures_distance(sound.figures, other.figures) >= 1.0:
             continue  # spares the decoding of previews, and most of the work
         apart = distance(sound, other)
         if apart < (nearest.distance if nearest else 1.0):
-            nearest = Near(other.title, apart)
+            nearest = NearSound(other.title, apart)
     return nearest
 
 

@@ -1,6 +1,6 @@
 """Another seed for a request whose sound is there already, and what is said when no seed helps."""
 
-from engine.diversity.distance import Near
+from engine.diversity.distance import NearSound
 from engine.generate.seeds import bits
 from schemas.request import Request
 
@@ -16,7 +16,7 @@ def other_seed(asked: Request, *, attempt: int) -> int:
     return bits("another draw", asked.seed, asked.prompt, asked.template_id or "", *asked.tags, attempt) % 2**32
 
 
-def refusal_reason(near: Near, *, redraws: int = 0) -> str:
+def refusal_reason(near: NearSound, *, redraws: int = 0) -> str:
     """Why a preset is refused that is nearly another."""
     words = f"Sounds like {near.title} (distance {near.distance:.2f}; two presets are at least 1 apart)"
     tried = "another seed" if redraws == 1 else f"{redraws} other seeds"

@@ -13,7 +13,7 @@ _STILL, _UNEVEN, _THE_SOUND_ITSELF = 0.4, ("rain", "waves", "fire", "wind", "vin
 """How still a sound is meant to be whose noise must be even, what isn't, and the stored level of a main noise."""
 _A_FIFTH, _OVERTONES = 7, 0.6
 """Semitones from which a layer is an overtone, and its stored level in a sound that is all overtones."""
-_A_CROWD = 4
+_BEATING_VOICES = 4
 """Unison voices that beat with each other all the time."""
 _A_SWELL = 0.3
 """Amount of a route onto the voice's amplitude from which it is a swell."""
@@ -129,7 +129,9 @@ def steadier_unison(draft: Draft, strength: float) -> None:
 
 def restless(draft: Draft, strength: float) -> None:
     """Detuned voices move by beating, which is soon as much as a figure tells: a wobble is heard beside it."""
-    beats = any(draft.is_on(f"{one}/on") and draft.get(f"{one}/unison/voices") >= _A_CROWD for one in OSCILLATORS)
+    beats = any(
+        draft.is_on(f"{one}/on") and draft.get(f"{one}/unison/voices") >= _BEATING_VOICES for one in OSCILLATORS
+    )
     if beats and strength > _STILL:
         drift(draft, 2.0 * strength)
 

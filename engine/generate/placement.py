@@ -15,7 +15,7 @@ _FOR_HANDS = ("movement", "brightness", "resonance", "grit", "space", "width", "
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedRole:
     """A role, the control that it lies on, and what it moves from there."""
 
     role: Role
@@ -32,7 +32,7 @@ def place_roles(
     axes: Mapping[RoleId, float],
     *,
     off_macros: Collection[RoleId] = (),
-) -> tuple[Placed, ...]:
+) -> tuple[PlacedRole, ...]:
     """Where each of the template's roles goes: four to the macros, two to hands, the rest baked in.
 
     A role that the prompt spoke of comes first, then the template's own four. A role that has nothing left to move
@@ -57,7 +57,7 @@ def place_roles(
             shifts[move.path] = shifts.get(move.path, 0.0) + move.shift
     chosen = [name for name in roles if name in on_macros]
     placed = [
-        Placed(roles[name], _macro_control(n), places[name], on_macros[name], _why(name, spoken, template))
+        PlacedRole(roles[name], _macro_control(n), places[name], on_macros[name], _why(name, spoken, template))
         for n, name in enumerate(chosen)
     ]
     return (*placed, *_others(draft, roles, places, on_macros, off_macros))
@@ -69,7 +69,7 @@ def _others(
     places: Mapping[RoleId, float],
     on_macros: Collection[RoleId],
     off_macros: Collection[RoleId],
-) -> list[Placed]:
+) -> list[PlacedRole]:
     rest = [name for name in roles if name not in on_macros]
     found = []
     hands = list(_HANDS)
@@ -79,11 +79,11 @@ def _others(
         lifted = lifts(draft, role, places[name]) if hands and playable else ()
         if lifted:
             reason = "not among the four on the macros; moves the sound while it is played"
-            found.append(Placed(role, hands.pop(0), places[name], lifted, reason))
+            found.append(PlacedRole(role, hands.pop(0), places[name], lifted, reason))
         else:
             off = not applies(role, draft)
             reason = "what it needs is off in this patch" if off else "set for this sound; not under a control"
-            found.append(Placed(role, "baked", places[name], (), reason))
+            found.append(PlacedRole(role, "baked", places[name], (), reason))
     return found
 
 
@@ -98,12 +98,12 @@ def _why(name: RoleId, spoken: Sequence[RoleId], template: MacroTemplate) -> str
     return "the template's own choice" if name in template.macros else "the next that moves something here"
 
 
-def write_macros(draft: Draft, placed: tuple[Placed, ...]) -> None:
+def write_macros(draft: Draft, placed: tuple[PlacedRole, ...]) -> None:
     """Writes the placed roles into the draft: macros with targets, and bases moved to where the macros are at 0."""
     draft.document["macros"] = [_macro(draft, one) for one in placed]
 
 
-def _macro(draft: Draft, one: Placed) -> dict[str, object]:
+def _macro(draft: Draft, one: PlacedRole) -> dict[str, object]:
     targets = []
     for move in one.moves:
         draft.set_stored(move.path, draft.stored(move.path) - move.shift)
@@ -118,7 +118,7 @@ def _macro(draft: Draft, one: Placed) -> dict[str, object]:
     }
 
 
-def manifest(placed: tuple[Placed, ...]) -> tuple[MacroPlacement, ...]:
+def manifest(placed: tuple[PlacedRole, ...]) -> tuple[MacroPlacement, ...]:
     """Where each role went, for the bundle."""
     return tuple(
         MacroPlacement(

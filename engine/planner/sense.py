@@ -30,7 +30,7 @@ _WORD_START = "\u2581"
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearWord:
     """A word of the lexicon, and how near it is: the cosine of both vectors, to two places."""
 
     base: str
@@ -38,7 +38,7 @@ class Near:
 
 
 @lru_cache(maxsize=4096)
-def nearest(word: str) -> Near | None:
+def nearest(word: str) -> NearWord | None:
     """The lexicon's word that is nearest in meaning to `word`, or None if none is near or `word` has no vector."""
     vectors = _vectors()
     row = next((vectors.rows[one] for one in _spellings(word) if one in vectors.rows), None)
@@ -47,7 +47,7 @@ def nearest(word: str) -> Near | None:
     # Rounded before anything is decided, so that the last bits of a machine's arithmetic decide nothing.
     near = np.round(vectors.bases @ vectors.unit(row), 2)
     best = int(np.argmax(near))
-    return Near(vectors.words[best], float(near[best])) if near[best] >= NEAR else None
+    return NearWord(vectors.words[best], float(near[best])) if near[best] >= NEAR else None
 
 
 def is_word(word: str) -> bool:

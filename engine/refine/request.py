@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from engine.audition import MAX_PASSES, Heard, audition
+from engine.audition import MAX_PASSES, Auditioned, audition
 from engine.compiler.to_vital import macros_by_number
 from engine.generate import diff
 from engine.macros import failed
@@ -19,7 +19,7 @@ from engine.refine.variations import fit_variations, stand_ins
 from engine.refine.verdicts import judged
 from engine.render.job import Centre
 from engine.render.pool import RenderPool
-from engine.word_contracts import Asked, Drives, Tuned, tune, without_words
+from engine.word_contracts import AskedAxis, Drives, Tuned, tune, without_words
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Plan, Repaired
 from schemas.variations import Variation, VariationsDiff
@@ -54,7 +54,7 @@ _NOTHING = _Cost()
 class _Attempt:
     """What was heard in the last audition, base first; the roles that were replaced; and what all cost."""
 
-    heard: tuple[Heard, ...]
+    heard: tuple[Auditioned, ...]
     replaced: tuple[MacroHeard, ...]
     cost: _Cost
     held_back: tuple[Repaired, ...] = ()
@@ -115,7 +115,7 @@ def _tuned(refinement: Refinement) -> Tuned:
     def make(drives: Drives) -> PatchSpec:
         return refinement.patch(drives=drives)
 
-    def twin(asked: Asked) -> PatchSpec:
+    def twin(asked: AskedAxis) -> PatchSpec:
         return refinement.patch(intent=without_words(refinement.plan.request, refinement.plan.intent, asked))
 
     intent, note = refinement.plan.intent, refinement.notes[0]
@@ -153,8 +153,8 @@ def _attempt(refinement: Refinement, *, before: _Cost = _NOTHING) -> _Attempt:
 
 
 def _stood_in(
-    refinement: Refinement, spec: PatchSpec, heard: tuple[Heard, ...], fitting: Mapping[str, int]
-) -> tuple[tuple[Heard, ...], dict[str, int]]:
+    refinement: Refinement, spec: PatchSpec, heard: tuple[Auditioned, ...], fitting: Mapping[str, int]
+) -> tuple[tuple[Auditioned, ...], dict[str, int]]:
     """What was heard, with other types in the place of refused variations, and what fitting each has cost."""
     others, cost = stand_ins(refinement, spec, heard), dict(fitting)
     for id_, failed_renders in others.failed_renders.items():
@@ -169,7 +169,7 @@ def _auditioned(
     spec: PatchSpec,
     variations: tuple[Variation, ...],
     centres: Mapping[str, Centre | None] = MappingProxyType({}),
-) -> tuple[Heard, ...]:
+) -> tuple[Auditioned, ...]:
     """What is heard of a base and its variations; `centres` is what is known of these patches' first notes."""
     planned, budget = refinement.candidates(spec, variations), refinement.budget
     base, *others = (replace(one, centre=centres.get(one.id)) for one in planned)
@@ -197,7 +197,7 @@ def _swapped(macro: MacroHeard) -> Repaired:
     return Repaired(kind="role", subject=macro.label, amount=0.0, unit="% of its macro", reason=reason)
 
 
-def _against_the_base(heard: tuple[Heard, ...]) -> VariationsDiff:
+def _against_the_base(heard: tuple[Auditioned, ...]) -> VariationsDiff:
     base = heard[0].preset.spec.model_dump(mode="json")
     accepted = [one.preset for one in heard[1:] if one.preset.status == "accepted"]
     documents = [preset.spec.model_dump(mode="json") for preset in accepted]

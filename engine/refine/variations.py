@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.audition import Heard, audition
+from engine.audition import Auditioned, audition
 from engine.generate import apply_patch
 from engine.refine.refinement import Refinement
 from engine.refine.verdicts import judged
@@ -75,16 +75,16 @@ def fit_variations(refinement: Refinement, base: PatchSpec) -> FittedVariations:
 class StandIns:
     """Other types that pass, by the id of the refused variation whose place they take."""
 
-    heard: dict[str, Heard]
+    heard: dict[str, Auditioned]
     failed_renders: dict[str, int]
     """Renders of types that did not pass either, by the id of the first variation that they were heard for."""
 
 
-def stand_ins(refinement: Refinement, base: PatchSpec, heard: tuple[Heard, ...]) -> StandIns:
+def stand_ins(refinement: Refinement, base: PatchSpec, heard: tuple[Auditioned, ...]) -> StandIns:
     """Other types in the place of variations of `base` that are refused: at most two are heard for each."""
     words = refinement.words
     refused = [one.preset.id for one in judged(heard, words) if one.preset.status == "refused"]
-    tried, passed, failed_renders = {one.preset.id for one in heard}, list[Heard](), 0
+    tried, passed, failed_renders = {one.preset.id for one in heard}, list[Auditioned](), 0
     for _ in range(_OTHER_TYPES if refused else 0):
         variations = refinement.varied(base, without=tried)[: len(refused) - len(passed)]
         if not variations:

@@ -1,16 +1,16 @@
-"""What became of words and of variations' types in the presets that ship."""
+"""Whether words and variations' types are heard in the presets as they ship."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.audition import Heard
+from engine.audition import Auditioned
 from engine.word_contracts import Tuned, variation_heard
 from schemas.intent import Axis
 from schemas.result import Repaired, WordHeard
 
 
-def _with_words(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
-    """What was heard, with what became of the prompt's words, and of the variations' types, as they ship."""
+def _with_words(heard: tuple[Auditioned, ...], tuned: Tuned) -> tuple[Auditioned, ...]:
+    """The presets with the results for the prompt's words and the variations' types, as they ship."""
     base = heard[0].preset.measurements
     if base is None or base.timbre is None:
         return heard
@@ -29,18 +29,18 @@ def _told(word: WordHeard, repairs: Sequence[Repaired]) -> WordHeard:
     return word.model_copy(update={"reason": f"{word.reason}; it was narrowed to stay safe in mono"})
 
 
-def _with_type(one: Heard, base: Mapping[Axis, float]) -> Heard:
+def _with_type(one: Auditioned, base: Mapping[Axis, float]) -> Auditioned:
     measured, kind = one.preset.measurements, one.preset.kind
     if measured is None or measured.timbre is None or kind == "base":
         return one
     return _changed(one, {"words": variation_heard(kind, base, measured.timbre)})
 
 
-def _changed(one: Heard, changes: Mapping[str, object]) -> Heard:
+def _changed(one: Auditioned, changes: Mapping[str, object]) -> Auditioned:
     return replace(one, preset=one.preset.model_copy(update=changes))
 
 
-def _kept(one: Heard) -> Heard:
+def _kept(one: Auditioned) -> Auditioned:
     """The variation; refused if what its type says was lost on the way to its level."""
     lost = [word for word in one.preset.words if word.change < word.wanted / 2]
     if one.preset.kind == "base" or one.preset.status == "refused" or not lost:
@@ -49,6 +49,6 @@ def _kept(one: Heard) -> Heard:
     return _changed(one, {"status": "refused", "refused_because": reasons})
 
 
-def judged(heard: tuple[Heard, ...], tuned: Tuned) -> tuple[Heard, ...]:
-    """What was heard, with what became of words and types; a variation that isn't heard as its type is refused."""
+def judged(heard: tuple[Auditioned, ...], tuned: Tuned) -> tuple[Auditioned, ...]:
+    """The presets with the results for words and types; a variation that isn't heard as its type is refused."""
     return tuple(_kept(one) for one in _with_words(heard, tuned))

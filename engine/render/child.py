@@ -31,10 +31,10 @@ from engine.measure.note import Figures, measure_note
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.job import NotePlan, Take
-from engine.render.process import MEMORY_EXIT, Limits, confine, send_whole
+from engine.render.process import MEMORY_EXIT, ProcessLimits, confine, send_whole
 from engine.render.protocol import pack
 from engine.render.takes import hear_takes
-from engine.render.turns import Reference, Turned, Wanted, compared, hear_turns
+from engine.render.turns import Reference, RenderedTurn, WantedTurn, compared, hear_turns
 
 WARM_VOICES = 16
 GLIDE_S = 0.2
@@ -64,7 +64,7 @@ class PresetError(Exception):
 
 
 def warmed_synth() -> Synth:
-    """A synth after the one warm-up that every render in the world starts from."""
+    """A synth in the canonical warmed state, from which every render starts."""
     synth = Synth()
     synth.set_sample_rate(SAMPLE_RATE)
     synth.get_controls()["polyphony"].set(WARM_VOICES)
@@ -177,15 +177,15 @@ def _seeds(voice: _Voice, first: NotePlan, lengths: list[float]) -> list[Stereo]
     return heard
 
 
-def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[], list[Turned]]:
+def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[], list[RenderedTurn]]:
     """What is heard of the macros, started before the notes of the job touch the synth."""
     controls = synth.get_controls()
     wanted = [
-        Wanted(int(number), position, length_s, axis)
+        WantedTurn(int(number), position, length_s, axis)
         for number, position, length_s, axis in cast("list[tuple[int, float, float, str]]", head["turns"])
     ]
 
-    def play(turn: Wanted) -> Stereo:
+    def play(turn: WantedTurn) -> Stereo:
         controls[f"macro_control_{turn.macro}"].set(turn.position)
         _settle(synth, controls, first.note, first.velocity, GLIDE_S)
         return synth.render(first.note, first.velocity, min(first.hold_s, turn.length_s), turn.length_s)
@@ -255,7 +255,7 @@ def _check_sane(audio: Stereo, note: int) -> None:
         raise PresetError("poisoned", f"{words}: a value is far out of range or not a number")
 
 
-def run(synth: Synth, head: dict[str, object], preset: bytes, limits: Limits, out: int) -> None:
+def run(synth: Synth, head: dict[str, object], preset: bytes, limits: ProcessLimits, out: int) -> None:
     """The whole life of a child; never returns."""
     code = 0
     try:

@@ -41,7 +41,7 @@ _ENVIRONMENT = {
 
 
 @dataclass
-class _Pending:
+class _PendingJob:
     job: RenderJob
     attempts: int = 0
     outcome: Outcome | None = None
@@ -63,7 +63,7 @@ class RenderPool:
         self._settings = [str(workers), str(time_limit_s), str(memory_limit_mb)]
         self._window = workers + 2
         self._ids = count()
-        self._pending: dict[int, _Pending] = {}
+        self._pending: dict[int, _PendingJob] = {}
         self._start()
 
     def __enter__(self) -> Self:
@@ -141,11 +141,11 @@ class RenderPool:
 
     def _submit(self, job: RenderJob) -> int:
         number = next(self._ids)
-        self._pending[number] = pending = _Pending(job)
+        self._pending[number] = pending = _PendingJob(job)
         self._send(number, pending)
         return number
 
-    def _send(self, number: int, pending: _Pending) -> None:
+    def _send(self, number: int, pending: _PendingJob) -> None:
         job, notes = pending.job, pending.job.all_notes
         pending.attempts += 1
         head = {

@@ -17,7 +17,7 @@ _LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True)
-class Limits:
+class ProcessLimits:
     """What one child may use."""
 
     time_s: float
@@ -33,7 +33,7 @@ def die_with_the_parent(parent: int) -> None:
         os._exit(1)
 
 
-def confine(limits: Limits) -> None:
+def confine(limits: ProcessLimits) -> None:
     """Bind the calling child to its limits and to its parent's life; it may write no file and leave no core."""
     die_with_the_parent(limits.parent)
     memory = limits.memory_mb << 20

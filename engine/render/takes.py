@@ -15,7 +15,7 @@ from engine.measure.brief import measure_take
 from engine.measure.envelope import attack_s, frame_power
 from engine.measure.note import Figures
 from engine.measure.spectrum import Stereo
-from engine.render.apart import apart
+from engine.render.forks import run_in_forks
 from engine.render.job import LONGEST_TAKE_S, NotePlan, Take
 from engine.render.protocol import pack
 
@@ -27,7 +27,7 @@ _LOUDEST_S = 0.3
 """A take's level is that of its loudest 300 ms."""
 
 
-class Heard(NamedTuple):
+class HeardTakes(NamedTuple):
     """Figures of each take, its audio if that was to be kept, and the condition at which the synth died, if any."""
 
     answers: list[Answer]
@@ -37,7 +37,7 @@ class Heard(NamedTuple):
 
 def hear_takes(
     play: Play, takes: Sequence[Take], first: NotePlan, attack_s: float, *, keep: bool, rate: int
-) -> Heard:
+) -> HeardTakes:
     """What is heard of `takes`.
 
     `attack_s` is when the first note reaches its loudest: takes that may be patient are heard that long.
@@ -59,12 +59,14 @@ def hear_takes(
     answers: list[Answer] = []
     audio: list[Stereo] = []
     died_at = ""
-    for part, (messages, survived) in zip(parts, apart([partial(work, part) for part in parts]), strict=True):
+    for part, (messages, survived) in zip(
+        parts, run_in_forks([partial(work, part) for part in parts]), strict=True
+    ):
         answers += [head for head, _ in messages]
         audio += [np.frombuffer(body, np.float32).reshape(2, -1) for _, body in messages if keep]
         if not survived and not died_at:
             died_at = part[min(len(messages), len(part) - 1)].condition
-    return Heard(answers, audio, died_at)
+    return HeardTakes(answers, audio, died_at)
 
 
 def _stretched(take: Take, first: NotePlan, attack_s: float) -> Take:

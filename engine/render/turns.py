@@ -16,7 +16,7 @@ from engine.measure.brief import measure_take
 from engine.measure.change import Levels, averaged, change_db, third_octave_levels_db
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
-from engine.render.apart import aside
+from engine.render.forks import start_in_forks
 from engine.render.protocol import Message, pack
 
 Answer = dict[str, object]
@@ -24,7 +24,7 @@ _ROUNDING = 2
 """Samples by which the synth may count a length otherwise."""
 
 
-class Wanted(NamedTuple):
+class WantedTurn(NamedTuple):
     """A macro, 1..4, at a position, 0..1, heard for `length_s`; `axis` names its direction's figure, if any."""
 
     macro: int
@@ -33,10 +33,10 @@ class Wanted(NamedTuple):
     axis: str
 
 
-class Turned(NamedTuple):
+class RenderedTurn(NamedTuple):
     """What was heard of a turn: its levels, none if the synth did not survive it, and its figures."""
 
-    wanted: Wanted
+    wanted: WantedTurn
     levels: Levels | None
     answer: Answer
 
@@ -56,20 +56,22 @@ class Reference(NamedTuple):
 
 
 def hear_turns(
-    play: Callable[[Wanted], Stereo], turns: Iterable[Wanted], hold_s: float, rate: int
-) -> Callable[[], list[Turned]]:
+    play: Callable[[WantedTurn], Stereo], turns: Iterable[WantedTurn], hold_s: float, rate: int
+) -> Callable[[], list[RenderedTurn]]:
     """Starts each of `turns`; `play` renders the first note, held for up to `hold_s`, with a macro turned.
 
     They are heard beside what the caller plays meanwhile; what comes back waits for them.
     """
     wanted = list(turns)
-    ended = aside([_work(one, partial(play, one), hold_s, rate) for one in wanted])
+    ended = start_in_forks([_work(one, partial(play, one), hold_s, rate) for one in wanted])
     return lambda: [
         _turned(one, messages, survived) for one, (messages, survived) in zip(wanted, ended(), strict=True)
     ]
 
 
-def _work(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int) -> Callable[[], Iterable[bytes]]:
+def _work(
+    wanted: WantedTurn, play: Callable[[], Stereo], hold_s: float, rate: int
+) -> Callable[[], Iterable[bytes]]:
     def work() -> Iterable[bytes]:
         audio = np.nan_to_num(played := play())
         levels = third_octave_levels_db(audio, rate)
@@ -81,25 +83,25 @@ def _work(wanted: Wanted, play: Callable[[], Stereo], hold_s: float, rate: int) 
     return work
 
 
-def _turned(wanted: Wanted, messages: Sequence[Message], survived: bool) -> Turned:
+def _turned(wanted: WantedTurn, messages: Sequence[Message], survived: bool) -> RenderedTurn:
     if not survived or not messages:
-        return Turned(wanted, None, {"died": "makes the synth crash"})
+        return RenderedTurn(wanted, None, {"died": "makes the synth crash"})
     head, body = messages[0]
     levels = np.frombuffer(body, np.float32).reshape(cast("list[int]", head["shape"]))
-    return Turned(wanted, levels, {"figures": head["figures"], "feature": head.get("high")})
+    return RenderedTurn(wanted, levels, {"figures": head["figures"], "feature": head.get("high")})
 
 
-def _feature(wanted: Wanted, audio: Stereo, hold_s: float, rate: int) -> float:
+def _feature(wanted: WantedTurn, audio: Stereo, hold_s: float, rate: int) -> float:
     return float(getattr(timbre(audio, rate, hold_s=min(hold_s, wanted.length_s)), wanted.axis))
 
 
-def compared(turned: Sequence[Turned], reference: Reference) -> list[Answer]:
+def compared(turned: Sequence[RenderedTurn], reference: Reference) -> list[Answer]:
     """What each turn changes against the reference, and what another seed changes, both in the same seconds."""
     known = _Known({}, {})
     return [_compared(one, reference, known) for one in turned]
 
 
-def _compared(one: Turned, reference: Reference, known: "_Known") -> Answer:
+def _compared(one: RenderedTurn, reference: Reference, known: "_Known") -> Answer:
     wanted = one.wanted
     answer: Answer = {"macro": wanted.macro, "position": wanted.position, "length_s": wanted.length_s}
     answer |= {"axis": wanted.axis, "change_db": 0.0, "died": "", **one.answer}
@@ -148,7 +150,7 @@ def _told(levels: Levels, default: _Default) -> Answer:
     return {"change_db": change, "noise_db": default.noise_db}
 
 
-def _rest(wanted: Wanted, default: Stereo, seeds: Sequence[Stereo], reference: Reference) -> Answer:
+def _rest(wanted: WantedTurn, default: Stereo, seeds: Sequence[Stereo], reference: Reference) -> Answer:
     """The figure of the turn's axis where the macro rests, and how far another seed takes it."""
     at_rest = _feature(wanted, default, reference.hold_s, reference.rate)
     others = [_feature(wanted, seed, reference.hold_s, reference.rate) for seed in seeds]

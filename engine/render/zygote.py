@@ -18,7 +18,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.render.process import MEMORY_EXIT, Limits, return_free_memory
+from engine.render.process import MEMORY_EXIT, ProcessLimits, return_free_memory
 from engine.render.protocol import Inbox, Message, pack
 
 _CHUNK = 1 << 20
@@ -68,7 +68,7 @@ class Zygote:
         from engine.render.child import warm_measures, warmed_synth
 
         self._sock, self._workers = sock, workers
-        self._limits = Limits(time_s=time_limit_s, memory_mb=memory_mb, parent=os.getpid())
+        self._limits = ProcessLimits(time_s=time_limit_s, memory_mb=memory_mb, parent=os.getpid())
         self._synth = warmed_synth()
         warm_measures()
         self._inbox = Inbox()

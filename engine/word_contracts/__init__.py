@@ -9,7 +9,7 @@
 ('wide',) width 0.7 3.84 dB
 """
 
-from engine.word_contracts.asked import Asked, asked_axes, without_words
+from engine.word_contracts.asked import AskedAxis, asked_axes, without_words
 from engine.word_contracts.audible import AUDIBLE, Audible
 from engine.word_contracts.heard import variation_heard, words_heard
 from engine.word_contracts.tune import MAX_RENDERS, NOTHING_ASKED, Drives, Tuned, figures_of, heard_at, tune
@@ -18,7 +18,7 @@ __all__ = [
     "AUDIBLE",
     "MAX_RENDERS",
     "NOTHING_ASKED",
-    "Asked",
+    "AskedAxis",
     "Audible",
     "Drives",
     "Tuned",

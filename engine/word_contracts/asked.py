@@ -13,7 +13,7 @@ _FAINTEST = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAxis:
     """An axis, where the words put it (−1..1), and these words as the prompt has them."""
 
     axis: Axis
@@ -21,13 +21,13 @@ class Asked:
     words: tuple[str, ...]
 
 
-def asked_axes(intent: Intent) -> tuple[Asked, ...]:
+def asked_axes(intent: Intent) -> tuple[AskedAxis, ...]:
     """What words of the prompt describe, the strongest first, at most six; what things only suggest is left out."""
     found = []
     for axis, value in intent.axes.items():
         words = tuple(row.text for row in _asking(intent, axis))
         if words and abs(value) >= _FAINTEST:
-            found.append(Asked(axis, value, words))
+            found.append(AskedAxis(axis, value, words))
     return tuple(sorted(found, key=lambda one: (-abs(one.value), one.axis)))[:MAX_AXES]
 
 
@@ -35,7 +35,7 @@ def _asking(intent: Intent, axis: Axis) -> Sequence[Evidence]:
     return [row for row in intent.evidence if row.source == "prompt" and row.asks == axis]
 
 
-def without_words(request: Request, intent: Intent, asked: Asked) -> Intent:
+def without_words(request: Request, intent: Intent, asked: AskedAxis) -> Intent:
     """The intent of the same prompt without the words that ask for an axis: their side effects go as well.
 
     Where nothing is left of the prompt, or the words hid another that asks for the same axis, the axis is taken

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from engine.generate.variations import NUDGES
-from engine.word_contracts.asked import Asked
+from engine.word_contracts.asked import AskedAxis
 from engine.word_contracts.audible import AUDIBLE
 from schemas.intent import AXES, Axis
 from schemas.result import WordHeard
@@ -16,8 +16,10 @@ _SHARE_OF_A_VARIATION = 0.5
 """A variation stands beside its base, so less of a step is heard than between two sounds made apart."""
 
 
-def words_heard(asked: Sequence[Asked], twins: Mapping[Axis, Figures], figures: Figures) -> tuple[WordHeard, ...]:
-    """What became of each axis that was asked for."""
+def words_heard(
+    asked: Sequence[AskedAxis], twins: Mapping[Axis, Figures], figures: Figures
+) -> tuple[WordHeard, ...]:
+    """The result for each axis that was asked for."""
     return tuple(
         _heard(one, twins[one.axis][one.axis], figures[one.axis], AUDIBLE[one.axis].wanted(one.value))
         for one in asked
@@ -30,13 +32,13 @@ def variation_heard(kind: VariationType, base: Figures, figures: Figures) -> tup
     if main is None:
         return ()
     axis, nudge = main
-    asked = Asked(axis, max(-1.0, min(1.0, nudge)), (kind,))
+    asked = AskedAxis(axis, max(-1.0, min(1.0, nudge)), (kind,))
     wanted = round(_SHARE_OF_A_VARIATION * AUDIBLE[axis].step, 2)
     found = _heard(asked, base[axis], figures[axis], wanted)
     return (found.model_copy(update={"satisfied": found.change >= wanted}),)
 
 
-def _heard(asked: Asked, neutral: float, heard: float, wanted: float) -> WordHeard:
+def _heard(asked: AskedAxis, neutral: float, heard: float, wanted: float) -> WordHeard:
     audible, up = AUDIBLE[asked.axis], asked.value > 0
     change = round((heard - neutral) * (1 if up else -1), 2) + 0.0
     ended = change >= -_TOLERATED * audible.step and audible.at_its_end(heard, up=up)

@@ -13,7 +13,7 @@ from engine.errors import SpecError, VitalFileError
 from engine.generate.words import MOST_DRIVE
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
-from engine.word_contracts.asked import Asked, asked_axes
+from engine.word_contracts.asked import AskedAxis, asked_axes
 from engine.word_contracts.heard import Figures, words_heard
 from schemas.intent import Axis, Intent
 from schemas.measurements import Measurements
@@ -33,7 +33,7 @@ _FADED_LUFS = -42.0
 Drives = Mapping[Axis, float]
 Make = Callable[[Drives], PatchSpec]
 """A patch of the request with some axes driven."""
-Twin = Callable[[Asked], PatchSpec]
+Twin = Callable[[AskedAxis], PatchSpec]
 """The patch of the request without the words that ask for an axis."""
 
 
@@ -41,13 +41,13 @@ Twin = Callable[[Asked], PatchSpec]
 class Tuned:
     """How far each axis is driven, the twins' figures by the axis that they lack, and what it cost."""
 
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedAxis, ...]
     drives: Drives = field(default_factory=dict)
     twins: Mapping[Axis, Figures] = field(default_factory=dict)
     renders: int = 0
 
     def heard(self, figures: Figures) -> tuple[WordHeard, ...]:
-        """What became of the words in a sound with these figures."""
+        """The result for each word in a sound with these figures."""
         return words_heard(self.asked, self.twins, figures)
 
     def weaker(self, part: float) -> "Tuned":

@@ -3,9 +3,9 @@
 from dagster import AssetSpec, Definitions
 
 from assets.deliveries import deliveries
-from assets.desk import Desk
 from assets.exports import exports
 from assets.io import ParquetTablesResource
+from assets.job_reports import JobReports
 from assets.partitions import own_mappings_allowed
 from assets.versions import code_versions
 from pipelines.definitions import build_defs
@@ -33,7 +33,7 @@ def on_demand_defs(settings: Settings) -> Definitions:
             "store": store,
             "io_manager": ParquetTablesResource(store=store),
             "renderer": WarmRenderer(workers=1),
-            "desk": Desk(ledger, max_bytes=settings.max_bundle_mb * 1_000_000),
+            "job_reports": JobReports(ledger, max_bytes=settings.max_bundle_mb * 1_000_000),
         }
     )
     own = Definitions(

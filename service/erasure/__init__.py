@@ -4,7 +4,7 @@
 `users`      a user with everything of theirs
 `retention`  what is due because its time is over
 `purging`    the files of a partition, asked for by a row of `purges`
-`strays`     files that belong to nothing any more
+`orphans`     files that belong to nothing any more
 `search`     looks for what should be gone
 `rows`       deletes rows with all that refers to them
 """

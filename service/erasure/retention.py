@@ -21,7 +21,7 @@ from sqlalchemy.engine import Engine
 from engine.errors import SynthCopilotError
 from service import logs
 from service.erasure.jobs import Eraser, InFlightError
-from service.erasure.strays import remove_strays
+from service.erasure.orphans import remove_strays
 from service.erasure.users import UserErasure, settle
 from service.objects import ObjectStore, object_store
 from service.settings import Settings
@@ -45,7 +45,7 @@ class RetentionReport:
     prompts: int = 0
     files: dict[str, int] = field(default_factory=dict)
     """Files of erased partitions, by place."""
-    strays: dict[str, int] = field(default_factory=dict)
+    orphans: dict[str, int] = field(default_factory=dict)
     """Files that belonged to nothing any more, by place."""
     in_flight: int = 0
     """What was due but still ran: it is left for the next time."""
@@ -57,7 +57,7 @@ class RetentionReport:
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.users or self.jobs or self.prompts or self.files or self.strays)
+        return not (self.users or self.jobs or self.prompts or self.files or self.orphans)
 
 
 class Retention:
@@ -91,7 +91,7 @@ class Retention:
                 break
             done += _tried(what, act, **about)
         done += _tried("purged", partial(self._purge, now))
-        strays = remove_strays(self._engine, self._store, now=now)
+        orphans = remove_strays(self._engine, self._store, now=now)
         self._forget_silent(now)
         settle(self._engine)
         report = RetentionReport(
@@ -99,7 +99,7 @@ class Retention:
             jobs=done["jobs"],
             prompts=done["prompts"],
             files=dict(self._files + self._eraser.purger.erased),
-            strays=dict(strays),
+            orphans=dict(orphans),
             in_flight=done["in_flight"],
         )
         self._note(report, now)

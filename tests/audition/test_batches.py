@@ -7,7 +7,7 @@ import pytest
 from fake_renderer import FakeRenderer, Sound, plain
 
 from assets import auditions
-from assets.auditions import AuditionPart, audition_key, drawer_of, hear, recall, remember
+from assets.auditions import AuditionPart, audition_key, hear, namespace_of, recall, remember
 from assets.storage import Store
 from engine.refine import RefinedRequest
 from engine.stages import patch_stage, plan_stage, variation_stage
@@ -199,26 +199,26 @@ JOB = "job-" + "0123456789abcdef" * 2
 
 
 @pytest.mark.parametrize(
-    ("partition", "drawer"), [(JOB, JOB), (JOB[:-1], ""), ("0a1b2c", ""), (f"x{JOB}", ""), (f"{JOB}0", "")]
+    ("partition", "namespace"), [(JOB, JOB), (JOB[:-1], ""), ("0a1b2c", ""), (f"x{JOB}", ""), (f"{JOB}0", "")]
 )
-def test_what_a_job_heard_lies_apart(partition, drawer):
-    assert drawer_of(partition) == drawer
+def test_what_a_job_heard_lies_apart(partition, namespace):
+    assert namespace_of(partition) == namespace
 
 
 def test_a_job_does_not_find_what_others_heard_nor_they_what_it_did(parts, store):
-    (played,) = hear(parts[:1], store, pool=Pools(), lanes=1, drawer=JOB)
+    (played,) = hear(parts[:1], store, pool=Pools(), lanes=1, namespace=JOB)
     key = audition_key(parts[0])
     assert recall(store, key) is None
-    assert recall(store, key, drawer=JOB) == (played.heard, played.previews)
+    assert recall(store, key, namespace=JOB) == (played.heard, played.previews)
     assert (store.root / "auditions" / JOB / f"{key}.json").exists()
     pools = Pools()
     list(hear(parts[:1], store, pool=pools, lanes=1))
     assert pools.jobs > 0
     assert (store.root / "auditions" / key[:2] / f"{key}.json").exists()
-    (again,) = hear(parts[:1], store, pool=Pools(), lanes=1, drawer=JOB)
+    (again,) = hear(parts[:1], store, pool=Pools(), lanes=1, namespace=JOB)
     assert again.wall_s == 0.0
     pools = Pools()
-    list(hear(parts[:1], store, pool=pools, lanes=2, drawer="job-" + "f" * 32))
+    list(hear(parts[:1], store, pool=pools, lanes=2, namespace="job-" + "f" * 32))
     assert pools.jobs > 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from fake_renderer import Change, DiedError, FakeRenderer, Sound, by_amounts, plain
 from made_up import CENTRE, FOUR, candidate, macro, note, patch, take
 
-from engine.audition import Candidate, Heard, macros, try_macros
+from engine.audition import Auditioned, Candidate, macros, try_macros
 from engine.audition.state import Phase, as_heard, started
 from engine.compiler import canonical_bytes, compile_spec, playable
 from engine.measure.overall import combine
@@ -165,7 +165,7 @@ def test_what_became_of_a_preset_is_told_whole_and_audio_only_if_it_ships(refuse
             audio=b"flac", refused=refused, repairs=repairs, passes=3, listens=40, macros=heard, phase=Phase.DONE
         )
     )
-    assert isinstance(found, Heard)
+    assert isinstance(found, Auditioned)
     assert found.flac == (None if refused else b"flac")
     preset = found.preset
     assert (preset.status, preset.refused_because) == ("refused" if refused else "accepted", refused)

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from engine.bundle import bundle_cards, make_pack
-from engine.bundle.page import _change, _deed, _excerpt, _handles, _least_spanned, _track
+from engine.bundle.page import _change, _excerpt, _handles, _least_spanned, _repair_text, _track
 from schemas.diversity import StyleCoverage
 from schemas.intent import AXES
 from schemas.request import Library
@@ -21,15 +21,15 @@ def text_of(page: bytes | str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "deed"),
+    ("kind", "text"),
     [
         ("level", "Levelled"), ("width", "Narrowed"), ("mono_low", "Narrowed"), ("dc", "Cleaned"),
         ("macro", "Tamed"), ("macro_level", "Tamed"), ("role", "Replaced"), ("words", "Held back"),
         ("click", "Repaired"),
     ],
 )  # fmt: skip
-def test_a_repair_has_a_word(kind: str, deed: str) -> None:
-    assert _deed(Repaired(kind=kind, amount=1.0, unit="dB", reason="r")) == deed
+def test_a_repair_has_a_word(kind: str, text: str) -> None:
+    assert _repair_text(Repaired(kind=kind, amount=1.0, unit="dB", reason="r")) == text
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_the_summary_counts_and_says_where_to_look(build: Callable[..., Result])
     assert told.splitlines()[0] == "3 prompts, 5 presets (2 repaired), 0 refused; 12 s"
     assert "Pack: /out/Some\nZip:  /out/Some.zip\nPage: /out/Some/index.html\n" in told
     assert "DAGSTER_HOME=/some/home dagster dev" in told
-    for word in ("Refused", "Drawn anew", "sound like", "stood there twice", "Covers"):
+    for word in ("Refused", "Drawn anew", "sound like", "stood there twice", "Variety"):
         assert word not in told
 
 

@@ -10,9 +10,9 @@ from heard_library import BATCH, asked
 
 from assets import tables
 from assets.deliveries import _part, deliveries
-from assets.desk import Desk
 from assets.exports import exported
 from assets.io import ParquetTablesResource
+from assets.job_reports import JobReports
 from assets.partitions import own_mappings_allowed
 from assets.resources import StoreResource
 from assets.storage import Store, write_table
@@ -57,13 +57,13 @@ def instance() -> Iterator[DagsterInstance]:
 
 
 def delivered(store: Store, instance: DagsterInstance, *, tags: dict[str, str] = TAGS, most: int = 10**9):
-    """What the desk heard of a run over the store's tables, and the run."""
-    desk, resource = Recorder(), StoreResource(root=str(store.root))
+    """What was reported of a run over the store's tables, and the run."""
+    job_reports, resource = Recorder(), StoreResource(root=str(store.root))
     shared = build_defs(
         resources={
             "store": resource,
             "io_manager": ParquetTablesResource(store=resource),
-            "desk": Desk(lambda: desk, max_bytes=most),  # type: ignore[arg-type,return-value]
+            "job_reports": JobReports(lambda: job_reports, max_bytes=most),  # type: ignore[arg-type,return-value]
         }
     )
     own = Definitions(assets=[deliveries], jobs=[define_asset_job("deliver", selection="deliveries")])
@@ -76,16 +76,16 @@ def delivered(store: Store, instance: DagsterInstance, *, tags: dict[str, str] =
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
-    return desk, result
+    return job_reports, result
 
 
 def test_a_job_gets_its_bundle_and_every_file_in_it_with_type_owner_and_hash(store, instance):
     leave_only(store, "Boom")
     (row,) = store.table("bundles", BATCH).to_pylist()
-    desk, result = delivered(store, instance)
+    job_reports, result = delivered(store, instance)
     assert result.success
-    (told,) = desk.delivered
-    assert not desk.refused
+    (told,) = job_reports.delivered
+    assert not job_reports.refused
     assert (told["job"], told["attempt"]) == (JOB, 2)
     assert (told["title"], told["style"], told["made_with"]) == ("Boom", "Percussion", "kick")
     whole, *parts = told["files"]
@@ -120,19 +120,19 @@ def test_an_mp3_is_audio_of_the_type_that_browsers_know(store):
 
 def test_a_run_that_nobody_s_job_asked_for_hands_nothing_over(store, instance):
     leave_only(store, "Boom")
-    desk, result = delivered(store, instance, tags={})
+    job_reports, result = delivered(store, instance, tags={})
     assert result.success
-    assert not desk.delivered
-    assert not desk.refused
+    assert not job_reports.delivered
+    assert not job_reports.refused
 
 
 def test_a_refused_base_is_told_with_its_reason(store, instance):
     leave_only(store, "Nothing")
-    desk, result = delivered(store, instance)
+    job_reports, result = delivered(store, instance)
     assert result.success
     silent = "Silent: -90.0 LUFS (at least -60 LUFS) on note 36"
-    assert desk.refused == [(JOB, 2, "refused", silent)]
-    assert not desk.delivered
+    assert job_reports.refused == [(JOB, 2, "refused", silent)]
+    assert not job_reports.delivered
 
 
 def test_a_bundle_may_have_as_many_bytes_as_are_allowed_and_not_one_more(store, instance):
@@ -154,10 +154,10 @@ def test_what_breaks_a_gate_is_not_handed_over_and_fails_the_run(store, instance
     rows = store.table("renders", BATCH).to_pylist()
     rows[0] |= {"preset_sha256": "0" * 64}
     write_table(store.table_path("renders", BATCH), tables.table(tables.RENDERS, rows))
-    desk, result = delivered(store, instance)
+    job_reports, result = delivered(store, instance)
     assert not result.success
-    assert not desk.delivered
-    assert not desk.refused
+    assert not job_reports.delivered
+    assert not job_reports.refused
     (check,) = result.get_asset_check_evaluations()
     assert not check.passed
     assert check.description == "its PatchSpec doesn't compile to the preset that was heard"

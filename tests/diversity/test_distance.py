@@ -68,7 +68,7 @@ def test_the_nearest_is_named_and_of_equals_the_first():
     audio = tone(220)
     others = [
         sound(audio, "Far", brightness=20.0),
-        sound(audio, "Near", brightness=5.3),
+        sound(audio, "NearSound", brightness=5.3),
         sound(audio, "Nearest", brightness=5.06),
         sound(audio, "As near", brightness=4.94),
     ]

@@ -184,7 +184,13 @@ def test_the_search_goes_on_past_what_is_far_and_past_what_is_less_near():
     audio = tone(db(0), db(0))
     others = [
         sound(audio, title, brightness=at)
-        for title, at in (("Near", 5.3), ("Far", 9.0), ("Nearest", 5.06), ("Less near", 5.12), ("As near", 4.94))
+        for title, at in (
+            ("Near", 5.3),
+            ("Far", 9.0),
+            ("Nearest", 5.06),
+            ("Less near", 5.12),
+            ("As near", 4.94),
+        )
     ]
     assert near_duplicate(sound(audio), others) == ("Nearest", 0.1)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.diversity import MAX_REDRAWS, Near, other_seed, refusal_reason
+from engine.diversity import MAX_REDRAWS, NearSound, other_seed, refusal_reason
 from schemas.request import Request
 
 
@@ -43,5 +43,5 @@ def test_all_that_was_asked_for_decides_the_other_seeds(asked, seeds):
 )
 def test_a_refusal_says_what_it_is_like_and_what_was_tried(redraws, tried):
     words = "Sounds like Velvet Drift (distance 0.40; two presets are at least 1 apart)"
-    assert refusal_reason(Near("Velvet Drift", 0.4), redraws=redraws) == words + tried
-    assert refusal_reason(Near("Velvet Drift", 0.4)) == words
+    assert refusal_reason(NearSound("Velvet Drift", 0.4), redraws=redraws) == words + tried
+    assert refusal_reason(NearSound("Velvet Drift", 0.4)) == words

@@ -1,4 +1,4 @@
-"""Files go with what they belong to and with nothing else: purges, strays, the search, each at its edge."""
+"""Files go with what they belong to and with nothing else: purges, orphans, the search, each at its edge."""
 
 import hashlib
 import io
@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from upath import UPath
 
 from service.erasure import search
+from service.erasure.orphans import orphans, remove_strays
 from service.erasure.purging import PurgeError, Purger, ask_for, column_of, files_of
 from service.erasure.rows import Rows
 from service.erasure.search import Search, contents
-from service.erasure.strays import remove_strays, strays
 from service.layout import blob_key, partition_of
 from service.ledger import Ledger
 from service.objects import Found, ObjectStore
@@ -235,7 +235,7 @@ def test_a_blob_that_is_delivered_in_the_moment_it_goes_is_put_back(
     assert store.blob(blob) == b"sound"
 
 
-# -- strays ------------------------------------------------------------------------------------------------------
+# -- orphans ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -285,12 +285,12 @@ def test_what_nobody_names_goes_after_two_hours(
 ) -> None:
     lost = left_behind(store)
     aged(store, NOW - timedelta(minutes=minutes))
-    assert strays(ledger.engine, store, now=NOW) == tuple(sorted(lost.values())) * old
+    assert orphans(ledger.engine, store, now=NOW) == tuple(sorted(lost.values())) * old
     removed = remove_strays(ledger.engine, store, now=NOW)
     assert removed == (dict.fromkeys(lost, 1) if old else {})
     assert keys(store) == (set() if old else set(lost.values()))
     assert (asked(ledger) is not None) is old, "Dagster is to forget it, too"
-    assert strays(ledger.engine, store, now=NOW) == ()
+    assert orphans(ledger.engine, store, now=NOW) == ()
 
 
 @pytest.mark.parametrize("named_by", ["a job", "a purge"])
@@ -300,7 +300,7 @@ def test_what_a_row_speaks_of_stays(ledger: Ledger, store: ObjectStore, named_by
     own(ledger, hashlib.sha256(b"lost").hexdigest())
     aged(store, NOW - timedelta(days=9))
     stay = {lost[place] for place in ("requests", "tables", "auditions", "blobs")}
-    assert set(strays(ledger.engine, store, now=NOW)) == set(lost.values()) - stay
+    assert set(orphans(ledger.engine, store, now=NOW)) == set(lost.values()) - stay
     assert remove_strays(ledger.engine, store, now=NOW) == {"health": 1, "unfinished": 1}
     assert keys(store) == stay
 
@@ -312,7 +312,7 @@ def test_blobs_of_a_librarys_batch_stay(ledger: Ledger, store: ObjectStore, asse
     blob, lost = store.put_blob(b"a library's"), store.put_blob(b"lost")
     put_table(store, asset, BATCH, **{column: [blob]})
     aged(store, NOW - timedelta(days=9))
-    assert strays(ledger.engine, store, now=NOW) == (blob_key(lost),)
+    assert orphans(ledger.engine, store, now=NOW) == (blob_key(lost),)
     assert remove_strays(ledger.engine, store, now=NOW) == {"blobs": 1}
     assert keys(store) == {blob_key(blob), f"tables/{asset}/{BATCH}.parquet"}
 

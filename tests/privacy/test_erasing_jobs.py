@@ -180,7 +180,7 @@ def test_files_of_what_was_deleted_before_go_as_well(store: ObjectStore) -> None
 
 def test_what_was_left_behind_is_swept_up_and_told(store: ObjectStore) -> None:
     store.put("health/1-a", b"x")
-    assert run(store, datetime.now(UTC) + timedelta(hours=3)).strays == {"health": 1}
+    assert run(store, datetime.now(UTC) + timedelta(hours=3)).orphans == {"health": 1}
 
 
 def test_the_log_says_what_was_erased_and_nothing_of_a_run_without_work(store: ObjectStore) -> None:
@@ -191,14 +191,14 @@ def test_the_log_says_what_was_erased_and_nothing_of_a_run_without_work(store: O
     (told,) = AuditEntry.objects.all()
     assert (told.action, told.at, told.actor_id, told.subject) == ("erase.due", NOW + 30 * DAY, None, "")
     assert told.detail == report.document() == {
-        "users": 0, "jobs": 0, "prompts": 1, "files": {}, "strays": {}, "in_flight": 0
+        "users": 0, "jobs": 0, "prompts": 1, "files": {}, "orphans": {}, "in_flight": 0
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", ["users", "jobs", "prompts", "files", "strays"])
+@pytest.mark.parametrize("what", ["users", "jobs", "prompts", "files", "orphans"])
 def test_whoever_did_anything_was_not_idle(what: str) -> None:
     assert RetentionReport().idle
-    assert not RetentionReport(**{what: {"x": 1} if what in ("files", "strays") else 1}).idle
+    assert not RetentionReport(**{what: {"x": 1} if what in ("files", "orphans") else 1}).idle
     assert RetentionReport(in_flight=3).idle
 
 

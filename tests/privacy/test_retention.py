@@ -8,9 +8,9 @@ import pytest
 
 from api.models import AuditEntry, Entitlement, Job, Purge
 from schemas.request import Request
+from service.erasure.orphans import orphans, remove_strays
 from service.erasure.purging import Purger
 from service.erasure.retention import Retention, RetentionError
-from service.erasure.strays import remove_strays, strays
 from service.erasure.users import settle
 from service.objects import ObjectStore
 from tests.privacy.house import Everywhere, House
@@ -148,13 +148,13 @@ def test_what_killed_processes_left_is_swept_up(house: House, done: Job):
     (root / "blobs" / "00" / ".half-written.x7f").write_bytes(b"PK")
     house.store.put("health/1-abc", b"12345678")
     house.store.put("requests/my-library-0123456789-0001.json", b"{}")
-    assert strays(house.engine, house.store, now=NOW) == ()
+    assert orphans(house.engine, house.store, now=NOW) == ()
     assert remove_strays(house.engine, house.store, now=NOW) == {}, "a run may be making them"
     aged(house.store, hours=3)
-    assert len(strays(house.engine, house.store, now=NOW)) == 5
+    assert len(orphans(house.engine, house.store, now=NOW)) == 5
     removed = remove_strays(house.engine, house.store, now=NOW)
     assert removed == {"blobs": 1, "requests": 1, "auditions": 1, "unfinished": 1, "health": 1}
-    assert strays(house.engine, house.store, now=NOW) == ()
+    assert orphans(house.engine, house.store, now=NOW) == ()
     left = {one.key for one in house.store.find()}
     assert left == mine | {"requests/my-library-0123456789-0001.json"}, "what has an owner stays"
 

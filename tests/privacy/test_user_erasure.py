@@ -118,8 +118,8 @@ def test_erasing_somebody_who_is_gone_finds_nothing(house: House):
 
 def test_the_search_finds_what_is_left(house: House, done: Job, tmp_path):
     """The proof is worth something: what the erasure doesn't know of is found and told."""
-    stray = house.home / "notes.log"
-    stray.write_text(f"asked for {PROMPT}\n")
+    orphan = house.home / "notes.log"
+    orphan.write_text(f"asked for {PROMPT}\n")
     house.store.put(f"tables/new_asset_without_a_folder/{done.partition_key}.json", b"{}")
     AuditEntry.objects.create(action="job.create", detail={"said": PROMPT})
     report = erase(house, house.user())

@@ -6,14 +6,14 @@ import pytest
 from fake_renderer import DiedError
 from worlds import REST, patch_of, planned, world_of
 
-from engine.audition import Heard
+from engine.audition import Auditioned
 from engine.audition.conditions import measured_notes
 from engine.catalog import template
 from engine.generate import apply_patch
 from engine.refine import refine, refinement, request
 from engine.refine.budget import Budget
 from engine.stages import patch_stage, variation_stage
-from engine.word_contracts import Asked, Tuned, asked_axes, without_words
+from engine.word_contracts import AskedAxis, Tuned, asked_axes, without_words
 
 HEARD = {
     "shorter": {"length": 6.0},
@@ -160,7 +160,7 @@ def driven(monkeypatch):
             pool.called(name, patch_of(made, drives={"brightness": drive}))
         pool.silent = tuple(name for name in ("all", "60 %", "25 %") if name not in accepted)
         tuned = Tuned(
-            asked=(Asked("brightness", -0.6, ("dark",)),),
+            asked=(AskedAxis("brightness", -0.6, ("dark",)),),
             drives={"brightness": -1.5},
             twins={"brightness": REST},
             renders=4,
@@ -355,5 +355,5 @@ def test_a_base_is_refused_by_its_gates_where_nothing_else_is_said(because, by_g
     (base,) = refined(made, pool).presets
     failed = base.gates.failures[0].model_copy(update={"reason": "Too quiet"})
     told = {"refused_because": tuple(because), "gates": base.gates.model_copy(update={"results": (failed,)})}
-    heard = (Heard(base.model_copy(update=told), None),)
+    heard = (Auditioned(base.model_copy(update=told), None),)
     assert request._Attempt(heard, (), request._NOTHING).refused_by_gates is by_gates

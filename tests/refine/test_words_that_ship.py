@@ -1,16 +1,16 @@
-"""What became of words and types in the presets that ship, and when a variation is refused for it."""
+"""Whether words and types are heard in the presets that ship, and when a variation is refused for it."""
 
 import pytest
 from fake_renderer import Sound, measurements
 from worlds import REST
 
-from engine.audition import Heard
+from engine.audition import Auditioned
 from engine.refine.verdicts import judged
-from engine.word_contracts import Asked, Tuned
+from engine.word_contracts import AskedAxis, Tuned
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, Repaired
 
-WIDE = Tuned(asked=(Asked("width", 0.5, ("wide",)),), twins={"width": REST})
+WIDE = Tuned(asked=(AskedAxis("width", 0.5, ("wide",)),), twins={"width": REST})
 NOTHING = Tuned(asked=())
 
 
@@ -26,7 +26,7 @@ def preset(kind, figures=None, *, status="accepted", repairs=(), timbre=True, me
         repairs=tuple(Repaired(kind=one, amount=1.0, unit="dB", reason="x") for one in repairs),
         measurements=heard if measured else None,
     )
-    return Heard(made, b"flac")
+    return Auditioned(made, b"flac")
 
 
 def words_of(*heard, tuned):
@@ -102,6 +102,6 @@ def test_a_width_that_was_not_kept_for_safety_in_mono_says_so(repair):
     ],
 )
 def test_no_other_word_speaks_of_mono(axis, value, figure, repairs):
-    tuned = Tuned(asked=(Asked(axis, value, ("word",)),), twins={axis: REST})
+    tuned = Tuned(asked=(AskedAxis(axis, value, ("word",)),), twins={axis: REST})
     ((word,),) = words_of(preset("base", {axis: figure}, repairs=repairs), tuned=tuned)
     assert NARROWED not in word.reason

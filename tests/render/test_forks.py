@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 import psutil
 import pytest
 
-from engine.render.apart import apart, aside
 from engine.render.child import run
-from engine.render.process import Limits, confine, die_with_the_parent
+from engine.render.forks import run_in_forks, start_in_forks
+from engine.render.process import ProcessLimits, confine, die_with_the_parent
 from engine.render.protocol import Inbox, pack
 from engine.render.zygote import Child, Zygote, _cpu_s, _last_words, describe_death
 
@@ -40,7 +40,7 @@ def test_a_third_fork_begins_when_one_of_two_has_ended() -> None:
         third[0] = 1
         return []
 
-    (one, other, last) = apart([waits, waits, begins])
+    (one, other, last) = run_in_forks([waits, waits, begins])
     assert [survived for _, survived in (one, other, last)] == [True] * 3
     assert third[0] == 1
     assert 0 in [head["saw"] for messages, _ in (one, other) for head, _ in messages]
@@ -57,7 +57,7 @@ def test_two_forks_can_wait_for_each_other() -> None:
 
         return work
 
-    found = apart([meets(one[1], other[0]), meets(other[1], one[0])])
+    found = run_in_forks([meets(one[1], other[0]), meets(other[1], one[0])])
     for end in (*one, *other):
         os.close(end)
     assert [([head for head, _ in messages], survived) for messages, survived in found] == [
@@ -75,8 +75,8 @@ def test_what_forks_say_comes_in_their_order_and_a_dead_one_keeps_what_it_said()
         yield pack({"number": 2})
         raise ValueError
 
-    for told in (apart([dies, says(number=1), fails, says(number=3)]),
-                 aside([dies, says(number=1), fails, says(number=3)])()):  # fmt: skip
+    for told in (run_in_forks([dies, says(number=1), fails, says(number=3)]),
+                 start_in_forks([dies, says(number=1), fails, says(number=3)])()):  # fmt: skip
         assert told == [
             ([({"before": 1}, b"body")], False),
             ([({"number": 1}, b"")], True),
@@ -87,8 +87,8 @@ def test_what_forks_say_comes_in_their_order_and_a_dead_one_keeps_what_it_said()
 
 def test_forks_leave_no_open_file_behind() -> None:
     before = psutil.Process().num_fds()
-    apart([says()] * 4)
-    aside([says()] * 4)()
+    run_in_forks([says()] * 4)
+    start_in_forks([says()] * 4)()
     assert psutil.Process().num_fds() == before
 
 
@@ -98,7 +98,7 @@ def test_a_fork_dies_with_its_parent() -> None:
         ctypes.CDLL(None).prctl(2, ctypes.byref(told))  # PR_GET_PDEATHSIG
         return [pack({"signal": told.value})]
 
-    assert apart([work]) == [([({"signal": 9}, b"")], True)]
+    assert run_in_forks([work]) == [([({"signal": 9}, b"")], True)]
 
 
 def test_a_child_whose_parent_is_gone_already_ends_at_once() -> None:
@@ -106,19 +106,19 @@ def test_a_child_whose_parent_is_gone_already_ends_at_once() -> None:
         die_with_the_parent(1)
         return [pack({"alive": True})]
 
-    assert apart([work]) == [([], False)]
+    assert run_in_forks([work]) == [([], False)]
 
 
 def test_a_child_is_bound_to_its_limits() -> None:
     parent = os.getpid()
 
     def work() -> Iterable[bytes]:
-        confine(Limits(time_s=2.5, memory_mb=ROOMY_MB, parent=parent))
+        confine(ProcessLimits(time_s=2.5, memory_mb=ROOMY_MB, parent=parent))
         limits = {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
                   for name in ("AS", "CPU", "CORE", "FSIZE")}  # fmt: skip
         return [pack(limits)]
 
-    ((((limits, _),), survived),) = apart([work])
+    ((((limits, _),), survived),) = run_in_forks([work])
     assert survived
     assert limits == {
         "AS": [ROOMY_MB * 1_048_576] * 2,
@@ -148,7 +148,7 @@ def test_a_child_that_fails_ends_with_a_code_and_its_last_words(
     (reader, writer), (err_reader, err_writer), parent = os.pipe(), os.pipe(), os.getpid()
     if (pid := os.fork()) == 0:
         os.dup2(err_writer, 2)
-        run(Hungry(error), {"id": 1, "bpm": None}, b"{}", Limits(5.0, ROOMY_MB, parent), writer)
+        run(Hungry(error), {"id": 1, "bpm": None}, b"{}", ProcessLimits(5.0, ROOMY_MB, parent), writer)
     os.close(writer), os.close(err_writer)
     said, (_, status) = os.read(reader, 100), os.waitpid(pid, 0)
     told = os.read(err_reader, 1000).decode()
@@ -237,7 +237,7 @@ def test_cpu_time_is_that_of_the_process_and_without_end_where_it_is_gone() -> N
 
 def _zygote() -> Zygote:
     made = Zygote.__new__(Zygote)
-    made._limits = Limits(time_s=2.5, memory_mb=512, parent=os.getpid())
+    made._limits = ProcessLimits(time_s=2.5, memory_mb=512, parent=os.getpid())
     return made
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.measure.spectrum import Stereo
 from engine.render.job import NotePlan, Take
-from engine.render.takes import Heard, _Patience, _stretched, hear_takes
+from engine.render.takes import HeardTakes, _Patience, _stretched, hear_takes
 
 RATE = 44_100
 FIRST = NotePlan(60, 0.8, 1.0, 3.0)
@@ -159,7 +159,7 @@ def play(note: int, one: Take) -> Stereo:
     return tone(one.render_s, amplitude=0.25 * one.velocity, hz=10.0 * note)
 
 
-def hear(*takes: Take, keep: bool = True, attack_s: float = 0.0) -> Heard:
+def hear(*takes: Take, keep: bool = True, attack_s: float = 0.0) -> HeardTakes:
     return hear_takes(play, takes, FIRST, attack_s, keep=keep, rate=RATE)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.measure.change import third_octave_levels_db
 from engine.measure.spectrum import Stereo
-from engine.render.turns import Reference, Turned, Wanted, _Default, _told, compared, hear_turns
+from engine.render.turns import Reference, RenderedTurn, WantedTurn, _Default, _told, compared, hear_turns
 
 RATE = 44_100
 
@@ -23,9 +23,9 @@ def tone(db: float = 0.0, length_s: float = 1.0, bin_number: int = 20) -> Stereo
     return np.stack([wave, wave]).astype(np.float32)
 
 
-def turned(audio: Stereo, *, axis: str = "", length_s: float = 0.5, feature: float | None = None) -> Turned:
+def turned(audio: Stereo, *, axis: str = "", length_s: float = 0.5, feature: float | None = None) -> RenderedTurn:
     levels = third_octave_levels_db(audio[:, : round(length_s * RATE)], RATE)
-    return Turned(Wanted(2, 1.0, length_s, axis), levels, {"figures": {"peak": 0.1}, "feature": feature})
+    return RenderedTurn(WantedTurn(2, 1.0, length_s, axis), levels, {"figures": {"peak": 0.1}, "feature": feature})
 
 
 def reference(audio: Stereo, *seeds: Stereo, hold_s: float = 1.0) -> Reference:
@@ -54,7 +54,7 @@ def test_the_change_and_the_noise_of_a_turn_are_told_in_db(turned_db, seeds_db, 
 
 
 def test_a_turn_that_killed_the_synth_changes_nothing():
-    dead = Turned(Wanted(3, 0.0, 0.5, "width"), None, {"died": "makes the synth crash"})
+    dead = RenderedTurn(WantedTurn(3, 0.0, 0.5, "width"), None, {"died": "makes the synth crash"})
     assert compared([dead], reference(tone(), tone(3.0))) == [
         {
             "macro": 3, "position": 0.0, "length_s": 0.5, "axis": "width", "change_db": 0.0,
@@ -144,7 +144,7 @@ def test_a_change_is_told_of_the_average_where_it_stands_out_more_there(
     assert (found["change_db"], found["noise_db"]) == (pytest.approx(told[0], abs=0.03), told[1])
 
 
-def played(one: Wanted) -> Stereo:
+def played(one: WantedTurn) -> Stereo:
     """Louder by number, wider by its position; macro 4 kills the synth, macro 3 gives no number."""
     if one.macro == 4:
         os._exit(1)
@@ -157,10 +157,10 @@ def played(one: Wanted) -> Stereo:
 
 def test_turns_are_heard_in_forks_each_with_its_levels_and_figures():
     wanted = [
-        Wanted(1, 1.0, 0.3, "width"),
-        Wanted(2, 0.0, 0.4, ""),
-        Wanted(4, 1.0, 0.3, "width"),
-        Wanted(3, 0.0, 0.3, ""),
+        WantedTurn(1, 1.0, 0.3, "width"),
+        WantedTurn(2, 0.0, 0.4, ""),
+        WantedTurn(4, 1.0, 0.3, "width"),
+        WantedTurn(3, 0.0, 0.3, ""),
     ]
     one, two, four, three = hear_turns(played, wanted, 1.0, RATE)()
     assert [found.wanted for found in (one, two, four, three)] == wanted
@@ -177,12 +177,12 @@ def test_turns_are_heard_in_forks_each_with_its_levels_and_figures():
 
 
 def test_the_axis_of_a_turn_is_that_of_a_note_let_go_in_time():
-    def let_go(one: Wanted) -> Stereo:
+    def let_go(one: WantedTurn) -> Stereo:
         audio = tone(0.0, one.length_s)
         audio[:, round(0.2 * RATE) :] *= np.float32(0.1)
         return audio
 
-    heard = hear_turns(let_go, [Wanted(1, 1.0, 0.5, "space")], 0.2, RATE)()
+    heard = hear_turns(let_go, [WantedTurn(1, 1.0, 0.5, "space")], 0.2, RATE)()
     assert heard[0].answer["feature"] == pytest.approx(-20.0, abs=0.05)
 
 

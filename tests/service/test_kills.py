@@ -1,6 +1,6 @@
 """Kill -9 everything in turn, under load, on PostgreSQL, Redis and S3: each job ends once, and nothing is damaged.
 
-What became of each job is written down by a trigger in the database itself, so no part of the service can hide it.
+How each job ended is written down by a trigger in the database itself, so no part of the service can hide it.
 """
 
 import hashlib
@@ -209,8 +209,8 @@ def check_files(stack: Stack, jobs: dict[str, Client]) -> None:
         assert hashlib.sha256(bundle).hexdigest() in {one.sha256 for one in files if one.kind == "bundle"}
         open_bundle(bundle)
     engine.dispose()
-    strays = "SELECT count(*) FROM artifacts a JOIN jobs j ON j.id = a.job_id WHERE j.state <> 'succeeded'"
-    assert count(settings.database_url, strays) == 0
+    orphans = "SELECT count(*) FROM artifacts a JOIN jobs j ON j.id = a.job_id WHERE j.state <> 'succeeded'"
+    assert count(settings.database_url, orphans) == 0
 
 
 def unfinished_runs(database: str, *, limit_s: float = 60.0) -> list[tuple[Any, ...]]:

@@ -37,7 +37,7 @@ def test_the_store_of_the_assets_keeps_to_it(tmp_path: Path) -> None:
         store.tables: "tables",
         store.table_path("plans", JOB): f"tables/plans/{JOB}.parquet",
         store.audition_path(SHA): f"auditions/ab/{SHA}.json",
-        store.audition_path(SHA, drawer=JOB): f"auditions/{JOB}/{SHA}.json",
+        store.audition_path(SHA, namespace=JOB): f"auditions/{JOB}/{SHA}.json",
         store.pack_folder("keys-1"): "packs/keys-1",
     }
     assert {Path(str(path)) for path in paths} == {tmp_path / key for key in paths.values()}

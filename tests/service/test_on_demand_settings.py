@@ -276,4 +276,4 @@ def test_what_the_service_tells_dagster() -> None:
     assert {"prompts", "plans", "patch_specs", "variations", "renders", "bundles", "deliveries"} <= steps
     assert "exports" not in steps
     assert {node.name for node in defs.resolve_job_def("export_presets").graph.nodes} == {"exports"}
-    assert defs.resources["desk"].max_bytes == 200_000_000  # type: ignore[index]
+    assert defs.resources["job_reports"].max_bytes == 200_000_000  # type: ignore[index]

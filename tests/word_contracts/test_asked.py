@@ -3,7 +3,7 @@
 import pytest
 
 from engine.planner import plan
-from engine.word_contracts import Asked, asked_axes, without_words
+from engine.word_contracts import AskedAxis, asked_axes, without_words
 from schemas.intent import AXES, Evidence
 from schemas.request import Request
 
@@ -129,8 +129,8 @@ def test_all_words_that_ask_for_an_axis_are_named_in_the_prompts_order():
         {"brightness": -0.9, "width": 0.7},
     )
     assert asked_axes(intent) == (
-        Asked("brightness", -0.9, ("dark", "muffled")),
-        Asked("width", 0.7, ("wide",)),
+        AskedAxis("brightness", -0.9, ("dark", "muffled")),
+        AskedAxis("width", 0.7, ("wide",)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.word_contracts import Asked, variation_heard, words_heard
+from engine.word_contracts import AskedAxis, variation_heard, words_heard
 from schemas.intent import AXES
 
 REST = dict.fromkeys(AXES, 2.0)  # no axis ends there in either direction, but for those named below
@@ -45,7 +45,7 @@ AT_HALF = {  # what is wanted of a word at 0.5 of an axis, and its unit
 
 
 def heard(axis, value, *, neutral, sound):
-    asked = Asked(axis, value, ("word",))
+    asked = AskedAxis(axis, value, ("word",))
     twins = {axis: {**REST, axis: neutral}}
     (word,) = words_heard([asked], twins, {**REST, axis: sound})
     return word
@@ -74,7 +74,7 @@ def test_what_is_told_of_a_word_is_what_was_measured():
 
 
 def test_each_word_is_held_against_the_twin_that_lacks_it():
-    asked = (Asked("brightness", 0.5, ("bright",)), Asked("width", 0.5, ("wide",)))
+    asked = (AskedAxis("brightness", 0.5, ("bright",)), AskedAxis("width", 0.5, ("wide",)))
     twins = {"brightness": {**REST, "brightness": 1.5, "width": 0.0}, "width": {**REST, "width": -10.0}}
     brightness, width = words_heard(asked, twins, {**REST, "brightness": 2.5, "width": -4.0})
     assert (brightness.axis, brightness.neutral, brightness.change) == ("brightness", 1.5, 1.0)

@@ -8,7 +8,7 @@ from fake_renderer import DiedError, FakeRenderer, Sound, measurements
 
 from engine.planner import plan
 from engine.render.job import NotePlan
-from engine.word_contracts import Asked, Tuned, figures_of, heard_at, tune
+from engine.word_contracts import AskedAxis, Tuned, figures_of, heard_at, tune
 from schemas.intent import AXES, Evidence
 from schemas.modulation import Route
 from schemas.patch_spec import PatchSpec
@@ -99,8 +99,8 @@ def test_a_word_that_is_heard_at_once_costs_its_twin_and_one_try():
     loop = Loop({"grit": 0.5}, linear(4.0))  # 1.6 dB are wanted, 2.0 heard
     tuned = loop.run()
     assert (tuned.renders, tuned.drives) == (2, {})
-    assert tuned.asked == (Asked("grit", 0.5, ("word0",)),)
-    assert loop.twins == [Asked("grit", 0.5, ("word0",))]
+    assert tuned.asked == (AskedAxis("grit", 0.5, ("word0",)),)
+    assert loop.twins == [AskedAxis("grit", 0.5, ("word0",))]
     assert tuned.twins == {"grit": REST}
     assert tuned.heard({**REST, "grit": 4.0})[0].change == 2.0
 
@@ -311,9 +311,9 @@ def test_what_is_heard_is_told_of_the_patch_that_it_was_heard_of():
 def test_less_of_the_words_is_part_of_where_they_stand():
     tuned = Tuned(
         asked=(
-            Asked("brightness", -0.5, ("dark",)),
-            Asked("width", 0.8, ("wide",)),
-            Asked("grit", 0.7, ("dirty",)),
+            AskedAxis("brightness", -0.5, ("dark",)),
+            AskedAxis("width", 0.8, ("wide",)),
+            AskedAxis("grit", 0.7, ("dirty",)),
         ),
         drives={"width": 1.6, "grit": 1.234},
         twins={"width": REST},

@@ -26,7 +26,7 @@ _log = logs.get(__name__)
 
 
 def execute(run_id: str, *, worker: str) -> str:
-    """Make a run happen and end its job; what became of it, in a word. `worker` is our name in the ledger."""
+    """Make a run happen and end its job; how it ended, in a word. `worker` is our name in the ledger."""
     home = instance()
     run = home.get_run_by_id(run_id)
     if run is None or run.status not in _NOT_BEGUN:

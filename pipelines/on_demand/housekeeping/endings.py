@@ -19,7 +19,7 @@ _LONGEST_WAIT_S = 60.0
 
 
 def verdict_of(instance: DagsterInstance, run_id: str) -> RunVerdict | None:
-    """What became of a run; None while it goes on."""
+    """How a run ended; None while it goes on."""
     run = instance.get_run_by_id(run_id)
     if run is None:
         return LOST
@@ -32,7 +32,7 @@ def verdict_of(instance: DagsterInstance, run_id: str) -> RunVerdict | None:
 
 
 def settle(ledger: Ledger, attempt: Attempt, found: RunVerdict, settings: Settings) -> str:
-    """Write down how an attempt ended; what became of the job, in a word. `kept` if it was settled before."""
+    """Write down how an attempt ended; the result for the job, in a word. `kept` if it was settled before."""
     now, job, number = datetime.now(UTC), attempt.job_id, attempt.number
     if ledger.cancel(job, attempt=number, now=now):
         return "cancelled"

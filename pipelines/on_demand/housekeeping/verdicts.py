@@ -38,7 +38,7 @@ _CAUSES: Final[dict[str, JobErrorCode]] = {
 
 @dataclass(frozen=True, slots=True)
 class RunVerdict:
-    """`kind`: what became of the run. For a failure, its code and words, and whether another attempt can help."""
+    """`kind`: how the run ended. For a failure, its code and words, and whether another attempt can help."""
 
     kind: Literal["done", "stopped", "failed"]
     code: JobErrorCode = "internal"

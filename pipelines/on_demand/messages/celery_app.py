@@ -15,7 +15,7 @@ _REDIS: Final = {"visibility_timeout": 3600, "socket_keepalive": True, "health_c
 
 
 def celery_app(settings: Settings) -> Celery:
-    """An app for a worker, or for who sends to one. It keeps no results: runs and jobs say what became of them."""
+    """An app for a worker, or for who sends to one. It keeps no results: runs and jobs say how they ended."""
     file_broker.register()
     made = Celery("synthcopilot", fixups=[])  # else it would set Django up where that is configured
     made.conf.update(

@@ -33,7 +33,7 @@ def remove_strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: t
     return +removed
 
 
-def strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelta = GRACE) -> tuple[str, ...]:
+def orphans(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelta = GRACE) -> tuple[str, ...]:
     """Keys of what `remove_strays` would remove; to prove that nothing is left."""
     old = [one for one in store.find() if one.modified <= now - grace]
     named = _named(engine) | _named_by_batches(store)

@@ -16,7 +16,7 @@ AT_ONCE = 2
 """Forks that work side by side. A number of its own, not the machine's: what is heard must not depend on it."""
 
 
-def apart(works: Sequence[Callable[[], Iterable[bytes]]]) -> "Ended":
+def run_in_forks(works: Sequence[Callable[[], Iterable[bytes]]]) -> "Ended":
     """For each of `works` the packed messages that it yields in a process of its own, and whether it ended well.
 
     All start from the state that the caller is in. Messages are sent as they are made, so a crash loses only what
@@ -42,8 +42,8 @@ def apart(works: Sequence[Callable[[], Iterable[bytes]]]) -> "Ended":
 Ended = list[tuple[list[Message], bool]]
 
 
-def aside(works: Sequence[Callable[[], Iterable[bytes]]]) -> Callable[[], Ended]:
-    """Starts `apart(works)` beside the caller, who may go on with the synth; what comes back waits for its outcome.
+def start_in_forks(works: Sequence[Callable[[], Iterable[bytes]]]) -> Callable[[], Ended]:
+    """Starts `run_in_forks(works)` beside the caller, who may go on with the synth; what comes back waits for it.
 
     All start from the state that the caller is in now, whatever it does meanwhile.
     """
@@ -51,7 +51,7 @@ def aside(works: Sequence[Callable[[], Iterable[bytes]]]) -> Callable[[], Ended]
         return list
 
     def relay() -> Iterable[bytes]:
-        for number, (messages, survived) in enumerate(apart(works)):
+        for number, (messages, survived) in enumerate(run_in_forks(works)):
             for head, body in messages:
                 yield pack({"number": number, "head": head}, bytes(body))
             yield pack({"number": number, "survived": survived})

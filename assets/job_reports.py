@@ -12,20 +12,20 @@ from service.ledger import JobRow, Ledger, MadeFile, MadePatch
 
 
 @dataclass(frozen=True)
-class Desk:
+class JobReports:
     """How a process gets at the ledger of jobs, if there is one; no archive handed over may be larger."""
 
     ledger: Callable[[], Ledger] | None = None
     max_bytes: int = MAX_BUNDLE_BYTES
 
-    def job(self, tags: Mapping[str, str]) -> "JobAtDesk | None":
+    def job(self, tags: Mapping[str, str]) -> "ReportedJob | None":
         """The job that a run works for, by its tags."""
         attempt = Attempt.of(tags)
-        return JobAtDesk(self.ledger(), attempt) if self.ledger and attempt else None
+        return ReportedJob(self.ledger(), attempt) if self.ledger and attempt else None
 
 
 @dataclass(frozen=True)
-class JobAtDesk:
+class ReportedJob:
     """A job that a run works for. Every write speaks of its attempt: once the job has moved on, nothing happens."""
 
     ledger: Ledger
