@@ -2,9 +2,9 @@
 
 Where the figures come from: docs/decisions/diversity.md.
 
->>> from engine.diversity import Near, other_seed, refusal_reason
+>>> from engine.diversity import NearSound, other_seed, refusal_reason
 >>> from schemas.request import Request
->>> refusal_reason(Near("Glacial Keel", 0.42))
+>>> refusal_reason(NearSound("Glacial Keel", 0.42))
 'Sounds like Glacial Keel (distance 0.42; two presets are at least 1 apart)'
 >>> asked = Request(prompt="warm pad", seed=7)
 >>> other_seed(asked, attempt=1) == other_seed(asked, attempt=1) != other_seed(asked, attempt=2)

@@ -46,3 +46,13 @@ def test_the_tree_names_every_error_below_its_kind() -> None:
     told = in_the_docstring()
     assert len(told) == len(set(told)), "each once"
     assert set(told) == in_the_sources()
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """So that a name in a traceback, a search or a talk is one thing; the API's forms of a shape say so."""
+    places: dict[str, list[str]] = {}
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
