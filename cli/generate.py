@@ -128,7 +128,7 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
     }
 
 
-_MACROS = {"role": "replaced", "macro": "narrowed", "macro_level": "trimmed"}
+_MACROS = {"role": "replaced", "macro": "reduced", "macro_level": "trimmed"}
 """What was done to a macro, by kind of repair: these are counted, the manifest has each with its reason."""
 
 

@@ -1,4 +1,4 @@
-"""What makes a preset pass that does not: the repairs that the gates suggest, the level, and the macros' reach."""
+"""What makes a preset pass that does not: the repairs that the gates suggest, the level, and the macros' range."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -175,10 +175,10 @@ def _given_way(
     labels = macros.macro_labels(state.spec)
     for one in wanted:
         before = given.get(one.macro, ReducedMacro())
-        given[one.macro] = ReducedMacro(before.reach * one.part, before.trim_db + one.trim_db)
+        given[one.macro] = ReducedMacro(before.range * one.part, before.trim_db + one.trim_db)
         if one.part < 1.0:
             made = macros.reduce_range(made, one.macro, part=one.part)
-            amount, unit = round(one.part * 100, 1), "% of its reach"
+            amount, unit = round(one.part * 100, 1), "% of its range"
             done = (*done, _macro_repair(labels[one.macro], amount, unit, one.reason))
         if one.trim_db:
             trimmed = macros.trim(made, one.macro, trim_db=one.trim_db)

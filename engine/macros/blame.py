@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from engine.gates import MacroFault
 from schemas.measurements import NoteMeasurements, TakeMeasurements
 
-LEAST_REACH = 0.2
-"""A macro that is left with less of its reach has lost its role."""
+LEAST_RANGE = 0.2
+"""A macro that is left with less of its range has lost its role."""
 MOST_TRIM_DB = 18.0
 """Over its whole travel a macro turns the output down by no more than this."""
 _MARGIN_DB = 0.5
@@ -37,7 +37,7 @@ class Reduction:
 class ReducedMacro:
     """What a macro has given up already."""
 
-    reach: float = 1.0
+    range: float = 1.0
     trim_db: float = 0.0
 
 
@@ -107,18 +107,18 @@ def _trims(
 def _smaller_range(
     fault: MacroFault, effects: Mapping[int, float], given: Mapping[int, ReducedMacro]
 ) -> tuple[Reduction, ...]:
-    """The macro that does most of it, with less reach."""
-    reach = {number: given.get(number, ReducedMacro()).reach for number in effects}
-    able = [number for number in effects if reach[number] * _SMALLEST_STEP >= LEAST_REACH]
+    """The macro that does most of it, with less range."""
+    reach = {number: given.get(number, ReducedMacro()).range for number in effects}
+    able = [number for number in effects if reach[number] * _SMALLEST_STEP >= LEAST_RANGE]
     if not able:
         return ()
     number = max(able, key=lambda one: (effects[one], -one))
-    part = max(_part(fault, effects[number]), LEAST_REACH / reach[number])
+    part = max(_part(fault, effects[number]), LEAST_RANGE / reach[number])
     return (Reduction(number, fault.reason, part=round(part, 3)),)
 
 
 def _part(fault: MacroFault, effect_db: float) -> float:
-    """How much of its reach a macro may keep, if its effect is in proportion to its reach."""
+    """How much of its range a macro may keep, if its effect is in proportion to its range."""
     if fault.gate in ("finite", "non_silent") or effect_db <= 0.0:
         return _BLIND_STEP
     return min(max(1.0 - (_excess_db(fault) + _MARGIN_DB) / effect_db, _WIDEST_STEP), _SMALLEST_STEP)

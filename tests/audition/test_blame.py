@@ -151,14 +151,14 @@ def test_a_macro_keeps_a_fifth_of_its_reach(reach, part):
     """What is left of it may be 0.2 at the least; a step is never smaller than from 1 to 0.85."""
     found = wanted(
         corners({1: -9.0, 2: 0.0}, figure="mono_loss_db", base=0.0),
-        given={1: ReducedMacro(reach=reach), 2: ReducedMacro(reach=0.2)},
+        given={1: ReducedMacro(range=reach), 2: ReducedMacro(range=0.2)},
     )
     assert [one.part for one in found] == ([] if part is NOT else [part])
 
 
 def test_if_the_macro_to_blame_has_nothing_left_the_next_gives_way():
     takes = corners({1: -6.0, 2: -1.0}, figure="mono_loss_db", base=0.0)
-    (one,) = wanted(takes, given={1: ReducedMacro(reach=0.2)})
+    (one,) = wanted(takes, given={1: ReducedMacro(range=0.2)})
     assert (one.macro, one.part) == (2, 0.35)
 
 
@@ -265,7 +265,7 @@ def test_macros_come_in_their_order():
 
 
 def test_a_macro_that_gave_up_nothing_has_all_its_reach():
-    assert ReducedMacro() == ReducedMacro(reach=1.0, trim_db=0.0)
+    assert ReducedMacro() == ReducedMacro(range=1.0, trim_db=0.0)
     (one,) = wanted(corners({1: 21.5, 2: 0.0}))
     assert (one.trim_db, one.part) == (18.0, 1.0)
 

@@ -282,7 +282,7 @@ def test_a_macro_is_narrowed_by_what_its_effect_says_and_turned_anew():
     preset, jobs = mended(narrow_macro(4.0))
     assert preset.status == "accepted"
     assert told(preset) == [("macro", "ONE", 37.5)]
-    assert preset.repairs[0].unit == "% of its reach"
+    assert preset.repairs[0].unit == "% of its range"
     assert preset.spec.macros[0].targets[0].amount == pytest.approx(0.1125)
     assert preset.repairs[0].reason.startswith("Loses 4.0 dB when summed to mono (limit 2.0 dB) on note 48, macro")
     assert [len(job.takes) for job in jobs] == [23, 20, 0]
@@ -407,7 +407,7 @@ def test_macros_that_find_no_end_after_24_trims_are_narrowed_from_where_they_wer
     before = state_of(measured)
     found = corrections.macros_corrected(before, measured)
     assert asked == [(False, True)] * 24 + [(False, False)]
-    assert dict(found.given) == {1: ReducedMacro(reach=0.5, trim_db=0.0)}
+    assert dict(found.given) == {1: ReducedMacro(range=0.5, trim_db=0.0)}
     assert [(one.kind, one.amount) for one in found.repairs] == [("macro", 50.0)]
 
 
@@ -431,16 +431,16 @@ def test_where_no_macro_breaks_anything_or_none_can_give_way_nothing_comes_back(
     measured = measurements(Sound(-18.0))
     assert corrections.macros_corrected(state_of(measured), measured) is None
     broken = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, mono_loss_db=-9.0)])
-    assert corrections.macros_corrected(state_of(broken, given={1: ReducedMacro(reach=0.2)}), broken) is None
+    assert corrections.macros_corrected(state_of(broken, given={1: ReducedMacro(range=0.2)}), broken) is None
 
 
 def test_what_a_macro_gives_up_adds_up():
     measured = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, level_lufs=-10.0)])
-    state = state_of(measured, given={1: ReducedMacro(reach=0.5, trim_db=2.0)})
+    state = state_of(measured, given={1: ReducedMacro(range=0.5, trim_db=2.0)})
     found, _ = corrections._given_way(state, [Reduction(1, "loud", part=0.6, trim_db=1.5)], measured)
-    assert dict(found.given) == {1: ReducedMacro(reach=0.3, trim_db=3.5)}
+    assert dict(found.given) == {1: ReducedMacro(range=0.3, trim_db=3.5)}
     assert [(one.kind, one.subject, one.amount, one.unit) for one in found.repairs] == [
-        ("macro", "ONE", 60.0, "% of its reach"),
+        ("macro", "ONE", 60.0, "% of its range"),
         ("macro_level", "ONE", -1.5, "dB over its travel"),
     ]
     assert (found.phase, found.known) == (Phase.SURVEY, None)

@@ -174,12 +174,12 @@ def test_parts_multiply():
     assert merged([told("width", 50.0, "% of the width"), told("width", 70.0, "% of the width")]) == (
         told("width", 35.0, "% of the width"),
     )
-    reach = [told("macro", 35.0, "% of its reach", subject="A"), told("macro", 60.0, "% of its reach", subject="A")]
+    reach = [told("macro", 35.0, "% of its range", subject="A"), told("macro", 60.0, "% of its range", subject="A")]
     assert [one.amount for one in merged(reach)] == [21.0]
 
 
 def test_what_is_told_is_rounded_to_a_tenth_of_a_part_and_a_hundredth_of_a_decibel():
-    parts = [told("macro", 33.3, "% of its reach"), told("macro", 66.6, "% of its reach")]
+    parts = [told("macro", 33.3, "% of its range"), told("macro", 66.6, "% of its range")]
     assert [one.amount for one in merged(parts)] == [22.2]
     gains = [told("level", 1.234, "dB"), told("level", 1.0, "dB")]
     assert [one.amount for one in merged(gains)] == [2.23]
@@ -195,10 +195,10 @@ def test_of_what_does_neither_the_last_stands_with_the_first_reason():
 def test_repairs_of_two_macros_or_kinds_stay_apart_in_their_order():
     found = merged(
         [
-            told("macro", 50.0, "% of its reach", subject="B"),
+            told("macro", 50.0, "% of its range", subject="B"),
             told("level", 1.0, "dB"),
-            told("macro", 60.0, "% of its reach", subject="A"),
-            told("macro", 50.0, "% of its reach", subject="B"),
+            told("macro", 60.0, "% of its range", subject="A"),
+            told("macro", 50.0, "% of its range", subject="B"),
             told("width", 60.0, "% of the width"),
         ]
     )

@@ -51,8 +51,8 @@ WHOLE = bundle(preset("Glacial Keel", words=WORDS), preset("Keel 2", "darker"), 
     [
         ((), "–"),
         ((repair("level", -1.5, "dB"), repair("width", 0.25, "of 1")), "level -1.5 dB, width +0.25 of 1"),
-        ((repair("macro"),), "1 macro narrowed"),
-        ((repair("macro"), repair("role"), repair("macro")), "2 macros narrowed, 1 macro replaced"),
+        ((repair("macro"),), "1 macro reduced"),
+        ((repair("macro"), repair("role"), repair("macro")), "2 macros reduced, 1 macro replaced"),
         ((repair("macro_level"), repair("level", 2, "dB")), "level +2 dB, 1 macro trimmed"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from known_signals import RATE, gain, sine, stereo
 
 from engine.measure import loudness
-from engine.measure.brief import loudest_of
+from engine.measure.brief import loudest_of, measure_take
 from engine.measure.spectrum import spectrum_of
 
 
@@ -132,3 +132,13 @@ def test_the_loudest_moment_of_audio_with_samples_that_are_no_numbers():
     assert loudest_of(audio, RATE) == round(loudest_of(audio, RATE), 3)
     audio[1, 5] = np.nan
     assert loudest_of(audio, RATE) == pytest.approx(-12.338, abs=0.006)
+
+
+def test_a_take_and_its_loudest_moment_are_heard_to_their_end():
+    """A sine of full scale on both sides has 0 LUFS; what begins after 600 ms of silence has it as well."""
+    late = stereo(np.concatenate([np.zeros(round(0.6 * RATE)), sine(1000, 0.6)]))
+    told = measure_take(late, RATE)
+    assert loudest_of(late, RATE) == told["loudest_lufs"] == pytest.approx(0.0, abs=0.02)
+    # Six blocks of 400 ms hold a quarter, a half, three quarters of it, and three times all: 4.5 / 6, -1.25 dB.
+    assert told["loudness_lufs"] == pytest.approx(-1.25, abs=0.02)
+    assert loudest_of(late, RATE) == pytest.approx(momentary((0.0, 0.6)), abs=0.001)
