@@ -127,22 +127,25 @@ def _refusals(plans: pa.Table, bundles: pa.Table) -> Iterator[tuple[str, str]]:
             yield "refused", "; ".join(row["refused_because"])
 
 
-def _too_large(made: Sequence[Delivery], max_bytes: int) -> Iterator[tuple[str, str]]:
-    for one in made:
+def _too_large(deliveries: Sequence[Delivery], max_bytes: int) -> Iterator[tuple[str, str]]:
+    for one in deliveries:
         if len(one.bundle.zip) > max_bytes:
             yield "refused", f"The bundle would have more than {max_bytes / 1e6:,.0f} MB. Ask for fewer variations."
 
 
 def _hand_over(
-    job: ReportedJob, made: Sequence[Delivery], accepted: Sequence[tables.Row], refusals: Sequence[tuple[str, str]]
+    job: ReportedJob,
+    deliveries: Sequence[Delivery],
+    accepted: Sequence[tables.Row],
+    refusals: Sequence[tuple[str, str]],
 ) -> None:
     """A job is one request: there is one bundle, or a reason why there is none."""
     if refusals:
         job.refuse(*refusals[0])
         return
-    manifest = made[0].bundle.manifest
+    manifest = deliveries[0].bundle.manifest
     job.hand_over(
-        made[0].files,
+        deliveries[0].files,
         patches=[_patch(row) for row in accepted],
         title=manifest.title,
         style=manifest.style,
@@ -155,9 +158,9 @@ def _patch(row: tables.Row) -> MadePatch:
     return MadePatch(preset.id, preset.title, preset.spec.model_dump(mode="json"), preset.preset_sha256)
 
 
-def _row(one: Delivery, file: MadeFile) -> tables.Row:
+def _row(delivery: Delivery, file: MadeFile) -> tables.Row:
     return {
-        "key": one.bundle.manifest.key,
+        "key": delivery.bundle.manifest.key,
         "path": file.path,
         "kind": file.kind,
         "preset_id": file.preset_id,

@@ -77,25 +77,25 @@ def _parts(plans: pa.Table, patch_specs: pa.Table, variations: pa.Table) -> list
     ]
 
 
-def _rows(one: Chosen) -> list[tables.Row]:
-    diff = tables.document(one.played.heard.variations)
-    redrawn: tables.Row = _redrawn(one) if one.redrawn else {}
-    rows = [_row(one, preset) for preset in one.presets]
+def _rows(chosen: Chosen) -> list[tables.Row]:
+    diff = tables.document(chosen.played.heard.variations)
+    redrawn: tables.Row = _redrawn(chosen) if chosen.redrawn else {}
+    rows = [_row(chosen, preset) for preset in chosen.presets]
     return [{**rows[0], **redrawn, "variations_diff": diff}, *rows[1:]]
 
 
-def _redrawn(one: Chosen) -> tables.Row:
+def _redrawn(chosen: Chosen) -> tables.Row:
     """The plan that stands for the one that was asked for, and where its macros went."""
-    part = one.played.part
+    part = chosen.played.part
     placements = [placed.model_dump(mode="json") for placed in part.placements]
     return {"plan": tables.document(part.plan), "placements": tables.document_of(placements)}
 
 
-def _row(one: Chosen, preset: HeardPreset) -> tables.Row:
-    plan, overall = one.played.part.plan, preset.measurements.overall if preset.measurements else None
+def _row(chosen: Chosen, preset: HeardPreset) -> tables.Row:
+    plan, overall = chosen.played.part.plan, preset.measurements.overall if preset.measurements else None
     accepted = preset.status == "accepted"
     return {
-        "key": one.asked.plan.key,
+        "key": chosen.asked.plan.key,
         "preset_id": preset.id,
         "kind": preset.kind,
         "style": template(plan.template_id).category,
@@ -103,15 +103,15 @@ def _row(one: Chosen, preset: HeardPreset) -> tables.Row:
         "title": preset.title,
         "status": preset.status,
         "refused_because": "; ".join(preset.refused_because),
-        "redraws": one.redraws,
-        "sounded_like": one.sounded_like.title if one.sounded_like else None,
+        "redraws": chosen.redraws,
+        "sounded_like": chosen.sounded_like.title if chosen.sounded_like else None,
         "gates_passed": preset.gates.passed if preset.gates else None,
         "nonfinite_samples": overall.nonfinite_samples if overall else None,
         "repairs": len(preset.repairs),
         "renders": preset.renders,
         **{name: getattr(overall, name) if overall else None for name in tables.MEASURED},
         "preset_sha256": preset.preset_sha256,
-        "preview_sha256": one.played.previews.get(preset.id) if accepted else None,
+        "preview_sha256": chosen.played.previews.get(preset.id) if accepted else None,
         "document": tables.document(preset),
     }
 

@@ -126,19 +126,19 @@ def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
         yield inspection_job(str(index), guarded)
 
 
-def _profile(one: Checked, judge: Judge) -> GateProfile:
+def _profile(checked: Checked, judge: Judge) -> GateProfile:
     from engine.gates import HUMAN, profile_for
 
-    return profile_for(one.style) if judge is Judge.STYLE else HUMAN
+    return profile_for(checked.style) if judge is Judge.STYLE else HUMAN
 
 
-def _judge(one: Checked, outcome: Outcome, judge: Judge) -> None:
+def _judge(checked: Checked, outcome: Outcome, judge: Judge) -> None:
     from engine.inspection import inspected
 
-    found = inspected(outcome, _profile(one, judge))
-    one.status = "passed" if found.passed else "failed"
-    one.reasons, one.warnings = list(found.reasons), list(found.warnings)
-    one.measurements, one.gates = found.measurements, found.gates
+    found = inspected(outcome, _profile(checked, judge))
+    checked.status = "passed" if found.passed else "failed"
+    checked.reasons, checked.warnings = list(found.reasons), list(found.warnings)
+    checked.measurements, checked.gates = found.measurements, found.gates
 
 
 def _show(checked: list[Checked], counts: dict[str, int]) -> None:

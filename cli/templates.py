@@ -33,29 +33,31 @@ def templates(
         out().print(table(("ID", "Style", "Name", "Sound"), rows))
 
 
-def _by_style(one: MacroTemplate) -> tuple[str, str]:
-    return one.category, one.id
+def _by_style(template: MacroTemplate) -> tuple[str, str]:
+    return template.category, template.id
 
 
-def _show(one: MacroTemplate) -> None:
+def _show(template: MacroTemplate) -> None:
     from engine.compiler.names import Names
 
-    console, notes = out(), one.compass
-    names = Names((route.source, route.target) for route in one.routes)
-    console.print(f"{one.name} ({one.category}, version {one.version}): {one.description}", markup=False)
+    console, notes = out(), template.compass
+    names = Names((route.source, route.target) for route in template.routes)
+    console.print(
+        f"{template.name} ({template.category}, version {template.version}): {template.description}", markup=False
+    )
     console.print(
         f"Notes {notes.low} to {notes.high}, best around {notes.center} (MIDI; 60 is C4)", highlight=False
     )
-    if one.subtypes:
-        console.print(f"Words that ask for it: {', '.join(one.subtypes)}", markup=False)
+    if template.subtypes:
+        console.print(f"Words that ask for it: {', '.join(template.subtypes)}", markup=False)
     rows = [
         (
             role.label,
             role.role_id,
-            "macro" if role.role_id in one.macros else "–",
+            "macro" if role.role_id in template.macros else "–",
             f"{role.default:g}",
             "\n".join(f"{names.name(target.path)} {target.amount:+g}" for target in role.targets),
         )
-        for role in one.roles
+        for role in template.roles
     ]
     console.print(table(("Macro", "Moves", "On a", "Default", "Targets"), rows))

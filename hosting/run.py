@@ -32,9 +32,9 @@ def service(settings: Settings, where: WebAddress) -> tuple[Supervised, ...]:
     return tuple(_supervised(one) for one in programs(settings, host=where.host, port=where.port))
 
 
-def _supervised(one: Program) -> Supervised:
-    wait = int(min(one.stop_wait_s, _STOP_WAIT_S))
-    return Supervised(one.name, one.argv, one.env, stop_signal=one.stop_signal, stop_wait_s=wait)
+def _supervised(program: Program) -> Supervised:
+    wait = int(min(program.stop_wait_s, _STOP_WAIT_S))
+    return Supervised(program.name, program.argv, program.env, stop_signal=program.stop_signal, stop_wait_s=wait)
 
 
 def migrate(settings: Settings) -> None:

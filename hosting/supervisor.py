@@ -234,18 +234,18 @@ def _configure(home: Path, programs: Sequence[Supervised]) -> Path:
     return path
 
 
-def _program(one: Supervised) -> dict[str, str]:
+def _program(supervised: Supervised) -> dict[str, str]:
     return {
-        "command": shlex.join([sys.executable, "-m", "hosting.child", one.name]).replace("%", "%%"),
+        "command": shlex.join([sys.executable, "-m", "hosting.child", supervised.name]).replace("%", "%%"),
         "autostart": "false",
         "autorestart": "true",
         "startsecs": "5",  # who ends sooner has not started: the next try waits
         "startretries": str(_FOREVER),  # each waits a second longer than the one before
-        "stopsignal": one.stop_signal,
-        "stopwaitsecs": str(one.stop_wait_s),
+        "stopsignal": supervised.stop_signal,
+        "stopwaitsecs": str(supervised.stop_wait_s),
         "killasgroup": "true",
         "redirect_stderr": "true",
-        "stdout_logfile": f"{_LOGS}/{one.name}.log",
+        "stdout_logfile": f"{_LOGS}/{supervised.name}.log",
         "stdout_logfile_maxbytes": "20MB",
         "stdout_logfile_backups": "2",
     }

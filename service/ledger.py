@@ -327,27 +327,27 @@ def _insert(connection: Connection, table: sa.Table, rows: Iterable[dict[str, An
         connection.execute(sa.insert(table), found)
 
 
-def _file_row(job_id: uuid.UUID, one: MadeFile) -> dict[str, Any]:
+def _file_row(job_id: uuid.UUID, file: MadeFile) -> dict[str, Any]:
     return {
         "id": uuid.uuid4(),
         "job_id": job_id,
-        "path": one.path,
-        "kind": one.kind,
-        "preset_id": one.preset_id,
-        "media_type": one.media_type,
-        "sha256": one.sha256,
-        "bytes": one.bytes,
+        "path": file.path,
+        "kind": file.kind,
+        "preset_id": file.preset_id,
+        "media_type": file.media_type,
+        "sha256": file.sha256,
+        "bytes": file.bytes,
     }
 
 
-def _patch_row(job_id: uuid.UUID, one: MadePatch) -> dict[str, Any]:
+def _patch_row(job_id: uuid.UUID, patch: MadePatch) -> dict[str, Any]:
     return {
         "id": uuid.uuid4(),
         "job_id": job_id,
-        "preset_id": one.preset_id,
-        "title": one.title,
-        "spec": one.spec,
-        "sha256": one.sha256,
+        "preset_id": patch.preset_id,
+        "title": patch.title,
+        "spec": patch.spec,
+        "sha256": patch.sha256,
     }
 
 

@@ -39,21 +39,21 @@ def _read(sha256: str) -> dict[str, Any]:
     }
 
 
-def _preset(one: dict[str, Any]) -> dict[str, Any]:
-    heard = (one.get("measurements") or {}).get("overall") or {}
+def _preset(preset: dict[str, Any]) -> dict[str, Any]:
+    heard = (preset.get("measurements") or {}).get("overall") or {}
     return {
-        "id": one["id"],
-        "kind": one["kind"],
-        "title": one["title"],
-        "preview_s": one["preview_s"],
+        "id": preset["id"],
+        "kind": preset["kind"],
+        "title": preset["title"],
+        "preview_s": preset["preview_s"],
         "loudness_lufs": heard.get("loudness_lufs"),
         "peak_dbfs": heard.get("peak_dbfs"),
-        "files": {name: path for name, path in one["files"].items() if path},
+        "files": {name: path for name, path in preset["files"].items() if path},
         "words": [
             {
                 name: word[name]
                 for name in ("axis", "words", "asked", "neutral", "heard", "unit", "satisfied", "reason")
             }
-            for word in one.get("words", ())
+            for word in preset.get("words", ())
         ],
     }

@@ -17,24 +17,27 @@ from schemas.request import Request as EngineRequest
 from schemas.template import MacroTemplate
 
 
-def _template(one: MacroTemplate, plan: Entitlement) -> docs.TemplateDocument:
+def _template(template: MacroTemplate, plan: Entitlement) -> docs.TemplateDocument:
     return docs.TemplateDocument(
-        id=one.id,
-        name=one.name,
-        category=one.category,
-        version=one.version,
-        description=one.description,
-        subtypes=list(one.subtypes),
-        lowest_note=one.compass.low,
-        highest_note=one.compass.high,
-        best_note=one.compass.center,
+        id=template.id,
+        name=template.name,
+        category=template.category,
+        version=template.version,
+        description=template.description,
+        subtypes=list(template.subtypes),
+        lowest_note=template.compass.low,
+        highest_note=template.compass.high,
+        best_note=template.compass.center,
         roles=[
             docs.RoleDocument(
-                role_id=role.role_id, label=role.label, default=role.default, on_a_macro=role.role_id in one.macros
+                role_id=role.role_id,
+                label=role.label,
+                default=role.default,
+                on_a_macro=role.role_id in template.macros,
             )
-            for role in one.roles
+            for role in template.roles
         ],
-        allowed=not plan.template_ids or one.id in plan.template_ids,
+        allowed=not plan.template_ids or template.id in plan.template_ids,
     )
 
 

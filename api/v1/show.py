@@ -115,15 +115,15 @@ def _error(job: Job) -> docs.JobErrorDocument | None:
     )
 
 
-def _file(job: Job, one: Artifact) -> docs.FileDocument:
+def _file(job: Job, artifact: Artifact) -> docs.FileDocument:
     return docs.FileDocument(
-        path=one.path,
-        kind=one.kind,
-        preset_id=one.preset_id or None,
-        media_type=one.media_type,
-        bytes=one.bytes,
-        sha256=one.sha256,
-        url=reverse("v1:job-file", args=[job.pk, one.path]),
+        path=artifact.path,
+        kind=artifact.kind,
+        preset_id=artifact.preset_id or None,
+        media_type=artifact.media_type,
+        bytes=artifact.bytes,
+        sha256=artifact.sha256,
+        url=reverse("v1:job-file", args=[job.pk, artifact.path]),
     )
 
 

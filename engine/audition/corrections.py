@@ -163,8 +163,8 @@ def _reductions(
     )
 
 
-def _turns_back(one: Reduction, state: AuditionState) -> bool:
-    return one.trim_db * state.given.get(one.macro, ReducedMacro()).trim_db < 0.0
+def _turns_back(reduction: Reduction, state: AuditionState) -> bool:
+    return reduction.trim_db * state.given.get(reduction.macro, ReducedMacro()).trim_db < 0.0
 
 
 def _given_way(

@@ -37,38 +37,38 @@ class Listened:
     kept: Kept | None
     kept_as: PatchSpec
 
-    def after(self, made: PatchSpec) -> "Listened | None":
+    def after(self, spec: PatchSpec) -> "Listened | None":
         """The same of `made`, if it differs at its output alone; none where one must hear it.
 
         Where only the volume differs, the figures will do.
         """
-        if not differ_at_the_output(self.spec, made):
+        if not differ_at_the_output(self.spec, spec):
             return None
-        if self.spec.modules.voicing.stereo_percent == made.modules.voicing.stereo_percent:
-            return replace(self, spec=made, measured=macros.measured_after(self.spec, made, self.measured))
-        if self.kept is None or not _stands_still(made) or _clamped(self.kept):
+        if self.spec.modules.voicing.stereo_percent == spec.modules.voicing.stereo_percent:
+            return replace(self, spec=spec, measured=macros.measured_after(self.spec, spec, self.measured))
+        if self.kept is None or not _stands_still(spec) or _clamped(self.kept):
             return None
-        gains, was = _gains(self.kept_as, made), self.kept_as
-        at_rest_db = _louder_db(was, made, ())
+        gains, was = _gains(self.kept_as, spec), self.kept_as
+        at_rest_db = _louder_db(was, spec, ())
         notes = tuple(_mixed(audio, gains, at_rest_db) for audio in self.kept.notes)
         takes = tuple(
-            _mixed(audio, gains, _louder_db(was, made, take.macros))
+            _mixed(audio, gains, _louder_db(was, spec, take.macros))
             for take, audio in zip(self.measured.takes, self.kept.takes, strict=True)
         )
         kept = Kept(notes, takes)
-        return Listened(made, _measured(self.measured, kept), kept, made)
+        return Listened(spec, _measured(self.measured, kept), kept, spec)
 
-    def at_rest(self, made: PatchSpec) -> "Listened | None":
+    def at_rest(self, spec: PatchSpec) -> "Listened | None":
         """What holds of `made`, which sounds the same with its macros at rest; none where no audio was kept."""
         if self.kept is None:
             return None
-        gains, louder_db = _gains(self.kept_as, made), _louder_db(self.kept_as, made, ())
+        gains, louder_db = _gains(self.kept_as, spec), _louder_db(self.kept_as, spec, ())
         resting = zip(self.measured.takes, self.kept.takes, strict=True)
         kept = Kept(
             tuple(_mixed(audio, gains, louder_db) for audio in self.kept.notes),
             tuple(_mixed(audio, gains, louder_db) for take, audio in resting if not take.macros),
         )
-        return Listened(made, at_rest(self.measured), kept, made)
+        return Listened(spec, at_rest(self.measured), kept, spec)
 
     def joined(self, heard: Measurements, kept: Kept | None) -> "Listened":
         """With more takes that were heard of the same patch."""

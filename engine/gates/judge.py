@@ -73,10 +73,10 @@ def louder(take: TakeMeasurements, gain_db: float) -> TakeMeasurements:
     return take.model_copy(update=_turned_up(take, gain_db) | {"level_lufs": level_lufs})
 
 
-def _turned_up(one: Listened, gain_db: float) -> dict[str, object]:
+def _turned_up(measured: Listened, gain_db: float) -> dict[str, object]:
     return {
-        "peak": round(one.peak * 10.0 ** (gain_db / 20.0), 6),
-        "loudness_lufs": _level(one.loudness_lufs, gain_db),
+        "peak": round(measured.peak * 10.0 ** (gain_db / 20.0), 6),
+        "loudness_lufs": _level(measured.loudness_lufs, gain_db),
     }
 
 

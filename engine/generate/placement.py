@@ -103,18 +103,18 @@ def write_macros(draft: Draft, placed: tuple[PlacedRole, ...]) -> None:
     draft.document["macros"] = [_macro(draft, one) for one in placed]
 
 
-def _macro(draft: Draft, one: PlacedRole) -> dict[str, object]:
+def _macro(draft: Draft, placed: PlacedRole) -> dict[str, object]:
     targets = []
-    for move in one.moves:
+    for move in placed.moves:
         draft.set_stored(move.path, draft.stored(move.path) - move.shift)
         targets.append({"path": move.path, "amount": move.amount, "curve": move.curve})
-    on_macro = one.control.startswith("macro_")
+    on_macro = placed.control.startswith("macro_")
     return {
-        "role_id": one.role.role_id,
-        "label": one.role.label.upper() if on_macro else one.role.label,
-        "default": one.place if on_macro or one.control == "baked" else 0.0,
+        "role_id": placed.role.role_id,
+        "label": placed.role.label.upper() if on_macro else placed.role.label,
+        "default": placed.place if on_macro or placed.control == "baked" else 0.0,
         "targets": targets,
-        "control": one.control,
+        "control": placed.control,
     }
 
 

@@ -72,8 +72,8 @@ def undecided(heard: tuple[MacroHeard, ...]) -> tuple[int, ...]:
     return tuple(macro.number for macro in heard if macro.problem and _way(macro.direction) >= 0)
 
 
-def _way(found: MacroDirection | None) -> int:
+def _way(direction: MacroDirection | None) -> int:
     """1: turned up, a macro gives more of its axis, beyond what seeds do; -1: less; 0: neither is known."""
-    if found is None or abs(found.high - found.low) <= found.noise:
+    if direction is None or abs(direction.high - direction.low) <= direction.noise:
         return 0
-    return 1 if found.high > found.low else -1
+    return 1 if direction.high > direction.low else -1

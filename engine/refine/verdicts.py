@@ -29,24 +29,24 @@ def _told(word: WordHeard, repairs: Sequence[Repaired]) -> WordHeard:
     return word.model_copy(update={"reason": f"{word.reason}; it was narrowed to stay safe in mono"})
 
 
-def _with_type(one: Auditioned, base: Mapping[Axis, float]) -> Auditioned:
-    measured, kind = one.preset.measurements, one.preset.kind
+def _with_type(auditioned: Auditioned, base: Mapping[Axis, float]) -> Auditioned:
+    measured, kind = auditioned.preset.measurements, auditioned.preset.kind
     if measured is None or measured.timbre is None or kind == "base":
-        return one
-    return _changed(one, {"words": variation_heard(kind, base, measured.timbre)})
+        return auditioned
+    return _changed(auditioned, {"words": variation_heard(kind, base, measured.timbre)})
 
 
-def _changed(one: Auditioned, changes: Mapping[str, object]) -> Auditioned:
-    return replace(one, preset=one.preset.model_copy(update=changes))
+def _changed(auditioned: Auditioned, changes: Mapping[str, object]) -> Auditioned:
+    return replace(auditioned, preset=auditioned.preset.model_copy(update=changes))
 
 
-def _kept(one: Auditioned) -> Auditioned:
+def _kept(auditioned: Auditioned) -> Auditioned:
     """The variation; refused if what its type says was lost on the way to its level."""
-    lost = [word for word in one.preset.words if word.change < word.wanted / 2]
-    if one.preset.kind == "base" or one.preset.status == "refused" or not lost:
-        return one
+    lost = [word for word in auditioned.preset.words if word.change < word.wanted / 2]
+    if auditioned.preset.kind == "base" or auditioned.preset.status == "refused" or not lost:
+        return auditioned
     reasons = tuple(f"Not heard as {word.words[0]}: {word.reason}" for word in lost)
-    return _changed(one, {"status": "refused", "refused_because": reasons})
+    return _changed(auditioned, {"status": "refused", "refused_because": reasons})
 
 
 def judged(heard: tuple[Auditioned, ...], tuned: Tuned) -> tuple[Auditioned, ...]:

@@ -89,12 +89,12 @@ def _end(pid: int, reader: int) -> tuple[list[Message], bool]:
     return found, _reaped(pid, reader)
 
 
-def _took(reader: int, inbox: Inbox, found: list[Message]) -> bool:
+def _took(reader: int, inbox: Inbox, messages: list[Message]) -> bool:
     """Whether there was something to read: what is complete of it is added to `found`."""
     data = os.read(reader, _CHUNK)
     inbox.feed(data)
     while message := inbox.take():
-        found.append(message)
+        messages.append(message)
     return bool(data)
 
 

@@ -101,12 +101,12 @@ def compared(turned: Sequence[RenderedTurn], reference: Reference) -> list[Answe
     return [_compared(one, reference, known) for one in turned]
 
 
-def _compared(one: RenderedTurn, reference: Reference, known: "_Known") -> Answer:
-    wanted = one.wanted
+def _compared(turn: RenderedTurn, reference: Reference, known: "_Known") -> Answer:
+    wanted = turn.wanted
     answer: Answer = {"macro": wanted.macro, "position": wanted.position, "length_s": wanted.length_s}
-    answer |= {"axis": wanted.axis, "change_db": 0.0, "died": "", **one.answer}
+    answer |= {"axis": wanted.axis, "change_db": 0.0, "died": "", **turn.answer}
     default = reference.part(reference.audio, wanted.length_s)
-    if one.levels is None or default is None:
+    if turn.levels is None or default is None:
         return answer
     seeds = [part for seed in reference.seeds if (part := reference.part(seed, wanted.length_s)) is not None]
     key = (wanted.length_s, wanted.axis)
@@ -114,7 +114,7 @@ def _compared(one: RenderedTurn, reference: Reference, known: "_Known") -> Answe
         known.levels[wanted.length_s] = _default(default, seeds, reference.rate)
     if key not in known.axes and wanted.axis:
         known.axes[key] = _rest(wanted, default, seeds, reference)
-    return answer | _told(one.levels, known.levels[wanted.length_s]) | known.axes.get(key, {})
+    return answer | _told(turn.levels, known.levels[wanted.length_s]) | known.axes.get(key, {})
 
 
 class _Known(NamedTuple):

@@ -24,11 +24,15 @@ from schemas.result import Repaired
 
 def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
     """The repaired patch and what was done; none where the patch has no room for it."""
-    if repair.kind == "level":
-        return _level(spec, repair.gain_db or 0.0, repair.reason)
-    if repair.kind in ("width", "mono_low"):
-        return _narrow(spec, 1.0 if repair.factor is None else repair.factor, repair)
-    return _soften(spec, repair.reason) if repair.kind == "click" else _cut_dc(spec, repair.reason)
+    match repair.kind:
+        case "level":
+            return _level(spec, repair.gain_db or 0.0, repair.reason)
+        case "width" | "mono_low":
+            return _narrow(spec, 1.0 if repair.factor is None else repair.factor, repair)
+        case "click":
+            return _soften(spec, repair.reason)
+        case "dc":
+            return _cut_dc(spec, repair.reason)
 
 
 def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:

@@ -75,11 +75,11 @@ class Eraser:
         self._purge(family, old, now)
         return True
 
-    def _without_words(self, made: Sequence[sa.Row[Any]], prompt: str) -> dict[uuid.UUID, tuple[str, int] | None]:
+    def _without_words(self, rows: Sequence[sa.Row[Any]], prompt: str) -> dict[uuid.UUID, tuple[str, int] | None]:
         """New hash and size of each artifact that holds words; None for one that can't be kept."""
         changes: dict[uuid.UUID, tuple[str, int] | None] = {}
-        for zipped in (one for one in made if one.kind == "bundle"):
-            siblings = {one.path: one for one in made if one.job_id == zipped.job_id}
+        for zipped in (one for one in rows if one.kind == "bundle"):
+            siblings = {one.path: one for one in rows if one.job_id == zipped.job_id}
             try:
                 bundle = open_bundle(self._store.blob(zipped.sha256))
                 redacted = redact_bundle(bundle)
@@ -91,7 +91,7 @@ class Eraser:
             for path, data in redacted.files.items():
                 if path in siblings and bundle.files[path] != data:
                     changes[siblings[path].id] = (self._store.put_blob(data), len(data))
-        return changes | {one.id: None for one in made if one.kind == "export" and self._holds(one, prompt)}
+        return changes | {one.id: None for one in rows if one.kind == "export" and self._holds(one, prompt)}
 
     def _holds(self, export: sa.Row[Any], prompt: str) -> bool:
         """Whether an export quotes the prompt: it holds presets, so none should, and one that does must go.

@@ -83,5 +83,5 @@ def _named_by_batches(store: ObjectStore) -> set[str]:
     return named
 
 
-def _blob(one: Found) -> str | None:
-    return one.key.rpartition("/")[2] if lies_in(one.key, BLOBS) and not one.unfinished else None
+def _blob(orphan: Found) -> str | None:
+    return orphan.key.rpartition("/")[2] if lies_in(orphan.key, BLOBS) and not orphan.unfinished else None

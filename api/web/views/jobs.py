@@ -97,13 +97,13 @@ def export(request: SignedIn, job_id: uuid.UUID) -> HttpResponse:
     return redirect("job", asked.job.pk)
 
 
-def _context(found: Job) -> dict[str, Any]:
-    shares = shown_shares(found.user, found) if found.state == JobState.SUCCEEDED else []
-    return {"job": found, "shown": ShownJob(found), "shares": shares}
+def _context(job: Job) -> dict[str, Any]:
+    shares = shown_shares(job.user, job) if job.state == JobState.SUCCEEDED else []
+    return {"job": job, "shown": ShownJob(job), "shares": shares}
 
 
-def _whole(request: SignedIn, found: Job) -> HttpResponse:
-    response = render(request, "web/job_body.html", _context(found))
+def _whole(request: SignedIn, job: Job) -> HttpResponse:
+    response = render(request, "web/job_body.html", _context(job))
     response["HX-Retarget"] = "#job"
     response["HX-Reswap"] = "outerHTML"
     return response

@@ -31,21 +31,21 @@ def verdict_of(instance: DagsterInstance, run_id: str) -> RunVerdict | None:
     return verdict(run.status, [entry.dagster_event for entry in logs if entry.dagster_event])
 
 
-def settle(ledger: Ledger, attempt: Attempt, found: RunVerdict, settings: Settings) -> str:
+def settle(ledger: Ledger, attempt: Attempt, verdict: RunVerdict, settings: Settings) -> str:
     """Write down how an attempt ended; the result for the job, in a word. `kept` if it was settled before."""
     now, job, number = datetime.now(UTC), attempt.job_id, attempt.number
     if ledger.cancel(job, attempt=number, now=now):
         return "cancelled"
-    if found.kind == "done":
+    if verdict.kind == "done":
         if ledger.succeed(job, attempt=number, now=now):
             return "succeeded"
-    elif found.retried and number < most_attempts(found, settings):
+    elif verdict.retried and number < most_attempts(verdict, settings):
         wait = timedelta(seconds=backoff_s(attempt, base_s=settings.retry_base_s))
         if ledger.retry(job, attempt=number, not_before=now + wait):
             return "retried"
         if ledger.cancel(job, attempt=number, now=now):  # asked for in this very moment
             return "cancelled"
-    failed = ledger.fail(job, attempt=number, code=found.code, detail=found.words, now=now)
+    failed = ledger.fail(job, attempt=number, code=verdict.code, detail=verdict.words, now=now)
     return "failed" if failed else "kept"
 
 
@@ -55,9 +55,9 @@ def backoff_s(attempt: Attempt, *, base_s: float) -> float:
     return min(base_s * 2.0 ** (attempt.number - 1), _LONGEST_WAIT_S) * (0.5 + spread)
 
 
-def most_attempts(found: RunVerdict, settings: Settings) -> int:
+def most_attempts(verdict: RunVerdict, settings: Settings) -> int:
     """How often a job is tried at the most, the first time included, where `found.retried` says that it helps.
 
     Nobody else tries again: Dagster resumes no run, and a message that comes twice finds its run begun.
     """
-    return settings.max_attempts + (0 if found.began else UNBEGUN_ATTEMPTS)
+    return settings.max_attempts + (0 if verdict.began else UNBEGUN_ATTEMPTS)
