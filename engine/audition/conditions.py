@@ -95,7 +95,7 @@ def macro_takes(first: NotePlan, defaults: Mapping[int, float], *, middles: bool
 
 
 def corners(numbers: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
-    """Every combination of ends of `macros`, in Gray's order."""
+    """Every combination of ends of the macros `numbers`, in Gray's order."""
     used = sorted(numbers)
     found = []
     for count in range(2 ** len(used) if len(used) > 1 else 0):

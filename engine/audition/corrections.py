@@ -17,7 +17,7 @@ from schemas.result import Repaired
 
 _LITTLE_DB = 1.5
 _MOST_TRIMS = 24
-"""Rounds after which macros that still break something are narrowed, not trimmed once more."""
+"""Rounds after which macros that still break something have their range reduced, not trimmed once more."""
 _LEVEL_TOLERANCE_DB = 0.8
 """A preset that is this near to its style's target stays there, rather than be rendered once more."""
 _LEVEL_STEP_DB = 0.05
@@ -170,7 +170,7 @@ def _turns_back(reduction: Reduction, state: AuditionState) -> bool:
 def _given_way(
     state: AuditionState, wanted: Sequence[Reduction], expected: Measurements
 ) -> tuple[AuditionState, Measurements]:
-    """The state after its macros gave way, and what is known of it then; to be heard again if one was narrowed."""
+    """The state after its macros gave way, and what is known of it then; a reduced range is to be heard again."""
     made, done, given, takes = state.spec, state.repairs, dict(state.given), expected
     labels = macros.macro_labels(state.spec)
     for one in wanted:

@@ -16,7 +16,7 @@ from schemas.result import MacroHeard
 
 
 def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -> Auditioned:
-    """What is heard of `macros`, before anything else is: a role of which nothing is heard can still give way.
+    """What is heard of these macros before anything else: a role without audible effect can still be replaced.
 
     The preset that comes back holds nothing but these macros, what its first note measures, and what that cost.
     """
@@ -87,7 +87,7 @@ def macros_heard(state: AuditionState, outcome: Rendered) -> tuple[MacroHeard, .
 
 
 def blamed(state: AuditionState, heard: tuple[MacroHeard, ...]) -> tuple[MacroHeard, ...]:
-    """The macros with the role refused that breaks the sound and can't be narrowed any further."""
+    """The macros with the role refused that breaks the sound and whose range can't be reduced any further."""
     if state.measurements is None:
         return heard
     wanted = reductions(

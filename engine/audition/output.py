@@ -38,7 +38,7 @@ class Listened:
     kept_as: PatchSpec
 
     def after(self, spec: PatchSpec) -> "Listened | None":
-        """The same of `made`, if it differs at its output alone; none where one must hear it.
+        """The same of `spec`, if it differs at its output alone; none where one must hear it.
 
         Where only the volume differs, the figures will do.
         """
@@ -59,7 +59,7 @@ class Listened:
         return Listened(spec, _measured(self.measured, kept), kept, spec)
 
     def at_rest(self, spec: PatchSpec) -> "Listened | None":
-        """What holds of `made`, which sounds the same with its macros at rest; none where no audio was kept."""
+        """What holds of `spec`, which sounds the same with its macros at rest; none where no audio was kept."""
         if self.kept is None:
             return None
         gains, louder_db = _gains(self.kept_as, spec), _louder_db(self.kept_as, spec, ())

@@ -81,7 +81,7 @@ def settle(draft: Draft, role: Role, place: float) -> None:
 
 
 def moves(draft: Draft, role: Role, place: float, *, shifts: Mapping[str, float] | None = None) -> tuple[Move, ...]:
-    """The targets of a role on a macro that stands at `place`, narrowed to their bounds.
+    """The targets of a role on a macro that stands at `place`, kept within their bounds.
 
     Both ends of a target stay within its bounds, and so does the base that is left when the macro stands at 0:
     the amount shrinks until they do. `shifts` is what other macros already add, by path.

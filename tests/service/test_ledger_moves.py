@@ -316,6 +316,15 @@ def test_which_jobs_are_to_be_pruned(ledger: Ledger, state: str, pruned: bool) -
     assert ledger.to_prune(keep=1, limit=9) == ()
 
 
+def test_the_oldest_are_pruned_first_and_the_newest_kept(ledger: Ledger) -> None:
+    third, first, second, newest = (
+        put_job(ledger, state="failed", finished_at=NOW + timedelta(minutes=age)) for age in (3, 1, 2, 4)
+    )
+    assert [job.id for job in ledger.to_prune(keep=1, limit=9)] == [first, second, third]
+    assert [job.id for job in ledger.to_prune(keep=1, limit=2)] == [first, second]
+    assert [job.id for job in ledger.to_prune(keep=0, limit=9)] == [first, second, third, newest]
+
+
 def test_what_was_pruned_is_marked_and_nothing_else(ledger: Ledger) -> None:
     jobs = [put_job(ledger, state="failed", finished_at=NOW) for _ in range(3)]
     ledger.pruned([], now=LATER)

@@ -79,7 +79,7 @@ def test_the_decision_record_prints_how_strength_counts_and_how_often_is_listene
 
 
 def test_the_decision_record_prints_how_far_words_and_variations_are_driven():
-    """What these figures do is tested where they do it: in `test_loop`, `test_fitting` and `test_rehearsal`."""
+    """What these figures do is tested where they do it: in `test_loop`, `test_fitting` and `test_refine`."""
     said = " ".join(RECORD.split())
     assert "at most to twice its value" in said
     assert "pushed to 1.8 times its change" in said
