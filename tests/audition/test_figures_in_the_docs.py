@@ -17,7 +17,7 @@ SAID = [
     ("roles-and-macros.md", "Attack, movement and rate are heard for up to 1.2 s, length and space for the whole"),
     ("roles-and-macros.md", "for the whole note, the others for 0.7 s"),
     ("roles-and-macros.md", "by 18 dB over the travel at most"),
-    ("roles-and-macros.md", "after 24 rounds without an end a macro is narrowed instead"),
+    ("roles-and-macros.md", "after 24 rounds without an end a macro's range is reduced instead"),
     ("roles-and-macros.md", "by 1.5 dB or less, is the phases' doing: the whole is narrowed, not the macro"),
     ("roles-and-macros.md", "down to a fifth of its range"),
     ("rendering.md", "Should that differ from what was worked out by more than 0.1 dB, all is heard again"),
