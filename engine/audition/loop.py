@@ -17,6 +17,7 @@ from engine.audition.corrections import corrected, levelled_before
 from engine.audition.macros import (
     after_whole_notes,
     blamed,
+    centre_job,
     macros_heard,
     macros_judged,
     merged_macros,
@@ -104,15 +105,8 @@ def _macro_survey(state: AuditionState, preset: bytes, rest: Listened) -> Render
 
 def _as_it_ships(state: AuditionState, preset: bytes) -> RenderJob:
     first, turns = state.candidate.notes[0], turns_of(state)
-    return RenderJob(
-        key=state.candidate.id,
-        preset=preset,
-        notes=(first,),
-        preview=first,
-        turns=turns,
-        again=conditions.seed_lengths(first, turns, several=state.is_base) if turns else (),
-        timbre=True,
-    )
+    again = conditions.seed_lengths(first, turns, several=state.is_base) if turns else ()
+    return centre_job(state, preset, turns, again)
 
 
 def _takes(state: AuditionState) -> tuple[Take, ...]:

@@ -46,9 +46,14 @@ def turning(state: AuditionState) -> RenderJob | AuditionState:
         preset = playable(compile_spec(state.spec)).preset
     except (SpecError, VitalFileError) as error:
         return state.finished(str(error))
-    first = state.candidate.notes[0]
     turns = turns_of(state)
-    again = conditions.seed_lengths(first, turns, several=state.is_base)
+    again = conditions.seed_lengths(state.candidate.notes[0], turns, several=state.is_base)
+    return centre_job(state, preset, turns, again)
+
+
+def centre_job(state: AuditionState, preset: bytes, turns: tuple[Turn, ...], again: tuple[float, ...]) -> RenderJob:
+    """The centre note with its timbre and audio, `turns` beside it, and `again` under other phase seeds, s each."""
+    first = state.candidate.notes[0]
     return RenderJob(
         key=state.candidate.id,
         preset=preset,
