@@ -121,6 +121,69 @@ class Evidence(Strict):
     """The axis that these words are mainly about; none for things, styles and what only suggests."""
 
 
+ValueNoun = Literal[
+    "attack",
+    "decay",
+    "sustain",
+    "release",
+    "filter_type",
+    "cutoff",
+    "resonance",
+    "filter_drive",
+    "distortion_drive",
+    "distortion_mix",
+    "chorus_mix",
+    "phaser_mix",
+    "flanger_mix",
+    "delay_mix",
+    "reverb_mix",
+    "compressor_mix",
+    "delay_time",
+    "delay_feedback",
+    "reverb_size",
+    "reverb_decay",
+    "waveform",
+    "pulse_width",
+    "unison_voices",
+    "detune",
+    "transpose",
+    "lfo_rate",
+    "vibrato_rate",
+    "vibrato_depth",
+    "tremolo_rate",
+    "tremolo_depth",
+    "glide",
+    "polyphony",
+    "voicing",
+    "legato",
+    "width",
+    "noise_level",
+    "tempo",
+    "note",
+    "velocity_target",
+    "wheel_target",
+]
+"""What a prompt can give a value to. `docs/understanding.md` says by which control of Vital each is read back."""
+
+ValueUnit = Literal["s", "%", "Hz", "dB", "cents", "semitones", "voices", "bpm", "note", "note value", "word"]
+"""`note` is a MIDI note number (C4 = 60), `note value` a length such as `1/8`, `1/8 dotted` or `1/8 triplet`, and
+`word` a choice: a waveform, a filter type, `mono` or `poly`, what the mod wheel moves."""
+
+MAX_VALUES = 32
+
+
+class RequestedValue(Strict):
+    """A value that the prompt asks for outright: it is set, where words are made to be heard."""
+
+    noun: ValueNoun
+    value: float | Annotated[str, StringConstraints(pattern=r"^[a-z0-9/]+([ _][a-z]+)*$", max_length=40)]
+    unit: ValueUnit
+    source: Literal["prompt", "tag"] = "prompt"
+    start: Offset
+    end: Offset
+    text: Text
+
+
 class Unused(Strict):
     """Content words of the prompt that gave nothing."""
 
@@ -153,6 +216,8 @@ class Intent(Strict):
     """Portamento time; 0.0 says that no glide is wanted, None that nothing was said."""
     key: Annotated[str, StringConstraints(pattern=r"^[A-G][#b]? (major|minor)$")] | None = None
     tags: Annotated[tuple[Slug, ...], Field(max_length=16)] = ()
+    values: Annotated[tuple[RequestedValue, ...], Field(max_length=MAX_VALUES)] = ()
+    """What the prompt gives in numbers or by the name of a setting, at most one of a noun."""
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()
     unused: Annotated[tuple[Unused, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()
     notes: Annotated[tuple[Line, ...], Field(max_length=16)] = ()
@@ -165,9 +230,19 @@ class Intent(Strict):
 
     @model_validator(mode="after")
     def _spans_are_slices_of_the_prompt(self) -> Self:
-        spans: list[Evidence | Unused] = [e for e in self.evidence if e.source == "prompt"]
+        said: list[Evidence | RequestedValue] = [*self.evidence, *self.values]
+        spans: list[Evidence | RequestedValue | Unused] = [one for one in said if one.source == "prompt"]
         for span in [*spans, *self.unused]:
             if self.prompt[span.start : span.end] != span.text:
                 msg = f"text {span.text!r} is not what the prompt has at {span.start} to {span.end}"
                 raise ValueError(msg)
         return self
+
+    @field_validator("values")
+    @classmethod
+    def _one_value_a_noun(cls, values: tuple[RequestedValue, ...]) -> tuple[RequestedValue, ...]:
+        nouns = [one.noun for one in values]
+        if len(set(nouns)) < len(nouns):
+            msg = "a noun has more than one value"
+            raise ValueError(msg)
+        return values

@@ -18,6 +18,8 @@ class Draft:
         self.document = document
         self.note = note
         """The MIDI note that the sound is played around."""
+        self.pinned: set[str] = set()
+        """Parameters that the prompt gave a value: nothing moves them any more."""
 
     @classmethod
     def of(cls, data: bytes, *, note: int = 60) -> "Draft":
@@ -42,13 +44,24 @@ class Draft:
         return holder[leaf]
 
     def set(self, pointer: str, value: Any) -> None:
-        """Writes `value`, in the unit a person reads, at `pointer`, which must exist.
+        """Writes `value`, in the unit a person reads, at `pointer`, which must exist; not where it is pinned.
 
         Raises:
             SpecError: it resolves to nothing.
         """
         holder, leaf = self._holder(pointer)
-        holder[leaf] = value
+        if pointer not in self.pinned:
+            holder[leaf] = value
+
+    def pin(self, pointer: str, value: Any) -> None:
+        """Writes `value` at `pointer` and keeps it: whatever is set there from now on changes nothing.
+
+        Raises:
+            SpecError: it resolves to nothing.
+        """
+        self.pinned.discard(pointer)
+        self.set(pointer, value)
+        self.pinned.add(pointer)
 
     def _holder(self, pointer: str) -> tuple[Any, Any]:
         value: Any = self.document

@@ -94,6 +94,8 @@ def lifts(draft: Draft, role: Role, place: float) -> tuple[Move, ...]:
     """The targets of a role on a control that rests at 0, such as the mod wheel: from `place` to the role's top."""
     found = []
     for target in role.targets:
+        if target.path in draft.pinned:
+            continue
         parameter = draft.parameter(target.path)
         wanted = target.amount * target.weight * (1 - curve_at(target.curve, place))
         below, above = _room(draft, target)
@@ -111,6 +113,8 @@ def _room(draft: Draft, target: RoleTarget) -> tuple[float, float]:
 
 
 def _move(draft: Draft, target: RoleTarget, place: float, shifted: float) -> Move | None:
+    if target.path in draft.pinned:
+        return None
     parameter = draft.parameter(target.path)
     travel, at = parameter.travel, curve_at(target.curve, place)
     below, above = _room(draft, target)
