@@ -75,7 +75,33 @@ def _suffix(items: list[Item], index: int, bound: Bindings) -> None:
     bound.cover(index - 1, index)
 
 
+_VALUES_OF = {"attack": "attack", "decay": "length", "sustain": "length", "release": "length", "glide": "glide"}
+"""The class of targets that a value's noun belongs to."""
+
+
+def _outranked(items: list[Item], index: int, lexicon: Lexicon) -> int | None:
+    """The value beside a word that would only say roughly what the value says exactly: "slow attack of 2 s"."""
+    for place in (index + 1, index - 1):
+        if not 0 <= place < len(items) or items[place].section != "value":
+            continue
+        name = items[place].entry.name
+        binding = lexicon.bindings.get(_VALUES_OF.get(name, name))
+        if binding is not None and items[index].word in binding.words:
+            return place
+        if items[index].word in lexicon.amounts and _features(items[place]):
+            return place
+    return None
+
+
+def _features(item: Item) -> bool:
+    return any(effect.kind in ("want", "ban") for effect in item.entry.effects)
+
+
 def _bind_word(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+    value = _outranked(items, index, lexicon)
+    if value is not None:
+        bound.absorbed.add(index)
+        return
     found = _ahead(items, index, lexicon) or _behind(items, index, lexicon)
     if found is None:
         _scale_next(items, index, lexicon, bound)

@@ -7,6 +7,7 @@ from engine.planner.quantities import quantity
 from engine.planner.resemble import resembles
 from engine.planner.spelling import respell
 from engine.planner.text import Token
+from engine.planner.values import NO_VALUES, Runs, Scan
 from engine.planner.words import Effect, Entry, Lexicon
 
 UNKNOWN = Entry("unknown")
@@ -51,15 +52,27 @@ class Item:
         return self.entry.section
 
 
-def match(tokens: list[Token], lexicon: Lexicon) -> list[Item]:
-    """Every token as part of exactly one item, in order."""
+def match(tokens: list[Token], lexicon: Lexicon, values: Scan = NO_VALUES) -> list[Item]:
+    """Every token as part of exactly one item, in order; what `values` are made of says nothing else."""
     items: list[Item] = []
-    at = 0
+    runs, at = values.items(), 0
     while at < len(tokens):
-        item = _phrase(tokens, at, lexicon) or _inflected(tokens, at, lexicon) or _rest(tokens, at, lexicon)
+        item = _value(tokens, at, runs) if at in runs else _word(tokens, at, lexicon, runs)
         items.append(item)
         at = item.last + 1
     return items
+
+
+def _value(tokens: list[Token], at: int, runs: Runs) -> Item:
+    last, said = runs[at]
+    effects, name = (said.effects(), said.noun) if said else ((), "")
+    return Item(at, last, Entry("value", effects, 1.0, name), tokens[at].norm, _PLAIN, tokens[at].glued)
+
+
+def _word(tokens: list[Token], at: int, lexicon: Lexicon, runs: Runs) -> Item:
+    """The words at `at`, as far as no value begins."""
+    end = min((first for first in runs if first > at), default=len(tokens))
+    return _phrase(tokens[:end], at, lexicon) or _inflected(tokens, at, lexicon) or _rest(tokens, at, lexicon)
 
 
 def _phrase(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:

@@ -1,12 +1,14 @@
 """From items to readings: what each word gives once degrees, comparison and negation have had their say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.planner.bind import Bindings, bind
 from engine.planner.match import Item, match
-from engine.planner.text import tokenise
+from engine.planner.text import Token, tokenise
+from engine.planner.values import Said, scan
 from engine.planner.words import Effect, Lexicon
+from schemas.intent import RequestedValue
 
 MAX_AXIS = 0.98
 _DENIED = -0.5
@@ -24,7 +26,11 @@ _OWN_NAME = 4.0
 """Weight of nouns that have a style's own name in them."""
 _OTHER_KIND = 0.6
 """How far a denied kind leans to its style all the same."""
-_GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time"})
+_GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time", "value"})
+
+
+VALUE = "value"
+"""The rule of what a value gives: it is set, not asked of the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,9 @@ class Reader:
     readings: tuple[Reading, ...]
     unused: tuple[tuple[int, int], ...]
     """Spans of content words that gave nothing."""
+    values: tuple[RequestedValue, ...] = ()
+    cannot: tuple[tuple[str, str], ...] = ()
+    """Values that are understood and never set: their words, and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +80,35 @@ _NOTHING = _Pending()
 def read(text: str, lexicon: Lexicon) -> Reader:
     """Read a checked prompt, or a tag."""
     tokens = tokenise(text)
-    items = match(tokens, lexicon)
+    found = scan(text, tokens)
+    items = match(tokens, lexicon, found)
     bound = bind(items, lexicon)
     readings: list[Reading] = []
     used: set[int] = set(bound.absorbed)
     for index, covers, effects, rule, denied in _walk(items, bound, lexicon):
         span = tokens[items[covers[0]].first].start, tokens[items[covers[1]].last].end
-        direct = items[index].section in ("quality", "feature", "quantity", "time", "target") or denied
+        direct = items[index].section in ("quality", "feature", "quantity", "time", "target", "value") or denied
         readings.append(Reading(index, *span, effects, rule, direct, denied))
         used.add(index)
-    content = _GIVING | {"unknown", "idiom", "target"}
+    content = (_GIVING | {"unknown", "idiom", "target"}) - {"value"}
     unused = tuple(
         (tokens[item.first].start, tokens[item.last].end)
         for index, item in enumerate(items)
         if item.section in content and index not in used
     )
-    return Reader(text, tuple(items), tuple(readings), unused)
+    cannot = tuple((_text_of(text, tokens, said), why) for said, why in found.cannot)
+    values = tuple(_requested(text, tokens, said) for said in found.values)
+    return Reader(text, tuple(items), tuple(readings), unused, values, cannot)
+
+
+def _text_of(text: str, tokens: Sequence[Token], said: Said) -> str:
+    return text[tokens[said.first].start : tokens[said.last].end]
+
+
+def _requested(text: str, tokens: Sequence[Token], said: Said) -> RequestedValue:
+    start, end = tokens[said.first].start, tokens[said.last].end
+    made = {"noun": said.noun, "value": said.value, "unit": said.unit}
+    return RequestedValue.model_validate({**made, "start": start, "end": end, "text": text[start:end]})
 
 
 _Given = tuple[int, tuple[int, int], tuple[Effect, ...], str, bool]
@@ -165,6 +187,8 @@ def _closed_by_or(items: list[Item], index: int) -> bool:
 
 def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lexicon: Lexicon) -> _Given | None:
     item = items[index]
+    if item.section == "value":
+        return (index, (index, index), item.entry.effects, VALUE, False) if item.entry.effects else None
     effects = bound.effects.get(index)
     negator = "no" if index in bound.denied or item.form.denied else pending.negator
     rule = [item.section]

@@ -1,18 +1,18 @@
 """`plan`: words to an intent, by rules, offline; the same words always give the same intent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine import versions
 from engine.errors import RequestError
 from engine.planner import weigh
 from engine.planner.kinds import settle_kinds
-from engine.planner.read import Reader, Reading, read
+from engine.planner.read import VALUE, Reader, Reading, read
 from engine.planner.styles import choose, style_scores, weigh_nouns
 from engine.planner.text import check_prompt
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
-from schemas.intent import AXES, Axis, Evidence, Intent, Style, Unused
+from schemas.intent import AXES, MAX_VALUES, Axis, Evidence, Intent, RequestedValue, Style, Unused
 
 MAX_TAGS = 16
 MAX_TAG_CHARS = 40
@@ -61,10 +61,45 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
         glide_s=glide.value if glide else None,
         key=key.name if key else None,
         tags=weigh.tags(readings, _own_tags(tags, known)),
+        values=_values(reader, tagged),
         evidence=(*_evidence(reader), *(row for tag in tagged for row in _evidence(tag, source="tag"))),
         unused=tuple(Unused(start=a, end=b, text=prompt[a:b]) for a, b in reader.unused),
         notes=_notes(reader, usable=bool(readings), style=style, chosen=chosen, sure=sure),
     )
+
+
+def _values(reader: Reader, tagged: Sequence[Reader]) -> tuple[RequestedValue, ...]:
+    """The values of tags and prompt in the order of the text; the prompt overrules the tags."""
+    by_noun: dict[str, RequestedValue] = {}
+    for tag in tagged:
+        by_noun.update({one.noun: one.model_copy(update={"source": "tag"}) for one in tag.values})
+    said = sorted((*reader.values, *_played(reader)), key=lambda one: one.start)
+    by_noun.update({one.noun: one for one in said})
+    return tuple(sorted(by_noun.values(), key=lambda one: (one.source == "prompt", one.start)))[:MAX_VALUES]
+
+
+def _played(reader: Reader) -> Iterator[RequestedValue]:
+    """Tempo, note and voices, which the rest of the intent has as well."""
+    for reading in reader.readings:
+        text, section = reader.text[reading.start : reading.end], reader.items[reading.item].section
+        for effect in reading.effects if reading.direct and reading.rule != VALUE else ():
+            made = _AS_VALUE.get((effect.kind, effect.name if effect.kind == "register" else ""))
+            outright = section in ("quantity", "time") or _COUNTED_VOICES.search(text)
+            if made is not None and outright:
+                noun, unit = made
+                value: float | str = effect.name if effect.kind == "voicing" else effect.value
+                fields = {"noun": noun, "value": value, "unit": unit, "text": text}
+                yield RequestedValue.model_validate({**fields, "start": reading.start, "end": reading.end})
+
+
+_COUNTED_VOICES = re.compile(r"mono|poly|single note|one note", re.IGNORECASE)
+_AS_VALUE = {
+    ("tempo", ""): ("tempo", "bpm"),
+    ("register", "note"): ("note", "note"),
+    ("voicing", ""): ("voicing", "word"),
+    ("glide", ""): ("glide", "s"),
+}
+"""Effects that are values, by kind and, for a register, whether a note was named."""
 
 
 def _check_options(tags: Sequence[str], style: Style | None) -> None:
@@ -115,7 +150,7 @@ def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
             text=reader.text[reading.start : reading.end],
             effect=", ".join(_in_words(effect) for effect in reading.effects)[:300],
             rule=reading.rule[:300],
-            asks=_asked_axis(reading),
+            asks=None if reading.rule == VALUE else _asked_axis(reading),
         )
         for reading in reader.readings
     ]
@@ -143,6 +178,8 @@ def _in_words(effect: Effect) -> str:
             return _UNITS[effect.kind].format(effect.value)
         case "voicing":
             return effect.name
+        case "set":
+            return f"sets {effect.name}"
     return f"{effect.kind} {effect.name}"
 
 
@@ -156,4 +193,5 @@ def _notes(reader: Reader, *, usable: bool, style: Style | None, chosen: Style, 
         notes.append(f"No word spoke for a style: {chosen} was taken.")
     elif not any(effect.kind == "noun" for reading in reader.readings for effect in reading.effects):
         notes.append(f"No word named a style: {chosen} was inferred from the others.")
+    notes += [f'"{text}" is not set: {why}.'[:300] for text, why in reader.cannot[:8]]
     return tuple(notes)

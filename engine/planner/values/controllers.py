@@ -1,0 +1,138 @@
+"""What the mod wheel and the velocity are to move: "mod wheel adds vibrato", "cutoff follows velocity"."""
+
+from collections.abc import Sequence
+
+from engine.planner.text import Token
+from engine.planner.values.said import Said
+
+_WHEELS = (("modulation", "wheel"), ("mod", "wheel"), ("modwheel",), ("wheel",), ("mw",))
+_VELOCITIES = (("velocity",), ("velo",))
+_TARGETS = {
+    **dict.fromkeys(("vibrato",), "vibrato"),
+    **dict.fromkeys(("filter", "cutoff", "brightness", "brighter", "brightens", "tone"), "cutoff"),
+    **dict.fromkeys(("tremolo",), "tremolo"),
+    **dict.fromkeys(("reverb", "space"), "reverb"),
+    **dict.fromkeys(("distortion", "drive", "grit", "dirt"), "distortion"),
+    **dict.fromkeys(("volume", "level", "loudness", "amplitude", "louder", "dynamics"), "level"),
+    **dict.fromkeys(("resonance",), "resonance"),
+    **dict.fromkeys(("attack",), "attack"),
+}
+_TO = {"adds", "add", "opens", "open", "opening", "controls", "control", "controlling", "brings", "increases", "to"}
+_TO |= {
+    "for",
+    "on",
+    "=",
+    ":",
+    "changes",
+    "affects",
+    "drives",
+    "modulates",
+    "modulating",
+    "raises",
+    "sweeps",
+    "->",
+    ">",
+}
+_TO |= {
+    "mapped",
+    "assigned",
+    "routed",
+    "sensitive",
+    "moves",
+    "does",
+    "up",
+    "in",
+    "the",
+    "a",
+    "more",
+    "some",
+    "into",
+    "-",
+}
+_FROM = {
+    "on",
+    "via",
+    "by",
+    "with",
+    "from",
+    "follows",
+    "following",
+    "controlled",
+    "driven",
+    "responds",
+    "sensitive",
+    "to",
+}
+_FROM |= {
+    "assigned",
+    "mapped",
+    "under",
+    "the",
+    "a",
+    "opened",
+    "opens",
+    "modulated",
+    "amount",
+    "depth",
+    "added",
+    "using",
+    "-",
+}
+_OFF = {"off", "disabled", "none", "insensitive", "independent", "insensitivity", "ignored", "fixed"}
+_NO = {"no", "without", "ignore", "ignores", "disable", "zero", "fixed", "not"}
+_MOST_BETWEEN = 4
+
+
+def controllers(tokens: Sequence[Token]) -> list[Said]:
+    """At most one target of each control."""
+    return [*_of(tokens, _WHEELS, "wheel_target")[:1], *_of(tokens, _VELOCITIES, "velocity_target")[:1]]
+
+
+def _of(tokens: Sequence[Token], names: Sequence[tuple[str, ...]], noun: str) -> list[Said]:
+    found = []
+    at = 0
+    while at < len(tokens):
+        name = next((n for n in names if tuple(t.norm for t in tokens[at : at + len(n)]) == n), None)
+        if name is None:
+            at += 1
+            continue
+        last = at + len(name) - 1
+        found += _target(tokens, at, last, noun)
+        at = last + 1
+    return found
+
+
+def _target(tokens: Sequence[Token], first: int, last: int, noun: str) -> list[Said]:
+    if noun == "velocity_target" and (off := _switched_off(tokens, first, last)):
+        used = tuple(range(*off))
+        return [Said(noun, "none", "word", used, used[0], used[-1])]
+    for step, words in ((1, _TO), (-1, _FROM)):
+        at = (last if step > 0 else first) + step
+        count = 0
+        while 0 <= at < len(tokens) and tokens[at].norm in words and count < _MOST_BETWEEN:
+            at, count = at + step, count + 1
+        if 0 <= at < len(tokens) and count and tokens[at].norm in _TARGETS:
+            used = tuple(range(min(first, at), max(last, at) + 1))
+            return [Said(noun, _TARGETS[tokens[at].norm], "word", used, used[0], used[-1])]
+    return []
+
+
+def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int] | None:
+    """The tokens of "no velocity sensitivity", "velocity off"; the end is exclusive."""
+    end = last + 1
+    while end < len(tokens) and tokens[end].norm in (
+        "sensitivity",
+        "response",
+        "tracking",
+        "sensitive",
+        "-",
+        "=",
+        ":",
+        "is",
+    ):
+        end += 1
+    if first and tokens[first - 1].norm in _NO:
+        return first - 1, end
+    if end < len(tokens) and tokens[end].norm in _OFF:
+        return first, end + 1
+    return None

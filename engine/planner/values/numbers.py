@@ -1,0 +1,216 @@
+"""Numbers as people write them: `10 ms`, `0,5s`, `two and a half seconds`, `-12 st`, `1.2kHz`, `1/8 dotted`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.planner.text import Token
+
+_ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
+    *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
+)
+_WORDS: dict[str, float] = {word: float(value) for value, word in enumerate(_ONES)}
+_WORDS |= {"twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0}
+_WORDS |= {"eighty": 80.0, "ninety": 90.0, "hundred": 100.0, "single": 1.0, "couple": 2.0}
+_PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "tenth": 0.1}
+
+UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1.0)),
+    **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds", "millis", "mil"), ("s", 0.001)),
+    **dict.fromkeys(("%", "percent", "pct"), ("%", 1.0)),
+    **dict.fromkeys(("hz", "hertz"), ("Hz", 1.0)),
+    **dict.fromkeys(("khz", "kilohertz", "k"), ("Hz", 1000.0)),
+    **dict.fromkeys(("db", "decibel", "decibels"), ("dB", 1.0)),
+    **dict.fromkeys(("cents", "cent", "ct", "cts"), ("cents", 1.0)),
+    **dict.fromkeys(("semitone", "semitones", "semi", "semis", "st", "halfstep", "halfsteps"), ("semitones", 1.0)),
+    **dict.fromkeys(("octave", "octaves", "oct", "octs"), ("semitones", 12.0)),
+    **dict.fromkeys(("voice", "voices", "x"), ("voices", 1.0)),
+}
+"""Unit and factor by how it is written."""
+
+_DENOMINATORS = {"1": "1/1", "2": "1/2", "4": "1/4", "8": "1/8", "16": "1/16", "32": "1/32", "64": "1/64"}
+_NAMED = {"whole": "1/1", "half": "1/2", "quarter": "1/4", "eighth": "1/8", "eight": "1/8", "sixteenth": "1/16"}
+_NAMED |= {"eighths": "1/8", "sixteenths": "1/16", "quarters": "1/4", "thirtysecond": "1/32"}
+_ALONE = {"eighth", "eighths", "sixteenth", "sixteenths"}
+"""Named lengths that need no "note" behind them."""
+_FEEL = {
+    "dotted": "dotted",
+    "d": "dotted",
+    "dot": "dotted",
+    "triplet": "triplet",
+    "triplets": "triplet",
+    "t": "triplet",
+}
+_NOTES = ("note", "notes")
+_BARS = {0.25: "1/4", 0.5: "1/2", 1.0: "1/1", 2.0: "2/1", 4.0: "4/1", 8.0: "8/1", 16.0: "16/1", 32.0: "32/1"}
+_BEATS = {0.125: "1/32", 0.25: "1/16", 0.5: "1/8", 1.0: "1/4", 2.0: "1/2", 4.0: "1/1"}
+_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Tokens `first` to `last` (inclusive) as a number in a unit; `bare` without one, `note value` as its text."""
+
+    first: int
+    last: int
+    value: float | str
+    unit: str
+    signed: bool = False
+    worded: bool = False
+    """Written in words, such as `seven`."""
+
+
+def numbers(tokens: Sequence[Token]) -> list[Number]:
+    """Every number, from left to right; what is followed by `bpm` is a tempo and none of these."""
+    found: list[Number] = []
+    at = 0
+    while at < len(tokens):
+        one = _note_value(tokens, at) or _number(tokens, at)
+        if one is None:
+            at += 1
+            continue
+        at = one.last + 1
+        if _norm(tokens, at) not in ("bpm", "beats") or one.unit != "bare":
+            found.append(one)
+    return found
+
+
+def _norm(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].norm if 0 <= at < len(tokens) else ""
+
+
+def _digits(token: Token) -> float:
+    text = token.norm
+    return float(text.replace(",", "")) if _THOUSANDS.fullmatch(text) else float(text.replace(",", "."))
+
+
+def _number(tokens: Sequence[Token], at: int) -> Number | None:
+    amount = _amount(tokens, at)
+    if amount is None:
+        return None
+    value, after, worded = amount
+    first, sign = _sign(tokens, at)
+    while (
+        _norm(tokens, after) in ("-", "of", "a", "an") and worded and _norm(tokens, after + 1) in UNITS | {"a": 0}
+    ):
+        after += 1
+    unit = _unit(tokens, after)
+    if unit is None:
+        bars = _of_bars(value, tokens, after)
+        if bars is not None:
+            return Number(at, after, bars, "note value")
+        return Number(first, after - 1, sign * value, "bare", first < at, worded)
+    name, factor, last = unit
+    return Number(first, last, round(sign * value * factor, 6), name, first < at)
+
+
+def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
+    """The number at `at`, the token after it, and whether it is written in words."""
+    token = tokens[at]
+    if token.kind == "number":
+        value, after = _digits(token), at + 1
+        if _norm(tokens, after) in ("to", "") or (after < len(tokens) and tokens[after].glued):
+            further = after + 1 if _norm(tokens, after) == "to" else after
+            if further < len(tokens) and tokens[further].kind == "number" and _unit(tokens, further + 1):
+                return (value + _digits(tokens[further])) / 2, further + 1, False  # "10-20 ms"
+        return value, after, False
+    word = token.norm
+    if word in ("a", "an", "one") and _norm(tokens, at + 1) in _PARTS and _unit(tokens, _past_of(tokens, at + 2)):
+        return _PARTS[_norm(tokens, at + 1)], _past_of(tokens, at + 2), True
+    if word in _PARTS and _unit(tokens, _past_of(tokens, at + 1)):
+        return _PARTS[word], _past_of(tokens, at + 1), True
+    if word in ("a", "an") and _norm(tokens, at + 1) in ("second", "octave", "semitone"):
+        return 1.0, at + 1, True
+    if word not in _WORDS:
+        return None
+    value, after = _WORDS[word], at + 1
+    if value >= 20.0 and 0 < _WORDS.get(_norm(tokens, after), 0.0) < 10.0:
+        value, after = value + _WORDS[_norm(tokens, after)], after + 1
+    if [_norm(tokens, after), _norm(tokens, after + 1)] == ["and", "a"] and _norm(tokens, after + 2) in _PARTS:
+        value, after = value + _PARTS[_norm(tokens, after + 2)], after + 3
+    if _norm(tokens, after) == "point" and _norm(tokens, after + 1) in _WORDS:
+        value, after = value + _WORDS[_norm(tokens, after + 1)] / 10.0, after + 2
+    if _norm(tokens, after) == "hundred":
+        value, after = value * 100.0, after + 1
+    return value, after, True
+
+
+def _past_of(tokens: Sequence[Token], at: int) -> int:
+    while _norm(tokens, at) in ("of", "a", "an"):
+        at += 1
+    return at
+
+
+def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
+    """Unit, factor and the last token of a unit that begins at `at`."""
+    name = _norm(tokens, at)
+    if name == "per" and _norm(tokens, at + 1) == "cent":
+        return "%", 1.0, at + 1
+    if name == "half" and _norm(tokens, at + 1) in ("step", "steps", "tone", "tones"):
+        return "semitones", 1.0, at + 1
+    if name == "milli" and _norm(tokens, at + 1) in ("second", "seconds"):
+        return "s", 0.001, at + 1
+    if name in ("k", "x", "st", "semi", "mil") and not tokens[at].glued and name != "st" and name != "semi":
+        return None  # "5 k" and "3 x" are no units
+    if name not in UNITS or (tokens[at].kind == "punct" and name != "%"):
+        return None
+    return (*UNITS[name], at)
+
+
+def _sign(tokens: Sequence[Token], at: int) -> tuple[int, float]:
+    """The first token of a number with its sign, and the sign."""
+    before = _norm(tokens, at - 1)
+    if before in ("-", "−", "–", "+") and tokens[at - 1].end == tokens[at].start:
+        touching = at > 1 and tokens[at - 2].end == tokens[at - 1].start and tokens[at - 2].kind != "punct"
+        if not touching:
+            return at - 1, 1.0 if before == "+" else -1.0
+    if before in ("minus", "plus"):
+        return at - 1, -1.0 if before == "minus" else 1.0
+    return at, 1.0
+
+
+def _of_bars(value: float, tokens: Sequence[Token], at: int) -> str | None:
+    if _norm(tokens, at) in ("bar", "bars"):
+        return _BARS.get(value)
+    return _BEATS.get(value) if _norm(tokens, at) in ("beat", "beats") else None
+
+
+def _note_value(tokens: Sequence[Token], at: int) -> Number | None:
+    """`1/8`, `1/8T`, `dotted eighth`, `8th notes`, `quarter note triplet`."""
+    first, feel = at, ""
+    if _norm(tokens, at) in ("dotted", "triplet") and at + 1 < len(tokens):
+        feel, at = _FEEL[_norm(tokens, at)], at + 1
+    found = _length(tokens, at)
+    if found is None:
+        return None
+    length, last = found
+    after = last + 1
+    if _norm(tokens, after) in _NOTES:
+        last, after = after, after + 1
+    if not feel and _norm(tokens, after) in _FEEL and (len(_norm(tokens, after)) > 1 or tokens[after].glued):
+        feel, last = _FEEL[_norm(tokens, after)], after
+        if _norm(tokens, last + 1) in _NOTES:
+            last += 1
+    return Number(first, last, f"{length} {feel}".strip(), "note value")
+
+
+def _length(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    head, following = _norm(tokens, at), _norm(tokens, at + 1)
+    if following == "/" and tokens[at].kind == "number" and _norm(tokens, at + 2) in _DENOMINATORS:
+        whole_text = tokens[at + 1].start == tokens[at].end and tokens[at + 2].start == tokens[at + 1].end
+        chain = _norm(tokens, at + 3) == "/" or _norm(tokens, at - 1) == "/"
+        if not whole_text or chain:
+            return None
+        if head == "1":
+            return _DENOMINATORS[_norm(tokens, at + 2)], at + 2
+        if head in ("2", "4", "8", "16", "32") and _norm(tokens, at + 2) == "1":
+            return f"{head}/1", at + 2
+        if head == "3" and _norm(tokens, at + 2) in ("4", "8", "16"):
+            return {"4": "1/2 dotted", "8": "1/4 dotted", "16": "1/8 dotted"}[_norm(tokens, at + 2)], at + 2
+        return None
+    if head in _DENOMINATORS and following in ("th", "nd", "ths", "st"):
+        return (_DENOMINATORS[head], at + 1) if head not in ("1", "2", "4") or following == "th" else None
+    if head in _NAMED and (following in _NOTES or following in ("triplet", "triplets") or head in _ALONE):
+        return _NAMED[head], at
+    return None

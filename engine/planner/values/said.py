@@ -1,0 +1,99 @@
+"""What a scan of a prompt finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.planner.quantities import ATTACK_S, LENGTH_S, position
+from engine.planner.words import Effect
+
+_EFFECTS = {
+    **{
+        f"{name}_mix": name
+        for name in ("reverb", "delay", "chorus", "phaser", "flanger", "distortion", "compressor")
+    },
+    "noise_level": "noise",
+    "distortion_drive": "distortion",
+    "delay_time": "delay",
+    "delay_feedback": "delay",
+    "reverb_size": "reverb",
+    "reverb_decay": "reverb",
+    "cutoff": "filter",
+    "filter_type": "filter",
+    "filter_drive": "filter",
+    "vibrato_rate": "vibrato",
+    "vibrato_depth": "vibrato",
+    "tremolo_rate": "tremolo",
+    "tremolo_depth": "tremolo",
+}
+"""The part of a sound that a value belongs to: it is on where the value isn't zero."""
+_OFF_AT_ZERO = {"noise_level", "vibrato_depth", "tremolo_depth"} | {
+    name for name in _EFFECTS if name.endswith("_mix")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value of one noun. `tokens` are those that say nothing else; `first` to `last` is all of what was said."""
+
+    noun: str
+    value: float | str
+    unit: str
+    tokens: tuple[int, ...]
+    first: int
+    last: int
+    silent: bool = False
+    """The words go on to say what they say to the lexicon: a "saw bass" is still a bass of that kind."""
+
+    def effects(self) -> tuple[Effect, ...]:
+        """What the value means for the rest of the intent: features, and where a time lies on its axis."""
+        found = [Effect("set", self.in_words())]
+        feature = _EFFECTS.get(self.noun)
+        if feature is not None:
+            off = self.value == 0 and self.noun in _OFF_AT_ZERO
+            found.append(Effect("ban" if off else "want", feature, 1.0))
+        match self.noun:
+            case "attack" if isinstance(self.value, float):
+                found.append(Effect("axis", "attack", round(position(self.value, ATTACK_S), 3)))
+            case "decay" | "release" if isinstance(self.value, float):
+                found.append(Effect("axis", "length", round(position(self.value, LENGTH_S), 3)))
+            case "unison_voices" if isinstance(self.value, float):
+                found.append(Effect("want" if self.value > 1 else "ban", "unison", 1.0))
+            case "glide" if isinstance(self.value, float):
+                found.append(Effect("glide", "", min(self.value, 10.0)))
+            case "polyphony" if isinstance(self.value, float):
+                found.append(Effect("voicing", "poly" if self.value > 1 else "mono"))
+        return tuple(found)
+
+    def in_words(self) -> str:
+        """Such as `attack to 0.01 s`."""
+        value = f"{self.value:g}" if isinstance(self.value, float) else self.value.replace("_", " ")
+        unit = "" if self.unit in ("word", "note value", "") else self.unit
+        return f"{self.noun.replace('_', ' ')} to {value}{'' if unit == '%' else ' '}{unit}".strip()
+
+
+Runs = Mapping[int, tuple[int, Said | None]]
+"""Runs of tokens by their first: the last one, and the value that they are, if they begin one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The values of a text, and those that are understood and never set, each with the reason."""
+
+    values: tuple[Said, ...] = ()
+    cannot: tuple[tuple[Said, str], ...] = ()
+
+    def items(self) -> Runs:
+        """The tokens that are no words to the lexicon; only the first run of a value has it."""
+        runs: dict[int, tuple[int, Said | None]] = {}
+        for one in (*self.values, *(said for said, _ in self.cannot)):
+            told: Said | None = None if any(one is said for said, _ in self.cannot) else one
+            start = None
+            for at in one.tokens if not one.silent else ():
+                if start is not None and runs[start][0] == at - 1:
+                    runs[start] = (at, runs[start][1])
+                else:
+                    start, runs[at], told = at, (at, told), None
+        return runs
+
+
+NO_VALUES = Scan()

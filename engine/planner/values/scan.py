@@ -1,0 +1,351 @@
+"""Which number belongs to which noun: "attack 10 ms decay 300 ms" and "10 ms attack, 300 ms decay" say the same."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.planner.text import Token
+from engine.planner.values.controllers import controllers
+from engine.planner.values.nouns import NounAt, nouns_in
+from engine.planner.values.numbers import Number, numbers
+from engine.planner.values.said import Said, Scan
+from engine.planner.values.words import filter_types, legato, waveform
+from engine.planner.words import lexicon
+
+_CONNECTORS = {"of", "at", "=", ":", "is", "to", "around", "about", "~", "by", "set", "time", "level", "rate", "on"}
+_CONNECTORS |= {
+    "a",
+    "an",
+    "the",
+    "-",
+    "(",
+    "->",
+    ">",
+    "from",
+    "over",
+    "near",
+    "roughly",
+    "approx",
+    "exactly",
+    "every",
+}
+_CONNECTORS |= {
+    "in",
+    "amount",
+    "value",
+    "mix",
+    "wet",
+    "setting",
+    "up",
+    "down",
+    "only",
+    "just",
+    "full",
+    "goes",
+    "be",
+}
+_STRONG = {"=", ":", "of", "at", "to", "by", "is"}
+_BARRIERS = {
+    ",",
+    ";",
+    ".",
+    "\n",
+    "and",
+    "&",
+    "+",
+    "with",
+    "plus",
+    "then",
+    "but",
+    "|",
+    "!",
+    "?",
+    "/",
+    "no",
+    "without",
+}
+_MOST_BETWEEN = 4
+_UNBOUND = 10.0
+_UP, _DOWN = {"up", "higher", "above"}, {"down", "lower", "below", "deeper", "under", "beneath"}
+_POLYPHONIC = {"poly", "polysynth", "polyphonic", "polyphony", "paraphonic"}
+_SUNG = {"choir", "vocal", "vocals", "vox", "singers", "choral"}
+_COUNTED = ("unison_voices", "polyphony")
+
+
+def scan(text: str, tokens: Sequence[Token]) -> Scan:
+    """Every value that `text` asks for, one a noun (the last one said), with the tokens it is made of."""
+    found = [*_envelopes(text, tokens), *controllers(tokens)]
+    cannot = _mono_below(tokens)
+    taken = {at for one in (*found, *(said for said, _ in cannot)) for at in one.tokens}
+    free = [
+        one
+        for one in numbers(tokens)
+        if not taken & set(range(one.first, one.last + 1)) and not _a_name(tokens, one)
+    ]
+    nouns = [one for one in nouns_in(text, tokens) if not taken & set(range(one.first, one.last + 1))]
+    bound = _bind(tokens, free, nouns)
+    for number, noun in zip(free, bound, strict=True):
+        said = _said(tokens, number, noun) if noun else _alone(tokens, number)
+        if said is None:
+            continue
+        if noun is not None and noun.noun.cannot:
+            cannot.append((said, noun.noun.cannot))
+        else:
+            found.append(said)
+    found += _octaves(tokens, {at for one in found for at in one.tokens})
+    found += filter_types(tokens, nouns)
+    found += [*waveform(tokens), *legato(tokens)]
+    return Scan(tuple(_last_of_each(found)), tuple(cannot))
+
+
+def _last_of_each(found: Sequence[Said]) -> list[Said]:
+    by_noun = {one.noun: one for one in sorted(found, key=lambda one: one.tokens[0])}
+    return sorted(by_noun.values(), key=lambda one: one.tokens[0])
+
+
+def _a_name(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether the number is what a thing is called: an 808 is no attack of 808 ms."""
+    return number.unit == "bare" and (tokens[number.last].norm,) in lexicon().phrases
+
+
+# Binding
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    cost: float
+    noun: NounAt | None
+    side: str
+
+
+def _bind(tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt]) -> list[NounAt | None]:
+    """The noun of each number: as many as possible are bound, then each to what stands nearest.
+
+    A noun between two numbers goes to one of them, so the best choice is found from left to right, once with the
+    noun before a number taken by the number before that, and once with it free.
+    """
+    best: list[tuple[float, list[NounAt | None]]] = [(0.0, [])]
+    used: list[int] = [-1]
+    for number in free:
+        paths: list[tuple[float, list[NounAt | None], int]] = []
+        for (cost, bound), before in zip(best, used, strict=True):
+            for choice in _choices(tokens, number, nouns, free):
+                taken = choice.noun is not None and choice.noun.first == before and choice.side == "left"
+                again = taken and not _another(bound[-1], free[len(bound) - 1], number) if bound else False
+                if again:
+                    continue
+                at = choice.noun.first if choice.noun else before
+                paths.append((cost + choice.cost + (0.5 if taken else 0.0), [*bound, choice.noun], at))
+        paths.sort(key=lambda path: path[0])
+        kept: dict[int, tuple[float, list[NounAt | None], int]] = {}
+        for path in paths:
+            kept.setdefault(path[2], path)
+        best = [(cost, bound) for cost, bound, _ in list(kept.values())[:4]]
+        used = [at for _, _, at in list(kept.values())[:4]]
+    return best[0][1]
+
+
+def _another(noun: NounAt | None, before: Number, number: Number) -> bool:
+    """Whether a noun takes a second number of another unit: "vibrato at 5 Hz, 30 cents"."""
+    if noun is None:
+        return True
+    return _gives(noun, before) != _gives(noun, number)
+
+
+def _gives(noun: NounAt, number: Number) -> str:
+    gives = noun.noun.gives
+    if noun.noun.cannot:
+        return "cannot"
+    if number.unit == "bare":
+        return gives.get("bare") or (gives.get("bare_zero", "") if number.value == 0 else "")
+    return gives.get(number.unit, "")
+
+
+def _choices(
+    tokens: Sequence[Token], number: Number, nouns: Sequence[NounAt], free: Sequence[Number]
+) -> Iterator[_Choice]:
+    yield _Choice(_UNBOUND, None, "")
+    left = [one for one in nouns if one.last < number.first]
+    if left:
+        yield from _left(tokens, number, left[-1], free)
+    right = [one for one in nouns if one.first > number.last]
+    if right:
+        yield from _right(tokens, number, right[0], free)
+
+
+def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number]) -> Iterator[_Choice]:
+    if not _gives(noun, number):
+        return
+    inside = {at for one in free if noun.last < one.first < number.first for at in range(one.first, one.last + 1)}
+    between = [
+        token.norm
+        for at, token in enumerate(tokens[noun.last + 1 : number.first], noun.last + 1)
+        if at not in inside
+    ]
+    if len(between) > _MOST_BETWEEN or (_BARRIERS & set(between)):
+        return
+    other = sum(word not in _CONNECTORS for word in between)
+    if other > 2 or (number.unit == "bare" and (other or (number.worded and number.value))):
+        return
+    cost = 0.1 * len(between) + 0.4 * other - (0.3 if _STRONG & set(between) else 0.0) + (0.3 if inside else 0.0)
+    yield _Choice(cost, noun, "left")
+
+
+def _right(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number]) -> Iterator[_Choice]:
+    if not _gives(noun, number) or any(number.last < one.first < noun.first for one in free):
+        return
+    between = [token.norm for token in tokens[number.last + 1 : noun.first]]
+    if len(between) > 3 or (_BARRIERS & set(between)):
+        return
+    if number.unit == "bare" and number.value and (_gives(noun, number) not in _COUNTED or between):
+        return
+    other = sum(word not in ("of", "a", "an", "the", "-") for word in between)
+    yield _Choice(0.1 * len(between) + 0.3 * other, noun, "right")
+
+
+# What is said
+
+
+def _said(tokens: Sequence[Token], number: Number, noun: NounAt) -> Said | None:
+    name = _gives(noun, number)
+    made = _value(name, number, _direction(tokens, number))
+    if made is None:
+        return None
+    first, last = min(number.first, noun.first), max(number.last, noun.last)
+    kept = range(noun.first, noun.last + 1) if noun.noun.keeps else ()
+    whole = range(first, last + 1)
+    between = [at for at in whole if not (number.first <= at <= number.last or noun.first <= at <= noun.last)]
+    inside = {at for at in between if tokens[at].norm in _CONNECTORS | _UP | _DOWN}
+    used = [at for at in whole if at not in kept and (at not in between or at in inside)]
+    return Said(*made, tuple(used), first, last)
+
+
+def _value(name: str, number: Number, direction: int) -> tuple[str, float | str, str] | None:
+    """Noun, value and unit of a number beside its noun."""
+    if isinstance(number.value, str):
+        return name, number.value, "note value"
+    value = number.value if name == "transpose" or name == "distortion_drive" else abs(number.value)
+    match name:
+        case "attack" | "decay" | "release" if number.unit == "bare":
+            return name, value if 0 < value < 10 and value != int(value) else value / 1000.0, "s"
+        case "sustain" | "resonance" if number.unit == "bare":
+            return name, value * 100.0 if value <= 1.0 else value, "%"
+        case "cutoff" if number.unit == "%":
+            return name, round(440.0 * 2.0 ** ((8.0 + 1.28 * value - 69.0) / 12.0), 1), "Hz"
+        case "cutoff" if number.unit == "bare":
+            return (name, value, "Hz") if value >= 20.0 else None
+        case "filter_drive" if number.unit == "%":
+            return name, 0.2 * value, "dB"
+        case "distortion_drive" if number.unit == "%":
+            return name, 0.3 * value, "dB"
+        case "detune" | "vibrato_depth" if number.unit == "semitones":
+            return name, 100.0 * value, "cents"
+        case "vibrato_depth" if number.unit == "%":
+            return name, value, "cents"
+        case "lfo_period":
+            return ("lfo_rate", round(1.0 / value, 4), "Hz") if value > 0 else None
+        case "transpose":
+            sign = direction if direction and not number.signed else 1
+            return name, float(round(sign * value)), "semitones"
+    unit = {"bare": _BARE.get(name, "%")}.get(number.unit, number.unit)
+    return name, value, unit
+
+
+_BARE = {"unison_voices": "voices", "polyphony": "voices", "glide": "s", "cannot": ""}
+
+
+def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
+    """What a number says with its unit alone: voices, an interval up or down, cents of detune."""
+    if isinstance(number.value, str):
+        return None
+    used, value = tuple(range(number.first, number.last + 1)), abs(number.value)
+    if number.unit == "voices" and tokens[number.last].norm != "x":
+        words = {token.norm for token in tokens}
+        if _SUNG & words:
+            return None
+        return Said("polyphony" if _POLYPHONIC & words else "unison_voices", value, "voices", used, *_ends(used))
+    if number.unit == "cents":
+        return Said("detune", value, "cents", used, *_ends(used))
+    direction = _direction(tokens, number)
+    if number.unit == "semitones" and (direction or number.signed):
+        sign = 1 if number.signed else direction
+        near = _direction_at(tokens, number)
+        used = tuple(sorted({*used, *near}))
+        return Said("transpose", float(round(sign * number.value)), "semitones", used, *_ends(used))
+    return None
+
+
+def _ends(used: Sequence[int]) -> tuple[int, int]:
+    return used[0], used[-1]
+
+
+def _direction(tokens: Sequence[Token], number: Number) -> int:
+    words = {tokens[at].norm for at in _direction_at(tokens, number)}
+    return 1 if _UP & words else -1 if _DOWN & words else 0
+
+
+def _direction_at(tokens: Sequence[Token], number: Number) -> tuple[int, ...]:
+    """The tokens next to an interval that say up or down."""
+    for places in ((number.last + 1, number.last + 2), (number.first - 1, number.first - 2)):
+        for at in places:
+            if not 0 <= at < len(tokens) or tokens[at].norm in _BARRIERS:
+                break
+            if tokens[at].norm in _UP | _DOWN:
+                return (at,)
+    return ()
+
+
+def _octaves(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
+    """An octave without a number: "octave up", "transposed an octave down"."""
+    found = []
+    for at, token in enumerate(tokens[:-1]):
+        if token.norm == "octave" and at not in taken and tokens[at + 1].norm in _UP | _DOWN:
+            sign = 1.0 if tokens[at + 1].norm in _UP else -1.0
+            found.append(Said("transpose", 12.0 * sign, "semitones", (at, at + 1), at, at + 1))
+    return found
+
+
+def _mono_below(tokens: Sequence[Token]) -> list[tuple[Said, str]]:
+    """ "mono below 120 Hz" is no note and no cutoff."""
+    for number in numbers(tokens):
+        words = [token.norm for token in tokens[max(number.first - 4, 0) : number.first]]
+        if number.unit == "Hz" and "mono" in words and words[-1] in ("below", "under", "beneath"):
+            used = tuple(range(number.first - 1, number.last + 1))
+            why = "every preset is kept safe in mono below 150 Hz"
+            return [(Said("width", 0.0, "%", used, *_ends(used)), why)]
+    return []
+
+
+# Envelopes in one breath
+
+_NUMBER = r"(\d+(?:[.,]\d+)?)\s*(ms|s|sec|%)?"
+_ADSR = re.compile(rf"\badsr\b\s*[:=]?\s*(?:of\s+)?{_NUMBER}" + rf"\s*[/,;\s-]\s*{_NUMBER}" * 3, re.IGNORECASE)
+_LETTERED = re.compile(
+    rf"\bA\s*[:=]?\s*{_NUMBER}[\s,/;]+D\s*[:=]?\s*{_NUMBER}[\s,/;]+S\s*[:=]?\s*{_NUMBER}[\s,/;]+R\s*[:=]?\s*{_NUMBER}"
+)
+_PARTS = ("attack", "decay", "sustain", "release")
+
+
+def _envelopes(text: str, tokens: Sequence[Token]) -> list[Said]:
+    """`ADSR 800/200/70/1500` and `A5 D200 S60 R400`: bare times are ms, or s where one has a decimal point."""
+    found = _ADSR.search(text) or _LETTERED.search(text)
+    if found is None:
+        return []
+    used = tuple(at for at, token in enumerate(tokens) if found.start() <= token.start < found.end())
+    parts = [(float(found[2 * n + 1].replace(",", ".")), (found[2 * n + 2] or "").lower()) for n in range(4)]
+    times = [value for n, (value, unit) in enumerate(parts) if n != 2 and not unit]
+    in_seconds = any(value != int(value) for value in times) and max(times, default=0.0) < 30.0
+    made = []
+    for n, (value, unit) in enumerate(parts):
+        if n == 2:
+            share = (
+                value * 100.0
+                if not unit and value <= 1.0 and (in_seconds or value != int(value) or value == 0)
+                else value
+            )
+            made.append(Said("sustain", min(share, 100.0), "%", used, *_ends(used)))
+            continue
+        seconds = value if unit in ("s", "sec") or (not unit and in_seconds) else value / 1000.0
+        made.append(Said(_PARTS[n], seconds, "s", used, *_ends(used)))
+    return made if all(math.isfinite(float(one.value)) for one in made) else []

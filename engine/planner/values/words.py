@@ -1,0 +1,136 @@
+"""Values that are words: the waveform of the oscillators, the type of the filter, legato."""
+
+from collections.abc import Sequence
+
+from engine.planner.text import Token
+from engine.planner.values.nouns import NounAt
+from engine.planner.values.said import Said
+
+_WAVES = {
+    **dict.fromkeys(("saw", "saws", "sawtooth", "sawtooths", "sawwave"), "saw"),
+    **dict.fromkeys(("square", "squares", "squarewave"), "square"),
+    **dict.fromkeys(("triangle", "triangles", "trianglewave"), "triangle"),
+    **dict.fromkeys(("sine", "sines", "sinewave", "sinusoid"), "sine"),
+    **dict.fromkeys(("pulse", "tri"), ""),  # only beside a word of a synth's
+}
+_SHORT = {"pulse": "pulse", "tri": "triangle"}
+_OF_A_SYNTH = {"wave", "waves", "waveform", "waveforms", "osc", "oscs", "oscillator", "oscillators", "lead", "bass"}
+_OF_A_SYNTH |= {"pad", "synth", "pluck", "keys", "arp", "width", "stab", "organ", "bell", "drone", "sub", "tone"}
+_STRUCK = {"hit", "hits", "struck", "ding", "dinging", "percussion", "orchestral", "instrument", "strike", "beater"}
+_STRUCK |= {"ting", "ringing", "hi", "tinkling", "tinkle", "roll"}
+_CUTTING = {
+    "chain",
+    "hand",
+    "circular",
+    "band",
+    "jig",
+    "buzz",
+    "table",
+    "blade",
+    "mill",
+    "cutting",
+    "musical",
+    "i",
+    "we",
+    "he",
+}
+_OTHER_THINGS = {
+    "lfo",
+    "lfos",
+    "vibrato",
+    "tremolo",
+    "modulation",
+    "root",
+    "dance",
+    "room",
+    "shaped",
+    "sub",
+    "subs",
+    "kick",
+}
+_DENIED = {
+    "no",
+    "not",
+    "without",
+    "never",
+    "than",
+    "hate",
+    "isn't",
+    "aren't",
+    "another",
+    "instead",
+    "avoid",
+    "minus",
+}
+_FILLERS = {"a", "an", "the", "of", "more", "any", "like"}
+
+
+def waveform(tokens: Sequence[Token]) -> list[Said]:
+    """The waveform that is named first for the main oscillators; one of a sub only if no other is named."""
+    found = [(at, _wave(tokens, at)) for at in range(len(tokens))]
+    named = [(at, wave) for at, wave in found if wave and not _denied(tokens, at)]
+    main = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) not in _OTHER_THINGS]
+    rest = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) in ("sub", "subs", "kick")]
+    for at, wave in (main or rest)[:1]:
+        return [Said("waveform", wave, "word", (at,), at, at, silent=True)]
+    return []
+
+
+def _norm(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].norm if 0 <= at < len(tokens) else ""
+
+
+def _past_wave(tokens: Sequence[Token], at: int) -> int:
+    at += 1
+    while _norm(tokens, at) in ("wave", "-"):
+        at += 1
+    return at
+
+
+def _wave(tokens: Sequence[Token], at: int) -> str:
+    word, before, after = tokens[at].norm, _norm(tokens, at - 1), _norm(tokens, at + 1)
+    wave = _WAVES.get(word)
+    if wave is None:
+        return ""
+    beside = after in _OF_A_SYNTH or before in ("wave", "waveform", "osc", "oscillator", "=", ":")
+    if not wave:
+        return _SHORT[word] if beside and not (word == "pulse" and after == "width") else ""
+    if wave == "triangle" and not beside and (_STRUCK & {before, after, _norm(tokens, at - 2)}):
+        return ""
+    if wave == "saw" and (before in _CUTTING or after in _CUTTING):
+        return ""
+    return wave
+
+
+def _denied(tokens: Sequence[Token], at: int) -> bool:
+    before = at - 1
+    while _norm(tokens, before) in _FILLERS:
+        before -= 1
+    return _norm(tokens, before) in _DENIED
+
+
+def filter_types(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
+    """The type of filter that is named last."""
+    named = [one for one in nouns if one.noun.filter_type and not _denied(tokens, one.first)]
+    return [
+        Said(
+            "filter_type",
+            one.noun.filter_type,
+            "word",
+            tuple(range(one.first, one.last + 1)),
+            one.first,
+            one.last,
+            True,
+        )
+        for one in named[-1:]
+    ]
+
+
+def legato(tokens: Sequence[Token]) -> list[Said]:
+    """Whether tied notes go on without a new attack, where the prompt says so."""
+    for at, token in enumerate(tokens):
+        if token.norm != "legato":
+            continue
+        off = _denied(tokens, at) or _norm(tokens, at + 1) == "off" or _norm(tokens, at + 2) == "off"
+        return [Said("legato", "off" if off else "on", "word", (at,), at, at, silent=True)]
+    return []
