@@ -49,7 +49,7 @@ def inspection_job(key: str, guarded: Guarded) -> RenderJob:
     chord = settings.get("polyphony", 1) > 1 and style in conditions.CHORD_STYLES
     takes = conditions.played_takes(notes[0], chord=chord) + conditions.macro_takes(notes[0], rests)
     seeds = conditions.seed_lengths(notes[0], (), several=False)
-    return RenderJob(key=key, preset=guarded.preset, notes=notes, again=seeds, takes=takes)
+    return RenderJob(key=key, preset=guarded.preset, notes=notes, again=seeds, takes=takes, to_the_end=True)
 
 
 def style_of(guarded: Guarded) -> str:

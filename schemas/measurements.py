@@ -42,8 +42,8 @@ class NoteMeasurements(Strict):
     )
     dc: float = Field(ge=0, description="largest absolute mean of a channel, 1 = full scale")
     stuck_db: Level | None = Field(
-        description="level to be expected 10 s after note off against the loudest moment; "
-        "none if the render has less than 1 s of tail"
+        description="level at the end of the tail, 10 s after note off at the most, against the loudest moment; "
+        "none with less than 1 s of tail, or if it has not died away and less than 10 s were heard"
     )
     click_db: Level = Field(
         description="steepest step in the first 3 ms against the steepest of the following 97 ms"

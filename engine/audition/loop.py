@@ -94,6 +94,7 @@ def _survey(state: AuditionState, preset: bytes) -> RenderJob:
         takes=_takes(state),
         keep=True,
         known=candidate.centre if state.spec is candidate.spec else None,
+        to_the_end=True,
     )
 
 
@@ -169,7 +170,10 @@ def _together(heard: Measurements, known: Measurements | None) -> Measurements:
         return heard
     edges = [note for note in known.notes[1:] if not note.condition]
     seeds = heard.notes[1:] or [note for note in known.notes[1:] if note.condition]
-    together = combine([heard.notes[0], *edges, *seeds], [*heard.takes, *known.takes])
+    centre = heard.notes[0]
+    if centre.stuck_db is None:
+        centre = centre.model_copy(update={"stuck_db": known.notes[0].stuck_db})
+    together = combine([centre, *edges, *seeds], [*heard.takes, *known.takes])
     return together.model_copy(update={"timbre": heard.timbre})
 
 

@@ -140,6 +140,8 @@ def _mixed(audio: Stereo, gains: Gains, louder_db: float) -> Stereo:
 
 def _note(before: NoteMeasurements, audio: Stereo) -> NoteMeasurements:
     figures = measure_note(audio, SAMPLE_RATE, note=before.note, velocity=before.velocity, hold_s=before.hold_s)
+    if figures["stuck_db"] is None:  # it was listened to for longer than its audio was kept
+        figures["stuck_db"] = before.stuck_db
     return NoteMeasurements.model_validate(figures | {"condition": before.condition})
 
 

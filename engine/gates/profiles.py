@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from engine.audio import SILENT_LUFS
 from engine.gates.rules import GateProfile, Rule
+from engine.measure.envelope import DIED_AWAY_DB
 from schemas.measurements import Severity
 
 LOUDNESS_TOLERANCE_LU = 1.0
@@ -27,7 +28,7 @@ class Limits:
     tonal: bool
     peak: float = SHIPPED_PEAK
     dc: float = 0.02
-    stuck_db: float = -24.0
+    stuck_db: float = DIED_AWAY_DB
     target_lufs: float | None = None
     soft: Severity = "fail"
     min_times_realtime: float = 6.0

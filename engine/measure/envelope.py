@@ -11,9 +11,13 @@ _ONSET_S = 0.003
 _COMPARE_S = 0.1
 _AUDIBLE_STEP = 0.02
 _FADE_SAMPLES = 256
-_MIN_TAIL_S = 1.0
-_STUCK_AFTER_S = 10.0
-_ENDED_DB = -60.0
+SHORTEST_TAIL_S = 1.0
+"""A tail of less tells nothing of how a note ends."""
+LONGEST_TAIL_S = 10.0
+"""After note off; what is louder than `DIED_AWAY_DB` then is taken to hang."""
+DIED_AWAY_DB = -24.0
+"""Below this a tail counts as ended, against the loudest 100 ms of its note."""
+_LISTENED_S = 1.0
 
 
 def frame_power(audio: Stereo, sample_rate: int) -> NDArray[np.float64]:
@@ -50,25 +54,28 @@ def click_db(audio: Stereo, sample_rate: int, peak: float) -> float:
 
 
 def stuck_db(power: NDArray[np.float64], hold_s: float) -> float | None:
-    """Level to be expected 10 s after note off, against the loudest 100 ms, dB.
+    """How loud a note still is at the end of its tail, against its loudest 100 ms, dB; measured, never expected.
 
-    The decay in dB/s between the halves of the tail is carried on to 10 s, so that a long release passes and a note
-    that hangs does not. A tail that has already ended (-60 dB) counts as it is. None with less than 1 s of tail.
+    The loudest 100 ms of the tail's second half count, of its last second at the most: a rest between two echoes is
+    no end. What lies more than 10 s after note off is not listened to. None with less than 1 s of tail, and where
+    less than 10 s of it have not died away: how such a note ends is to be heard.
     """
     per_block = round(0.1 / _FRAME_S)
     off = int(np.ceil(hold_s / _FRAME_S))
-    tail = power[off:]
-    half = len(tail) // 2
-    if len(tail) * _FRAME_S < _MIN_TAIL_S - 2 * _FRAME_S:
+    heard = power[: off + round(LONGEST_TAIL_S / _FRAME_S)]
+    tail = heard[off:]
+    if _shorter(tail, SHORTEST_TAIL_S):
         return None
-    blocks = len(power) // per_block
-    loudest = power[: blocks * per_block].reshape(blocks, per_block).mean(axis=1).max()
+    blocks = len(heard) // per_block
+    loudest = heard[: blocks * per_block].reshape(blocks, per_block).mean(axis=1).max()
     if loudest <= 0.0:
         return FLOOR_DB
-    end = decibels(float(tail[-2 * per_block :].mean() / loudest))
-    if end <= _ENDED_DB:
-        return end
-    first, second = (decibels(float(part.mean() / loudest)) for part in (tail[:half], tail[half:]))
-    decay_db_per_s = min(0.0, (second - first) / (half * _FRAME_S))
-    remaining_s = _STUCK_AFTER_S - len(tail) * _FRAME_S
-    return max(FLOOR_DB, end + decay_db_per_s * max(0.0, remaining_s))
+    count = min(len(tail) // 2, round(_LISTENED_S / _FRAME_S)) // per_block
+    last = tail[-count * per_block :].reshape(count, per_block).mean(axis=1).max()
+    level_db = decibels(float(last / loudest))
+    return None if level_db > DIED_AWAY_DB and _shorter(tail, LONGEST_TAIL_S) else level_db
+
+
+def _shorter(tail: NDArray[np.float64], length_s: float) -> bool:
+    """Whether a tail's frames fall short of `length_s` by more than what the renderer's fade takes of them."""
+    return len(tail) * _FRAME_S < length_s - 2 * _FRAME_S

@@ -17,7 +17,7 @@ Before each note the same pitch is rendered once and thrown away. That render
 import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypedDict, cast
 
 import numpy as np
@@ -26,10 +26,12 @@ from vita.vita import ControlValue, Synth
 from engine.audio import SAMPLE_RATE
 from engine.measure.brief import loudest_of
 from engine.measure.change import third_octave_levels_db
+from engine.measure.envelope import LONGEST_TAIL_S, SHORTEST_TAIL_S, frame_power, stuck_db
 from engine.measure.level import peak
-from engine.measure.note import Figures, measure_note
+from engine.measure.note import Figures, finite, measure_note
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
+from engine.render.forks import run_in_forks
 from engine.render.job import NotePlan, Take
 from engine.render.process import MEMORY_EXIT, ProcessLimits, confine, send_whole
 from engine.render.protocol import pack
@@ -44,6 +46,8 @@ _OFF_MEANWHILE = ("portamento_force", "chorus_on")
 """Switches that are off during a throw-away render."""
 OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
+_TAILS_S = (4.0, LONGEST_TAIL_S)
+"""How long a note that dies slowly is heard after note off, and how long one that may hang."""
 USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.9, 0.7)
 
 _Listed = tuple[str, list[int], float, float, float, list[float | None], float]
@@ -107,6 +111,8 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     answers = compared(turned(), Reference(default, seeds, plans[0].hold_s, SAMPLE_RATE))
     voice.measure_s += clock() - started
     taken, takes = _takes(synth, head, plans[0], attack_s)
+    unknown = known_attack_s is not None or voice.figures[0]["stuck_db"] is None
+    stuck_db = _end_of(synth, plans[0]) if head["to_the_end"] and unknown else None
     sounds = [] if head["preview"] == -1 else [heard[int(str(head["preview"]))]]
     if head["keep"]:
         sounds += [*heard[: len(voice.figures) - len(seeds)], *seeds, *taken]
@@ -118,6 +124,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
         "takes": takes,
         "cost": cost,
         "timbres": voice.timbres,
+        "stuck_db": stuck_db,
         "loudest_lufs": loudest_of(default, SAMPLE_RATE) if default.size else None,
         "samples": [sound.shape[1] for sound in sounds],
     }
@@ -216,6 +223,30 @@ def _takes(
     if heard.died_at:
         raise PresetError("crash", f"Vital's engine crashed on it under this condition: {heard.died_at}")
     return heard.audio, heard.answers
+
+
+def _end_of(synth: Synth, plan: NotePlan) -> float | None:
+    """How loud a note is at its end, which is waited for; none if it has too little tail to be asked for it.
+
+    In a fork, so that a note that dies slowly leaves all that is heard besides as it is.
+    """
+    if plan.render_s - plan.hold_s < SHORTEST_TAIL_S:
+        return None
+    controls = synth.get_controls()
+
+    def work() -> Iterable[bytes]:
+        for tail_s in _TAILS_S:
+            _settle(synth, controls, plan.note, plan.velocity, GLIDE_S)
+            audio = synth.render(plan.note, plan.velocity, plan.hold_s, plan.hold_s + tail_s)
+            level_db = stuck_db(frame_power(finite(audio)[0], SAMPLE_RATE), plan.hold_s)
+            if level_db is not None:
+                break
+        yield pack({"stuck_db": None if level_db is None else round(level_db, 3)})
+
+    ((messages, survived),) = run_in_forks([work])
+    if not survived or not messages:
+        raise PresetError("crash", f"Vital's engine crashed on it while note {plan.note} died away")
+    return cast("float | None", messages[0][0]["stuck_db"])
 
 
 def _load(synth: Synth, preset: bytes, bpm: object) -> None:

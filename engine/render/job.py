@@ -82,7 +82,8 @@ class RenderJob:
     compared with what the first note is without it. `again` are the seconds for which that note is heard anew, each
     time under another phase seed. `takes` follow last. With `timbre`, the measured notes are described as well.
     With `keep`, the audio of all that is measured comes back. A first note that is known is not rendered again;
-    that goes without turns and timbre, which need it.
+    that goes without turns and timbre, which need it. `to_the_end`: where the first note has not died away when its
+    render ends, it is heard once more, until it has, or for 10 s after note off.
     """
 
     key: str
@@ -96,6 +97,7 @@ class RenderJob:
     timbre: bool = False
     keep: bool = False
     known: Centre | None = None
+    to_the_end: bool = False
 
     def __post_init__(self) -> None:
         if not self.notes:

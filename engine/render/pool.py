@@ -159,6 +159,7 @@ class RenderPool:
             "takes": [list(take) for take in job.takes],
             "timbre": job.timbre,
             "keep": job.keep,
+            "to_the_end": job.to_the_end and not (job.known and job.known.figures.stuck_db is not None),
             "known_attack_s": job.known and (job.known.figures.attack_s or 0.0),
         }
         self._outgoing.append(memoryview(pack(head, job.preset)))
@@ -215,6 +216,8 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     preview = sounds.pop(0) if job.preview else None
     figures = cast("list[Figures]", head["notes"])
     heard = [*([job.known.figures] if job.known else []), *map(NoteMeasurements.model_validate, figures)]
+    if head["stuck_db"] is not None:
+        heard[0] = heard[0].model_copy(update={"stuck_db": head["stuck_db"]})
     loudest_lufs = job.known.loudest_lufs if job.known else float(str(head["loudest_lufs"]))
     level = _Level(heard[0].loudness_lufs, loudest_lufs, job.notes[0].note)
     turned = tuple(_turned(job, turn, level) for turn in cast("list[dict[str, Any]]", head["turned"]))

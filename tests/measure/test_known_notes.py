@@ -92,8 +92,13 @@ def hiss(length_s: float = 2.0) -> np.ndarray:
     return stereo(0.1 * noise(length_s, 1), 0.1 * noise(length_s, 2))
 
 
+def dying(length_s: float = 2.0) -> np.ndarray:
+    """Loud for 0.9 s, then 31 dB softer."""
+    return np.where(seconds(length_s) < 0.9, 1.0, gain(-31.0)).astype(np.float32)
+
+
 def test_figures_are_rounded_where_they_are_made():
-    figures = measure_note(hiss(), RATE, note=60, velocity=0.8, hold_s=0.9)
+    figures = measure_note(hiss() * dying(), RATE, note=60, velocity=0.8, hold_s=0.9)
     brief = measure_take(hiss(0.3), RATE)
     assert {name: places(figures[name]) for name in NOTE_PLACES} == NOTE_PLACES
     assert {name: places(brief[name]) for name in TAKE_PLACES} == TAKE_PLACES

@@ -33,6 +33,7 @@ TURNED = {
 }  # fmt: skip
 HEAD = {
     "id": 1, "notes": [FIGURES], "turned": [], "takes": [], "timbres": [], "loudest_lufs": -17.5, "samples": [],
+    "stuck_db": None,
     "cost": {"audio_s": 4.0, "load_s": 0.1, "render_s": 0.5, "measure_s": 0.2},
 }  # fmt: skip
 
@@ -66,6 +67,16 @@ def test_the_level_of_a_take_is_told_by_the_centre_note(changes, level_lufs):
     assert (take.condition, take.macros) == ("hard", (1.0, None, None, 0.0))
     assert (take.velocity, take.hold_s, take.render_s, take.peak) == (1.0, 0.3, 0.3, 0.4)
     assert (take.loudness_lufs, take.mono_loss_db, take.low_band_mono_loss_db) == (-30.0, -0.5, -0.2)
+
+
+def test_how_the_first_note_ends_is_told_of_it_if_it_was_waited_for():
+    assert rendered().measurements.notes[0].stuck_db == FIGURES["stuck_db"]
+    waited = rendered(notes=[FIGURES | {"stuck_db": None}, FIGURES], stuck_db=-12.5).measurements
+    assert [note.stuck_db for note in waited.notes] == [-12.5, FIGURES["stuck_db"]]
+    assert waited.overall.stuck_db == -12.5
+    figures = NoteMeasurements.model_validate(FIGURES | {"stuck_db": None})
+    known = job(known=Centre(figures, -18.0, np.zeros((2, 9), np.float32)))
+    assert rendered(of=known, notes=[], stuck_db=-3.0, loudest_lufs=None).measurements.notes[0].stuck_db == -3.0
 
 
 def test_takes_and_turns_count_in_the_summary():

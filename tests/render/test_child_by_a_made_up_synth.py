@@ -3,6 +3,8 @@
 Each render begins with its settings in thousandths, so that what forks play is told as well.
 """
 
+import os
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,8 @@ class Control:
 
 class Synth:
     """Loads what begins with `{`; plays a sine of the note's frequency, one channel softer than the other."""
+
+    ends_after_s = 0.04
 
     def __init__(self, *, clamped: float = 0.0) -> None:
         self.controls = {f"macro_control_{number}": Control(0.1 * number) for number in range(1, 5)}
@@ -55,7 +59,7 @@ class Synth:
             * velocity
             * 0.2
             * np.sin(2 * np.pi * 440.0 * 2 ** ((note - 69) / 12) * time)
-            * (time < hold_s + 0.04)
+            * (time < hold_s + self.ends_after_s)
         )
         audio = np.stack([wave, 0.5 * wave]).astype(np.float32)
         macros = [self.controls[f"macro_control_{number}"].value() for number in range(1, 5)]
@@ -78,6 +82,7 @@ def throw_away_s(audio: Stereo) -> float:
 HEAD = {
     "id": 7, "notes": [[69, 0.8, 0.5, 2.0], [45, 1.0, 0.3, 0.6]], "measured": 2, "preview": -1, "bpm": None,
     "turns": [], "again": [], "takes": [], "timbre": False, "keep": False, "known_attack_s": None,
+    "to_the_end": False,
 }  # fmt: skip
 
 
@@ -127,6 +132,58 @@ def test_the_measured_notes_are_told_with_all_their_figures():
     assert first["mono_loss_db"] == pytest.approx(-0.458, abs=0.01)
     assert first["stuck_db"] == -120.0
     assert "condition" not in first
+
+
+class Rings(Synth):
+    """A synth whose notes stay for some seconds after they were let go."""
+
+    def __init__(self, ends_after_s: float) -> None:
+        super().__init__()
+        self.ends_after_s = ends_after_s
+
+
+@pytest.mark.parametrize(("ends_after_s", "level_db"), [(2.9, -120.0), (3.5, -120.0), (8.9, -120.0), (99.0, 0.0)])
+@pytest.mark.parametrize("known", [{}, {"known_attack_s": 0.1}])
+def test_a_note_that_has_not_died_away_is_heard_until_it_has_or_for_10_s(ends_after_s, level_db, known):
+    head, _ = answer(Rings(ends_after_s), to_the_end=True, **known)
+    assert head["stuck_db"] == pytest.approx(level_db, abs=0.1)
+    assert known or head["notes"][0]["stuck_db"] is None
+
+
+@pytest.mark.parametrize("changes", [{}, {"ends_after_s": 99.0, "to_the_end": False}])
+def test_a_note_that_has_died_away_is_not_heard_again_nor_one_of_which_nobody_asks(changes):
+    synth = Rings(changes.get("ends_after_s", 0.04))
+    assert answer(synth, to_the_end=changes.get("to_the_end", True))[0]["stuck_db"] is None
+
+
+def test_a_note_with_too_little_tail_to_be_asked_for_its_end_is_not_heard_again():
+    head, _ = answer(Rings(99.0), to_the_end=True, notes=[[69, 0.8, 0.5, 1.49], [45, 1.0, 0.3, 0.6]])
+    assert head["stuck_db"] is None
+
+
+def test_what_is_waited_for_leaves_all_else_as_it_is():
+    plain, waited = Rings(99.0), Rings(99.0)
+    takes = [["hard", [69], 1.0, 0.3, 0.4, [], 0.0]]
+    settings = {"takes": takes, "again": [0.7], "keep": True}
+    (head, sounds), (longer, same) = answer(plain, **settings), answer(waited, to_the_end=True, **settings)
+    assert longer["stuck_db"] == pytest.approx(0.0, abs=0.1)
+    assert {name: head[name] for name in ("notes", "takes")} == {name: longer[name] for name in ("notes", "takes")}
+    assert all(np.array_equal(one, other) for one, other in zip(sounds, same, strict=True))
+    assert waited.played == plain.played
+
+
+class DiesOfPatience(Rings):
+    """A synth that does not survive a render of more than 4 s."""
+
+    def render(self, note: int, velocity: float, hold_s: float, render_s: float) -> Stereo:
+        if render_s > 4.0:
+            os._exit(1)
+        return super().render(note, velocity, hold_s, render_s)
+
+
+def test_a_preset_that_crashes_while_it_dies_away_is_told_as_one_that_crashes():
+    head, _ = answer(DiesOfPatience(99.0), to_the_end=True)
+    assert (head["kind"], head["reason"]) == ("crash", "Vital's engine crashed on it while note 69 died away")
 
 
 def test_the_loudest_300_ms_of_the_first_note_are_told():

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ FIGURES = NoteMeasurements(
     loudness_lufs=-20.0, mono_loss_db=0.0, low_band_mono_loss_db=None, dc=0.0, stuck_db=None, click_db=-3.0,
     attack_s=0.07, centroid_hz=900.0, width=0.0,
 )  # fmt: skip
+
+
+CENTRE = Centre(FIGURES, -18.0, np.zeros((2, 9), np.float32))
 
 
 class NoProcess:
@@ -87,6 +91,7 @@ def test_a_job_is_sent_with_nothing_that_was_not_asked_for():
                 {
                     "id": 0, "notes": [[60, 0.8, 0.3, 0.5]], "measured": 1, "preview": -1, "bpm": None, "turns": [],
                     "again": [], "takes": [], "timbre": False, "keep": False, "known_attack_s": None,
+                    "to_the_end": False,
                 },
                 b"{}",
             )
@@ -97,9 +102,9 @@ def test_a_job_is_sent_with_all_that_was_asked_for():
     take = Take("hard", (60, 64), 1.0, 0.3, 0.4, (None, 1.0, None, None), 0.5)
     turned = job(
         notes=(NOTE, LOW), preview=NotePlan(72, 0.8, 0.3, 0.5), bpm=90.0, turns=(Turn(2, 1.0, 0.3, "width"),),
-        again=(0.4,), timbre=True,
+        again=(0.4,), timbre=True, to_the_end=True,
     )  # fmt: skip
-    known = job("known", takes=(take,), keep=True, known=Centre(FIGURES, -18.0, np.zeros((2, 9), np.float32)))
+    known = job("known", takes=(take,), keep=True, known=CENTRE, to_the_end=True)
     with RenderPool() as pool:
         pool._submit(turned)
         pool._submit(known)
@@ -107,14 +112,21 @@ def test_a_job_is_sent_with_all_that_was_asked_for():
             {
                 "id": 0, "notes": [[60, 0.8, 0.3, 0.5], [36, 1.0, 0.2, 0.4], [72, 0.8, 0.3, 0.5]], "measured": 2,
                 "preview": 2, "bpm": 90.0, "turns": [[2, 1.0, 0.3, "width"]], "again": [0.4], "takes": [],
-                "timbre": True, "keep": False, "known_attack_s": None,
+                "timbre": True, "keep": False, "known_attack_s": None, "to_the_end": True,
             },
             {
                 "id": 1, "notes": [[60, 0.8, 0.3, 0.5]], "measured": 1, "preview": -1, "bpm": None, "turns": [],
                 "again": [], "takes": [["hard", [60, 64], 1.0, 0.3, 0.4, [None, 1.0, None, None], 0.5]],
-                "timbre": False, "keep": True, "known_attack_s": 0.07,
+                "timbre": False, "keep": True, "known_attack_s": 0.07, "to_the_end": True,
             },
         ]  # fmt: skip
+
+
+def test_the_end_of_a_known_note_that_was_heard_is_not_asked_for_again():
+    ended = replace(CENTRE, figures=FIGURES.model_copy(update={"stuck_db": -40.0}))
+    with RenderPool() as pool:
+        pool._submit(job(known=ended, to_the_end=True))
+        assert [head["to_the_end"] for head, _ in sent(pool)] == [False]
 
 
 def test_jobs_are_taken_two_ahead_of_the_workers():
