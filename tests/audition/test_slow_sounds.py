@@ -1,4 +1,4 @@
-"""Sounds that take their time: each is heard until it is there, and until it has gone; what never is, is refused."""
+"""Sounds that take their time: heard until they are there, and until they have gone; what never is, is refused."""
 
 from collections.abc import Iterator
 
