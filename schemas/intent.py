@@ -119,6 +119,8 @@ class Evidence(Strict):
     """Why: the lexicon section, and what scaled or turned it, such as `quality, degree ×1.40`."""
     asks: Axis | None = None
     """The axis that these words are mainly about; none for things, styles and what only suggests."""
+    read_as: Annotated[str, StringConstraints(max_length=300)] = ""
+    """What the words were taken for, if they hold a slip: `pluck` for "pluk"."""
 
 
 ValueNoun = Literal[
@@ -190,6 +192,8 @@ class Unused(Strict):
     start: Offset
     end: Offset
     text: Text
+    did_you_mean: Annotated[str, StringConstraints(max_length=300)] = ""
+    """A word that they are near to, too far to be taken for it."""
 
 
 class Intent(Strict):

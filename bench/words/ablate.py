@@ -44,5 +44,4 @@ def _forget() -> None:
     """Drop what was derived from the lexicon."""
     for cached in (sense.nearest, sense._vectors, resemble.resembles, resemble._spellings):
         cached.cache_clear()
-    for spelled in (spelling.respell, spelling._buckets):
-        spelled.cache_clear()
+    spelling.forget()

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from engine.planner.inflect import Form, forms
 from engine.planner.quantities import quantity
 from engine.planner.resemble import resembles
-from engine.planner.spelling import respell
 from engine.planner.text import Token
 from engine.planner.values import NO_VALUES, Runs, Scan
-from engine.planner.words import Effect, Entry, Lexicon
+from engine.planner.words import INFLECTED, Effect, Entry, Lexicon
 
 UNKNOWN = Entry("unknown")
 STOP = Entry("stop")
@@ -30,7 +29,6 @@ _MARKS = {
 }
 _MARKS |= {".": BOUNDARY, ";": BOUNDARY, "!": BOUNDARY, "?": BOUNDARY, ":": COLON, "=": COLON, "&": AND, "+": AND}
 _PLAIN = Form("")
-_INFLECTED = frozenset({"quality", "feature", "sound", "scene", "brand", "target"})
 _COMPARED = frozenset({"quality"})
 
 
@@ -100,7 +98,7 @@ def _inflected(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
         return None
     for form in forms(token.norm):
         entry = lexicon.phrases.get((form.base,))
-        if entry is None or entry.section not in _INFLECTED:
+        if entry is None or entry.section not in INFLECTED:
             continue
         if form.how in ("comparative", "superlative") and entry.section not in _COMPARED:
             continue
@@ -114,9 +112,6 @@ def _rest(tokens: list[Token], at: int, lexicon: Lexicon) -> Item:
     token = tokens[at]
     if token.kind == "punct":
         return Item(at, at, _MARKS.get(token.norm, STOP), token.norm)
-    base = respell(token.norm) if token.kind == "word" else None
-    if base is not None:
-        return Item(at, at, lexicon.phrases[(base,)], base, Form(base, 1.0, f"read as {base}"), token.glued)
     return _like(token, at, lexicon) or Item(at, at, UNKNOWN, token.norm, _PLAIN, token.glued)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from engine.planner.bind import Bindings, bind
 from engine.planner.match import Item, match
+from engine.planner.spelling import corrected
 from engine.planner.text import Token, tokenise
 from engine.planner.values import Said, scan
 from engine.planner.words import Effect, Lexicon
@@ -44,6 +45,8 @@ class Reading:
     rule: str
     direct: bool
     denied: bool
+    read_as: str = ""
+    """What the words were read as, if there is a slip in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,19 @@ _NOTHING = _Pending()
 
 def read(text: str, lexicon: Lexicon) -> Reader:
     """Read a checked prompt, or a tag."""
-    tokens = tokenise(text)
+    tokens = corrected(tokenise(text), lexicon)
     found = scan(text, tokens)
     items = match(tokens, lexicon, found)
     bound = bind(items, lexicon)
     readings: list[Reading] = []
     used: set[int] = set(bound.absorbed)
     for index, covers, effects, rule, denied in _walk(items, bound, lexicon):
-        span = tokens[items[covers[0]].first].start, tokens[items[covers[1]].last].end
+        covered = tokens[items[covers[0]].first : items[covers[1]].last + 1]
+        read_as = _read_as(covered)
         direct = items[index].section in ("quality", "feature", "quantity", "time", "target", "value") or denied
-        readings.append(Reading(index, *span, effects, rule, direct, denied))
+        rule = f"read as: {read_as}, {rule}" if read_as and rule != VALUE else rule
+        span = covered[0].start, covered[-1].end
+        readings.append(Reading(index, *span, effects, rule, direct, denied, read_as))
         used.add(index)
     content = (_GIVING | {"unknown", "idiom", "target"}) - {"value"}
     unused = tuple(
@@ -109,6 +115,10 @@ def _requested(text: str, tokens: Sequence[Token], said: Said) -> RequestedValue
     start, end = tokens[said.first].start, tokens[said.last].end
     made = {"noun": said.noun, "value": said.value, "unit": said.unit}
     return RequestedValue.model_validate({**made, "start": start, "end": end, "text": text[start:end]})
+
+
+def _read_as(tokens: list[Token]) -> str:
+    return " ".join(token.norm for token in tokens) if any(token.read_as for token in tokens) else ""
 
 
 _Given = tuple[int, tuple[int, int], tuple[Effect, ...], str, bool]

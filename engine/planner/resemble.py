@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from os.path import commonprefix
 
+from engine.planner.english import is_english
 from engine.planner.sense import is_word, nearest
 from engine.planner.words import lexicon
 
@@ -48,10 +50,17 @@ def _spelt(word: str) -> Resemblance | None:
         for base, other in _spellings().get(word[0], ())
         if abs(len(base) - len(word)) <= 2
     )
+    if is_english(word):  # "widow" is no window, but "distort" has to do with "distorted"
+        near = [(alike, base) for alike, base in near if _one_stem(word, base)]
     if not near or -near[0][0] < ALIKE:
         return None
     alike, base = -near[0][0], near[0][1]
     return Resemblance(base, round(alike * _SPELT_SHARE, 3), f'spelt like "{base}" ({alike:.2f})')
+
+
+def _one_stem(word: str, base: str) -> bool:
+    shared = len(commonprefix([word, base]))
+    return shared >= _MIN_LETTERS and shared >= min(len(word), len(base)) - 1
 
 
 def _pairs(word: str) -> frozenset[str]:
@@ -64,6 +73,11 @@ def _spellings() -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Letter pairs of the lexicon's single words by first letter: a slip seldom hits that."""
     found: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for key, entry in lexicon().phrases.items():
-        if len(key) == 1 and len(key[0]) >= _MIN_LETTERS and entry.section in _SECTIONS:
+        if (
+            len(key) == 1
+            and len(key[0]) >= _MIN_LETTERS
+            and entry.section in _SECTIONS
+            and key not in lexicon().meant
+        ):
             found.setdefault(key[0][0], []).append((key[0], _pairs(key[0])))
     return found

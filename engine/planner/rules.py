@@ -9,8 +9,9 @@ from engine.errors import RequestError
 from engine.planner import weigh
 from engine.planner.kinds import settle_kinds
 from engine.planner.read import VALUE, Reader, Reading, read
+from engine.planner.spelling import suggestion
 from engine.planner.styles import choose, style_scores, weigh_nouns
-from engine.planner.text import check_prompt
+from engine.planner.text import check_prompt, normalise
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
 from schemas.intent import AXES, MAX_VALUES, Axis, Evidence, Intent, RequestedValue, Style, Unused
 
@@ -63,7 +64,7 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
         tags=weigh.tags(readings, _own_tags(tags, known)),
         values=_values(reader, tagged),
         evidence=(*_evidence(reader), *(row for tag in tagged for row in _evidence(tag, source="tag"))),
-        unused=tuple(Unused(start=a, end=b, text=prompt[a:b]) for a, b in reader.unused),
+        unused=tuple(_unused(prompt, start, end) for start, end in reader.unused),
         notes=_notes(reader, usable=bool(readings), style=style, chosen=chosen, sure=sure),
     )
 
@@ -151,9 +152,15 @@ def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
             effect=", ".join(_in_words(effect) for effect in reading.effects)[:300],
             rule=reading.rule[:300],
             asks=None if reading.rule == VALUE else _asked_axis(reading),
+            read_as=reading.read_as[:300],
         )
         for reading in reader.readings
     ]
+
+
+def _unused(prompt: str, start: int, end: int) -> Unused:
+    text = prompt[start:end]
+    return Unused(start=start, end=end, text=text, did_you_mean=suggestion(normalise(text)) or "")
 
 
 def _asked_axis(reading: Reading) -> Axis | None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from engine.errors import RequestError
@@ -30,6 +30,12 @@ class Token:
     kind: str
     glued: bool = False
     """True if nothing, or only a hyphen, stands between this token and the one before."""
+    read_as: str = ""
+    """The word that was meant, if the prompt has a slip of it; `norm` is that word then."""
+
+    def reading(self, meant: str) -> "Token":
+        """The token as a slip of another word."""
+        return replace(self, norm=meant, read_as=meant)
 
 
 def check_prompt(prompt: str) -> None:

@@ -23,6 +23,8 @@ FEATURES: tuple[Feature, ...] = get_args(Feature)
 
 MAX_STYLE_WEIGHT = 9.0
 SUBTYPE_KINDS = frozenset({"type", "kind", "alone"})
+INFLECTED = frozenset({"quality", "feature", "sound", "scene", "brand", "target"})
+"""Sections whose words are also understood in their forms: "darker", "plucks"."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLAIN = re.compile(r"[a-z ]+")

@@ -367,12 +367,12 @@ def test_notes_end_at_0_and_127() -> None:
 
 
 SLIPS = {
-    # two letters swapped, one doubled or not, and from nine letters on any one in the middle
+    # letters swapped, doubled, lost or replaced, and words that sound alike; "metalic" stands in the lexicon as it is
     "brigth": "bright", "brihgt": "bright", "detuend": "detuned", "mufled": "muffled", "brightt": "bright",
-    "metalic": "metallic", "metallicc": "metallic", "distorton": "distortion", "distorion": "distortion",
-    "percussve": "percussive", "analgo": "analog",
-    "brght": None, "evolvng": None, "resonat": None, "warmm": None, "rbight": None, "bright": None,
-    "brighti": None,
+    "metallicc": "metallic", "distorton": "distortion", "distorion": "distortion", "percussve": "percussive",
+    "analgo": "analog", "brght": "bright", "evolvng": "evolving", "resonat": "resonant", "warmm": "warm",
+    "rbight": "bright", "brighti": "bright", "brite": "bright", "pluk": "pluck", "swep": "sweep", "pluks": "plucks",
+    "metalic": None, "bright": None, "barge": None, "bras": None, "qwrt": None, "zx": None, "fläche": None,
 }  # fmt: skip
 
 
