@@ -20,6 +20,7 @@ def explain(
 ) -> None:
     """Show which word gives what, which words give nothing, and what would be built of it. Renders nothing."""
     from engine.planner import explain as rows_of
+    from engine.planner import offered
     from engine.stages import plan_stage
 
     plan = plan_stage(requested(prompt=prompt, seed=seed, template_id=template, tags=tuple(tag or ())))
@@ -32,6 +33,7 @@ def explain(
                 "template": plan.template_id,
                 "words": rows,
                 "unused": [unused.text for unused in intent.unused],
+                "did_you_mean": dict(offered(intent)),
                 "intent": intent.model_dump(mode="json"),
             }
         )

@@ -92,6 +92,8 @@ def _written(bundle: Bundle, out_dir: Path, *, force: bool) -> Path:
 
 
 def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
+    from engine.planner import offered
+
     manifest = bundle.manifest
     return {
         "title": plan.title,
@@ -99,6 +101,7 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
         "template": plan.template_id,
         "usable": plan.intent.usable,
         "unused": [unused.text for unused in plan.intent.unused],
+        "did_you_mean": dict(offered(plan.intent)),
         "notes": list(plan.intent.notes),
         "folder": str(folder),
         "zip": f"{folder}.zip",

@@ -31,7 +31,7 @@ def requested(**fields: Any) -> Request:
 
 def understood(console: Console, intent: Intent) -> None:
     """Prints what a prompt came to, and what of it gave nothing."""
-    from engine.planner import comment
+    from engine.planner import comment, offered
 
     if not intent.usable:
         console.print("No word was understood: this is a sound of our choosing.", style="yellow")
@@ -39,5 +39,7 @@ def understood(console: Console, intent: Intent) -> None:
     if intent.unused:
         words = ", ".join(unused.text for unused in intent.unused)
         console.print(f"Gave nothing: {words}", style="yellow", markup=False, highlight=False)
+    for said, meant in offered(intent):
+        console.print(f"Did you mean: {meant}, for {said}?", style="yellow", markup=False, highlight=False)
     for note in intent.notes:
         console.print(f"Note: {note}", markup=False, highlight=False)

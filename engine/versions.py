@@ -7,7 +7,7 @@ from importlib import resources
 from importlib.metadata import version
 
 ENGINE = "0.4.1"
-PLANNER = "0.2.1"
+PLANNER = "0.3.0"
 SCHEMA = "1.0"
 VITAL = "1.0.7"
 """The `synth_version` that Vital is told; any 1.0.x header also loads in 1.5 and 1.6."""
@@ -31,4 +31,7 @@ def _content_hash(package: str) -> str:
 
 @cache
 def _installed() -> dict[str, str]:
-    return {name: version(name) for name in ("jinja2", "numpy", "pillow", "soundfile", "vita", "wordllama")}
+    return {
+        name: version(name)
+        for name in ("jinja2", "numpy", "pillow", "pyspellchecker", "soundfile", "vita", "wordllama")
+    }

@@ -10,7 +10,7 @@ from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import operation
 from api.v1.inputs import ExplainRequest
 from engine.catalog import catalog
-from engine.planner import comment
+from engine.planner import comment, offered
 from engine.planner import explain as rows_of
 from engine.stages import plan_stage
 from schemas.request import Request as EngineRequest
@@ -91,6 +91,7 @@ class ExplainView(ApiView):
             comment=comment(intent),
             words=[docs.ExplainedWordDocument(**row._asdict(), used=row.used) for row in rows_of(intent)],
             unused=[unused.text for unused in intent.unused],
+            did_you_mean=dict(offered(intent)),
             notes=list(intent.notes),
             intent=intent.model_dump(mode="json"),
         )

@@ -195,6 +195,8 @@ class ExplainedWordDocument(Document):
     text: str
     effect: str
     rule: str
+    read_as: str = Field(description="What the words were taken for, if they hold a slip: `pluck` for `pluk`.")
+    did_you_mean: str = Field(description="What words that gave nothing may have been meant to be.")
     used: bool
 
 
@@ -208,6 +210,7 @@ class ExplainDocument(Document):
     comment: str
     words: list[ExplainedWordDocument]
     unused: list[str]
+    did_you_mean: dict[str, str] = Field(description="Words that were read as others, or are near to some.")
     notes: list[str]
     intent: dict[str, Any] = Field(description="All of it, by `schemas/json/intent.schema.json`.")
 

@@ -9,11 +9,11 @@
 """
 
 from engine.planner.naming import comment, tags, title
-from engine.planner.report import ExplainRow, explain
+from engine.planner.report import ExplainRow, explain, offered
 from engine.planner.rules import plan
 from engine.planner.words import lexicon
 
-__all__ = ["ExplainRow", "comment", "explain", "known_subtypes", "plan", "tags", "title"]
+__all__ = ["ExplainRow", "comment", "explain", "known_subtypes", "offered", "plan", "tags", "title"]
 
 
 def known_subtypes() -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Which words are English, by the word list that lies in an installed package.
 
-The list is `pyspellchecker`'s: 160,000 words with how often films say them. Only its file is read, at the first word
-that no list of ours has; nothing of the package is imported.
+The list is `pyspellchecker`'s: 160,000 words with how often films say them. Only its file is read, at the first
+word that no list of ours has; nothing of the package is imported.
 """
 
 import gzip

@@ -14,6 +14,10 @@ class ExplainRow(NamedTuple):
     text: str
     effect: str
     rule: str
+    read_as: str = ""
+    """What the words were taken for, if they hold a slip."""
+    did_you_mean: str = ""
+    """What words that gave nothing may have been meant to be."""
 
     @property
     def used(self) -> bool:
@@ -23,6 +27,18 @@ class ExplainRow(NamedTuple):
 
 def explain(intent: Intent) -> list[ExplainRow]:
     """Rows in the order of the prompt, those of tags last."""
-    rows = [ExplainRow(e.source, e.start, e.end, e.text, e.effect, e.rule) for e in intent.evidence]
-    rows += [ExplainRow("prompt", u.start, u.end, u.text, "", "") for u in intent.unused]
+    rows = [ExplainRow(e.source, e.start, e.end, e.text, e.effect, e.rule, e.read_as) for e in intent.evidence]
+    rows += [
+        ExplainRow("prompt", u.start, u.end, u.text, "", "", did_you_mean=u.did_you_mean) for u in intent.unused
+    ]
     return sorted(rows, key=lambda row: (row.source != "prompt", row.start if row.source == "prompt" else 0))
+
+
+def offered(intent: Intent) -> list[tuple[str, str]]:
+    """What to ask "did you mean" about, in the order of the prompt: the words as given, and what was meant.
+
+    Those that were read as something else come with it, and those that gave nothing with what they are near to.
+    """
+    rows = explain(intent)
+    pairs = [(row.text, row.read_as or row.did_you_mean) for row in rows if row.read_as or row.did_you_mean]
+    return list(dict.fromkeys(pairs))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from os.path import commonprefix
 
 from engine.planner.english import is_english
 from engine.planner.sense import is_word, nearest
@@ -59,7 +58,8 @@ def _spelt(word: str) -> Resemblance | None:
 
 
 def _one_stem(word: str, base: str) -> bool:
-    shared = len(commonprefix([word, base]))
+    unlike = (at for at, (mine, its) in enumerate(zip(word, base, strict=False)) if mine != its)
+    shared = next(unlike, min(len(word), len(base)))
     return shared >= _MIN_LETTERS and shared >= min(len(word), len(base)) - 1
 
 

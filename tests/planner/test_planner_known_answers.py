@@ -367,7 +367,7 @@ def test_notes_end_at_0_and_127() -> None:
 
 
 SLIPS = {
-    # letters swapped, doubled, lost or replaced, and words that sound alike; "metalic" stands in the lexicon as it is
+    # letters swapped, doubled, lost or replaced, words that sound alike; "metalic" stands in the lexicon as it is
     "brigth": "bright", "brihgt": "bright", "detuend": "detuned", "mufled": "muffled", "brightt": "bright",
     "metallicc": "metallic", "distorton": "distortion", "distorion": "distortion", "percussve": "percussive",
     "analgo": "analog", "brght": "bright", "evolvng": "evolving", "resonat": "resonant", "warmm": "warm",
