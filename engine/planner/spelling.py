@@ -12,6 +12,7 @@ from engine.planner.english import is_english
 from engine.planner.inflect import forms
 from engine.planner.letters import SAME_SOUND, SWAPPED, cost, first_letters, letters, sound
 from engine.planner.text import Token
+from engine.planner.values.nouns import noun_words
 from engine.planner.words import INFLECTED, Entry, Lexicon, lexicon
 
 MIN_LETTERS = 4
@@ -26,6 +27,8 @@ _SUGGESTED = 0.7
 _SUGGESTING = frozenset({"scene", "brand"})
 _WEAK_NOUN = 1.8
 _LONG = 8
+_LONGEST_UNIT = 4
+"""Letters of a unit, such as "msec", which may follow a number."""
 _OWN_NAME = 4.0
 _ENDINGS = ("ing", "ed", "er", "ly", "s")
 
@@ -46,6 +49,8 @@ def corrected(tokens: list[Token], known: Lexicon) -> list[Token]:
 def _corrected(tokens: list[Token], at: int, known: Lexicon) -> Token:
     token = tokens[at]
     if token.kind != "word" or token.norm in _vocabulary() or _is_form(token.norm, known):
+        return token
+    if at and tokens[at - 1].kind == "number" and len(token.norm) <= _LONGEST_UNIT:
         return token
     base = respell(token.norm) or _in_phrase(tokens, at, known)
     return token.reading(base) if base else token
@@ -185,7 +190,8 @@ def _vocabulary() -> frozenset[str]:
     """Every token that some phrase of the lexicon has."""
     known = lexicon()
     beside = (word for binding in known.bindings.values() for word in binding.words)
-    return frozenset(token for key in known.phrases for token in key) | frozenset(known.amounts) | frozenset(beside)
+    spoken = frozenset(token for key in known.phrases for token in key)
+    return spoken | frozenset(known.amounts) | frozenset(beside) | noun_words()
 
 
 def forget() -> None:

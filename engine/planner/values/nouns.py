@@ -47,6 +47,12 @@ def _nouns() -> dict[tuple[str, ...], Noun]:
 
 
 @cache
+def noun_words() -> frozenset[str]:
+    """Every word that some noun is written with."""
+    return frozenset(word for key in _nouns() for word in key)
+
+
+@cache
 def _longest() -> dict[str, int]:
     longest: dict[str, int] = {}
     for key in _nouns():
