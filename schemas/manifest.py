@@ -13,7 +13,7 @@ from schemas.diversity import Coverage, Redrawn
 from schemas.intent import Style
 from schemas.measurements import GateReport, Measurements, RepairedKind
 from schemas.request import Request
-from schemas.result import MacroHeard, MacroPlacement, Repaired, Sha256, WordHeard
+from schemas.result import MacroHeard, MacroPlacement, Repaired, Sha256, ValueSet, WordHeard
 from schemas.variations import PresetKind
 
 _PART = r"[A-Za-z0-9_][ !#&'()+,.0-9A-Z_a-z-]*"
@@ -66,6 +66,9 @@ class BundledPreset(Strict):
     words: tuple[WordHeard, ...] = Field(
         default=(),
         description="The result for each word, against a neutral twin; for a variation's type, against the base.",
+    )
+    values: tuple[ValueSet, ...] = Field(
+        default=(), description="Each value that the prompt asks for outright, beside what the preset has."
     )
     tuning_renders: int = Field(default=0, ge=0, description="Renders that were made to find the sound.")
     files: PresetFiles

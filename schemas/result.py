@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.base import Strict
-from schemas.intent import Axis, Intent
+from schemas.intent import Axis, Intent, ValueNoun, ValueUnit
 from schemas.measurements import GateReport, Measurements, RepairedKind
 from schemas.modulation import Control, Pointer
 from schemas.patch_spec import PatchSpec
@@ -72,6 +72,22 @@ class WordHeard(Strict):
     """In words."""
 
 
+class ValueSet(Strict):
+    """A value that the prompt asks for outright, and what the preset has that ships."""
+
+    noun: ValueNoun
+    asked: float | str
+    unit: ValueUnit
+    found: float | str | None
+    """As `docs/understanding.md` says it is read from the file; none where the sound has no such thing."""
+    kept: bool
+    """Whether that is what was asked for: within 5 %, or the control's nearest step."""
+    words: str
+    """As the prompt has them."""
+    reason: str = ""
+    """Why it isn't kept, in words; empty if it is."""
+
+
 class MacroEnd(Strict):
     """One end of a macro, heard."""
 
@@ -130,5 +146,7 @@ class HeardPreset(Strict):
     macros: tuple[MacroHeard, ...] = ()
     words: tuple[WordHeard, ...] = ()
     """The result for each word of the prompt that asks for something; for a variation, for its type."""
+    values: tuple[ValueSet, ...] = ()
+    """What the prompt asks for in numbers, and what this preset has."""
     tuning_renders: Annotated[int, Field(ge=0)] = 0
     """How many renders were made to find the sound, before it was judged."""

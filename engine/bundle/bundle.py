@@ -176,6 +176,7 @@ def _add_preset(files: dict[str, bytes], preset: HeardPreset, stem: str, content
         gates=preset.gates,
         macros=preset.macros,
         words=preset.words,
+        values=preset.values,
         tuning_renders=preset.tuning_renders,
         files=paths,
     )

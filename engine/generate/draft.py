@@ -20,6 +20,8 @@ class Draft:
         """The MIDI note that the sound is played around."""
         self.pinned: set[str] = set()
         """Parameters that the prompt gave a value: nothing moves them any more."""
+        self.taken: set[str] = set()
+        """Controls under a hand that the prompt gave a target, such as `mod_wheel`."""
 
     @classmethod
     def of(cls, data: bytes, *, note: int = 60) -> "Draft":

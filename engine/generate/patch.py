@@ -13,6 +13,7 @@ from engine.generate.features import apply_features, apply_motions
 from engine.generate.placement import manifest, place_roles, write_macros
 from engine.generate.roles import axis_positions, settle
 from engine.generate.seeds import pick, share
+from engine.generate.values import hold_values, set_motions, set_values
 from engine.generate.words import MOST_DRIVE, apply_axes, apply_beyond, apply_playing
 from engine.versions import ENGINE
 from schemas.intent import Axis, Intent
@@ -49,6 +50,7 @@ def make_patch(
     draft = Draft.of(_base(template.model_dump_json()), note=note)
     _pick(draft, template, seed)
     axes = _nudged({**intent.axes, **(drives or {})}, nudges or {})
+    set_values(draft, intent)
     apply_features(draft, intent)
     apply_playing(draft, intent)
     roles = frozenset(role.role_id for role in template.roles)
@@ -59,6 +61,8 @@ def make_patch(
             settle(draft, role, places[role.role_id])
     apply_beyond(draft, axes, in_roles=roles)
     apply_motions(draft, intent)
+    set_motions(draft, intent)
+    hold_values(draft, intent)
     placed = place_roles(draft, template, places, intent.axes, off_macros=off_macros)
     write_macros(draft, placed)
     draft.document["metadata"] = metadata.model_dump()

@@ -72,7 +72,7 @@ def _others(
 ) -> list[PlacedRole]:
     rest = [name for name in roles if name not in on_macros]
     found = []
-    hands = list(_HANDS)
+    hands = [hand for hand in _HANDS if hand not in draft.taken]
     for name in sorted(rest, key=lambda r: _FOR_HANDS.index(r) if r in _FOR_HANDS else len(_FOR_HANDS)):
         role = roles[name]
         playable = name in _FOR_HANDS and name not in off_macros and applies(role, draft)

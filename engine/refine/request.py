@@ -12,6 +12,7 @@ from types import MappingProxyType
 from engine.audition import MAX_PASSES, Auditioned, audition
 from engine.compiler.to_vital import macros_by_number
 from engine.generate import diff
+from engine.generate.values import values_set
 from engine.macros import failed
 from engine.refine.macro_trial import REPLACEMENTS, try_roles
 from engine.refine.refinement import Refinement
@@ -21,7 +22,7 @@ from engine.render.job import Centre
 from engine.render.pool import RenderPool
 from engine.word_contracts import AskedAxis, Drives, Tuned, tune, without_words
 from schemas.patch_spec import PatchSpec
-from schemas.result import HeardPreset, MacroHeard, Plan, Repaired
+from schemas.result import HeardPreset, MacroHeard, Plan, Repaired, ValueSet
 from schemas.variations import Variation, VariationsDiff
 
 _HELD_BACK_TO = (0.6, 0.25)
@@ -98,10 +99,11 @@ def refine(plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool:
         "renders": attempt.cost.renders,
         "takes": attempt.cost.takes,
         "tuning_renders": tuned.renders,
+        "values": _values(start, base),
     }
     if base.status == "refused" and not budget.enough_to_audition:
         changes["refused_because"] = (*base.refused_because, budget.used_up)
-    others = (_fitted(one.preset, attempt.cost.fitting) for one in heard[1:])
+    others = (_fitted(one.preset, attempt.cost.fitting, _values(start, one.preset)) for one in heard[1:])
     return RefinedRequest(
         presets=(base.model_copy(update=changes), *others),
         variations=_against_the_base(heard),
@@ -182,8 +184,12 @@ def _auditioned(
     return heard
 
 
-def _fitted(variation: HeardPreset, fitting: Mapping[str, int]) -> HeardPreset:
-    return variation.model_copy(update={"tuning_renders": fitting.get(variation.id, 0)})
+def _values(refinement: Refinement, preset: HeardPreset) -> tuple[ValueSet, ...]:
+    return values_set(refinement.plan.intent, preset.spec, preset.repairs, note=refinement.notes[0].note)
+
+
+def _fitted(variation: HeardPreset, fitting: Mapping[str, int], values: tuple[ValueSet, ...]) -> HeardPreset:
+    return variation.model_copy(update={"tuning_renders": fitting.get(variation.id, 0), "values": values})
 
 
 def _held_back(tuned: Tuned, part: float, refused: HeardPreset) -> tuple[Repaired, ...]:
