@@ -151,7 +151,7 @@ def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
             text=reader.text[reading.start : reading.end],
             effect=", ".join(_in_words(effect) for effect in reading.effects)[:300],
             rule=reading.rule[:300],
-            asks=None if reading.rule == VALUE else _asked_axis(reading),
+            asks=None if _is_set(reading, reader) else _asked_axis(reading),
             read_as=reading.read_as[:300],
         )
         for reading in reader.readings
@@ -161,6 +161,13 @@ def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
 def _unused(prompt: str, start: int, end: int) -> Unused:
     text = prompt[start:end]
     return Unused(start=start, end=end, text=text, did_you_mean=suggestion(normalise(text)) or "")
+
+
+def _is_set(reading: Reading, reader: Reader) -> bool:
+    """Whether words belong to a value: "vibrato at 5 Hz" is set, and not asked to be heard as well."""
+    numbers = [one for one in reader.values if one.unit != "word"]
+    within = any(one.start <= reading.start and reading.end <= one.end for one in numbers)
+    return reading.rule == VALUE or within
 
 
 def _asked_axis(reading: Reading) -> Axis | None:
