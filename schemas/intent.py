@@ -60,9 +60,11 @@ Feature = Literal[
     "formant",
     "stereo",
     "velocity",
+    "lfo",
 ]
 """Parts of a sound that a prompt can ask for or forbid. `gate` is a rhythmic on/off chop, `pump` a side-chain
-dip on the beat, `filter_sweep` a cutoff that travels, `formant` a vowel, `stereo` unequal channels."""
+dip on the beat, `filter_sweep` a cutoff that travels, `formant` a vowel, `stereo` unequal channels, `lfo` any
+modulation by an LFO."""
 
 
 class AxisMeaning(NamedTuple):

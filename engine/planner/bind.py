@@ -34,9 +34,12 @@ class Bindings:
         self.reach[index] = (min(first, other), max(last, other))
 
 
-def bind(items: list[Item], lexicon: Lexicon) -> Bindings:
-    """Bind words to their targets, to the right ("slow attack") or over a copula ("attack is slow")."""
-    bound = Bindings()
+def bind(items: list[Item], lexicon: Lexicon, bound: Bindings | None = None) -> Bindings:
+    """Bind words to their targets, to the right ("slow attack") or over a copula ("attack is slow").
+
+    `bound` holds what is bound already: that stays.
+    """
+    bound = bound or Bindings()
     for index, item in enumerate(items):
         if item.hyphened and index:
             _suffix(items, index, bound)

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.planner.bind import Bindings, bind
+from engine.planner.deny import ZERO, all_effects, denies_all, deny, is_part
 from engine.planner.match import Item, match
 from engine.planner.spelling import corrected
+from engine.planner.terms import in_the_field
 from engine.planner.text import Token, tokenise
 from engine.planner.values import Said, scan
 from engine.planner.words import Effect, Lexicon
@@ -20,6 +22,8 @@ _BANNED = -0.8
 _BANNED_SIDE = -0.25
 _CARRIED = frozenset({"space", "grit", "noise", "weight"})
 """Axes that live by their effects: without a distortion there is no grit, but width does without a chorus."""
+_PARTS = frozenset({"sub", "arpeggio", "gate"})
+"""Features that nouns of sounds name."""
 _NOT_VERY = -0.4
 _REVERSED_SIDE = 0.5
 _LIKE_LEAN = 1.2
@@ -28,6 +32,7 @@ _OWN_NAME = 4.0
 _OTHER_KIND = 0.6
 """How far a denied kind leans to its style all the same."""
 _GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time", "value"})
+_DESCRIBING = frozenset({"quality", "feature", "quantity", "time", "target", "value"})
 
 
 VALUE = "value"
@@ -70,6 +75,7 @@ class _Pending:
     factor: float = 1.0
     reversal: float = 0.0
     negator: str = ""
+    zero: bool = False
     first: int = -1
     carried: bool = False
 
@@ -84,17 +90,17 @@ def read(text: str, lexicon: Lexicon) -> Reader:
     """Read a checked prompt, or a tag."""
     tokens = corrected(tokenise(text), lexicon)
     found = scan(text, tokens)
-    items = match(tokens, lexicon, found)
-    bound = bind(items, lexicon)
+    items, denied = deny(in_the_field(match(tokens, lexicon, found)), lexicon)
+    bound = bind(items, lexicon, denied)
     readings: list[Reading] = []
     used: set[int] = set(bound.absorbed)
-    for index, covers, effects, rule, denied in _walk(items, bound, lexicon):
+    for index, covers, effects, rule, negated in _walk(items, bound, lexicon):
         covered = tokens[items[covers[0]].first : items[covers[1]].last + 1]
         read_as = _read_as(covered)
-        direct = items[index].section in ("quality", "feature", "quantity", "time", "target", "value") or denied
+        direct = items[index].section in _DESCRIBING or negated
         rule = f"read as: {read_as}, {rule}" if read_as and rule != VALUE else rule
         span = covered[0].start, covered[-1].end
-        readings.append(Reading(index, *span, effects, rule, direct, denied, read_as))
+        readings.append(Reading(index, *span, effects, rule, direct, negated, read_as))
         used.add(index)
     content = (_GIVING | {"unknown", "idiom", "target"}) - {"value"}
     unused = tuple(
@@ -130,7 +136,7 @@ def _walk(items: list[Item], bound: Bindings, lexicon: Lexicon) -> Iterator[_Giv
         section = item.section
         if index in bound.absorbed and index not in bound.effects:
             continue
-        if section in _GIVING or section == "target":
+        if section in _GIVING or section == "target" or index in bound.denied:
             given = _give(items, index, bound, pending, lexicon)
             if given is not None:
                 yield given
@@ -139,7 +145,7 @@ def _walk(items: list[Item], bound: Bindings, lexicon: Lexicon) -> Iterator[_Giv
         elif section in ("degree", "reversal", "negator"):
             pending = _modify(pending, item, index)
         elif section in ("joiner", "comma"):
-            pending, carry = _continue_list(items, index, carry), carry
+            pending, carry = _continue_list(items, index, carry, lexicon), carry
         elif section == "preposition":
             keep = item.entry.name == "of" or pending.negator == "not"
             pending, carry = (pending if keep else _NOTHING), _NOTHING
@@ -158,7 +164,7 @@ def _modify(pending: _Pending, item: Item, index: int) -> _Pending:
     if item.section == "reversal":
         return replace(pending, reversal=item.entry.factor, first=first)
     negator = "" if pending.negator else item.entry.name
-    return replace(pending, negator=negator, first=first)
+    return replace(pending, negator=negator, zero=item.word == ZERO, first=first)
 
 
 def _keep_through_adjective(items: list[Item], index: int, pending: _Pending) -> _Pending:
@@ -169,7 +175,7 @@ def _keep_through_adjective(items: list[Item], index: int, pending: _Pending) ->
     return _NOTHING
 
 
-def _continue_list(items: list[Item], index: int, carry: _Pending) -> _Pending:
+def _continue_list(items: list[Item], index: int, carry: _Pending, lexicon: Lexicon) -> _Pending:
     """`or` goes on with what was denied; `and` and commas do so between effects, and commas if an `or` follows."""
     if not (carry.negator or carry.reversal):
         return _NOTHING
@@ -177,7 +183,7 @@ def _continue_list(items: list[Item], index: int, carry: _Pending) -> _Pending:
     if follows is None:
         return _NOTHING
     name = items[index].entry.name
-    between_effects = follows.section == "feature" and carry.negator == "no"
+    between_effects = is_part(follows, lexicon) and carry.negator == "no"
     goes_on = (
         name == "or" or (name == "and" and between_effects) or (between_effects and _closed_by_or(items, index))
     )
@@ -199,30 +205,44 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     item = items[index]
     if item.section == "value":
         return (index, (index, index), item.entry.effects, VALUE, False) if item.entry.effects else None
-    effects = bound.effects.get(index)
     negator = "no" if index in bound.denied or item.form.denied else pending.negator
-    rule = [item.section]
-    if effects is not None:
-        rule = [f"{'a time' if item.section == 'time' else item.word} beside its noun"]
-    elif item.section == "target":
-        asked = _of_target(pending, negator)
-        effects = lexicon.bindings[item.entry.name].words.get(asked, ())
-        rule, negator = [f"{asked} {item.word}"], ""
-    elif item.section == "time":
-        effects = ()
-    else:
-        effects = item.entry.effects
+    first, last = bound.reach.get(index, (index, index))
+    covers = min(first, pending.since(index)), last
+    if denies_all(item, negator, lexicon):
+        bans = all_effects(items, index, lexicon)
+        return (index, covers, bans, "no effects at all", True) if bans else None
+    effects, said = _meaning(item, index, bound, pending, negator, lexicon)
+    if item.section == "target" and index not in bound.effects:
+        negator = ""
     like = item.form.like or index in bound.like
     factor = pending.factor * item.form.factor * bound.factors.get(index, 1.0)
-    typed = any(effect.kind == "type" for effect in effects)
-    scale = _Scale(factor, pending.reversal, negator, like, item.section, typed)
+    scale = _Scale(factor, pending.reversal, negator, like, item.section, frozenset(map(_named, effects)))
     main = next((effect for effect in effects if effect.kind == "axis"), None)
     given = tuple(made for effect in effects if (made := scale(effect, effect is main or effect.main)))
     if not given:
         return None
-    rule += [how for how in (item.form.how, *scale.words()) if how]
-    first, last = bound.reach.get(index, (index, index))
-    return index, (min(first, pending.since(index)), last), given, ", ".join(rule), bool(negator)
+    rule = [said, *(how for how in (item.form.how, *scale.words()) if how)]
+    return index, covers, given, ", ".join(rule), bool(negator)
+
+
+def _named(effect: Effect) -> str:
+    return effect.name if effect.kind == "want" else effect.kind
+
+
+def _meaning(
+    item: Item, index: int, bound: Bindings, pending: _Pending, negator: str, lexicon: Lexicon
+) -> tuple[tuple[Effect, ...], str]:
+    """What an item gives before anything scales it, and why."""
+    effects = bound.effects.get(index)
+    if effects is not None:
+        return effects, f"{'a time' if item.section == 'time' else item.word} beside its noun"
+    if item.section == "target":
+        meanings = lexicon.bindings[item.entry.name].words
+        asked = _of_target(pending, negator)
+        if asked == "no" and (pending.zero or index in bound.denied) and ZERO in meanings:
+            asked = ZERO
+        return meanings.get(asked, ()), f"{asked} {item.word}"
+    return (() if item.section == "time" else item.entry.effects), item.section
 
 
 def _of_target(pending: _Pending, negator: str) -> str:
@@ -241,8 +261,9 @@ class _Scale:
     negator: str
     like: bool
     section: str
-    typed: bool
-    """It names a kind of sound: "not an acid bass" may well be a bass."""
+    gives: frozenset[str]
+    """Features and kinds of effects. What names a kind of sound (`type`) is denied alone: "not an acid bass" may
+    well be a bass."""
 
     def words(self) -> Iterator[str]:
         if self.reversal:
@@ -262,12 +283,19 @@ class _Scale:
         if self.section == "sound":
             return 0.0  # "not a bell" says nothing of how the sound is to be
         if self.section == "feature" and self.negator == "no":
-            return (_BANNED if axis in _CARRIED else _BANNED_SIDE) if main else 0.0
+            carried = axis in _CARRIED or "lfo" in self.gives
+            return (_BANNED if carried else _BANNED_SIDE) if main else 0.0
         if self.negator == "no":
             return _NONE if main else _DENIED_SIDE
         if self.factor > 1.0:
             return _NOT_VERY if main else _DENIED_SIDE
         return _DENIED if main else _DENIED_SIDE
+
+    def may_ban(self, feature: str) -> bool:
+        """Whether what has the feature is that feature: no acid bass may have a filter, no resonance needs one."""
+        if self.section == "sound":
+            return feature in _PARTS
+        return self.section == "feature" or feature != "filter"
 
     def __call__(self, effect: Effect, main: bool) -> Effect | None:
         """The effect as it counts here, or None if nothing is left of it."""
@@ -278,12 +306,14 @@ class _Scale:
                 value = round(max(-MAX_AXIS, min(MAX_AXIS, value)), 3)
                 return replace(effect, value=value) if value else None
             case "want" | "ban" if self.negator:
-                return replace(effect, kind="ban") if effect.kind == "want" else None
+                return replace(effect, kind="ban") if effect.kind == "want" and self.may_ban(effect.name) else None
             case "want" | "register" | "voicing" if self.like:
                 return None
             case "noun" if self.like and not back:
                 return Effect("lean", effect.name, _LIKE_LEAN)
-            case "noun" if back and self.typed:
+            case "type" if self.negator == "no":
+                return replace(effect, kind="untype")
+            case "noun" if back and "type" in self.gives:
                 return Effect("lean", effect.name, _OTHER_KIND) if effect.value >= _OWN_NAME else None
             case "noun" | "lean" if back:
                 return replace(effect, value=-effect.value) if self.negator else None

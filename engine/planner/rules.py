@@ -188,6 +188,8 @@ def _in_words(effect: Effect) -> str:
             return f"{effect.kind}s {effect.name.replace('_', ' ')}"
         case "type":
             return f"sub-type {effect.name}"
+        case "untype":
+            return f"no sub-type {effect.name}"
         case "register" | "glide" | "tempo":
             return _UNITS[effect.kind].format(effect.value)
         case "voicing":

@@ -71,16 +71,24 @@ def features(readings: Iterable[Reading]) -> dict[Feature, Literal["wanted", "ba
 
 
 def subtypes(readings: Iterable[Reading], shares: Mapping[int, float], style: Style) -> tuple[str, ...]:
-    """Kinds of sound, strongest first: head nouns, modifiers, adjectives; those of the style before others."""
+    """Kinds of sound, strongest first: head nouns, modifiers, adjectives; those of the style before others.
+
+    What is denied is none of them, unless a noun names it elsewhere; of several ("neuro bass"), the first is
+    denied.
+    """
     points: dict[str, float] = {}
+    denied, named = set[str](), set[str]()
     for reading in readings:
+        denied.update([effect.name for effect in reading.effects if effect.kind == "untype"][:1])
+        named.update(effect.name for effect in reading.effects if effect.kind == "type" and is_noun(reading))
         weight = max((e.value for e in reading.effects if e.kind == "noun"), default=0.5)
         if is_noun(reading) and not names_style(reading, style):
             weight *= _OTHER_STYLE
         for effect in reading.effects:
             if effect.kind == "type":
                 points[effect.name] = points.get(effect.name, 0.0) + weight * shares.get(reading.item, 0.5)
-    return tuple(sorted(points, key=lambda slug: -points[slug])[:MAX_SUBTYPES])
+    left = [slug for slug in points if slug in named or slug not in denied]
+    return tuple(sorted(left, key=lambda slug: -points[slug])[:MAX_SUBTYPES])
 
 
 def register_midi(readings: Sequence[Reading]) -> int | None:

@@ -74,6 +74,8 @@ class Lexicon:
     """Tokens in the longest phrase that begins with a word."""
     bindings: dict[str, Binding] = field(default_factory=dict)
     amounts: dict[str, float] = field(default_factory=dict)
+    denials: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Words by the part that they have in a denial behind its noun: `after`, `verbs`, `links`, `parts`, ..."""
     brands: frozenset[str] = frozenset()
     meant: dict[Phrase, str] = field(default_factory=dict)
     """The English word that a loan word stands for."""
@@ -168,7 +170,18 @@ class _Builder:
             for name, words in table[section].items():
                 self.add(words, Entry(section[:-1], (), 1.0, name), where=section)
         self.add(table["boundaries"], Entry("boundary"), where="boundaries")
+        self.add(table["dislikes"], Entry("dislike"), where="dislikes")
         self.add(table["stop"], Entry("stop"), where="stop")
+        for name, words in table["denials"].items():
+            self.lexicon.denials[name] = frozenset(_words(words))
+            if name in ("after", "verbs", "enabled"):
+                self._unless_known(words)
+
+    def _unless_known(self, words: str) -> None:
+        """Words of denial that say something else as well keep that: "muted" is also a kind of attack."""
+        for word in _words(words):
+            if phrase(word) not in self.lexicon.phrases:
+                self.add(word, Entry("denial"), where="denials")
 
     def bind(self, table: Mapping[str, Any]) -> None:
         for factor, words in table["amount"].items():

@@ -1,0 +1,246 @@
+"""What is denied by words that the grammar of `engine.planner.read` doesn't reach.
+
+"No reverb" is read from left to right. Here is what stands behind its noun ("reverb off", "delay: none", "reverb
+and chorus disabled"), verbs that deny a part of a sound on either side ("cut the reverb", "treble cut"), and nouns
+that somebody has had enough of ("I hate pads, give me a pluck").
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from engine.planner.bind import Bindings
+from engine.planner.match import STOP, UNKNOWN, Item
+from engine.planner.words import Effect, Entry, Lexicon
+
+NO = Entry("negator", (), 1.0, "no")
+ZERO = "zero"
+_ARTICLES = frozenset(
+    {"a", "an", "the", "any", "all", "that", "this", "those", "these", "its", "my", "your", "some", "both"}
+)
+_FILLERS = _ARTICLES | {
+    "kind", "type", "style", "sort", "sound", "sounds", "synth", "synths", "typical", "such", "usual", "standard",
+    "every", "hear", "hearing", "make", "making", "using", "classic", "basic", "other", "patch", "preset",
+    "presets", "same", "another", "to",
+}  # fmt: skip
+"""Words that may stand between a dislike and its noun."""
+_ENDS = ("comma", "boundary", "joiner", "preposition", "idiom")
+_DESCRIBE = ("quality", "scene", "brand")
+_NAME = ("sound", "feature")
+_FULLY = frozenset({"completely", "totally", "absolutely", "fully"})
+_EXCEPT = frozenset({"except", "except for", "apart from", "other than", "besides", "but"})
+_NO_EFFECTS = ("no", "effects")
+"""The phrase of the lexicon that says what "effects off" gives."""
+_VERB_REACH = 4
+"""Items between a verb and the part that it takes away: "cut all the long reverb"."""
+
+
+def deny(items: Sequence[Item], lexicon: Lexicon) -> tuple[list[Item], Bindings]:
+    """The items with verbs of denial as plain negators, and which items are denied by what stands elsewhere."""
+    found, bound = list(items), Bindings()
+    for index, item in enumerate(found):
+        if item.word in lexicon.denials["verbs"] and _takes_away(found, index, lexicon):
+            found[index] = replace(item, entry=NO)
+    for index in range(len(found)):
+        _behind(found, index, lexicon, bound)
+    for index, item in enumerate(found):
+        if item.section == "dislike" or _enough(found, index):
+            _disliked(found, index, bound)
+        elif item.section == "negator" and item.entry.name == "no":
+            _kind_denied(found, index, bound)
+    return [_settled(item, index, bound) for index, item in enumerate(found)], bound
+
+
+def denies_all(item: Item, negator: str, lexicon: Lexicon) -> bool:
+    """Whether it says that there are to be no effects at all."""
+    if item.word in lexicon.denials["everything"]:
+        return negator == "no"
+    return item.entry is lexicon.phrases.get(_NO_EFFECTS)
+
+
+def all_effects(items: Sequence[Item], index: int, lexicon: Lexicon) -> tuple[Effect, ...]:
+    """What "no effects" gives; where one is excepted ("no effects except reverb"), it says nothing of the space."""
+    effects = lexicon.phrases[_NO_EFFECTS].effects if _NO_EFFECTS in lexicon.phrases else ()
+    if any(item.word in _EXCEPT for item in items[index + 1 :]):
+        return tuple(effect for effect in effects if effect.kind != "axis")
+    return effects
+
+
+def _settled(item: Item, index: int, bound: Bindings) -> Item:
+    """A word of denial that denies nothing here is a word like others."""
+    if item.section in ("denial", "dislike"):
+        return replace(item, entry=STOP if index in bound.absorbed or item.word == "off" else UNKNOWN)
+    return item
+
+
+def _takes_away(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
+    for item in items[index + 1 : index + 1 + _VERB_REACH]:
+        if _can_be_off(item, lexicon):
+            return True
+        if item.section not in ("degree", "quality") and not (item.section == "stop" and item.word in _FILLERS):
+            return False
+    return False
+
+
+def is_part(item: Item, lexicon: Lexicon) -> bool:
+    """Whether it names a part of a sound: an effect, or a noun such as the sub of a bass."""
+    return item.section == "feature" or item.word in lexicon.denials["parts"]
+
+
+def _can_be_off(item: Item, lexicon: Lexicon) -> bool:
+    """Whether it names a part of a sound or one of its properties."""
+    all_of_them = item.word in lexicon.denials["everything"]
+    return is_part(item, lexicon) or all_of_them or item.section in ("quality", "target")
+
+
+def _behind(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+    """A word of denial, or one that affirms, behind a part of a sound."""
+    item = items[index]
+    on = item.word in lexicon.denials["enabled"]
+    if not (on or _denies(items, index, lexicon)):
+        return
+    noun = _part_before(items, index, lexicon)
+    if noun is None or noun in bound.absorbed or not _closed(items, index, firmly=item.section != "denial" or on):
+        return
+    bound.absorbed.add(index)
+    for place in () if on else _listed(items, noun, lexicon):
+        bound.denied.add(place)
+    bound.cover(noun, index)
+
+
+def _denies(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
+    item = items[index]
+    if item.section == "negator":
+        return item.word in ("no", ZERO, "absent")
+    if item.word == "0":
+        return index + 1 == len(items) or items[index + 1].word != "%"
+    return item.word in lexicon.denials["after"] or item.word in lexicon.denials["verbs"]
+
+
+def _part_before(items: Sequence[Item], index: int, lexicon: Lexicon) -> int | None:
+    for place in range(index - 1, -1, -1):
+        item = items[place]
+        if _can_be_off(item, lexicon) and (place != index - 1 or item.word not in lexicon.denials["links"]):
+            return place
+        linked = item.word in lexicon.denials["links"] or item.word in _FULLY
+        if item.section != "colon" and not linked:
+            return place if _can_be_off(item, lexicon) else None
+    return None
+
+
+def _closed(items: Sequence[Item], index: int, *, firmly: bool) -> bool:
+    """Whether the word ends there: "zero" of "reverb zero, wide" does, that of "reverb, zero delay" goes on."""
+    follows = items[index + 1] if index + 1 < len(items) else None
+    if follows is None or follows.section in _ENDS or follows.word == "please":
+        return True
+    return not firmly and not (follows.section == "stop" and follows.word in _ARTICLES)
+
+
+def _listed(items: Sequence[Item], noun: int, lexicon: Lexicon) -> Iterator[int]:
+    """The noun and those before it in its list: "reverb, delay and chorus off".
+
+    Commas alone carry the denial only through a list that nothing introduces: in "with reverb, delay off" the
+    reverb stays.
+    """
+    yield noun
+    by_comma: list[int] = []
+    joined, place = False, noun - 1
+    while True:
+        place = _past_articles(items, place)
+        link = items[place] if place >= 0 else None
+        if link is None or link.section not in ("comma", "joiner"):
+            break
+        before = place - 1
+        if before >= 0 and items[before].section == "comma":
+            before -= 1
+        if before < 0 or not _lists(items[before], lexicon):
+            break
+        joined = joined or link.section == "joiner" or link.word == "/"
+        if joined:
+            yield before
+        else:
+            by_comma.append(before)
+        place = before - 1
+    if by_comma and (place < 0 or items[place].section in ("comma", "boundary", "joiner")):
+        yield from by_comma
+
+
+def _past_articles(items: Sequence[Item], place: int) -> int:
+    while place >= 0 and items[place].section == "stop" and items[place].word in _ARTICLES:
+        place -= 1
+    return place
+
+
+def _lists(item: Item, lexicon: Lexicon) -> bool:
+    """Whether it is a noun that can stand in a list of effects: no "filtered" and no "saw"."""
+    wants = any(effect.kind == "want" for effect in item.entry.effects)
+    return is_part(item, lexicon) and wants and not item.word.endswith(("ed", "ing"))
+
+
+def _enough(items: Sequence[Item], index: int) -> bool:
+    """ "Enough pads", and not "dark enough pads"."""
+    if items[index].word != "enough" or index + 1 >= len(items):
+        return False
+    before = items[index - 1].section if index else "boundary"
+    return items[index + 1].section == "sound" and before in ("boundary", "comma", "stop")
+
+
+def _disliked(items: Sequence[Item], index: int, bound: Bindings) -> None:
+    """Denies the nouns of what is disliked; what describes them says nothing of the sound that is wanted.
+
+    Without a noun ("I don't like harsh sounds") what describes is denied.
+    """
+    places = list(_phrase(items, index))
+    if not places:
+        return
+    bound.absorbed.add(index)
+    named = [place for place in places if items[place].section in _NAME]
+    for place in places:
+        if place in named or not named:
+            bound.denied.add(place)
+            bound.cover(place, index)
+        else:
+            bound.absorbed.add(place)
+
+
+def _phrase(items: Sequence[Item], index: int) -> Iterator[int]:
+    """Places of what gives something in the phrase behind `index`, through lists that `and` or `or` closes."""
+    place = index + 1
+    while place < len(items):
+        item = items[place]
+        if item.section in _DESCRIBE or item.section in _NAME:
+            yield place
+        elif item.section in ("comma", "joiner"):
+            if not _list_goes_on(items, place):
+                return
+        elif item.section == "preposition":
+            if item.entry.name not in ("with", "of", "like"):
+                return
+        elif item.section != "degree" and not (item.section == "stop" and item.word in _FILLERS):
+            return
+        place += 1
+
+
+def _list_goes_on(items: Sequence[Item], place: int) -> bool:
+    after = place + 1
+    while after < len(items) and (items[after].word in _ARTICLES or items[after].section in _DESCRIBE):
+        after += 1
+    if after >= len(items) or items[after].section not in _NAME:
+        return items[place].section == "comma" and after < len(items) and items[after].section == "joiner"
+    closed = after + 1 < len(items) and items[after + 1].section in ("joiner", "comma")
+    return items[place].section == "joiner" or (closed and _list_goes_on(items, after + 1))
+
+
+def _kind_denied(items: Sequence[Item], index: int, bound: Bindings) -> None:
+    """In "no bright pads" the pads are denied, and nothing is said of how bright the sound is to be.
+
+    Of many, that is: "no glide lead" is a lead without a glide.
+    """
+    place, described = index + 1, []
+    while place < len(items) and (items[place].section in ("quality", "degree") or items[place].word in _ARTICLES):
+        if items[place].section == "quality":
+            described.append(place)
+        place += 1
+    if described and place < len(items) and items[place].section == "sound" and items[place].word.endswith("s"):
+        bound.absorbed.update(described)
+        bound.denied.add(place)
+        bound.cover(place, index)
