@@ -18,9 +18,10 @@ and where the prompt asks for a sweep."""
 def set_values(draft: Draft, intent: Intent) -> None:
     """Sets and pins every value that stands still."""
     said = _by_noun(intent)
+    wave = said.get("waveform")
     for noun, setting in SETTINGS.items():
         one = said.get(noun)
-        if one is None:
+        if one is None or (noun == "pulse_width" and wave is not None and wave.value not in ("square", "pulse")):
             continue
         if noun == "detune" and one.unit == "%":
             write_percent_of_detune(draft, float(one.value))

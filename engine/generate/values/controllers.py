@@ -29,7 +29,7 @@ def set_target(draft: Draft, source: str, target: str) -> None:
             draft.pin(_TRACK, 0.0)
     silence(draft, [route for route in routes(draft) if route["source"] == source])
     draft.taken.add(source)
-    if target in ("none", "level") and source == "velocity":
+    if target == "none" or (target == "level" and source == "velocity"):
         return
     if target in ("vibrato", "tremolo"):
         _depth_by(draft, source, target)
@@ -80,7 +80,7 @@ def get_target(draft: Draft, source: str) -> str | None:
             return found
     if source == "velocity":
         return "level" if draft.get(_TRACK) > 0.0 else "none"
-    return None
+    return None if mine else "none"
 
 
 def _named(draft: Draft, pointer: str) -> str | None:

@@ -77,12 +77,16 @@ def _new(draft: Draft, target: str, amount: float, *, polarity: str = "bipolar")
 
 
 def _moving(draft: Draft, ends: tuple[str, ...], *, down: bool = False) -> list[dict[str, Any]]:
+    brought_in = {route["target"] for route in routes(draft) if route["target"].startswith("/modulation/routes/")}
     return [
         route
-        for route in routes(draft)
+        for place, route in enumerate(routes(draft))
         if route["source"].startswith("lfo_")
         and route["target"].endswith(ends)
-        and (route["amount"] < 0.0 if down else route["amount"] != 0.0)
+        and (
+            (route["amount"] < 0.0 if down else route["amount"] != 0.0)
+            or f"/modulation/routes/{place}/amount" in brought_in
+        )
     ]
 
 

@@ -17,68 +17,15 @@ _TARGETS = {
     **dict.fromkeys(("resonance",), "resonance"),
     **dict.fromkeys(("attack",), "attack"),
 }
-_TO = {"adds", "add", "opens", "open", "opening", "controls", "control", "controlling", "brings", "increases", "to"}
-_TO |= {
-    "for",
-    "on",
-    "=",
-    ":",
-    "changes",
-    "affects",
-    "drives",
-    "modulates",
-    "modulating",
-    "raises",
-    "sweeps",
-    "->",
-    ">",
-}
-_TO |= {
-    "mapped",
-    "assigned",
-    "routed",
-    "sensitive",
-    "moves",
-    "does",
-    "up",
-    "in",
-    "the",
-    "a",
-    "more",
-    "some",
-    "into",
-    "-",
-}
-_FROM = {
-    "on",
-    "via",
-    "by",
-    "with",
-    "from",
-    "follows",
-    "following",
-    "controlled",
-    "driven",
-    "responds",
-    "sensitive",
-    "to",
-}
-_FROM |= {
-    "assigned",
-    "mapped",
-    "under",
-    "the",
-    "a",
-    "opened",
-    "opens",
-    "modulated",
-    "amount",
-    "depth",
-    "added",
-    "using",
-    "-",
-}
+_TO = {"adds", "add", "opens", "open", "opening", "controls", "control", "controlling", "brings", "increases"}
+_TO |= {"to", "for", "on", "=", ":", "changes", "affects", "drives", "modulates", "modulating", "raises"}
+_TO |= {"sweeps", "->", ">", "mapped", "assigned", "routed", "sensitive", "moves", "does", "up", "in"}
+_TO |= {"the", "a", "more", "some", "into", "-", "only", "just", "gives", "fades"}
+_FROM = {"on", "via", "by", "with", "from", "follows", "following", "controlled", "driven", "responds"}
+_FROM |= {"sensitive", "to", "assigned", "mapped", "under", "the", "a", "opened", "opens", "modulated"}
+_FROM |= {"amount", "depth", "added", "using", "-"}
 _OFF = {"off", "disabled", "none", "insensitive", "independent", "insensitivity", "ignored", "fixed"}
+_OFF |= {"unassigned", "unused", "nothing"}
 _NO = {"no", "without", "ignore", "ignores", "disable", "zero", "fixed", "not"}
 _MOST_BETWEEN = 4
 
@@ -103,7 +50,7 @@ def _of(tokens: Sequence[Token], names: Sequence[tuple[str, ...]], noun: str) ->
 
 
 def _target(tokens: Sequence[Token], first: int, last: int, noun: str) -> list[Said]:
-    if noun == "velocity_target" and (off := _switched_off(tokens, first, last)):
+    if off := _switched_off(tokens, first, last):
         used = tuple(range(*off))
         return [Said(noun, "none", "word", used, used[0], used[-1])]
     for step, words in ((1, _TO), (-1, _FROM)):
@@ -131,6 +78,11 @@ def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
         "is",
     ):
         end += 1
+    rest = [token.norm for token in tokens[end : end + 3]]
+    if rest[:1] in (["does"], ["do"]) and "nothing" in rest[1:2]:
+        return first, end + 2
+    if rest[:1] in (["shouldn't"], ["doesn't"], ["don't"]) and "anything" in rest:
+        return first, end + 1 + rest.index("anything")
     if first and tokens[first - 1].norm in _NO:
         return first - 1, end
     if end < len(tokens) and tokens[end].norm in _OFF:

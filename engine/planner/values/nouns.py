@@ -19,6 +19,8 @@ class Noun:
     """Why it is never set, in words."""
     keeps: bool = False
     """The noun goes on to say what it says without a number."""
+    of_last: str = ""
+    """What it is of the noun before it: its `%`, its depth or its rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,13 @@ _LETTERS = {"a": "attack", "d": "decay", "s": "sustain", "r": "release"}
 def _nouns() -> dict[tuple[str, ...], Noun]:
     found: dict[tuple[str, ...], Noun] = {}
     for row in read_yaml("values.yaml"):
-        noun = Noun(row["gives"], row.get("type", ""), row.get("cannot", ""), row.get("keeps", False))
+        noun = Noun(
+            row["gives"],
+            row.get("type", ""),
+            row.get("cannot", ""),
+            row.get("keeps", False),
+            row.get("of_last", ""),
+        )
         for text in row["words"].split(","):
             key = tuple(token.norm for token in tokenise(text.strip()))
             if not key or found.get(key, noun) is not noun:
@@ -66,10 +74,46 @@ def nouns_in(text: str, tokens: Sequence[Token]) -> list[NounAt]:
     at = 0
     while at < len(tokens):
         one = _phrase(tokens, at) or _letter(text, tokens, at)
-        if one is not None:
-            found.append(one)
+        known = _in_its_context(tokens, one, found) if one else None
+        if known is not None:
+            found.append(known)
         at = one.last + 1 if one else at + 1
     return found
+
+
+def _in_its_context(tokens: Sequence[Token], one: NounAt, before: Sequence[NounAt]) -> NounAt | None:
+    """The noun as the ones before it make it: "reverb: decay 8 s" is no envelope's decay, "mix" is of an effect.
+
+    None for a mere "wet" that belongs to what follows: "30% wet distortion".
+    """
+    if one.noun.of_last:
+        if not before or (one.last + 1 < len(tokens) and _phrase(tokens, one.last + 1)):
+            return None
+        owners = (_part_of(other.noun, one.noun.of_last) for other in reversed(before))
+        return NounAt(one.first, one.last, next((part for part in owners if part.gives), Noun()))
+    words = " ".join(token.norm for token in tokens[one.first : one.last + 1])
+    opened = next((n for n in before if tokens[min(n.last + 1, len(tokens) - 1)].norm in (":", "(")), None)
+    if opened is None or any(token.norm in (".", ";", "\n") for token in tokens[opened.last + 1 : one.first]):
+        return one
+    if words in ("decay", "time", "length") and opened.noun.gives.get("%") == "reverb_mix":
+        return NounAt(one.first, one.last, Noun({"s": "reverb_decay"}))
+    return one
+
+
+def _part_of(owner: Noun, part: str) -> Noun:
+    """A part of a noun: the mix of an effect, the depth or the rate of a vibrato, a tremolo or an LFO."""
+    gives = owner.gives
+    if part == "%":
+        return Noun({"%": gives["%"]} if gives.get("%", "").endswith("_mix") else {}, of_last=part)
+    swings = next(
+        (gives["Hz"].removesuffix("_rate") for unit in ("Hz",) if gives.get(unit, "").endswith("_rate")), ""
+    )
+    if part == "rate":
+        return Noun({"Hz": f"{swings}_rate", "note value": f"{swings}_rate"} if swings else {}, of_last=part)
+    if swings == "vibrato":
+        depth = dict.fromkeys(("cents", "semitones", "%"), "vibrato_depth")
+        return Noun(depth, of_last=part)
+    return Noun({"%": "tremolo_depth"} if swings == "tremolo" else {}, of_last=part)
 
 
 def _phrase(tokens: Sequence[Token], at: int) -> NounAt | None:

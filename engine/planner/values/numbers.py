@@ -15,6 +15,9 @@ _WORDS |= {"twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty"
 _WORDS |= {"eighty": 80.0, "ninety": 90.0, "hundred": 100.0, "single": 1.0, "couple": 2.0}
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "tenth": 0.1}
 
+_WETNESS = {"half": 50.0, "fully": 100.0, "full": 100.0, "completely": 100.0}
+"""How wet an effect is, in per cent."""
+
 UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1.0)),
     **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds", "millis", "mil"), ("s", 0.001)),
@@ -95,7 +98,9 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
         _norm(tokens, after) in ("-", "of", "a", "an") and worded and _norm(tokens, after + 1) in UNITS | {"a": 0}
     ):
         after += 1
-    unit = _unit(tokens, after)
+    unit = (
+        ("%", 1.0, after) if tokens[at].norm in _WETNESS and _norm(tokens, after) == "wet" else _unit(tokens, after)
+    )
     if unit is None:
         bars = _of_bars(value, tokens, after)
         if bars is not None:
@@ -108,6 +113,8 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
 def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
     """The number at `at`, the token after it, and whether it is written in words."""
     token = tokens[at]
+    if token.norm in _WETNESS and _norm(tokens, at + 1) == "wet":
+        return _WETNESS[token.norm], at + 1, True
     if token.kind == "number":
         value, after = _digits(token), at + 1
         if _norm(tokens, after) in ("to", "") or (after < len(tokens) and tokens[after].glued):

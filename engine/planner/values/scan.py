@@ -10,7 +10,7 @@ from engine.planner.values.controllers import controllers
 from engine.planner.values.nouns import NounAt, nouns_in
 from engine.planner.values.numbers import Number, numbers
 from engine.planner.values.said import Said, Scan
-from engine.planner.values.words import filter_types, legato, waveform
+from engine.planner.values.words import filter_types, legato, waveform, width_in_words, without_glide
 from engine.planner.words import lexicon
 
 _CONNECTORS = {"of", "at", "=", ":", "is", "to", "around", "about", "~", "by", "set", "time", "level", "rate", "on"}
@@ -83,7 +83,7 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
         for one in numbers(tokens)
         if not taken & set(range(one.first, one.last + 1)) and not _a_name(tokens, one)
     ]
-    nouns = [one for one in nouns_in(text, tokens) if not taken & set(range(one.first, one.last + 1))]
+    nouns = [one for one in nouns_in(text, tokens) if _is_free(one, taken, found)]
     bound = _bind(tokens, free, nouns)
     for number, noun in zip(free, bound, strict=True):
         said = _said(tokens, number, noun) if noun else _alone(tokens, number)
@@ -95,8 +95,16 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
             found.append(said)
     found += _octaves(tokens, {at for one in found for at in one.tokens})
     found += filter_types(tokens, nouns)
-    found += [*waveform(tokens), *legato(tokens)]
+    found += [*waveform(tokens), *legato(tokens), *without_glide(tokens), *width_in_words(tokens)]
     return Scan(tuple(_last_of_each(found)), tuple(cannot))
+
+
+def _is_free(noun: NounAt, taken: set[int], found: Sequence[Said]) -> bool:
+    """Whether a noun may have a number; the vibrato that a wheel brings in has a rate of its own."""
+    brought = noun.noun.gives.get("Hz", "").removesuffix("_rate") in [
+        one.value for one in found if one.unit == "word"
+    ]
+    return brought or not taken & set(range(noun.first, noun.last + 1))
 
 
 def _last_of_each(found: Sequence[Said]) -> list[Said]:
@@ -106,7 +114,8 @@ def _last_of_each(found: Sequence[Said]) -> list[Said]:
 
 def _a_name(tokens: Sequence[Token], number: Number) -> bool:
     """Whether the number is what a thing is called: an 808 is no attack of 808 ms."""
-    return number.unit == "bare" and (tokens[number.last].norm,) in lexicon().phrases
+    token = tokens[number.last]
+    return number.unit == "bare" and token.kind == "number" and (token.norm,) in lexicon().phrases
 
 
 # Binding
@@ -167,6 +176,8 @@ def _choices(
 ) -> Iterator[_Choice]:
     yield _Choice(_UNBOUND, None, "")
     left = [one for one in nouns if one.last < number.first]
+    while left and left[-1].noun.of_last and not _gives(left[-1], number):
+        left.pop()
     if left:
         yield from _left(tokens, number, left[-1], free)
     right = [one for one in nouns if one.first > number.last]
@@ -183,12 +194,14 @@ def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[
         for at, token in enumerate(tokens[noun.last + 1 : number.first], noun.last + 1)
         if at not in inside
     ]
-    if len(between) > _MOST_BETWEEN or (_BARRIERS & set(between)):
+    past_comma = between[:1] == [","] and number.unit in ("Hz", "note value") and noun.last == number.first - 2
+    if len(between) > _MOST_BETWEEN or (_BARRIERS & set(between) and not past_comma):
         return
     other = sum(word not in _CONNECTORS for word in between)
     if other > 2 or (number.unit == "bare" and (other or (number.worded and number.value))):
         return
     cost = 0.1 * len(between) + 0.4 * other - (0.3 if _STRONG & set(between) else 0.0) + (0.3 if inside else 0.0)
+    cost += 2.0 if past_comma else 0.0
     yield _Choice(cost, noun, "left")
 
 

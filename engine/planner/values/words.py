@@ -62,7 +62,9 @@ _DENIED = {
     "avoid",
     "minus",
 }
-_FILLERS = {"a", "an", "the", "of", "more", "any", "like"}
+_DENIED |= {"don't", "dont", "doesn't", "kill", "ditch", "zero", "shouldn't"}
+_OFF = {"off", "disabled", "none", "no", "bypassed", "false"}
+_FILLERS = {"a", "an", "the", "of", "more", "any", "like", "use", "using", "want"}
 
 
 def waveform(tokens: Sequence[Token]) -> list[Said]:
@@ -129,8 +131,36 @@ def filter_types(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]
 def legato(tokens: Sequence[Token]) -> list[Said]:
     """Whether tied notes go on without a new attack, where the prompt says so."""
     for at, token in enumerate(tokens):
-        if token.norm != "legato":
-            continue
-        off = _denied(tokens, at) or _norm(tokens, at + 1) == "off" or _norm(tokens, at + 2) == "off"
-        return [Said("legato", "off" if off else "on", "word", (at,), at, at, silent=True)]
+        if token.norm == "legato":
+            off = _denied(tokens, at) or _switched_off(tokens, at)
+            used = tuple(range(at, at + 1 + off)) if off else (at,)
+            return [Said("legato", "off" if off else "on", "word", used, at, at, silent=not off)]
+    return []
+
+
+def _switched_off(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens after `at` it takes to say that it is off; 0 if nothing does."""
+    for count in (1, 2):
+        if _norm(tokens, at + count) in _OFF:
+            return count
+        if _norm(tokens, at + count) not in ("=", ":", "is", "turned", "set"):
+            break
+    return 0
+
+
+def without_glide(tokens: Sequence[Token]) -> list[Said]:
+    """ "no portamento", "glide off"."""
+    for at, token in enumerate(tokens):
+        if token.norm in ("glide", "portamento", "gliding") and (_denied(tokens, at) or _switched_off(tokens, at)):
+            used = tuple(range(at, at + 1 + _switched_off(tokens, at)))
+            return [Said("glide", 0.0, "s", used, at, used[-1], silent=True)]
+    return []
+
+
+def width_in_words(tokens: Sequence[Token]) -> list[Said]:
+    """ "stereo width: mono"."""
+    for at, token in enumerate(tokens):
+        after = at + 2 if _norm(tokens, at + 1) in ("=", ":", "is", "-") else at + 1
+        if token.norm == "width" and _norm(tokens, after) in ("mono", "none", "zero"):
+            return [Said("width", 0.0, "%", tuple(range(at, after + 1)), at, after)]
     return []
