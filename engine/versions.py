@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from importlib.metadata import version
 
-ENGINE = "0.4.1"
+ENGINE = "0.5.0"
 PLANNER = "0.3.0"
 SCHEMA = "1.0"
 VITAL = "1.0.7"

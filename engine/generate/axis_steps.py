@@ -46,6 +46,8 @@ class AxisMove:
             if self.starts is None:
                 return
             draft.set(self.needs, True)
+            if not draft.is_on(self.needs):
+                return
             draft.set_stored(self.path, self.starts)
         parameter, here = draft.parameter(self.path), draft.stored(self.path)
         wanted = here + self.amount * strength * parameter.travel
@@ -71,6 +73,8 @@ def _effect_filter(draft: Draft, *, blend: float, cutoff_note: float) -> None:
     if draft.is_on(f"{FILTER_FX}/on"):
         return
     draft.set(f"{FILTER_FX}/on", True)
+    if not draft.is_on(f"{FILTER_FX}/on"):
+        return
     settings = {"model": "analog", "style": 1, "blend": blend, "resonance_percent": 5.0, "mix_percent": 100.0}
     for field, value in settings.items():
         draft.set(f"{FILTER_FX}/{field}", value)
@@ -110,14 +114,16 @@ def drift(draft: Draft, strength: float) -> None:
     routes = draft.document["modulation"]["routes"]
     used = {route["source"] for route in routes}
     free = next((n for n in range(1, 9) if f"lfo_{n}" not in used), None)
-    if free is None or len(routes) > 60:
+    if free is None or len(routes) > 60 or "lfo" in draft.without:
         return
     lfo = f"/modules/lfo/{free - 1}"
     settings = {"shape": {"kind": "own", "id": "sine"}, "mode": "trigger", "sync": "free", "rate_hz": 2.0}
     for field, value in settings.items():
         draft.set(f"{lfo}/{field}", value)
-    targets = [(f"{one}/cutoff_hz", 0.13, one) for one in FILTERS]
-    targets += [(f"{one}/level_percent", 0.2, one) for one in OSCILLATORS[:2]]
+    cutoffs = () if "filter_sweep" in draft.without else FILTERS
+    levels = () if "tremolo" in draft.without else OSCILLATORS[:2]
+    targets = [(f"{one}/cutoff_hz", 0.13, one) for one in cutoffs]
+    targets += [(f"{one}/level_percent", 0.2, one) for one in levels]
     for n, (target, amount, module) in enumerate(targets):
         if draft.is_on(f"{module}/on"):
             signed = math.copysign(min(amount * strength, 0.4), -1 if n % 2 else 1)
@@ -148,6 +154,8 @@ def hiss(draft: Draft, strength: float) -> None:
 
     That one was heard, so what takes its place starts where it is heard: a hit is over before a faint hiss is.
     """
+    if "noise" in draft.without:
+        return
     held = draft.get(f"{SAMPLE}/sample")
     sounding = draft.is_on(f"{SAMPLE}/on") and held is not None
     lasting = sounding and NOISES[held["id"]].loops
@@ -173,6 +181,8 @@ def _subs(draft: Draft) -> list[str]:
 
 def sub(draft: Draft, strength: float) -> None:
     """Subs, louder; where there is none, a sine, or a layer goes down. High sounds get theirs two octaves below."""
+    if "sub" in draft.without:
+        return
     down = _OCTAVE_DOWN if draft.note < _HIGH_NOTE else 2 * _OCTAVE_DOWN
     subs, free = _subs(draft), OSCILLATORS[2]
     if not subs and not draft.is_on(f"{free}/on"):
@@ -222,6 +232,8 @@ def overtones(draft: Draft, strength: float) -> None:
 
 def more_voices(draft: Draft, strength: float) -> None:
     """Unison for oscillators that have none, since a single voice has no width to spread; subs stay single."""
+    if "unison" in draft.without:
+        return
     for one in OSCILLATORS[:2]:
         sub = draft.get(f"{one}/transpose_semitones") <= _OCTAVE_DOWN
         if draft.is_on(f"{one}/on") and not sub and draft.get(f"{one}/unison/voices") < 2:

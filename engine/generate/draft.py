@@ -7,6 +7,7 @@ import orjson
 
 from engine.compiler.controls import MODULATION_PARAMETERS, by_pointer
 from engine.errors import SpecError
+from schemas.intent import Feature
 from schemas.parameters import Parameter, Scale
 from schemas.patch_spec import PatchSpec
 
@@ -22,6 +23,8 @@ class Draft:
         """Parameters that the prompt gave a value: nothing moves them any more."""
         self.taken: set[str] = set()
         """Controls under a hand that the prompt gave a target, such as `mod_wheel`."""
+        self.without: set[Feature] = set()
+        """Features that the prompt denies: no move brings them in."""
 
     @classmethod
     def of(cls, data: bytes, *, note: int = 60) -> "Draft":

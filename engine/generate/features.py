@@ -50,12 +50,9 @@ _TEMPO_WHERE_NOTHING_IS_SAID = "1/4"
 
 
 def apply_features(draft: Draft, intent: Intent) -> None:
-    """Turns on what is wanted and off what is banned."""
+    """Turns on what is wanted; what is banned is off already (`engine.generate.bans`)."""
     for feature, (switch, settings) in SWITCHES.items():
-        wish = intent.features.get(feature)
-        if wish == "banned":
-            draft.set(switch, False)
-        elif wish == "wanted":
+        if intent.features.get(feature) == "wanted":
             draft.set(switch, True)
             for pointer, value in settings.items():
                 _at_least(draft, pointer, value)
@@ -75,16 +72,9 @@ def _at_least(draft: Draft, pointer: str, value: Any) -> None:
 
 
 def _apply_sources(draft: Draft, features: Mapping[Feature, str]) -> None:
-    if features.get("unison") == "banned":
-        for osc in OSCILLATORS:
-            draft.set(f"{osc}/unison/voices", 1)
     if features.get("unison") == "wanted":
         for osc in OSCILLATORS[:2]:
             draft.set(f"{osc}/unison/voices", max(draft.get(f"{osc}/unison/voices"), 5))
-    if features.get("stereo") == "banned":
-        draft.set(f"{VOICING}/stereo_percent", 0.0)
-    if features.get("velocity") == "banned":
-        draft.set(f"{VOICING}/velocity_track_percent", 0.0)
     if features.get("sub") == "wanted" and not draft.is_on(f"{OSCILLATORS[2]}/on"):
         for field, value in _SUB.items():
             draft.set(f"{OSCILLATORS[2]}/{field}", value)
@@ -188,6 +178,8 @@ def _lfo(
     Where the template has an LFO there, that one moves it as far as is wanted and keeps its shape; at the rate that
     is wanted if it runs free, since one that follows the tempo has its place in a rhythm.
     """
+    if "lfo" in draft.without:
+        return
     routes = draft.document["modulation"]["routes"]
     there = next((r for r in routes if r["source"].startswith("lfo_") and r["target"] == target), None)
     if there is not None:

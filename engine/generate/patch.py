@@ -8,6 +8,7 @@ import orjson
 
 from engine.compiler.spec_io import dump_spec
 from engine.errors import SpecError
+from engine.generate.bans import apply_bans, drop_banned
 from engine.generate.draft import Draft
 from engine.generate.features import apply_features, apply_motions
 from engine.generate.placement import manifest, place_roles, write_macros
@@ -51,6 +52,7 @@ def make_patch(
     _pick(draft, template, seed)
     axes = _nudged({**intent.axes, **(drives or {})}, nudges or {})
     set_values(draft, intent)
+    apply_bans(draft, intent)
     apply_features(draft, intent)
     apply_playing(draft, intent)
     roles = frozenset(role.role_id for role in template.roles)
@@ -64,6 +66,7 @@ def make_patch(
     set_motions(draft, intent)
     hold_values(draft, intent)
     placed = place_roles(draft, template, places, intent.axes, off_macros=off_macros)
+    placed = drop_banned(draft, placed)
     write_macros(draft, placed)
     draft.document["metadata"] = metadata.model_dump()
     return Patch(draft.spec(), manifest(placed))

@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 from drafts import changes, draft
 
+from engine.generate.bans import apply_bans
 from engine.generate.draft import Draft
 from engine.generate.features import SWITCHES, apply_features, apply_motions
 from engine.planner import plan
@@ -36,7 +37,10 @@ def intent(features, **axes):
 
 def changed(made, features, *, motions=False, **axes):
     before = Draft(deepcopy(made.document))
-    (apply_motions if motions else apply_features)(made, intent(features, **axes))
+    asked = intent(features, **axes)
+    if not motions:
+        apply_bans(made, asked)
+    (apply_motions if motions else apply_features)(made, asked)
     return changes(before, made)
 
 
