@@ -55,9 +55,13 @@ def is_redacted(bundle: Bundle) -> bool:
 
 
 def redact_intent(intent: Intent) -> Intent:
-    """What was understood, without the words that gave it: evidence, words without effect, tags and notes go."""
+    """What was understood, without the words that gave it: evidence, words without effect, tags and notes go.
+
+    Values stay as they were understood, without the text that they were read from.
+    """
+    values = tuple(value.model_copy(update={"text": "", "start": 0, "end": 0}) for value in intent.values)
     return intent.model_copy(
-        update={"prompt": ERASED, "evidence": (), "unused": (), "tags": (), "notes": ()},
+        update={"prompt": ERASED, "evidence": (), "unused": (), "tags": (), "notes": (), "values": values},
     )
 
 
@@ -75,10 +79,10 @@ def _intent(bundle: Bundle) -> Intent:
 
 
 def _preset(preset: BundledPreset) -> BundledPreset:
-    """A variation's words are its type; the base's are the prompt's own, as they were written."""
-    if preset.kind != _BASE:
-        return preset
-    return preset.model_copy(update={"words": tuple(_heard(word) for word in preset.words)})
+    """A variation's words are its type; the base's, and those of values, are the prompt's own."""
+    heard = preset.words if preset.kind != _BASE else tuple(_heard(word) for word in preset.words)
+    values = tuple(value.model_copy(update={"words": ""}) for value in preset.values)
+    return preset.model_copy(update={"words": heard, "values": values})
 
 
 def _heard(word: WordHeard) -> WordHeard:

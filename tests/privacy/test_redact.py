@@ -10,6 +10,7 @@ from engine.bundle.redact import ERASED, is_redacted, redact_intent, words_of
 from engine.planner import plan
 from schemas.intent import Intent
 from schemas.request import Request
+from schemas.result import ValueSet
 from tests.bundle import made_up_bundles
 from tests.once import rendered
 from tests.privacy.words import PROMPT, TAGS, TRACES, traces_in
@@ -55,10 +56,16 @@ def test_presets_previews_and_pictures_keep_their_bytes(bundle: Bundle, redacted
 
 def test_what_the_words_came_to_stays(bundle: Bundle, redacted: Bundle):
     before, after = (Intent.model_validate_json(one.files["meta/intent.json"]) for one in (bundle, redacted))
-    gone = {"prompt", "evidence", "unused", "tags", "notes"}
+    gone = {"prompt", "evidence", "unused", "tags", "notes", "values"}
     assert before.model_dump(exclude=gone) == after.model_dump(exclude=gone)
+    read_from = {"text", "start", "end"}
+    assert [one.text for one in before.values] == ["140 bpm"]
+    assert [one.model_dump(exclude=read_from) for one in before.values] == [
+        one.model_dump(exclude=read_from) for one in after.values
+    ]
     for old, new in zip(bundle.manifest.presets, redacted.manifest.presets, strict=True):
-        assert old.model_dump(exclude={"words"}) == new.model_dump(exclude={"words"})
+        told = {"words": True, "values": {"__all__": {"words"}}}
+        assert old.model_dump(exclude=told) == new.model_dump(exclude=told)
         for was, now in zip(old.words, new.words, strict=True):
             assert was.model_dump(exclude={"words"}) == now.model_dump(exclude={"words"})
     base = redacted.manifest.presets[0]
@@ -111,6 +118,25 @@ def test_a_redacted_bundle_quotes_poles_and_keeps_what_a_variation_s_type_came_t
     louder = made_up_bundles.WORD.model_copy(update={"words": ("blinding",), "asked": 0.6})
     (base,) = redact_bundle(made_up_bundles.bundle(made_up_bundles.preset(words=(louder,)))).manifest.presets
     assert [word.words for word in base.words] == [("bright",)]
+
+
+def test_a_value_stays_without_the_text_that_it_was_read_from():
+    asked = "a pad, attack time roughly 1234 ms"
+    intent = plan(asked)
+    assert [(one.noun, one.text) for one in intent.values] == [("attack", "attack time roughly 1234 ms")]
+    erased = Intent.model_validate_json(redact_intent(intent).model_dump_json())
+    assert [(one.noun, one.value, one.unit, one.text) for one in erased.values] == [("attack", 1.234, "s", "")]
+    told = ValueSet(noun="attack", asked=1.234, unit="s", found=1.234, kept=True, words="roughly 1234 ms")
+    presets = (
+        made_up_bundles.preset(values=(told,)),
+        made_up_bundles.preset("wider", "Drift - Wider", values=(told,)),
+    )
+    made = made_up_bundles.bundle(*presets, prompt=asked)
+    assert b"roughly 1234 ms" in made.files["meta/manifest.json"]
+    redacted = redact_bundle(made)
+    assert [path for path, data in redacted.files.items() if b"roughly" in data] == []
+    for preset in redacted.manifest.presets:
+        assert preset.values == (told.model_copy(update={"words": ""}),)
 
 
 def test_an_intent_that_is_none_is_refused(bundle: Bundle):
