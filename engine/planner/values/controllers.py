@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 
 from engine.planner.text import Token
+from engine.planner.values.grammar import words
 from engine.planner.values.said import Said
 
 _WHEELS = (("modulation", "wheel"), ("mod", "wheel"), ("modwheel",), ("wheel",), ("mw",))
-_VELOCITIES = (("velocity",), ("velo",))
+_VELOCITIES = (
+    ("velocity",),
+    ("velo",),
+    ("hit", "the", "keys", "harder"),
+    ("hit", "it", "harder"),
+    ("play", "harder"),
+    ("playing", "harder"),
+    ("play", "it", "harder"),
+    ("how", "hard", "i", "play"),
+    ("how", "hard", "you", "play"),
+    ("key", "velocity"),
+)
 _TARGETS = {
     **dict.fromkeys(("vibrato",), "vibrato"),
     **dict.fromkeys(("filter", "cutoff", "brightness", "brighter", "brightens", "tone"), "cutoff"),
@@ -17,17 +29,7 @@ _TARGETS = {
     **dict.fromkeys(("resonance",), "resonance"),
     **dict.fromkeys(("attack",), "attack"),
 }
-_TO = {"adds", "add", "opens", "open", "opening", "controls", "control", "controlling", "brings", "increases"}
-_TO |= {"to", "for", "on", "=", ":", "changes", "affects", "drives", "modulates", "modulating", "raises"}
-_TO |= {"sweeps", "->", ">", "mapped", "assigned", "routed", "sensitive", "moves", "does", "up", "in"}
-_TO |= {"the", "a", "more", "some", "into", "-", "only", "just", "gives", "fades"}
-_FROM = {"on", "via", "by", "with", "from", "follows", "following", "controlled", "driven", "responds"}
-_FROM |= {"sensitive", "to", "assigned", "mapped", "under", "the", "a", "opened", "opens", "modulated"}
-_FROM |= {"amount", "depth", "added", "using", "-"}
-_OFF = {"off", "disabled", "none", "insensitive", "independent", "insensitivity", "ignored", "fixed"}
-_OFF |= {"unassigned", "unused", "nothing"}
-_NO = {"no", "without", "ignore", "ignores", "disable", "zero", "fixed", "not"}
-_MOST_BETWEEN = 4
+_MOST_BETWEEN = 5
 
 
 def controllers(tokens: Sequence[Token]) -> list[Said]:
@@ -53,10 +55,10 @@ def _target(tokens: Sequence[Token], first: int, last: int, noun: str) -> list[S
     if off := _switched_off(tokens, first, last):
         used = tuple(range(*off))
         return [Said(noun, "none", "word", used, used[0], used[-1])]
-    for step, words in ((1, _TO), (-1, _FROM)):
+    for step, between in ((1, words("moves")), (-1, words("moved_by"))):
         at = (last if step > 0 else first) + step
         count = 0
-        while 0 <= at < len(tokens) and tokens[at].norm in words and count < _MOST_BETWEEN:
+        while 0 <= at < len(tokens) and tokens[at].norm in between and count < _MOST_BETWEEN:
             at, count = at + step, count + 1
         if 0 <= at < len(tokens) and count and tokens[at].norm in _TARGETS:
             used = tuple(range(min(first, at), max(last, at) + 1))
@@ -83,8 +85,8 @@ def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
         return first, end + 2
     if rest[:1] in (["shouldn't"], ["doesn't"], ["don't"]) and "anything" in rest:
         return first, end + 1 + rest.index("anything")
-    if first and tokens[first - 1].norm in _NO:
+    if first and tokens[first - 1].norm in words("without"):
         return first - 1, end
-    if end < len(tokens) and tokens[end].norm in _OFF:
+    if end < len(tokens) and tokens[end].norm in words("moves_nothing"):
         return first, end + 1
     return None

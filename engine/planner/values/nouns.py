@@ -19,6 +19,8 @@ class Noun:
     """Why it is never set, in words."""
     keeps: bool = False
     """The noun goes on to say what it says without a number."""
+    spoken: bool = False
+    """It is said in a sentence ("to die away"), where a bare number is in seconds."""
     of_last: str = ""
     """What it is of the noun before it: its `%`, its depth or its rate."""
 
@@ -32,6 +34,11 @@ class NounAt:
     noun: Noun
 
 
+_PULSES = {"pulse", "pwm", "square", "duty"}
+_SPOKEN_RELEASES = {
+    f"{verb} {where}" for verb in ("die", "dies", "fade", "fades") for where in ("away", "off", "out")
+}
+_HELD_DECAY = Noun({"s": "decay", "bare": "decay"}, keeps=True, spoken=True)
 _LETTERS = {"a": "attack", "d": "decay", "s": "sustain", "r": "release"}
 
 
@@ -41,10 +48,8 @@ def _nouns() -> dict[tuple[str, ...], Noun]:
     for row in read_yaml("values.yaml"):
         noun = Noun(
             row["gives"],
-            row.get("type", ""),
-            row.get("cannot", ""),
-            row.get("keeps", False),
-            row.get("of_last", ""),
+            filter_type=row.get("type", ""),
+            **{field: row[field] for field in ("cannot", "keeps", "spoken", "of_last") if field in row},
         )
         for text in row["words"].split(","):
             key = tuple(token.norm for token in tokenise(text.strip()))
@@ -92,6 +97,13 @@ def _in_its_context(tokens: Sequence[Token], one: NounAt, before: Sequence[NounA
         owners = (_part_of(other.noun, one.noun.of_last) for other in reversed(before))
         return NounAt(one.first, one.last, next((part for part in owners if part.gives), Noun()))
     words = " ".join(token.norm for token in tokens[one.first : one.last + 1])
+    if words == "width" and {token.norm for token in tokens[max(one.first - 4, 0) : one.first]} & _PULSES:
+        return NounAt(one.first, one.last, Noun({"%": "pulse_width"}))
+    if words in _SPOKEN_RELEASES and {token.norm for token in tokens[one.last :]} & {"hold", "holding", "held"}:
+        return NounAt(one.first, one.last, _HELD_DECAY)
+    filters = any(n.noun.filter_type for n in before)
+    if words in ("centre", "center") and not filters:
+        return None
     opened = next((n for n in before if tokens[min(n.last + 1, len(tokens) - 1)].norm in (":", "(")), None)
     if opened is None or any(token.norm in (".", ";", "\n") for token in tokens[opened.last + 1 : one.first]):
         return one

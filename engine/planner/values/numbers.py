@@ -13,9 +13,9 @@ _ONES = (
 _WORDS: dict[str, float] = {word: float(value) for value, word in enumerate(_ONES)}
 _WORDS |= {"twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0}
 _WORDS |= {"eighty": 80.0, "ninety": 90.0, "hundred": 100.0, "single": 1.0, "couple": 2.0}
-_PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "tenth": 0.1}
+_PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "tenth": 0.1}
 
-_WETNESS = {"half": 50.0, "fully": 100.0, "full": 100.0, "completely": 100.0}
+_WETNESS = {"half": 50.0, "quarter": 25.0, "third": 33.0, "fully": 100.0, "full": 100.0, "completely": 100.0}
 """How wet an effect is, in per cent."""
 
 UNITS: dict[str, tuple[str, float]] = {
@@ -25,10 +25,10 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("hz", "hertz"), ("Hz", 1.0)),
     **dict.fromkeys(("khz", "kilohertz", "k"), ("Hz", 1000.0)),
     **dict.fromkeys(("db", "decibel", "decibels"), ("dB", 1.0)),
-    **dict.fromkeys(("cents", "cent", "ct", "cts"), ("cents", 1.0)),
+    **dict.fromkeys(("cents", "cent", "ct", "cts", "c"), ("cents", 1.0)),
     **dict.fromkeys(("semitone", "semitones", "semi", "semis", "st", "halfstep", "halfsteps"), ("semitones", 1.0)),
     **dict.fromkeys(("octave", "octaves", "oct", "octs"), ("semitones", 12.0)),
-    **dict.fromkeys(("voice", "voices", "x"), ("voices", 1.0)),
+    **dict.fromkeys(("voice", "voices", "x", "v"), ("voices", 1.0)),
 }
 """Unit and factor by how it is written."""
 
@@ -48,6 +48,7 @@ _FEEL = {
 _NOTES = ("note", "notes")
 _BARS = {0.25: "1/4", 0.5: "1/2", 1.0: "1/1", 2.0: "2/1", 4.0: "4/1", 8.0: "8/1", 16.0: "16/1", 32.0: "32/1"}
 _BEATS = {0.125: "1/32", 0.25: "1/16", 0.5: "1/8", 1.0: "1/4", 2.0: "1/2", 4.0: "1/1"}
+_TIMES = re.compile(r"x(\d{1,2})")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
 
@@ -69,7 +70,7 @@ def numbers(tokens: Sequence[Token]) -> list[Number]:
     found: list[Number] = []
     at = 0
     while at < len(tokens):
-        one = _note_value(tokens, at) or _number(tokens, at)
+        one = _note_value(tokens, at) or _times(tokens, at) or _number(tokens, at)
         if one is None:
             at += 1
             continue
@@ -77,6 +78,12 @@ def numbers(tokens: Sequence[Token]) -> list[Number]:
         if _norm(tokens, at) not in ("bpm", "beats") or one.unit != "bare":
             found.append(one)
     return found
+
+
+def _times(tokens: Sequence[Token], at: int) -> Number | None:
+    """`x7`, as in "unison x7"."""
+    found = _TIMES.fullmatch(tokens[at].norm)
+    return Number(at, at, float(found[1]), "voices") if found else None
 
 
 def _norm(tokens: Sequence[Token], at: int) -> str:
@@ -93,14 +100,16 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
     if amount is None:
         return None
     value, after, worded = amount
-    first, sign = _sign(tokens, at)
+    first, sign = (at - 1, 1.0) if _leading_dot(tokens, at) else _sign(tokens, at)
     while (
         _norm(tokens, after) in ("-", "of", "a", "an") and worded and _norm(tokens, after + 1) in UNITS | {"a": 0}
     ):
         after += 1
-    unit = (
-        ("%", 1.0, after) if tokens[at].norm in _WETNESS and _norm(tokens, after) == "wet" else _unit(tokens, after)
-    )
+    share = _share(tokens, at, value, after)
+    if share is not None:
+        return share
+    wet = tokens[at].norm in _WETNESS and _norm(tokens, after) == "wet"
+    unit = ("%", 1.0, after) if wet else _unit(tokens, after)
     if unit is None:
         bars = _of_bars(value, tokens, after)
         if bars is not None:
@@ -110,6 +119,15 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
     return Number(first, last, round(sign * value * factor, 6), name, first < at)
 
 
+def _share(tokens: Sequence[Token], at: int, value: float, after: int) -> Number | None:
+    """`three quarters`, `a quarter wet`: a part of all there is, in per cent."""
+    spoken = {tokens[n].norm for n in range(at, after)} & {"quarters", "thirds", "fifths", "tenths"}
+    if spoken and _unit(tokens, after) is None and value <= 1.0:
+        last = after if _norm(tokens, after) == "wet" else after - 1
+        return Number(at, last, round(100.0 * value, 2), "%", worded=True)
+    return None
+
+
 def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
     """The number at `at`, the token after it, and whether it is written in words."""
     token = tokens[at]
@@ -117,6 +135,8 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
         return _WETNESS[token.norm], at + 1, True
     if token.kind == "number":
         value, after = _digits(token), at + 1
+        if _leading_dot(tokens, at):
+            value = float(f"0.{token.norm}")
         if _norm(tokens, after) in ("to", "") or (after < len(tokens) and tokens[after].glued):
             further = after + 1 if _norm(tokens, after) == "to" else after
             if further < len(tokens) and tokens[further].kind == "number" and _unit(tokens, further + 1):
@@ -125,6 +145,8 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
     word = token.norm
     if word in ("a", "an", "one") and _norm(tokens, at + 1) in _PARTS and _unit(tokens, _past_of(tokens, at + 2)):
         return _PARTS[_norm(tokens, at + 1)], _past_of(tokens, at + 2), True
+    if word in _WORDS and _norm(tokens, at + 1) in ("quarters", "thirds", "fifths", "tenths"):
+        return _WORDS[word] * _PARTS[_norm(tokens, at + 1)[:-1]], _past_of(tokens, at + 2), True
     if word in _PARTS and _unit(tokens, _past_of(tokens, at + 1)):
         return _PARTS[word], _past_of(tokens, at + 1), True
     if word in ("a", "an") and _norm(tokens, at + 1) in ("second", "octave", "semitone"):
@@ -143,6 +165,14 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
     return value, after, True
 
 
+def _leading_dot(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the number is written `.25`."""
+    if tokens[at].kind != "number":
+        return False
+    dotted = _norm(tokens, at - 1) == "." and tokens[at - 1].end == tokens[at].start
+    return dotted and tokens[at].norm.isdigit() and (at < 2 or tokens[at - 2].end < tokens[at - 1].start)
+
+
 def _past_of(tokens: Sequence[Token], at: int) -> int:
     while _norm(tokens, at) in ("of", "a", "an"):
         at += 1
@@ -158,7 +188,7 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
         return "semitones", 1.0, at + 1
     if name == "milli" and _norm(tokens, at + 1) in ("second", "seconds"):
         return "s", 0.001, at + 1
-    if name in ("k", "x", "st", "semi", "mil") and not tokens[at].glued and name != "st" and name != "semi":
+    if name in ("k", "x", "c", "v", "mil") and not tokens[at].glued:
         return None  # "5 k" and "3 x" are no units
     if name not in UNITS or (tokens[at].kind == "punct" and name != "%"):
         return None
@@ -188,7 +218,7 @@ def _note_value(tokens: Sequence[Token], at: int) -> Number | None:
     first, feel = at, ""
     if _norm(tokens, at) in ("dotted", "triplet") and at + 1 < len(tokens):
         feel, at = _FEEL[_norm(tokens, at)], at + 1
-    found = _length(tokens, at)
+    found = _length(tokens, at) or (_named(tokens, at) if feel else None)
     if found is None:
         return None
     length, last = found
@@ -200,6 +230,10 @@ def _note_value(tokens: Sequence[Token], at: int) -> Number | None:
         if _norm(tokens, last + 1) in _NOTES:
             last += 1
     return Number(first, last, f"{length} {feel}".strip(), "note value")
+
+
+def _named(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    return (_NAMED[_norm(tokens, at)], at) if _norm(tokens, at) in _NAMED else None
 
 
 def _length(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:

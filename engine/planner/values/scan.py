@@ -3,73 +3,23 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.planner.text import Token
 from engine.planner.values.controllers import controllers
+from engine.planner.values.grammar import words
 from engine.planner.values.nouns import NounAt, nouns_in
 from engine.planner.values.numbers import Number, numbers
 from engine.planner.values.said import Said, Scan
 from engine.planner.values.words import filter_types, legato, waveform, width_in_words, without_glide
 from engine.planner.words import lexicon
 
-_CONNECTORS = {"of", "at", "=", ":", "is", "to", "around", "about", "~", "by", "set", "time", "level", "rate", "on"}
-_CONNECTORS |= {
-    "a",
-    "an",
-    "the",
-    "-",
-    "(",
-    "->",
-    ">",
-    "from",
-    "over",
-    "near",
-    "roughly",
-    "approx",
-    "exactly",
-    "every",
-}
-_CONNECTORS |= {
-    "in",
-    "amount",
-    "value",
-    "mix",
-    "wet",
-    "setting",
-    "up",
-    "down",
-    "only",
-    "just",
-    "full",
-    "goes",
-    "be",
-}
-_STRONG = {"=", ":", "of", "at", "to", "by", "is"}
-_BARRIERS = {
-    ",",
-    ";",
-    ".",
-    "\n",
-    "and",
-    "&",
-    "+",
-    "with",
-    "plus",
-    "then",
-    "but",
-    "|",
-    "!",
-    "?",
-    "/",
-    "no",
-    "without",
-}
 _MOST_BETWEEN = 4
 _UNBOUND = 10.0
-_UP, _DOWN = {"up", "higher", "above"}, {"down", "lower", "below", "deeper", "under", "beneath"}
-_POLYPHONIC = {"poly", "polysynth", "polyphonic", "polyphony", "paraphonic"}
-_SUNG = {"choir", "vocal", "vocals", "vox", "singers", "choral"}
+_CONNECTORS, _STRONG, _BARRIERS = words("connectors"), words("strong"), words("barriers") | {"\n"}
+_UP, _DOWN, _RAISED, _DROPPED = words("up"), words("down"), words("raised"), words("dropped")
+_INTERVALS = {"second": 2, "third": 4, "fourth": 5, "fifth": 7, "sixth": 9, "seventh": 11}
+_OTTAVA = {"8va": 12.0, "8vb": -12.0, "15ma": 24.0, "15mb": -24.0}
 _COUNTED = ("unison_voices", "polyphony")
 
 
@@ -83,6 +33,10 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
         for one in numbers(tokens)
         if not taken & set(range(one.first, one.last + 1)) and not _a_name(tokens, one)
     ]
+    counted = [*_bands(tokens, free), *_notes_at_once(tokens, free)]
+    found += counted
+    used = {at for one in counted for at in one.tokens}
+    free = [one for one in free if not used & set(range(one.first, one.last + 1))]
     nouns = [one for one in nouns_in(text, tokens) if _is_free(one, taken, found)]
     bound = _bind(tokens, free, nouns)
     for number, noun in zip(free, bound, strict=True):
@@ -198,7 +152,8 @@ def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[
     if len(between) > _MOST_BETWEEN or (_BARRIERS & set(between) and not past_comma):
         return
     other = sum(word not in _CONNECTORS for word in between)
-    if other > 2 or (number.unit == "bare" and (other or (number.worded and number.value))):
+    in_words = number.worded and number.value and not (noun.noun.spoken or _gives(noun, number) in _COUNTED)
+    if other > 2 or (number.unit == "bare" and (other or in_words)):
         return
     cost = 0.1 * len(between) + 0.4 * other - (0.3 if _STRONG & set(between) else 0.0) + (0.3 if inside else 0.0)
     cost += 2.0 if past_comma else 0.0
@@ -211,7 +166,8 @@ def _right(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence
     between = [token.norm for token in tokens[number.last + 1 : noun.first]]
     if len(between) > 3 or (_BARRIERS & set(between)):
         return
-    if number.unit == "bare" and number.value and (_gives(noun, number) not in _COUNTED or between):
+    outright = noun.noun.spoken or (_gives(noun, number) in _COUNTED and not between)
+    if number.unit == "bare" and number.value and not outright:
         return
     other = sum(word not in ("of", "a", "an", "the", "-") for word in between)
     yield _Choice(0.1 * len(between) + 0.3 * other, noun, "right")
@@ -222,6 +178,8 @@ def _right(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence
 
 def _said(tokens: Sequence[Token], number: Number, noun: NounAt) -> Said | None:
     name = _gives(noun, number)
+    if noun.noun.spoken and number.unit == "bare":
+        number = replace(number, unit="s")
     made = _value(name, number, _direction(tokens, number))
     if made is None:
         return None
@@ -274,10 +232,12 @@ def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
         return None
     used, value = tuple(range(number.first, number.last + 1)), abs(number.value)
     if number.unit == "voices" and tokens[number.last].norm != "x":
-        words = {token.norm for token in tokens}
-        if _SUNG & words:
+        near = {token.norm for token in tokens}
+        if words("sung") & near:
             return None
-        return Said("polyphony" if _POLYPHONIC & words else "unison_voices", value, "voices", used, *_ends(used))
+        return Said(
+            "polyphony" if words("polyphonic") & near else "unison_voices", value, "voices", used, *_ends(used)
+        )
     if number.unit == "cents":
         return Said("detune", value, "cents", used, *_ends(used))
     direction = _direction(tokens, number)
@@ -294,8 +254,8 @@ def _ends(used: Sequence[int]) -> tuple[int, int]:
 
 
 def _direction(tokens: Sequence[Token], number: Number) -> int:
-    words = {tokens[at].norm for at in _direction_at(tokens, number)}
-    return 1 if _UP & words else -1 if _DOWN & words else 0
+    said = {tokens[at].norm for at in _direction_at(tokens, number)}
+    return 1 if (_UP | _RAISED) & said else -1 if (_DOWN | _DROPPED) & said else 0
 
 
 def _direction_at(tokens: Sequence[Token], number: Number) -> tuple[int, ...]:
@@ -306,24 +266,69 @@ def _direction_at(tokens: Sequence[Token], number: Number) -> tuple[int, ...]:
                 break
             if tokens[at].norm in _UP | _DOWN:
                 return (at,)
+    for at in range(number.first - 1, max(number.first - 6, -1), -1):
+        if tokens[at].norm in _BARRIERS:
+            break
+        if tokens[at].norm in _RAISED | _DROPPED:
+            return (at,)
     return ()
 
 
 def _octaves(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
-    """An octave without a number: "octave up", "transposed an octave down"."""
+    """An interval without a number: "octave up", "a perfect fifth below", "sounding 8vb"."""
     found = []
-    for at, token in enumerate(tokens[:-1]):
-        if token.norm == "octave" and at not in taken and tokens[at + 1].norm in _UP | _DOWN:
-            sign = 1.0 if tokens[at + 1].norm in _UP else -1.0
-            found.append(Said("transpose", 12.0 * sign, "semitones", (at, at + 1), at, at + 1))
+    for at, token in enumerate(tokens):
+        after = _norm(tokens, at + 1)
+        if at in taken:
+            continue
+        if token.norm == "8" and after in ("va", "vb"):
+            found.append(Said("transpose", _OTTAVA[f"8{after}"], "semitones", (at, at + 1), at, at + 1))
+        semitones = 12 if token.norm == "octave" else _INTERVALS.get(token.norm)
+        if semitones is None or after not in _UP | _DOWN:
+            continue
+        minor = token.norm in ("third", "sixth", "seventh", "second") and _norm(tokens, at - 1) == "minor"
+        sign = 1 if after in _UP else -1
+        found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", (at, at + 1), at, at + 1))
+    return found
+
+
+def _norm(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].norm if 0 <= at < len(tokens) else ""
+
+
+def _bands(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
+    """ "everything below 500 Hz removed" is a high pass, "nothing above 2 kHz" a low one."""
+    found = []
+    for number in free:
+        side = _norm(tokens, number.first - 1)
+        near = {token.norm for token in tokens[max(number.first - 6, 0) : number.last + 4]}
+        if number.unit != "Hz" or side not in ("below", "under", "above", "over") or not words("removed") & near:
+            continue
+        used = tuple(range(number.first - 1, number.last + 1))
+        kind = "high_pass" if side in ("below", "under") else "low_pass"
+        found += [
+            Said("filter_type", kind, "word", used, *_ends(used)),
+            Said("cutoff", number.value, "Hz", used, *_ends(used)),
+        ]
+    return found
+
+
+def _notes_at_once(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
+    """ "up to six notes at once"."""
+    found = []
+    for number in free:
+        after = [token.norm for token in tokens[number.last + 1 : number.last + 4]]
+        if after[:1] == ["notes"] and (after[1:] in (["at", "once"], ["at", "a"]) or after[1:2] == ["together"]):
+            used = tuple(range(number.first, number.last + 4 if after[1] == "at" else number.last + 3))
+            found.append(Said("polyphony", float(number.value), "voices", used, *_ends(used)))
     return found
 
 
 def _mono_below(tokens: Sequence[Token]) -> list[tuple[Said, str]]:
     """ "mono below 120 Hz" is no note and no cutoff."""
     for number in numbers(tokens):
-        words = [token.norm for token in tokens[max(number.first - 4, 0) : number.first]]
-        if number.unit == "Hz" and "mono" in words and words[-1] in ("below", "under", "beneath"):
+        near = [token.norm for token in tokens[max(number.first - 4, 0) : number.first]]
+        if number.unit == "Hz" and "mono" in near and near[-1] in ("below", "under", "beneath"):
             used = tuple(range(number.first - 1, number.last + 1))
             why = "every preset is kept safe in mono below 150 Hz"
             return [(Said("width", 0.0, "%", used, *_ends(used)), why)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.planner.text import Token
+from engine.planner.values.grammar import words
 from engine.planner.values.nouns import NounAt
 from engine.planner.values.said import Said
 
@@ -14,64 +15,13 @@ _WAVES = {
     **dict.fromkeys(("pulse", "tri"), ""),  # only beside a word of a synth's
 }
 _SHORT = {"pulse": "pulse", "tri": "triangle"}
-_OF_A_SYNTH = {"wave", "waves", "waveform", "waveforms", "osc", "oscs", "oscillator", "oscillators", "lead", "bass"}
-_OF_A_SYNTH |= {"pad", "synth", "pluck", "keys", "arp", "width", "stab", "organ", "bell", "drone", "sub", "tone"}
-_STRUCK = {"hit", "hits", "struck", "ding", "dinging", "percussion", "orchestral", "instrument", "strike", "beater"}
-_STRUCK |= {"ting", "ringing", "hi", "tinkling", "tinkle", "roll"}
-_CUTTING = {
-    "chain",
-    "hand",
-    "circular",
-    "band",
-    "jig",
-    "buzz",
-    "table",
-    "blade",
-    "mill",
-    "cutting",
-    "musical",
-    "i",
-    "we",
-    "he",
-}
-_OTHER_THINGS = {
-    "lfo",
-    "lfos",
-    "vibrato",
-    "tremolo",
-    "modulation",
-    "root",
-    "dance",
-    "room",
-    "shaped",
-    "sub",
-    "subs",
-    "kick",
-}
-_DENIED = {
-    "no",
-    "not",
-    "without",
-    "never",
-    "than",
-    "hate",
-    "isn't",
-    "aren't",
-    "another",
-    "instead",
-    "avoid",
-    "minus",
-}
-_DENIED |= {"don't", "dont", "doesn't", "kill", "ditch", "zero", "shouldn't"}
-_OFF = {"off", "disabled", "none", "no", "bypassed", "false"}
-_FILLERS = {"a", "an", "the", "of", "more", "any", "like", "use", "using", "want"}
 
 
 def waveform(tokens: Sequence[Token]) -> list[Said]:
     """The waveform that is named first for the main oscillators; one of a sub only if no other is named."""
     found = [(at, _wave(tokens, at)) for at in range(len(tokens))]
     named = [(at, wave) for at, wave in found if wave and not _denied(tokens, at)]
-    main = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) not in _OTHER_THINGS]
+    main = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")]
     rest = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) in ("sub", "subs", "kick")]
     for at, wave in (main or rest)[:1]:
         return [Said("waveform", wave, "word", (at,), at, at, silent=True)]
@@ -94,21 +44,21 @@ def _wave(tokens: Sequence[Token], at: int) -> str:
     wave = _WAVES.get(word)
     if wave is None:
         return ""
-    beside = after in _OF_A_SYNTH or before in ("wave", "waveform", "osc", "oscillator", "=", ":")
+    beside = after in words("of_a_synth") or before in ("wave", "waveform", "osc", "oscillator", "=", ":")
     if not wave:
         return _SHORT[word] if beside and not (word == "pulse" and after == "width") else ""
-    if wave == "triangle" and not beside and (_STRUCK & {before, after, _norm(tokens, at - 2)}):
+    if wave == "triangle" and not beside and (words("struck") & {before, after, _norm(tokens, at - 2)}):
         return ""
-    if wave == "saw" and (before in _CUTTING or after in _CUTTING):
+    if wave == "saw" and (before in words("cutting") or after in words("cutting")):
         return ""
     return wave
 
 
 def _denied(tokens: Sequence[Token], at: int) -> bool:
     before = at - 1
-    while _norm(tokens, before) in _FILLERS:
+    while _norm(tokens, before) in words("fillers"):
         before -= 1
-    return _norm(tokens, before) in _DENIED
+    return _norm(tokens, before) in words("denied")
 
 
 def filter_types(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
@@ -141,9 +91,9 @@ def legato(tokens: Sequence[Token]) -> list[Said]:
 def _switched_off(tokens: Sequence[Token], at: int) -> int:
     """How many tokens after `at` it takes to say that it is off; 0 if nothing does."""
     for count in (1, 2):
-        if _norm(tokens, at + count) in _OFF:
+        if _norm(tokens, at + count) in words("turned_off"):
             return count
-        if _norm(tokens, at + count) not in ("=", ":", "is", "turned", "set"):
+        if _norm(tokens, at + count) not in ("=", ":", "is", "turned", "set", "?"):
             break
     return 0
 
