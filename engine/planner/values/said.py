@@ -31,6 +31,12 @@ _OFF_AT_ZERO = {"noise_level", "vibrato_depth", "tremolo_depth"} | {
 }
 
 
+_LIVES_BY = {"reverb": "space", "delay": "space", "distortion": "grit", "noise": "noise"}
+"""The axis that an effect gives most of."""
+_WITHOUT = -0.5
+"""Where a sound without it lies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A value of one noun. `tokens` are those that say nothing else; `first` to `last` is all of what was said."""
@@ -51,6 +57,8 @@ class Said:
         if feature is not None:
             off = self.value == 0 and self.noun in _OFF_AT_ZERO
             found.append(Effect("ban" if off else "want", feature, 1.0))
+            if off and feature in _LIVES_BY:
+                found.append(Effect("axis", _LIVES_BY[feature], _WITHOUT))
         match self.noun:
             case "attack" if isinstance(self.value, float):
                 found.append(Effect("axis", "attack", round(position(self.value, ATTACK_S), 3)))

@@ -231,7 +231,7 @@ def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
     if isinstance(number.value, str):
         return None
     used, value = tuple(range(number.first, number.last + 1)), abs(number.value)
-    if number.unit == "voices" and tokens[number.last].norm != "x":
+    if number.unit == "voices" and "x" not in tokens[number.last].norm:
         near = {token.norm for token in tokens}
         if words("sung") & near:
             return None
