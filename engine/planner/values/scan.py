@@ -235,16 +235,14 @@ def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
         near = {token.norm for token in tokens}
         if words("sung") & near:
             return None
-        return Said(
-            "polyphony" if words("polyphonic") & near else "unison_voices", value, "voices", used, *_ends(used)
-        )
+        noun = "polyphony" if words("polyphonic") & near else "unison_voices"
+        return Said(noun, value, "voices", used, *_ends(used))
     if number.unit == "cents":
         return Said("detune", value, "cents", used, *_ends(used))
     direction = _direction(tokens, number)
     if number.unit == "semitones" and (direction or number.signed):
         sign = 1 if number.signed else direction
-        near = _direction_at(tokens, number)
-        used = tuple(sorted({*used, *near}))
+        used = tuple(sorted({*used, *_direction_at(tokens, number)}))
         return Said("transpose", float(round(sign * number.value)), "semitones", used, *_ends(used))
     return None
 
