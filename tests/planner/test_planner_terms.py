@@ -101,7 +101,7 @@ def test_the_everyday_sense_stays_where_the_context_is_not_a_synths(prompt: str)
         ("talking growl", "growl"),
         ("hoover", "hoover"),
         ("riddim screech", "screech"),
-        ("hardstyle kick", "kick"),
+        ("hardstyle kick", "hard-kick"),
     ],
 )
 def test_slang_of_genres_stays_what_it_is(prompt: str, kind: str) -> None:
