@@ -19,6 +19,7 @@ from dagster import DynamicPartitionsDefinition, PartitionMapping, PartitionsDef
 from assets.dagster_internals.partitions import DynamicPartitionsStore, PartitionsSubset, UpstreamPartitionsResult
 from engine.compiler import dump_spec
 from engine.errors import RequestError
+from engine.library_names import named_requests
 from engine.stages import plan_stage
 from schemas.request import Library, LibraryEntry, Request
 
@@ -34,14 +35,20 @@ _SLUG_CHARS = 40
 def canonical_library(library: Library, *, batch_size: int = BATCH_SIZE) -> Library:
     """The same library with every option spelled out, its prompts in an order of their own and none twice.
 
-    In a library of several batches the prompts that one template answers stand together: they are the ones that may
-    sound alike, and only within a batch can one of them be drawn anew.
+    Those that would be named alike get other names here, where the library is seen as a whole. In a library of
+    several batches the prompts that one template answers stand together: they are the ones that may sound alike,
+    and only within a batch can one of them be drawn anew.
     """
     unique = {dump_spec(_entry(request)): request for request in library.requests()}
-    order = sorted(unique)
-    if len(order) > batch_size:
-        order.sort(key=lambda text: _answered_by(unique[text]))
-    return library.model_copy(update={"prompts": tuple(_entry(unique[text]) for text in order)})
+    ordered = sorted(named_requests(tuple(unique.values()), library.names), key=_without_name)
+    if len(ordered) > batch_size:
+        ordered.sort(key=_answered_by)
+    return library.model_copy(update={"prompts": tuple(map(_entry, ordered))})
+
+
+def _without_name(request: Request) -> tuple[bytes, str]:
+    """Where a request stands: its name decides between equals only, since it may have been given here."""
+    return dump_spec(_entry(request.model_copy(update={"name": None}))), request.name or ""
 
 
 def _answered_by(request: Request) -> str:

@@ -12,7 +12,7 @@ from engine.catalog import catalog, template
 from engine.errors import GateError
 from engine.generate import Patch, choose_template, make_patch, make_variations
 from engine.hashing import content_hash
-from engine.planner import naming
+from engine.planner import naming, title
 from engine.planner import plan as read_prompt
 from engine.refine import RefinedRequest, refine
 from engine.render.pool import RenderPool
@@ -42,14 +42,13 @@ def plan_stage(request: Request) -> Plan:
     asked = template(request.template_id) if request.template_id else None
     intent = read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
     chosen = asked or choose_template(intent, catalog(), seed=request.seed)
-    title = request.name or naming.title(intent, request.seed)
     return Plan(
         key=request_key(request),
         request=request,
         intent=intent,
         template_id=chosen.id,
         template_version=chosen.version,
-        title=title,
+        title=request.name or title(intent, request.seed),
     )
 
 

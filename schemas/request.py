@@ -43,6 +43,13 @@ class LibraryEntry(Strict):
     name: Name | None = None
 
 
+class NameOptions(Strict):
+    """What stands before the names that the engine gives; names that people give stay as they are."""
+
+    prefix: bool = Field(default=False, description="The kind of sound: BS, LD, KY or PL, PD, PC, SQ, FX.")
+    numbers: bool = Field(default=False, description="A number on the shelf, by the alphabet.")
+
+
 class Library(Strict):
     """A pack to build."""
 
@@ -55,6 +62,7 @@ class Library(Strict):
     seed: Seed = 0
     variations: Variations = 2
     mp3: bool = False
+    names: NameOptions = NameOptions()
     prompts: Annotated[
         tuple[Annotated[str, StringConstraints(min_length=1)] | LibraryEntry, ...], Field(min_length=1)
     ]

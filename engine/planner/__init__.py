@@ -8,9 +8,10 @@
 ['dark', 'reese bass', 'no reverb']
 """
 
-from engine.planner.naming import comment, tags, title
+from engine.planner.naming import comment, tags
 from engine.planner.report import ExplainRow, explain, offered
 from engine.planner.rules import plan
+from engine.planner.titles import title
 from engine.planner.words import lexicon
 
 __all__ = ["ExplainRow", "comment", "explain", "known_subtypes", "offered", "plan", "tags", "title"]

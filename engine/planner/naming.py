@@ -1,13 +1,7 @@
-"""What a preset is called and how it is described, in plain words that name no maker and no machine."""
+"""How a preset is described, in plain words that name no maker and no machine; `titles` says what it is called."""
 
-import hashlib
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from functools import cache
-from itertools import accumulate
-from typing import Any, Literal
+from typing import Literal
 
-from engine.planner.words import read_yaml
 from schemas.intent import Axis, Intent, Style
 from schemas.patch_spec import Metadata
 from schemas.result import Plan
@@ -19,9 +13,6 @@ _AUDIBLE = 0.25
 _CLEAR = 0.4
 _STRONG = 0.75
 _SLIGHT = 0.35
-_LEADING_AXES = 4
-_LONG_TITLES = 0.3
-_SUBTYPE_NOUNS = 0.6
 
 _POLES: dict[Axis, tuple[str, str]] = {
     "brightness": ("dark", "bright"),
@@ -40,61 +31,6 @@ _POLES: dict[Axis, tuple[str, str]] = {
     "resonance": ("flat", "resonant"),
 }
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-
-
-@cache
-def _banks() -> Mapping[str, Any]:
-    banks: Mapping[str, Any] = read_yaml("names.yaml")
-    return banks
-
-
-class _Draw:
-    """Choices that depend on nothing but what is hashed."""
-
-    def __init__(self, *parts: str) -> None:
-        self._seed = "\x1f".join(parts)
-        self._count = 0
-
-    def unit(self) -> float:
-        """A number in [0, 1)."""
-        self._count += 1
-        digest = hashlib.sha256(f"{self._seed}\x1f{self._count}".encode()).digest()
-        return int.from_bytes(digest[:6], "big") / 2.0**48
-
-    def pick(self, bank: Sequence[str], taken: Sequence[str] = ()) -> str:
-        """One of `bank` that isn't taken; the first one if all are."""
-        free = [word for word in bank if word not in taken] or list(bank[:1])
-        return free[int(self.unit() * len(free))]
-
-
-def title(intent: Intent, seed: int) -> str:
-    """A display name of two or three ASCII words that fits the sound, always the same for an intent and seed."""
-    draw = _Draw("title", intent.prompt, intent.style, str(seed))
-    words: list[str] = []
-    for _ in range(2 if draw.unit() < _LONG_TITLES else 1):
-        words.append(draw.pick(_adjectives(intent, draw), words))
-    words.append(draw.pick(_nouns(intent, draw), words))
-    return " ".join(words)
-
-
-def _adjectives(intent: Intent, draw: _Draw) -> Sequence[str]:
-    """The bank of one of the leading axes, the strongest likeliest."""
-    banks = _banks()["adjectives"]
-    ranked = sorted(intent.axes.items(), key=lambda pair: -abs(pair[1]))[:_LEADING_AXES]
-    leading = [(axis, value) for axis, value in ranked if abs(value) >= _AUDIBLE]
-    if not leading:
-        return list(banks["any"])
-    steps = list(accumulate(abs(value) for _, value in leading))
-    place = min(bisect_right(steps, draw.unit() * steps[-1]), len(leading) - 1)
-    axis, value = leading[place]
-    return list(banks[axis]["high" if value > 0 else "low"])
-
-
-def _nouns(intent: Intent, draw: _Draw) -> Sequence[str]:
-    banks = _banks()["nouns"]
-    kinds = [slug for slug in intent.subtypes[:2] if slug in banks]
-    by_kind = bool(kinds) and draw.unit() < _SUBTYPE_NOUNS
-    return list(banks[kinds[0] if by_kind else intent.style])
 
 
 def tags(intent: Intent) -> tuple[str, ...]:
