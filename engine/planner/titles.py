@@ -111,7 +111,7 @@ class _Understood:
 
 def _understood(intent: Intent) -> _Understood:
     rows = [row for row in intent.evidence if not any(mark in row.rule for mark in _AGAINST)]
-    sounds = [row for row in rows if row.rule.startswith("sound")]
+    sounds = [row for row in rows if _section(row) == "sound"]
     others = [row for row in rows if row not in sounds]
     said = frozenset(run for row in others if _BESIDE not in row.rule for run in _runs(row))
     whole = [row for row in rows if _shapes_all(row) or not (_BESIDE in row.rule or _is_wave(row))]
@@ -132,18 +132,24 @@ def _shapes_all(row: Evidence) -> bool:
     return _BESIDE in row.rule and row.asks in ("attack", "length")
 
 
+def _section(row: Evidence) -> str:
+    """The part of the lexicon that gave it; before it may stand what a slip was read as."""
+    return next((part for part in row.rule.split(", ") if not part.startswith("read as: ")), "")
+
+
 def _is_wave(row: Evidence) -> bool:
     return row.text.casefold() in _WAVES
 
 
 def _left_out(intent: Intent) -> frozenset[str]:
     """Axes that are asked for by what is left out: a pad without reverb is a dry one."""
-    return frozenset(row.asks for row in intent.evidence if row.asks and row.rule.startswith("feature, negation"))
+    denied = (row for row in intent.evidence if "negation (" in row.rule)
+    return frozenset(row.asks for row in denied if row.asks and _section(row) == "feature")
 
 
 def _runs(row: Evidence) -> Iterator[Phrase]:
     """Words that stand in a row, and what single ones are a form of: "punchier" says "punchy"."""
-    words = phrase(row.text.casefold())
+    words = phrase((row.read_as or row.text).casefold())
     yield from ((form.base,) for word in words for form in forms(word) if not form.denied)
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + _LONGEST_PHRASE) + 1):

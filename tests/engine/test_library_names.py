@@ -127,6 +127,16 @@ def test_prefixes_and_numbers_stand_before_names() -> None:
     assert numbers["glass pad", 0] == f"01 {plain['glass pad', 0]}"
 
 
+def test_a_library_file_asks_for_prefixes_and_numbers() -> None:
+    library = Library.model_validate_json(
+        '{"name": "L", "names": {"prefix": true, "numbers": true}, "prompts": ["dark reese", "glass bells"]}'
+    )
+    assert {one.name for one in canonical_library(library).requests()} == {
+        "BS 01 Dark Reese Bass",
+        "BL 01 Glass Bells",
+    }
+
+
 def test_names_with_all_before_them_still_fit_the_browser() -> None:
     named = shown(BANK, NameOptions(prefix=True, numbers=True))
     assert max(map(len, named.values())) <= 32

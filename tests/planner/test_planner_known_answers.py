@@ -564,13 +564,20 @@ def test_tags_stand_in_order_once_and_at_most_sixteen() -> None:
 
 
 TITLES: dict[tuple[str, int], str] = {
-    ("dark bass", 0): "Dark Cellar", ("dark bass", 1): "Sable Tunnel", ("dark bass", 7): "Nocturnal Basement",
-    ("glassy bell", 0): "Prismatic Chime", ("glassy bell", 1): "Mosaic Belfry", ("glassy bell",
-    7): "Silver Sonnet",
-    ("trance supersaw", 0): "Sprawling Bright Torch", ("trance supersaw", 1): "Sunlit Stadium",
-    ("zxcv", 0): "Golden Meadow", ("zxcv", 1): "Second Golden Twilight", ("zxcv", 7): "Violet Reverie",
-    ("slow wide bright noisy pad", 0): "Sprawling Lagoon", ("slow wide bright noisy pad", 7): "Powder Twilight",
-}  # fmt: skip
+    ("dark bass", 0): "Dark Bass",
+    ("dark bass", 1): "Shadow Bass",
+    ("dark bass", 7): "Dark Bass",
+    ("glassy bell", 0): "Glass Bell",
+    ("glassy bell", 1): "Glass Bell",
+    ("glassy bell", 7): "Glass Bells",
+    ("trance supersaw", 0): "Trance Saw Stack",
+    ("trance supersaw", 1): "Trance Saw Stack",
+    ("zxcv", 0): "Emerald Pad",
+    ("zxcv", 1): "Coral Pad",
+    ("zxcv", 7): "Essential Pad",
+    ("slow wide bright noisy pad", 0): "Bright Pad",
+    ("slow wide bright noisy pad", 7): "Wide Noisy Pad",
+}
 
 
 def test_titles_are_pinned() -> None:

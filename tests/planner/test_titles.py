@@ -165,6 +165,7 @@ def test_what_is_denied_or_said_of_a_part_names_nothing(prompt: str, never: set[
         ("an organ for techno", "Techno"),
         ("wobble bass, saw", "Saw"),
         ("dunkles pad", "Dark"),
+        ("a squelchi bass", "Squelchy"),
     ],
 )
 def test_what_was_asked_for_names_the_sound(prompt: str, word: str) -> None:
