@@ -50,6 +50,6 @@ class Redrawn(Strict):
     prompt: str
     asked_seed: Annotated[int, Field(ge=0)]
     seed: Annotated[int, Field(ge=0)]
-    """The seed that was used: the request with this one gives the same bundle."""
+    """The seed that was used: the request with this one, and `title` as its name, gives the same bundle."""
     sounded_like: str
     """Title of the preset that its first sound was a near-duplicate of."""

@@ -60,11 +60,11 @@ def test_what_sounds_like_another_is_drawn_anew_and_told(twins):
     assert {redrawn.title, redrawn.sounded_like} <= titles
 
 
-def test_the_seed_that_is_told_makes_the_same_bundle(twins):
+def test_the_seed_and_the_title_that_are_told_make_the_same_bundle(twins):
     (redrawn,) = twins.report.regenerated
     (asked,) = [one for one in LIBRARY.requests() if (one.prompt, one.seed) == ("kick", redrawn.asked_seed)]
     with RenderPool(time_limit_s=60) as pool:
-        bundle = run_request(asked.model_copy(update={"seed": redrawn.seed}), pool)
+        bundle = run_request(asked.model_copy(update={"seed": redrawn.seed, "name": redrawn.title}), pool)
     assert bundle.manifest.key == redrawn.bundle_key
     assert Store(twins.home / "storage").blob(bundle.sha256) == bundle.zip
 
