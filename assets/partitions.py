@@ -66,6 +66,8 @@ def _entry(request: Request) -> LibraryEntry:
         template_id=request.template_id,
         seed=request.seed,
         variations=request.variations,
+        planner=request.planner,
+        model=request.model,
         name=request.name,
     )
 

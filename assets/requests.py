@@ -3,15 +3,15 @@
 import hashlib
 
 import pyarrow as pa
-from dagster import AssetExecutionContext, DataVersion, MaterializeResult, asset
+from dagster import AssetExecutionContext, DataVersion, MaterializeResult, ResourceParam, asset
 
 from assets import tables
 from assets.metadata import counted, records, rows_metadata, short
 from assets.partitions import REQUEST_BATCHES
+from assets.planning import Planning, Reader
 from assets.resources import StoreResource
 from engine.catalog import template
 from engine.errors import RequestError
-from engine.stages import plan_stage
 from schemas.request import Request
 
 
@@ -29,9 +29,12 @@ def prompts(context: AssetExecutionContext, store: StoreResource) -> Materialize
 
 
 @asset(partitions_def=REQUEST_BATCHES, kinds={"parquet"}, group_name="presets")
-def plans(prompts: pa.Table) -> MaterializeResult[pa.Table]:
-    """What each request asks for, and which template answers it."""
-    rows = [_plan_row(row) for row in prompts.to_pylist()]
+def plans(
+    context: AssetExecutionContext, prompts: pa.Table, planning: ResourceParam[Planning]
+) -> MaterializeResult[pa.Table]:
+    """What each request asks for, and which template answers it; and what a language model answered, if one did."""
+    read = planning.reader(context.run.tags)
+    rows = [_plan_row(row, read) for row in prompts.to_pylist()]
     made = tables.table(tables.PLANS, rows)
     planned = [row for row in rows if row["status"] == "planned"]
     refused = [{"request": short(row["request_sha256"])} for row in rows if row["status"] == "refused"]
@@ -44,6 +47,8 @@ def plans(prompts: pa.Table) -> MaterializeResult[pa.Table]:
             "refused": len(refused),
             "refused_requests": records(refused),
             "without_a_usable_word": sum(not row["usable"] for row in planned),
+            "planners": counted(planned, "planner"),
+            "answered_by_a_model": sum(row["answer"] is not None for row in planned),
             "styles": counted(planned, "style"),
             "templates": counted(planned, "template_id"),
         },
@@ -61,14 +66,19 @@ def _prompt_row(request: Request) -> tables.Row:
     }
 
 
-def _plan_row(row: tables.Row) -> tables.Row:
+def _plan_row(row: tables.Row, read: Reader) -> tables.Row:
     try:
-        plan = plan_stage(Request.model_validate_json(row["document"]))
+        found = read(Request.model_validate_json(row["document"]))
     except RequestError as error:
         return {"request_sha256": row["request_sha256"], "status": "refused", "refused_because": str(error)}
+    plan, answer = found.plan, found.answer
     return {
         "request_sha256": row["request_sha256"],
         "key": plan.key,
+        "planner": plan.request.planner,
+        "model": answer.question.model if answer else None,
+        "prompt_version": answer.question.prompt_version if answer else None,
+        "answer": answer.text if answer else None,
         "status": "planned",
         "style": template(plan.template_id).category,
         "template_id": plan.template_id,

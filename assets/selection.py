@@ -95,8 +95,8 @@ def _sound(played: Played) -> Sound | None:
 def _redrawn(part: AuditionPart, attempt: int) -> AuditionPart:
     asked: Request = part.plan.request
     # It keeps its title: the library has given it as the only one, and another seed might pick one that is taken.
-    again = {"seed": other_seed(asked, attempt=attempt), "name": part.plan.title}
-    plan = plan_stage(asked.model_copy(update=again))
+    again = asked.model_copy(update={"seed": other_seed(asked, attempt=attempt), "name": part.plan.title})
+    plan = plan_stage(again, intent=part.plan.intent, planner_note=part.plan.planner_note)
     patch = patch_stage(plan)
     return AuditionPart(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)
 

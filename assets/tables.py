@@ -40,10 +40,20 @@ PLANS = _schema(
     ("template_id", _TEXT),
     ("title", _TEXT),
     ("usable", pa.bool_()),
+    ("planner", _TEXT),
+    ("model", _TEXT),
+    ("prompt_version", _TEXT),
+    ("answer", _TEXT),
     ("document", _TEXT),
-    nullable=("key", "refused_because", "style", "template_id", "title", "usable", "document"),
-)
-"""A row a request; a refused one has a reason and nothing else."""
+    nullable=(
+        "key", "refused_because", "style", "template_id", "title", "usable", "planner", "model", "prompt_version",
+        "answer", "document",
+    ),
+)  # fmt: skip
+"""A row a request; a refused one has a reason and nothing else.
+
+`answer` is what a language model answered, word for word, where the plan is made of it.
+"""
 
 PATCH_SPECS = _schema(
     ("key", _TEXT),

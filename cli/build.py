@@ -38,8 +38,9 @@ def build(
     """
     from cli.files import folder_for_output
     from cli.library import read_library
+    from cli.planned import with_reader
 
-    library = read_library(library_file)
+    library = with_reader(read_library(library_file))
     folder_for_output(out_dir)
     with progress(len(library.prompts)) as shown:
         task = shown.add_task("Starting Dagster", total=len(library.prompts))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.planned import requested, understood
+from cli.planned import Planner, planned, reader, requested, understood
 from cli.session import Json, out, print_json, table
 
 
@@ -16,14 +16,15 @@ def explain(
     seed: Annotated[int, typer.Option(help="As for 'generate'; it decides between templates that fit alike.")] = 0,
     template: Annotated[str | None, typer.Option(help="As for 'generate'.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="As for 'generate'; may be repeated.")] = None,
+    planner: Planner = None,
     as_json: Json = False,
 ) -> None:
     """Show which word gives what, which words give nothing, and what would be built of it. Renders nothing."""
     from engine.planner import explain as rows_of
     from engine.planner import offered
-    from engine.stages import plan_stage
 
-    plan = plan_stage(requested(prompt=prompt, seed=seed, template_id=template, tags=tuple(tag or ())))
+    request = requested(prompt=prompt, seed=seed, template_id=template, tags=tuple(tag or ()), **reader(planner))
+    plan = planned(request)
     intent = plan.intent
     if as_json:
         rows = [{**row._asdict(), "used": row.used} for row in rows_of(intent)]
@@ -31,6 +32,8 @@ def explain(
             {
                 "title": plan.title,
                 "template": plan.template_id,
+                "planner": plan.request.planner,
+                "planner_note": plan.planner_note,
                 "words": rows,
                 "unused": [unused.text for unused in intent.unused],
                 "did_you_mean": dict(offered(intent)),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from cli.planned import requested, understood
+from cli.planned import Planner, planned, reader, requested, understood
 from cli.session import Force, InputError, Json, out, print_json, progress, table
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def generate(
     ] = None,
     name: Annotated[str | None, typer.Option(help="The preset's name, if not one of our own.")] = None,
     author: Annotated[str, typer.Option(help="The author that Vital shows.")] = "SynthCopilot",
+    planner: Planner = None,
     mp3: Annotated[bool, typer.Option("--mp3", help="MP3 previews beside FLAC.")] = False,
     force: Force = False,
     as_json: Json = False,
@@ -54,7 +55,7 @@ def generate(
     with RenderPool(len(os.sched_getaffinity(0))) as pool:  # warms up while the rest is imported and planned
         request = requested(
             prompt=prompt, seed=seed, variations=variations, template_id=template, tags=tuple(tag or ()), name=name,
-            author=author, mp3=mp3,
+            author=author, mp3=mp3, **reader(planner),
         )  # fmt: skip
         plan, bundle = _made(request, pool)
     folder = _written(bundle, out_dir, force=force)
@@ -70,7 +71,7 @@ def _made(request: Request, pool: RenderPool) -> tuple[Plan, Bundle]:
 
     with progress() as shown:
         task = shown.add_task("Reading the prompt")
-        plan = stages.plan_stage(request)
+        plan = planned(request)
         words = {
             "patch": f"Patching {plan.title}",
             "render": f"Rendering and measuring {plan.title}, {request.variations} variations",
@@ -99,6 +100,8 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
         "title": plan.title,
         "style": manifest.style,
         "template": plan.template_id,
+        "planner": plan.request.planner,
+        "planner_note": plan.planner_note,
         "usable": plan.intent.usable,
         "unused": [unused.text for unused in plan.intent.unused],
         "did_you_mean": dict(offered(plan.intent)),

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from schemas.intent import Intent
-    from schemas.request import Request
+    from schemas.request import Library, Request
+    from schemas.result import Plan
+    from service.settings import Settings
+
+Planner: TypeAlias = Annotated[
+    Literal["rules", "llm"] | None,
+    typer.Option(
+        help="Who reads the prompt: 'rules' on this machine, or 'llm', the language model that the settings name. "
+        "By default what SYNTHCOPILOT_PLANNER says, else the rules.",
+        show_default=False,
+    ),
+]
 
 
 def requested(**fields: Any) -> Request:
@@ -27,6 +41,62 @@ def requested(**fields: Any) -> Request:
         return Request(**fields)
     except ValidationError as error:
         raise RequestError(problems(error)) from None
+
+
+def reader(planner: str | None) -> dict[str, str]:
+    """The fields of a request that say who reads its prompt, as the command line or else the settings have it.
+
+    Raises:
+        RequestError: a language model is asked for, and none is set up.
+    """
+    if (planner or os.environ.get("SYNTHCOPILOT_PLANNER") or "rules") == "rules":
+        return {}
+    return {"planner": "llm", "model": _with_model().llm_model}
+
+
+def with_reader(library: Library) -> Library:
+    """A library that says who reads its prompts: itself, or else the settings.
+
+    Raises:
+        RequestError: a language model is asked for, and none is set up.
+    """
+    said = library.model_copy(update=reader(library.planner) | ({"model": library.model} if library.model else {}))
+    asking = [request for request in said.requests() if request.planner == "llm"]
+    if not asking:
+        return said
+    model = _with_model().llm_model
+    return said if all(request.model for request in asking) else said.model_copy(update={"model": model})
+
+
+def planned(request: Request) -> Plan:
+    """The plan of a request, by whoever it names.
+
+    Raises:
+        RequestError: the request can't be used, or names a language model where none is set up.
+    """
+    if request.planner == "llm":
+        from service.llm.planner import own_planner
+
+        return own_planner(_with_model()).plan(request).plan
+    from engine.stages import plan_stage
+
+    return plan_stage(request)
+
+
+def _with_model() -> Settings:
+    from pydantic import ValidationError
+
+    from engine.errors import RequestError
+    from service.settings import settings
+
+    try:
+        found = settings()
+    except ValidationError as error:
+        said = "; ".join(str(one["msg"]).removeprefix("Value error, ") for one in error.errors(include_input=False))
+        raise RequestError(f"the settings can't be used: {said}") from None
+    if not found.llm_url:
+        raise RequestError("no language model is set up: SYNTHCOPILOT_LLM_URL and SYNTHCOPILOT_LLM_MODEL name one")
+    return found
 
 
 def understood(console: Console, intent: Intent) -> None:

@@ -12,6 +12,7 @@ What the other packages raise on purpose belongs to the same tree:
 
 SynthCopilotError
 ├── ObjectError              service: a file that is missing from the object store, or damaged
+├── LlmError                 service: a language model that can't be reached, is late, or says what can't be used
 ├── InFlightError            service: a job that can't be erased, since it has not ended
 ├── PurgeError               service: files that were to go and could not be erased
 ├── RetentionError           service: something that was due and could not be erased

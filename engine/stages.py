@@ -17,6 +17,7 @@ from engine.planner import plan as read_prompt
 from engine.refine import RefinedRequest, refine
 from engine.render.pool import RenderPool
 from engine.versions import all_versions
+from schemas.intent import Intent
 from schemas.patch_spec import PatchSpec
 from schemas.request import Request
 from schemas.result import MacroPlacement, Plan
@@ -28,27 +29,34 @@ OnStage = Callable[[Stage], None]
 _MOVED = "moved when another role changed nothing that is heard"
 
 
-def request_key(request: Request) -> str:
-    """A hash of all that decides the outcome: the request and every version."""
-    return content_hash({"request": request.model_dump(mode="json"), "versions": all_versions()})
+def request_key(request: Request, intent: Intent | None = None) -> str:
+    """A hash of all that decides the outcome: the request, every version, and an intent that came with it."""
+    content = {"request": request.model_dump(mode="json"), "versions": all_versions()}
+    return content_hash(content | ({"intent": intent.model_dump(mode="json")} if intent else {}))
 
 
-def plan_stage(request: Request) -> Plan:
+def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: str = "") -> Plan:
     """What the prompt asks for, and the template that answers.
+
+    The rules read the prompt, unless somebody else has: then `intent` is what they made of it, and `planner_note`
+    says who that was. A request of the planner `llm` without an intent is read by the rules.
 
     Raises:
         RequestError: the prompt, a tag or the template can't be used; the text names what is wrong.
     """
     asked = template(request.template_id) if request.template_id else None
-    intent = read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
+    key = request_key(request, intent if request.planner == "llm" else None)
+    if intent is None:
+        intent = read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
     chosen = asked or choose_template(intent, catalog(), seed=request.seed)
     return Plan(
-        key=request_key(request),
+        key=key,
         request=request,
         intent=intent,
         template_id=chosen.id,
         template_version=chosen.version,
         title=request.name or title(intent, request.seed),
+        planner_note=planner_note,
     )
 
 

@@ -6,6 +6,7 @@ A check returns what it found, for people, or raises `Wrong`. None says a secret
 import os
 import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,7 +91,8 @@ def _discreet(words: str, settings: Settings) -> str:
     """Without passwords: drivers repeat the addresses that they were given."""
     urls = (settings.database_url, settings.dagster_database_url, settings.broker_url, settings.cache_url)
     secrets = [urlsplit(url).password for url in urls if url]
-    secrets += [one.get_secret_value() for one in (settings.secret_key, settings.s3_secret_key) if one]
+    hidden = (settings.secret_key, settings.s3_secret_key, settings.llm_api_key)
+    secrets += [one.get_secret_value() for one in hidden if one]
     for secret in secrets:
         words = words.replace(secret, "…") if secret else words
     return words
@@ -274,6 +276,25 @@ def _storage(settings: Settings) -> str:
     return str(store.root)
 
 
+def _language_model(settings: Settings) -> str:
+    if not settings.llm_url:
+        return "none is set up; prompts stay here"
+    from service.llm.asking import LlmError, ask
+    from service.llm.planner import endpoint_of
+
+    if (endpoint := endpoint_of(settings)) is None:
+        return "none"
+    started = time.monotonic()
+    try:
+        ask(endpoint, "warm pad", ())
+    except LlmError as error:
+        raise Wrong(
+            f"{error}; requests for it are read by the rules",
+            "are SYNTHCOPILOT_LLM_URL, _MODEL and _API_KEY right, and is SYNTHCOPILOT_LLM_TIMEOUT_S enough?",
+        ) from None
+    return f"{settings.llm_model} answers in {time.monotonic() - started:.1f} s"
+
+
 def _vita(settings: Settings) -> str:
     from engine.compiler import canonical_bytes, compile_spec
     from engine.render.job import NotePlan, Rendered, RenderJob
@@ -304,6 +325,7 @@ CHECKS: Final = (
     Check("broker", _broker, todo="is Redis up, and is SYNTHCOPILOT_BROKER_URL right?"),
     Check("object store", _storage, todo="is the server up, and are SYNTHCOPILOT_S3_* and STORAGE_URL right?"),
     Check("renderer", _vita, todo="install the pinned packages: `make setup`"),
+    Check("language model", _language_model),
     Check("scheduler", _scheduler, needs=("database", "migrations"), running=True),
     *(
         Check(f"worker {queue}", _workers(queue), needs=("broker",), running=True, todo=_START)

@@ -11,11 +11,13 @@ from assets.io import ParquetTablesResource
 from assets.packs import packs
 from assets.partitions import own_mappings_allowed
 from assets.patches import patch_specs, variations
+from assets.planning import Planning
 from assets.renders import renders
 from assets.requests import plans, prompts
 from assets.resources import Listener, RendererResource, StoreResource
 from assets.versions import code_versions
 from pipelines.jobs import build_batch, build_pack
+from pipelines.planning import own_planner
 
 ASSETS: tuple[AssetsDefinition, ...] = (prompts, plans, patch_specs, variations, renders, bundles, packs)
 
@@ -33,6 +35,7 @@ def build_defs(*, resources: Mapping[str, Any] | None = None) -> Definitions:
         "store": store,
         "renderer": RendererResource(),
         "listener": Listener(),
+        "planning": Planning(own_planner),
         "io_manager": ParquetTablesResource(store=store),
     }
     return Definitions(

@@ -121,6 +121,9 @@ class BundleManifest(_Listed):
     subtypes: tuple[str, ...] = ()
     request: Request
     planner_version: str
+    planner_note: str = Field(
+        default="", description="Who read the prompt, where that wasn't the rules by themselves; quotes none of it."
+    )
     template_id: str
     template_version: int
     macros: tuple[MacroPlacement, ...] = Field(description="Where each role of the template went.")

@@ -1,6 +1,6 @@
 """What a user asks for: one prompt with its options, or a library of them."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -17,6 +17,10 @@ PackName = Annotated[
     str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.'&+-]*$")
 ]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Planner = Literal["rules", "llm"]
+"""Who reads the prompt: the rules and the lexicon, or a language model whose answer is checked word by word."""
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[!-~]+$")]
+"""A language model, as its endpoint calls it."""
 
 
 class Request(Strict):
@@ -27,9 +31,17 @@ class Request(Strict):
     template_id: Slug | None = None
     seed: Seed = 0
     variations: Variations = 2
+    planner: Planner = Field(default="rules", description="Who reads the prompt.")
+    model: ModelName | None = Field(default=None, description="The language model that reads it, if one does.")
     name: Name | None = Field(default=None, description="The preset's name; none lets the engine name it.")
     author: Annotated[str, StringConstraints(max_length=60)] = "SynthCopilot"
     mp3: bool = Field(default=False, description="MP3 previews beside FLAC.")
+
+    @model_validator(mode="after")
+    def _rules_have_no_model(self) -> Self:
+        if self.planner == "rules" and self.model is not None:
+            raise ValueError("a model is named, but the rules are to read the prompt; say planner: llm")
+        return self
 
 
 class LibraryEntry(Strict):
@@ -40,6 +52,8 @@ class LibraryEntry(Strict):
     template_id: Slug | None = None
     seed: Seed | None = None
     variations: Variations | None = None
+    planner: Planner | None = None
+    model: ModelName | None = None
     name: Name | None = None
 
 
@@ -61,6 +75,10 @@ class Library(Strict):
     version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.+-]{1,20}$")] = "1.0"
     seed: Seed = 0
     variations: Variations = 2
+    planner: Planner | None = None
+    """Who reads the prompts; none lets the deployment decide."""
+    model: ModelName | None = None
+    """The language model that reads them; none lets the deployment decide."""
     mp3: bool = False
     names: NameOptions = NameOptions()
     prompts: Annotated[
@@ -82,12 +100,15 @@ class Library(Strict):
 
     def _request(self, entry: str | LibraryEntry) -> Request:
         one = LibraryEntry(prompt=entry) if isinstance(entry, str) else entry
+        planner = one.planner or self.planner or "rules"
         return Request(
             prompt=one.prompt,
             tags=one.tags,
             template_id=one.template_id,
             seed=self.seed if one.seed is None else one.seed,
             variations=self.variations if one.variations is None else one.variations,
+            planner=planner,
+            model=(one.model or self.model) if planner == "llm" else None,
             name=one.name,
             author=self.author,
             mp3=self.mp3,

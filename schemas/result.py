@@ -25,6 +25,8 @@ class Plan(Strict):
     template_id: str
     template_version: int
     title: str
+    planner_note: Annotated[str, StringConstraints(max_length=300)] = ""
+    """Who read the prompt, and why, where that wasn't the rules by themselves. Quotes nothing of the prompt."""
 
 
 class MacroPlacement(Strict):

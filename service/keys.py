@@ -10,6 +10,7 @@ from typing import Final
 from engine.hashing import content_hash
 from engine.versions import all_versions
 from schemas.request import Request
+from service.llm import PROMPT_VERSION
 
 EXPORT_FORMATS: Final = ("vitalbank", "presets")
 """`vitalbank`: one file that Vital imports. `presets`: a zip of nothing but the `.vital` files."""
@@ -23,7 +24,7 @@ def generator_version() -> str:
 
 
 def job_key(user_id: int, request: Request) -> str:
-    """Hash of user, prompt, tags, template, seed, number of variations and generator version."""
+    """Hash of user, prompt, tags, template, seed, number of variations, who reads the prompt, generator version."""
     content = {
         "user_id": user_id,
         "prompt": request.prompt,
@@ -31,9 +32,11 @@ def job_key(user_id: int, request: Request) -> str:
         "template_id": request.template_id,
         "seed": request.seed,
         "variations": request.variations,
+        "planner": request.planner,
+        "model": request.model,
         "generator_version": generator_version(),
     }
-    return content_hash(content)
+    return content_hash(content | ({"prompt_version": PROMPT_VERSION} if request.planner == "llm" else {}))
 
 
 def export_key(source_job_key: str, export_format: str) -> str:

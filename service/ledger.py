@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from schemas.request import Planner
 from service.tables import ENDED, IN_FLIGHT, artifacts, engine_for, heartbeats, jobs, patch_specs, purges
 
 
@@ -38,6 +39,8 @@ class JobRow:
     variations: int
     source_id: uuid.UUID | None
     export_format: str
+    planner: Planner = "rules"
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,4 +372,6 @@ def _job_row(row: sa.Row[Any]) -> JobRow:
         variations=row.variations,
         source_id=row.source_id,
         export_format=row.export_format,
+        planner="llm" if row.planner == "llm" else "rules",
+        model=row.model,
     )

@@ -7,9 +7,12 @@ Read by the API, the workers and the command line; the engine and the assets nev
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.request import ModelName, Planner
 
 Profile = Literal["embedded", "deployed"]
 
@@ -22,6 +25,7 @@ class Settings(BaseSettings):
         env_file=None,
         env_ignore_empty=True,  # an empty token or key is none, rather than one that everybody knows
         extra="ignore",
+        hide_input_in_errors=True,  # an error is printed and logged; keys and passwords must not be
         frozen=True,
     )
 
@@ -76,6 +80,24 @@ class Settings(BaseSettings):
         default=None, description="Bearer token that opens `/metrics` to others; without one only loopback may."
     )
 
+    planner: Planner = Field(
+        default="rules",
+        description="Who reads prompts where nobody says: `rules`, or `llm` where a plan allows it.",
+    )
+    llm_url: str = Field(
+        default="",
+        description=(
+            "Endpoint of a language model that speaks OpenAI's chat completions, up to `/chat/completions`: "
+            "`https://host/v1`. Set together with the model, prompts may leave this machine; empty: none does."
+        ),
+    )
+    llm_model: ModelName | Literal[""] = Field(default="", description="The model, as the endpoint calls it.")
+    llm_api_key: SecretStr | None = Field(default=None, description="The endpoint's key, if it wants one.")
+    llm_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        default=10.0,
+        description="An answer that takes longer is not waited for: the rules read the prompt instead.",
+    )
+
     prompt_retention_days: Annotated[int, Field(ge=1)] = Field(
         default=30, description="After so many days a prompt is erased wherever it lies."
     )
@@ -109,6 +131,22 @@ class Settings(BaseSettings):
                 raise ValueError(f"SYNTHCOPILOT_DATABASE_URL is set, so these are needed too: {', '.join(missing)}")
         if self.soft_time_limit_s >= self.hard_time_limit_s:
             raise ValueError("SYNTHCOPILOT_SOFT_TIME_LIMIT_S must be below SYNTHCOPILOT_HARD_TIME_LIMIT_S")
+        return self
+
+    @model_validator(mode="after")
+    def _language_model_is_whole(self) -> Self:
+        if bool(self.llm_url) != bool(self.llm_model):
+            raise ValueError("SYNTHCOPILOT_LLM_URL and SYNTHCOPILOT_LLM_MODEL are set together, or neither")
+        if self.planner == "llm" and not self.llm_url:
+            raise ValueError("SYNTHCOPILOT_PLANNER is llm, so SYNTHCOPILOT_LLM_URL and _LLM_MODEL are needed too")
+        if self.llm_url:
+            if self.llm_timeout_s >= self.soft_time_limit_s:
+                raise ValueError("SYNTHCOPILOT_LLM_TIMEOUT_S must be below SYNTHCOPILOT_SOFT_TIME_LIMIT_S")
+            parts = urlsplit(self.llm_url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("SYNTHCOPILOT_LLM_URL must be http:// or https://, with a host")
+            if "@" in parts.netloc or parts.query or parts.fragment:
+                raise ValueError("SYNTHCOPILOT_LLM_URL holds a password or a query: its place is ..._LLM_API_KEY")
         return self
 
     @property

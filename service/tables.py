@@ -51,6 +51,8 @@ jobs = sa.Table(
     sa.Column("template_id", sa.String(64)),
     sa.Column("seed", sa.BigInteger),
     sa.Column("variations", sa.SmallInteger),
+    sa.Column("planner", sa.String(8)),
+    sa.Column("model", sa.String(120)),
     sa.Column("source_id", sa.Uuid),
     sa.Column("export_format", sa.String(16)),
     sa.Column("title", sa.String(80)),
@@ -100,6 +102,17 @@ purges = sa.Table(
     sa.Column("blobs", sa.JSON),
     sa.Column("requested_at", Utc),
     sa.Column("files_erased_at", Utc),
+)
+planner_answers = sa.Table(
+    "planner_answers",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger),
+    sa.Column("words_sha256", sa.String(64)),
+    sa.Column("model", sa.String(120)),
+    sa.Column("prompt_version", sa.String(16)),
+    sa.Column("answer", sa.Text),
+    sa.Column("created_at", Utc),
 )
 audit_log = sa.Table(
     "audit_log",

@@ -31,6 +31,7 @@ class EntitlementAdmin(admin.ModelAdmin):
         "concurrent_jobs",
         "requests_per_minute",
         "max_variations",
+        "llm_calls_per_day",
         "retention_days",
         "users_on_it",
     )

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from api.admin.reading import ReadOnly, who_acts
 from api.errors import ServiceError
-from api.models import Artifact, Job, JobState, PatchSpecRecord
+from api.models import Artifact, Job, JobState, PatchSpecRecord, PlannerAnswer
 from api.services.jobs import cancel_job, delete_job
 from api.services.repeating import ask_again
 from schemas.intent import Style
@@ -97,7 +97,8 @@ class JobAdmin(ReadOnly):
             "Request",
             {
                 "fields": (
-                    "words", "prompt_sha256", "template_id", "seed", "variations", "source", "export_format",
+                    "words", "prompt_sha256", "template_id", "seed", "variations", "planner", "model", "source",
+                    "export_format",
                 )
             },
         ),
@@ -199,4 +200,16 @@ class PatchSpecRecordAdmin(ReadOnly):
     list_display = ("title", "preset_id", "job", "sha256")
     list_select_related = ("job",)
     search_fields = ("=job__id", "=sha256", "title")
+    show_full_result_count = False
+
+
+@admin.register(PlannerAnswer)
+class PlannerAnswerAdmin(ReadOnly):
+    """What language models were asked: for whom and when, without the words."""
+
+    list_display = ("id", "user", "model", "prompt_version", "created_at")
+    list_filter = ("model", "prompt_version", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=user__username",)
+    fields = readonly_fields = ("user", "model", "prompt_version", "words_sha256", "created_at")
     show_full_result_count = False

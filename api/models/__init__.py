@@ -4,6 +4,7 @@ from api.models.accounts import ApiKey, Entitlement, User
 from api.models.audit import AuditEntry
 from api.models.jobs import Artifact, IdempotencyKey, Job, JobState, PatchSpecRecord, Queue
 from api.models.operations import Heartbeat, Purge
+from api.models.planner import PlannerAnswer
 from api.models.sharing import ShareToken
 from api.models.templates import TemplateRecord
 
@@ -17,6 +18,7 @@ __all__ = [
     "Job",
     "JobState",
     "PatchSpecRecord",
+    "PlannerAnswer",
     "Purge",
     "Queue",
     "ShareToken",

@@ -21,6 +21,9 @@ class Entitlement(models.Model):
     template_ids = models.JSONField(
         default=list, blank=True, help_text="Templates that may be named; an empty list means all."
     )
+    llm_calls_per_day = models.PositiveIntegerField(
+        default=0, help_text="Prompts a day that may be sent to the language model; with 0 none ever leaves."
+    )
     retention_days = models.PositiveIntegerField(
         default=90, validators=[MinValueValidator(1)], help_text="Days until a job and its files are deleted."
     )

@@ -49,6 +49,8 @@ class Job(models.Model):
     template_id = models.CharField(max_length=64, null=True, blank=True)
     seed = models.BigIntegerField(default=0)
     variations = models.PositiveSmallIntegerField(default=2)
+    planner = models.CharField(max_length=8, default="rules", help_text="Who reads the prompt: `rules` or `llm`.")
+    model = models.CharField(max_length=120, null=True, blank=True, help_text="The language model that reads it.")
     source = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="exports",
         help_text="Of an export: the job whose bundle it turns into another format.",

@@ -9,6 +9,8 @@ from api.models.jobs import IN_FLIGHT
 FREE = "free"
 COUNTED = ("job.create", "export.create")
 """Acts that the daily limit counts, as the audit log names them."""
+LLM_CALL = "llm.call"
+"""A prompt that may go to the language model; these have a daily limit of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Usage:
     day_ends_at: datetime
     in_flight: dict[str, int]
     """Jobs queued or running, by queue."""
+    llm_calls_today: int
 
 
 def plan_of(user: User) -> Entitlement:
@@ -31,11 +34,13 @@ def plan_of(user: User) -> Entitlement:
 def usage_of(user: User, *, now: datetime) -> Usage:
     """How much of the plan is used up at a moment."""
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    made = AuditEntry.objects.filter(actor_id=user.pk, action__in=COUNTED, at__gte=day).count()
+    today = AuditEntry.objects.filter(actor_id=user.pk, at__gte=day)
+    made = today.filter(action__in=COUNTED).count()
     return Usage(
         jobs_today=made,
         day_ends_at=day + timedelta(days=1),
         in_flight={queue.value: in_flight(user, queue=queue.value) for queue in Queue},
+        llm_calls_today=today.filter(action=LLM_CALL).count(),
     )
 
 

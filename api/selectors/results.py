@@ -28,6 +28,7 @@ def _read(sha256: str) -> dict[str, Any]:
     """Of a manifest, what is shown; never the request, since what is cached must not outlive the prompt."""
     manifest = json.loads(store().get(blob_key(sha256)))
     return {
+        "planner_note": manifest.get("planner_note") or None,
         "presets": [_preset(one) for one in manifest["presets"]],
         "refused": [
             {name: one[name] for name in ("id", "kind", "title", "reasons")} for one in manifest.get("refused", ())

@@ -14,8 +14,10 @@ from api.models.jobs import IN_FLIGHT
 from api.selectors.plans import plan_of
 from api.services import audit
 from api.services.erasing import erase
+from api.services.planning import count_llm_call
 from api.services.plans import check_plan_has, check_room
 from engine.hashing import content_hash
+from schemas.request import Request
 from service.keys import generator_version, partition_key
 
 _LIVING: Final = (*IN_FLIGHT, JobState.SUCCEEDED)
@@ -43,6 +45,8 @@ class WantedJob:
     fingerprint: str
     idempotency_key: str | None
     remote_addr: str | None
+    request: Request | None = None
+    """What is to be made; none of an export."""
     expires_at: datetime | None = None
     """Not later than that, whatever the plan says."""
 
@@ -107,8 +111,11 @@ def _new(wanted: WantedJob, *, now: datetime) -> tuple[Job, bool]:
         user=wanted.user,
         template_id=wanted.fields.get("template_id"),
         variations=wanted.fields.get("variations", 0),
+        planner=wanted.fields.get("planner", "rules"),
     )
     check_room(user=wanted.user, queue=wanted.queue, now=now)
+    if wanted.request is not None:
+        count_llm_call(user=wanted.user, request=wanted.request, remote_addr=wanted.remote_addr)
     expires_at = now + timedelta(days=plan_of(wanted.user).retention_days)
     try:
         with transaction.atomic():

@@ -26,11 +26,11 @@ def make_first_plans() -> tuple[str, ...]:
     return tuple(made)
 
 
-def check_plan_has(*, user: User, template_id: str | None, variations: int) -> None:
+def check_plan_has(*, user: User, template_id: str | None, variations: int, planner: str = "rules") -> None:
     """Whether the plan has what is asked for.
 
     Raises:
-        NotInPlan: it has fewer variations, or not this template; the text names the limit.
+        NotInPlan: it has fewer variations, not this template or no language model; the text names the limit.
     """
     plan = plan_of(user)
     if variations > plan.max_variations:
@@ -40,6 +40,11 @@ def check_plan_has(*, user: User, template_id: str | None, variations: int) -> N
         )
     if template_id is not None and plan.template_ids and template_id not in plan.template_ids:
         raise NotInPlan(f"the plan {plan.name} doesn't have the template {template_id}")
+    if planner == "llm" and not plan.llm_calls_per_day:
+        raise NotInPlan(
+            f'the plan {plan.name} has no language model; ask with the planner "rules"',
+            Limit("llm_calls_per_day", 0, 0),
+        )
 
 
 def check_room(*, user: User, queue: str, now: datetime) -> None:
@@ -60,4 +65,19 @@ def check_room(*, user: User, queue: str, now: datetime) -> None:
             f"the plan {plan.name} has {plan.concurrent_jobs} jobs at a time in the queue {queue}; "
             f"there is room again as soon as one of yours ends",
             Limit("concurrent_jobs", plan.concurrent_jobs, going),
+        )
+
+
+def check_llm_call(*, user: User, now: datetime) -> None:
+    """Whether one more prompt may go to the language model today. Call it as `check_room`.
+
+    Raises:
+        LimitReached: the day's calls are used up; the text says when there are more.
+    """
+    plan, usage = plan_of(user), usage_of(user, now=now)
+    if usage.llm_calls_today >= plan.llm_calls_per_day:
+        raise LimitReached(
+            f"the plan {plan.name} sends {plan.llm_calls_per_day} prompts a day to the language model; "
+            f'ask with the planner "rules", or from {usage.day_ends_at.isoformat()} on',
+            Limit("llm_calls_per_day", plan.llm_calls_per_day, usage.llm_calls_today, usage.day_ends_at),
         )

@@ -5,14 +5,15 @@ from rest_framework.response import Response
 
 from api.models import Entitlement
 from api.selectors.plans import plan_of
+from api.services.planning import plan_now, who_reads
 from api.v1 import documents as docs
 from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import operation
 from api.v1.inputs import ExplainRequest
+from api.v1.throttle import remote_addr
 from engine.catalog import catalog
 from engine.planner import comment, offered
 from engine.planner import explain as rows_of
-from engine.stages import plan_stage
 from schemas.request import Request as EngineRequest
 from schemas.template import MacroTemplate
 
@@ -77,15 +78,27 @@ class ExplainView(ApiView):
         problems=(400, 403, 413, 415, 422), summary="See what words would give", tags=["catalog"],
     )  # fmt: skip
     def post(self, request: ApiRequest) -> Response:
-        """Which word gives what, which give nothing, and what would be built. Makes no job and counts as none."""
+        """Which word gives what, which give nothing, and what would be built. Makes no job and counts as none.
+
+        With the planner `llm` the words go to the language model, once; that counts as one of its calls.
+        """
         asked = self.body(ExplainRequest)
-        plan = plan_stage(
-            EngineRequest(prompt=asked.prompt, tags=asked.tags, template_id=asked.template_id, seed=asked.seed)
+        planner, model = who_reads(user=request.user, wanted=asked.planner)
+        wanted = EngineRequest(
+            prompt=asked.prompt,
+            tags=asked.tags,
+            template_id=asked.template_id,
+            seed=asked.seed,
+            planner=planner,
+            model=model,
         )
+        plan = plan_now(user=request.user, request=wanted, remote_addr=remote_addr(request))
         intent = plan.intent
         told = docs.ExplainDocument(
             title=plan.title,
             template_id=plan.template_id,
+            planner=plan.request.planner,
+            planner_note=plan.planner_note or None,
             style=intent.style,
             usable=intent.usable,
             comment=comment(intent),

@@ -126,6 +126,8 @@ class MacroDocument(Document):
 class ResultDocument(Document):
     """What a job made."""
 
+    planner_note: str | None = Field(description="Who read the prompt, where that wasn't the rules by themselves.")
+
     presets: list[PresetDocument]
     refused: list[RefusedDocument]
     macros: list[MacroDocument]
@@ -155,6 +157,8 @@ class JobSummaryDocument(Document):
     template_id: str | None
     seed: int
     variations: int
+    planner: str = Field(description="Who reads the prompt: `rules` or `llm`.")
+    model: str | None = Field(description="The language model that reads it.")
     source_id: UUID | None = Field(description="Of an export: the job that it is of.")
     export_format: str | None
     title: str | None
@@ -205,6 +209,8 @@ class ExplainDocument(Document):
 
     title: str
     template_id: str
+    planner: str = Field(description="Who was asked to read the prompt: `rules` or `llm`.")
+    planner_note: str | None = Field(description="Who did, and why, where that wasn't the rules by themselves.")
     style: str
     usable: bool = Field(description="Whether any word was understood.")
     comment: str

@@ -8,7 +8,7 @@ from api.v1.documents import QueueName, State
 from engine.catalog import catalog
 from schemas.base import Strict
 from schemas.intent import MAX_PROMPT_CHARS
-from schemas.request import MAX_VARIATIONS, Request, Seed
+from schemas.request import MAX_VARIATIONS, ModelName, Planner, Request, Seed
 
 _NOT_TEXT = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
 """Controls, and marks that turn the direction of what is read: people would see another prompt than we do."""
@@ -60,15 +60,24 @@ class JobRequest(Strict):
     template_id: TemplateId | None = None
     seed: WholeSeed = 0
     variations: WholeVariations = 2
+    planner: Planner | None = Field(
+        default=None,
+        description=(
+            "Who reads the prompt: `rules`, or `llm`, the language model of this deployment, if your plan has it. "
+            "null: as the deployment has it."
+        ),
+    )
 
-    def engine_request(self) -> Request:
-        """As the engine reads it."""
+    def engine_request(self, planner: Planner = "rules", model: ModelName | None = None) -> Request:
+        """As the engine reads it, by a planner that may be used."""
         return Request(
             prompt=self.prompt,
             tags=self.tags,
             template_id=self.template_id,
             seed=self.seed,
             variations=self.variations,
+            planner=planner,
+            model=model,
         )
 
 
@@ -79,6 +88,10 @@ class ExplainRequest(Strict):
     tags: Tags = ()
     template_id: TemplateId | None = None
     seed: WholeSeed = 0
+    planner: Planner = Field(
+        default="rules",
+        description="Who reads the prompt. `llm` sends it to the language model, which your plan counts.",
+    )
 
 
 class ExportRequest(Strict):

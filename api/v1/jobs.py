@@ -13,6 +13,7 @@ from api.models import Job
 from api.selectors.jobs import PageStart, job_of, jobs_of
 from api.services.exports import create_export
 from api.services.jobs import cancel_job, create_job, delete_job
+from api.services.planning import who_reads
 from api.v1.base import ApiRequest, ApiView
 from api.v1.describe import IDEMPOTENCY, operation, query_parameters
 from api.v1.documents import JobDocument, JobListDocument
@@ -85,10 +86,11 @@ class JobsView(ApiView):
         201: a new job. 200: the same was asked for before, and this is its job: in flight, or finished.
         A job that failed or was cancelled is made anew.
         """
-        wanted = self.body(JobRequest).engine_request()
+        wanted = self.body(JobRequest)
+        planner, model = who_reads(user=request.user, wanted=wanted.planner)
         asked = create_job(
             user=request.user,
-            request=wanted,
+            request=wanted.engine_request(planner, model),
             idempotency_key=idempotency_key(request),
             remote_addr=remote_addr(request),
         )

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.utils import timezone
 from rest_framework.response import Response
 
-from api.models import AuditEntry, User
+from api.models import AuditEntry, PlannerAnswer, User
 from api.selectors.jobs import Page, jobs_of
 from api.selectors.keys import keys_of
 from api.selectors.plans import plan_of, usage_of
@@ -54,10 +54,14 @@ def me_document(user: User) -> own.MeDocument:
             requests_per_minute=plan.requests_per_minute,
             max_variations=plan.max_variations,
             template_ids=list(plan.template_ids) or None,
+            llm_calls_per_day=plan.llm_calls_per_day,
             retention_days=plan.retention_days,
         ),
         usage=own.UsageDocument(
-            jobs_today=usage.jobs_today, day_ends_at=usage.day_ends_at, in_flight=usage.in_flight
+            jobs_today=usage.jobs_today,
+            day_ends_at=usage.day_ends_at,
+            in_flight=usage.in_flight,
+            llm_calls_today=usage.llm_calls_today,
         ),
     )
 
@@ -126,7 +130,9 @@ def _all_of(user: User) -> Iterator[bytes]:
     shares = orjson.dumps(listed(share_document(one) for one in shares_of(user)))
     keys = orjson.dumps(listed(_key_document(user)))
     log = orjson.dumps(listed(_log_of(user)))
-    head = b'{"me":%s,"shares":%s,"api_keys":%s,"audit":%s,"jobs":[' % (me, shares, keys, log)
+    answers = orjson.dumps(listed(_answers_of(user)))
+    parts = (me, shares, keys, log, answers)
+    head = b'{"me":%s,"shares":%s,"api_keys":%s,"audit":%s,"planner_answers":%s,"jobs":[' % parts
     yield head
     after, comma = None, b""
     while True:
@@ -153,3 +159,10 @@ def _jobs(page: Page) -> Iterator[bytes]:
 def _log_of(user: User) -> Iterator[own.AuditDocument]:
     for one in AuditEntry.objects.filter(actor_id=user.pk).order_by("-at", "-id").iterator(1000):
         yield own.AuditDocument(at=one.at, action=one.action, subject=one.subject, remote_addr=one.remote_addr)
+
+
+def _answers_of(user: User) -> Iterator[own.PlannerAnswerDocument]:
+    for one in PlannerAnswer.objects.filter(user=user).order_by("created_at", "pk").iterator(1000):
+        yield own.PlannerAnswerDocument(
+            model=one.model, prompt_version=one.prompt_version, answer=one.answer, created_at=one.created_at
+        )

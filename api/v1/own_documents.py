@@ -65,6 +65,7 @@ class PlanDocument(Document):
     requests_per_minute: int
     max_variations: int
     template_ids: list[str] | None = Field(description="Templates that may be named; null means all.")
+    llm_calls_per_day: int = Field(description="Prompts a day for the language model; 0: none is ever sent.")
     retention_days: int = Field(description="Days until a job and its files are deleted.")
 
 
@@ -74,6 +75,7 @@ class UsageDocument(Document):
     jobs_today: int
     day_ends_at: datetime
     in_flight: dict[str, int] = Field(description="Jobs queued or running, by queue.")
+    llm_calls_today: int
 
 
 class MeDocument(Document):
@@ -112,6 +114,15 @@ class MyJobDocument(JobSummaryDocument):
     files: list[FileDocument]
 
 
+class PlannerAnswerDocument(Document):
+    """What a language model answered about words of yours."""
+
+    model: str
+    prompt_version: str
+    answer: str
+    created_at: datetime
+
+
 class MyDataDocument(Document):
     """All that is kept of you."""
 
@@ -119,6 +130,7 @@ class MyDataDocument(Document):
     shares: list[ShareDocument]
     api_keys: list[ApiKeyDocument]
     audit: list[AuditDocument]
+    planner_answers: list[PlannerAnswerDocument]
     jobs: list[MyJobDocument]
 
 

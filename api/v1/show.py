@@ -31,6 +31,8 @@ def job_summary(job: Job) -> docs.JobSummaryDocument:
         template_id=job.template_id,
         seed=job.seed,
         variations=job.variations,
+        planner=job.planner,
+        model=job.model,
         source_id=job.source_id,
         export_format=job.export_format or None,
         title=job.title or None,

@@ -8,7 +8,8 @@ from django import forms
 from api.models import Entitlement
 from engine.catalog import catalog
 from schemas.intent import MAX_PROMPT_CHARS
-from schemas.request import MAX_VARIATIONS, Request
+from schemas.request import MAX_VARIATIONS, ModelName, Planner, Request
+from service.settings import settings
 
 MAX_SEED = 2**32 - 1
 MAX_TAGS = 16
@@ -43,8 +44,13 @@ class AskForm(forms.Form):
         label="Tags", required=False, max_length=660, help_text="Count like words; separate them by commas."
     )
 
+    planner = forms.ChoiceField(
+        label="Read by", required=False, help_text="The language model gets your words; what it says is checked."
+    )
+
     def __init__(self, *args: Any, plan: Entitlement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_planners(plan)
         most = min(plan.max_variations, MAX_VARIATIONS)
         cast("forms.ChoiceField", self.fields["template_id"]).choices = template_choices(plan.template_ids)
         field = cast("forms.IntegerField", self.fields["variations"])  # `fields` says of none what kind it is
@@ -53,6 +59,22 @@ class AskForm(forms.Form):
         field.widget.attrs["max"] = most
         for name in ("variations", "seed"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
+
+    def _offer_planners(self, plan: Entitlement) -> None:
+        """A choice only where there is one: a language model that is set up, and that the plan has."""
+        found = settings()
+        if not (found.llm_url and plan.llm_calls_per_day):
+            del self.fields["planner"]
+            return
+        choices = [("rules", "our rules"), ("llm", f"the language model {found.llm_model}")]
+        field = cast("forms.ChoiceField", self.fields["planner"])
+        field.choices, field.initial = choices, found.planner
+
+    @property
+    def wanted_planner(self) -> Planner | None:
+        """Who is to read the prompt; none if nothing was said."""
+        said = self.cleaned_data.get("planner")
+        return "llm" if said == "llm" else "rules" if said == "rules" else None
 
     def clean_tags(self) -> tuple[str, ...]:
         """Each tag once, in the order given."""
@@ -63,8 +85,8 @@ class AskForm(forms.Form):
             raise forms.ValidationError("A tag has at most 40 characters.")
         return tags
 
-    def request(self) -> Request:
-        """What was asked for, for the engine."""
+    def request(self, planner: Planner = "rules", model: ModelName | None = None) -> Request:
+        """What was asked for, for the engine, by a planner that may be used."""
         said = self.cleaned_data
         return Request(
             prompt=said["prompt"],
@@ -72,6 +94,8 @@ class AskForm(forms.Form):
             template_id=said["template_id"] or None,
             seed=said["seed"],
             variations=said["variations"],
+            planner=planner,
+            model=model,
         )
 
 

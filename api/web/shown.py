@@ -103,12 +103,20 @@ class ShownJob:
         return found.bytes if found else 0
 
     @cached_property
+    def _manifest(self) -> BundleManifest | None:
+        return None if self.gone else manifest_of(self.job)
+
+    @property
+    def planner_note(self) -> str:
+        """Who read the prompt, where that wasn't the rules by themselves."""
+        return self._manifest.planner_note if self._manifest and not self.source else ""
+
+    @cached_property
     def cards(self) -> Markup | None:
         """A card for each preset; None if the files can't be read."""
-        manifest = None if self.gone else manifest_of(self.job)
-        if manifest is None:
+        if self._manifest is None:
             return None
-        return bundle_cards(manifest, base_url=reverse("v1:job-file", args=[self.job.pk, "x"])[:-1])
+        return bundle_cards(self._manifest, base_url=reverse("v1:job-file", args=[self.job.pk, "x"])[:-1])
 
     @property
     def gone(self) -> bool:

@@ -192,6 +192,7 @@ def _manifest(content: BundleContent, bundled: tuple[BundledPreset, ...]) -> Bun
         subtypes=plan.intent.subtypes,
         request=plan.request,
         planner_version=plan.intent.planner_version,
+        planner_note=plan.planner_note,
         template_id=plan.template_id,
         template_version=plan.template_version,
         macros=content.placements,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine import versions
 from engine.errors import RequestError
 from engine.planner import plan
 from schemas.intent import Axis, Evidence, Intent
@@ -39,8 +40,12 @@ def without_words(request: Request, intent: Intent, asked: AskedAxis) -> Intent:
     """The intent of the same prompt without the words that ask for an axis: their side effects go as well.
 
     Where nothing is left of the prompt, or the words hid another that asks for the same axis, the axis is taken
-    out of the intent instead.
+    out of the intent instead. So it is where somebody else than the rules has read the prompt: nobody is asked
+    twice.
     """
+    if intent.planner_version != versions.PLANNER:
+        left = {axis: value for axis, value in intent.axes.items() if axis != asked.axis}
+        return intent.model_copy(update={"axes": left})
     text = list(request.prompt)
     for row in _asking(intent, asked.axis):
         text[row.start : row.end] = " " * (row.end - row.start)

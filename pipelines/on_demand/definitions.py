@@ -7,6 +7,7 @@ from assets.exports import exports
 from assets.io import ParquetTablesResource
 from assets.job_reports import JobReports
 from assets.partitions import own_mappings_allowed
+from assets.planning import Planning
 from assets.versions import code_versions
 from pipelines.definitions import build_defs
 from pipelines.on_demand.connections import ledger
@@ -15,6 +16,7 @@ from pipelines.on_demand.housekeeping.pruning import old_jobs
 from pipelines.on_demand.housekeeping.retention import hourly, retention
 from pipelines.on_demand.jobs import JOB_NAMES as JOB_NAMES
 from pipelines.on_demand.jobs import export_presets, make_presets
+from pipelines.on_demand.resources.planning import planner_of_user
 from pipelines.on_demand.resources.renderer import WarmRenderer
 from pipelines.on_demand.resources.store import ServiceStore
 from service.settings import Settings, settings
@@ -33,6 +35,7 @@ def on_demand_defs(settings: Settings) -> Definitions:
             "store": store,
             "io_manager": ParquetTablesResource(store=store),
             "renderer": WarmRenderer(workers=1),
+            "planning": Planning(planner_of_user),
             "job_reports": JobReports(ledger, max_bytes=settings.max_bundle_mb * 1_000_000),
         }
     )

@@ -21,8 +21,9 @@ from service import logs
 from service.erasure.purging import Purger, ask_for
 from service.erasure.rows import Rows
 from service.erasure.search import SHORTEST
+from service.llm.answers import words_hash
 from service.objects import ObjectError, ObjectStore
-from service.tables import ENDED, artifacts, jobs
+from service.tables import ENDED, artifacts, jobs, planner_answers
 
 _log = logs.get("service.erasure")
 Job: TypeAlias = sa.Row[Any]
@@ -71,6 +72,7 @@ class Eraser:
             for artifact, new in changes.items():
                 _replace(connection, artifact, new)
             old = [one.sha256 for one in made if one.id in changes]
+            forget_answers(connection, family)
             _purge_free(connection, family, blobs=old, now=now)
         self._purge(family, old, now)
         return True
@@ -133,6 +135,7 @@ class Eraser:
         ids = [one.id for one in family]
         statement = sa.select(artifacts.c.sha256).where(artifacts.c.job_id.in_(ids))
         blobs = connection.execute(statement).scalars().all()
+        forget_answers(connection, family)
         _purge_free(connection, family, blobs=blobs, now=now)
         return self.rows.delete(connection, "jobs", [self.rows.raw("jobs", one) for one in ids])
 
@@ -164,6 +167,20 @@ def _replace(connection: Connection, artifact: uuid.UUID, new: tuple[str, int] |
         connection.execute(sa.delete(artifacts).where(mine))
     else:
         connection.execute(sa.update(artifacts).where(mine).values(sha256=new[0], bytes=new[1]))
+
+
+def forget_answers(connection: Connection, family: Sequence[Job]) -> None:
+    """Delete what a language model answered about jobs' words, but for words that another job of the user holds."""
+    ids = [one.id for one in family]
+    for one in (one for one in family if one.prompt):
+        words = words_hash(one.prompt, one.tags or ())
+        about = (planner_answers.c.user_id == one.user_id, planner_answers.c.words_sha256 == words)
+        if connection.execute(sa.select(planner_answers.c.id).where(*about).limit(1)).first() is None:
+            continue
+        same = (jobs.c.user_id == one.user_id, jobs.c.prompt == one.prompt, jobs.c.id.not_in(ids))
+        others = connection.execute(sa.select(jobs.c.prompt, jobs.c.tags).where(*same)).all()
+        if words not in {words_hash(other.prompt, other.tags or ()) for other in others}:
+            connection.execute(sa.delete(planner_answers).where(*about))
 
 
 def _purge_free(connection: Connection, family: Sequence[Job], *, blobs: Sequence[str], now: datetime) -> None:

@@ -23,9 +23,10 @@ from service import logs
 from service.erasure.jobs import Eraser, InFlightError
 from service.erasure.orphans import remove_strays
 from service.erasure.users import UserErasure, settle
+from service.llm.answers import FOLDER as ANSWERS
 from service.objects import ObjectStore, object_store
 from service.settings import Settings
-from service.tables import ENDED, audit_log, heartbeats, jobs
+from service.tables import ENDED, audit_log, heartbeats, jobs, planner_answers
 
 FREE: Final = "free"
 """The plan of users that have none."""
@@ -47,6 +48,8 @@ class RetentionReport:
     """Files of erased partitions, by place."""
     orphans: dict[str, int] = field(default_factory=dict)
     """Files that belonged to nothing any more, by place."""
+    answers: int = 0
+    """What a language model answered, and is older than prompts may get."""
     in_flight: int = 0
     """What was due but still ran: it is left for the next time."""
 
@@ -57,7 +60,7 @@ class RetentionReport:
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.users or self.jobs or self.prompts or self.files or self.orphans)
+        return not (self.users or self.jobs or self.prompts or self.answers or self.files or self.orphans)
 
 
 class Retention:
@@ -91,6 +94,7 @@ class Retention:
                 break
             done += _tried(what, act, **about)
         done += _tried("purged", partial(self._purge, now))
+        answers = self._forget_answers(now)
         orphans = remove_strays(self._engine, self._store, now=now)
         self._forget_silent(now)
         settle(self._engine)
@@ -100,6 +104,7 @@ class Retention:
             prompts=done["prompts"],
             files=dict(self._files + self._eraser.purger.erased),
             orphans=dict(orphans),
+            answers=answers,
             in_flight=done["in_flight"],
         )
         self._note(report, now)
@@ -167,6 +172,18 @@ class Retention:
         )
         with self._engine.connect() as connection:
             return list(connection.execute(sa.select(jobs.c.id).where(*due).order_by(jobs.c.created_at)).scalars())
+
+    def _forget_answers(self, now: datetime) -> int:
+        """What was answered about words that no job holds, and what lies in files of the home."""
+        oldest = now - timedelta(days=self._prompt_days)
+        with self._engine.begin() as connection:
+            old = sa.delete(planner_answers).where(planner_answers.c.created_at <= oldest)
+            gone = connection.execute(old).rowcount
+        for path in (path for folder in self._folders for path in (folder / ANSWERS).glob("*")):
+            if path.stat().st_mtime <= oldest.timestamp():
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
 
     def _forget_silent(self, now: datetime) -> None:
         """Hosts that are gone for good are missed no longer."""

@@ -161,18 +161,19 @@ def test_empty_texts_are_null(user: User) -> None:
 def test_me_tells_each_limit_as_it_is(user: User) -> None:
     odd = Entitlement.objects.create(
         name="odd", jobs_per_day=1, concurrent_jobs=2, requests_per_minute=3, max_variations=4,
-        template_ids=["warm_pad"], retention_days=5,
+        template_ids=["warm_pad"], llm_calls_per_day=6, retention_days=5,
     )  # fmt: skip
     eve = User.objects.create_user("eve", "eve@example.org", entitlement=odd, date_joined=NOW)
     told = me_document(eve).model_dump()
     assert told["plan"] == {
         "name": "odd", "jobs_per_day": 1, "concurrent_jobs": 2, "requests_per_minute": 3, "max_variations": 4,
-        "template_ids": ["warm_pad"], "retention_days": 5,
+        "template_ids": ["warm_pad"], "llm_calls_per_day": 6, "retention_days": 5,
     }  # fmt: skip
     assert told["usage"] == {
         "jobs_today": 0,
         "day_ends_at": datetime(2026, 11, 25, tzinfo=UTC),
         "in_flight": {"generate": 0, "export": 0},
+        "llm_calls_today": 0,
     }  # fmt: skip
     assert (told["username"], told["email"], told["joined_at"]) == ("eve", "eve@example.org", NOW)
     ada = me_document(user)

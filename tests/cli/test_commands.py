@@ -56,11 +56,11 @@ OPTIONS = {
     "build": {"--out": None, "--home": None, "--workers": 0},
     "check": {"--judge": "human"},
     "doctor": {"--before-start": False},
-    "explain": {"--seed": 0, "--template": None, "--tag": None},
+    "explain": {"--seed": 0, "--template": None, "--tag": None, "--planner": None},
     "export": {"--out": None, "--force": False},
     "generate": {
         "--out": None, "--seed": 0, "--variations": 2, "--template": None, "--tag": None, "--name": None,
-        "--author": "SynthCopilot", "--mp3": False, "--force": False,
+        "--author": "SynthCopilot", "--planner": None, "--mp3": False, "--force": False,
     },
     "import": {"--out": None, "--force": False},
     "migrate": {},

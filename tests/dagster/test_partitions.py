@@ -65,7 +65,8 @@ def test_a_pack_depends_on_the_batches_of_its_own_library_only():
 
 
 def test_an_entry_keeps_all_that_was_asked_for():
-    entry = LibraryEntry(prompt="a kick", tags=("dub",), template_id="kick", seed=7, variations=3, name="Thud")
+    said = {"tags": ("dub",), "template_id": "kick", "seed": 7, "variations": 3, "name": "Thud"}
+    entry = LibraryEntry(prompt="a kick", planner="llm", model="m", **said)
     assert canonical_library(Library(name="L", prompts=(entry,))).prompts == (entry,)
 
 

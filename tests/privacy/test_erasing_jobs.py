@@ -191,11 +191,11 @@ def test_the_log_says_what_was_erased_and_nothing_of_a_run_without_work(store: O
     (told,) = AuditEntry.objects.all()
     assert (told.action, told.at, told.actor_id, told.subject) == ("erase.due", NOW + 30 * DAY, None, "")
     assert told.detail == report.document() == {
-        "users": 0, "jobs": 0, "prompts": 1, "files": {}, "orphans": {}, "in_flight": 0
+        "users": 0, "jobs": 0, "prompts": 1, "files": {}, "orphans": {}, "answers": 0, "in_flight": 0
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", ["users", "jobs", "prompts", "files", "orphans"])
+@pytest.mark.parametrize("what", ["users", "jobs", "prompts", "files", "orphans", "answers"])
 def test_whoever_did_anything_was_not_idle(what: str) -> None:
     assert RetentionReport().idle
     assert not RetentionReport(**{what: {"x": 1} if what in ("files", "orphans") else 1}).idle

@@ -202,8 +202,8 @@ def test_a_strict_model_takes_no_foreign_field_and_no_change_and_quotes_nothing(
 
 def test_what_a_request_leaves_out() -> None:
     assert Request(prompt="x").model_dump() == {
-        "prompt": "x", "tags": (), "template_id": None, "seed": 0, "variations": 2, "name": None,
-        "author": "SynthCopilot", "mp3": False,
+        "prompt": "x", "tags": (), "template_id": None, "seed": 0, "variations": 2, "planner": "rules",
+        "model": None, "name": None, "author": "SynthCopilot", "mp3": False,
     }  # fmt: skip
 
 
@@ -213,13 +213,23 @@ def test_an_entry_takes_from_its_library_what_it_leaves_out_and_no_more() -> Non
         '"bass", "tags": ["t"], "template_id": "x", "seed": 0, "variations": 0, "name": "N"}]}'
     )
     first, second = (request.model_dump() for request in library.requests())
-    shared = {"author": "Me", "mp3": True}
+    shared = {"author": "Me", "mp3": True, "planner": "rules", "model": None}
     assert first == {
         "prompt": "pad", "tags": (), "template_id": None, "seed": 5, "variations": 3, "name": None, **shared,
     }  # fmt: skip
     assert second == {
         "prompt": "bass", "tags": ("t",), "template_id": "x", "seed": 0, "variations": 0, "name": "N", **shared,
     }  # fmt: skip
+
+
+def test_who_reads_is_said_by_an_entry_or_else_by_its_library() -> None:
+    library = Library.model_validate_json(
+        '{"name": "L", "planner": "llm", "model": "m", "prompts": ["pad", {"prompt": "bass", "planner": "rules"},'
+        ' {"prompt": "lead", "model": "n"}]}'
+    )
+    assert [(one.planner, one.model) for one in library.requests()] == [("llm", "m"), ("rules", None), ("llm", "n")]
+    with pytest.raises(ValidationError, match="say planner: llm"):
+        Request(prompt="pad", model="m")
 
 
 def test_a_play_holds_one_second_of_three_at_four_fifths() -> None:

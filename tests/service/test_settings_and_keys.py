@@ -45,6 +45,11 @@ DEFAULTS = {
     "worker_hosts": 1,
     "log_format": "json",
     "metrics_token": None,
+    "planner": "rules",
+    "llm_url": "",
+    "llm_model": "",
+    "llm_api_key": None,
+    "llm_timeout_s": 10.0,
     "prompt_retention_days": 30,
     "soft_time_limit_s": 45.0,
     "hard_time_limit_s": 60.0,
@@ -147,6 +152,31 @@ def test_settings_come_from_the_environment_once(monkeypatch: pytest.MonkeyPatch
         settings.cache_clear()
 
 
+MODEL = {"llm_url": "https://models.example.com/v1", "llm_model": "reader"}
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"llm_model": ""}, "set together"),
+        ({"llm_url": ""}, "set together"),
+        ({"llm_url": "", "llm_model": "", "planner": "llm"}, "needed too"),
+        ({"llm_url": "ftp://models.example.com"}, "http:// or https://"),
+        ({"llm_url": "https://"}, "with a host"),
+        ({"llm_url": "https://me:sk-secret@models.example.com"}, "a password or a query"),
+        ({"llm_url": "https://models.example.com/v1?key=sk-secret"}, "a password or a query"),
+        ({"llm_timeout_s": 45}, "must be below"),
+        ({"llm_timeout_s": 0}, "greater than 0"),
+        ({"llm_model": "two words"}, "llm_model"),
+    ],
+)
+def test_a_language_model_is_set_up_whole_or_not_at_all(told: dict[str, Any], why: str) -> None:
+    assert Settings(**MODEL, planner="llm", llm_timeout_s=44.9).planner == "llm"
+    with pytest.raises(ValidationError, match=re.escape(why)) as refused:
+        Settings(**MODEL | {"llm_api_key": "sk-secret"} | told)
+    assert "sk-secret" not in str(refused.value), "errors are printed and logged"
+
+
 @pytest.mark.parametrize("missing", ["secret_key", "dagster_database_url", "broker_url", "storage_url"])
 def test_a_deployment_needs_all_of_its_servers(missing: str) -> None:
     assert Settings(**DEPLOYED).profile == "deployed"
@@ -210,7 +240,8 @@ def version(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_jobs_key_is_the_hash_of_what_was_asked_for(version: None) -> None:
     said = (
-        b'{"generator_version":"v1","prompt":"glassy pad","seed":3,"tags":["a","b"],"template_id":"glass_pad",'
+        b'{"generator_version":"v1","model":null,"planner":"rules","prompt":"glassy pad","seed":3,"tags":["a","b"],'
+        b'"template_id":"glass_pad",'
         b'"user_id":7,"variations":2}'
     )
     assert keys.job_key(7, REQUEST) == hashlib.sha256(said).hexdigest()
@@ -219,12 +250,29 @@ def test_a_jobs_key_is_the_hash_of_what_was_asked_for(version: None) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"prompt": "glassy pads"}, {"tags": ("a",)}, {"template_id": None}, {"seed": 4}, {"variations": 3}],
+    [
+        {"prompt": "glassy pads"},
+        {"tags": ("a",)},
+        {"template_id": None},
+        {"seed": 4},
+        {"variations": 3},
+        {"planner": "llm"},
+        {"model": "m"},
+    ],
     ids=lambda other: next(iter(other)),
 )
 def test_other_work_has_another_key(version: None, other: dict[str, Any]) -> None:
     assert keys.job_key(7, REQUEST.model_copy(update=other)) != keys.job_key(7, REQUEST)
     assert keys.job_key(8, REQUEST) != keys.job_key(7, REQUEST)
+
+
+def test_what_a_model_is_told_counts_where_one_is_asked(version: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = REQUEST.model_copy(update={"planner": "llm", "model": "m"})
+    before = keys.job_key(7, asked), keys.job_key(7, REQUEST)
+    assert keys.job_key(7, asked.model_copy(update={"model": "n"})) != before[0]
+    monkeypatch.setattr(keys, "PROMPT_VERSION", "another")
+    assert keys.job_key(7, asked) != before[0]
+    assert keys.job_key(7, REQUEST) == before[1]
 
 
 def test_an_export_s_key_is_its_sources_and_the_formats(version: None) -> None:

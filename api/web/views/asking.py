@@ -13,6 +13,7 @@ from api.models import Job
 from api.selectors.jobs import job_of, jobs_of
 from api.selectors.plans import plan_of, usage_of
 from api.services.jobs import create_job
+from api.services.planning import who_reads
 from api.v1.throttle import room_for
 from api.web.forms import AskForm
 from api.web.requests import SignedIn, signed_in, uuid_or_404
@@ -28,6 +29,7 @@ EXAMPLES: Final = (
     "deep 808 with a slow pitch drop",
     "riser that gets noisier for eight seconds",
 )
+OPTIONS: Final = ("template_id", "variations", "seed", "tags", "planner")
 _RECENT: Final = 5
 _PREVIEWS_A_MINUTE: Final = 150
 
@@ -44,7 +46,8 @@ def home(request: SignedIn) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        asked = create_job(user=request.user, request=form.request(), remote_addr=request.META.get("REMOTE_ADDR"))
+        wanted = form.request(*who_reads(user=request.user, wanted=form.wanted_planner))
+        asked = create_job(user=request.user, request=wanted, remote_addr=request.META.get("REMOTE_ADDR"))
     except InvalidInput as error:
         form.add_error(None, str(error))
         return _page(request, form, status=422)
@@ -72,7 +75,7 @@ def _explained(form: AskForm) -> dict[str, Any]:
     if not form.is_valid():
         return {"problem": " ".join(str(text) for texts in form.errors.values() for text in texts)}
     try:
-        return {"understood": understood(form.request())}
+        return {"understood": understood(form.request()), "read_by_model": form.wanted_planner == "llm"}
     except RequestError as error:
         return {"problem": str(error)}
 
@@ -84,7 +87,7 @@ def _page(request: SignedIn, form: AskForm, *, status: int = 200, **more: Any) -
         "web/home.html",
         {
             "form": form,
-            "options": [form[name] for name in ("template_id", "variations", "seed", "tags")],
+            "options": [form[name] for name in OPTIONS if name in form.fields],
             "examples": EXAMPLES,
             "jobs": [row(job) for job in jobs_of(request.user, limit=_RECENT).jobs],
             "usage": {
@@ -111,6 +114,7 @@ def _alike(request: SignedIn) -> dict[str, Any]:
         "variations": job.variations,
         "seed": job.seed,
         "tags": ", ".join(job.tags),
+        "planner": job.planner,
     }
 
 

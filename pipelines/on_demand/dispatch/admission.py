@@ -94,6 +94,8 @@ def _stored(row: JobRow, store: Store, ledger: Ledger) -> bool:
             template_id=row.template_id,
             seed=row.seed,
             variations=row.variations,
+            planner=row.planner,
+            model=row.model,
         )
     except ValidationError as error:
         fields = ", ".join(sorted({str(one["loc"][0]) for one in error.errors()}))

@@ -1,0 +1,93 @@
+"""Asked once: what was answered is kept, and gives the same plan, patch and bytes again."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.stages import patch_stage, plan_stage
+from schemas.request import Request
+from service.llm import planner as planner_module
+from service.llm.answers import AnswersInFolder, KeptAnswer, Question
+from service.llm.planner import LlmPlanner
+from tests.llm import endpoint as local
+from tests.llm.endpoint import EMPTY, GOOD, MODEL, PROMPT, says
+
+REQUEST = Request(prompt=PROMPT, planner="llm", model=MODEL)
+Planner = Callable[..., LlmPlanner]
+
+
+def test_the_same_words_are_asked_once_and_give_the_same(planner: Planner, server: local.Endpoint) -> None:
+    first = planner().plan(REQUEST)
+    server.respond = says(EMPTY)
+    again = planner().plan(REQUEST)
+    assert again == first
+    assert patch_stage(again.plan) == patch_stage(first.plan)
+    other_seed = planner().plan(REQUEST.model_copy(update={"seed": 5, "variations": 0}))
+    assert other_seed.plan.intent == first.plan.intent
+    assert len(server.asked) == 1
+
+
+def test_other_words_tags_and_models_are_asked_anew(planner: Planner, server: local.Endpoint) -> None:
+    planner().plan(REQUEST)
+    for change in ({"prompt": PROMPT + "!"}, {"tags": ("dark",)}, {"model": "another"}):
+        planner().plan(REQUEST.model_copy(update=change))
+    assert len(server.asked) == 4
+    assert [body["model"] for _, _, body in server.asked] == [MODEL, MODEL, MODEL, "another"]
+    planner().plan(REQUEST.model_copy(update={"tags": ("dark",)}))
+    assert len(server.asked) == 4
+
+
+def test_a_change_of_what_the_model_is_told_asks_anew(
+    planner: Planner, server: local.Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner().plan(REQUEST)
+    monkeypatch.setattr(planner_module, "PROMPT_VERSION", "2")
+    assert planner().plan(REQUEST).plan.intent.planner_version.startswith("llm 2, ")
+    assert len(server.asked) == 2
+
+
+def test_what_could_not_be_used_is_not_kept(planner: Planner, server: local.Endpoint) -> None:
+    server.respond = says("nonsense")
+    assert planner().plan(REQUEST).answer is None
+    server.respond = says(GOOD)
+    assert planner().plan(REQUEST).answer is not None
+
+
+def test_kept_answers_stand_without_an_endpoint(planner: Planner) -> None:
+    one = planner()
+    first = one.plan(REQUEST)
+    alone = LlmPlanner(None, one.answers)
+    assert alone.plan(REQUEST) == first
+    note = alone.plan(Request(prompt="warm pad", planner="llm", model=MODEL)).plan.planner_note
+    assert note == "No language model is set up here: the words were read by the rules instead."
+
+
+def test_an_answer_that_was_tampered_with_is_held_against_the_prompt(planner: Planner, tmp_path: Path) -> None:
+    planner().plan(REQUEST)
+    (kept,) = (tmp_path / "answers").iterdir()
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+    kept.write_text(kept.read_text().replace("midnight", "noonday!"))
+    intent = planner().plan(REQUEST).plan.intent
+    assert "brightness" not in intent.axes
+    kept.write_bytes(b"{broken")
+    assert planner().plan(REQUEST).plan.intent.axes["brightness"] == -0.9, "what can't be read is asked for again"
+
+
+def test_the_first_answer_stands(tmp_path: Path) -> None:
+    answers, question = AnswersInFolder(tmp_path), Question("0" * 64, MODEL, "1")
+    assert answers.get(question) is None
+    assert answers.keep(KeptAnswer(question, "one")).text == "one"
+    assert answers.keep(KeptAnswer(question, "two")).text == "one"
+
+
+def test_equal_keys_mean_equal_plans(planner: Planner, server: local.Endpoint) -> None:
+    """A plan's key holds what was understood, since the request alone no longer decides it."""
+    first = planner(folder="a").plan(REQUEST).plan
+    server.respond = says(GOOD | {"characters": []})
+    second = planner(folder="b").plan(REQUEST).plan
+    assert first.key != second.key
+    assert plan_stage(REQUEST, intent=first.intent, planner_note=first.planner_note) == first
+    rules = REQUEST.model_copy(update={"planner": "rules", "model": None})
+    assert plan_stage(rules, intent=plan_stage(rules).intent) == plan_stage(rules)
