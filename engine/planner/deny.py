@@ -28,6 +28,11 @@ _DESCRIBE = ("quality", "scene", "brand")
 _NAME = ("sound", "feature")
 _FULLY = frozenset({"completely", "totally", "absolutely", "fully"})
 _EXCEPT = frozenset({"except", "except for", "apart from", "other than", "besides", "but"})
+_PARTICLES = ("off", "out")
+"""Words of denial that say nothing where they deny nothing."""
+_OUT = ("out", "out of")
+_TAKE = ("leave", "leaving", "take", "taking", "keep", "keeping", "get", "getting", "pull", "throw", "filter")
+_IT = ("it", "them", "those", "that")
 _NO_EFFECTS = ("no", "effects")
 """The phrase of the lexicon that says what "effects off" gives."""
 _VERB_REACH = 4
@@ -68,7 +73,7 @@ def all_effects(items: Sequence[Item], index: int, lexicon: Lexicon) -> tuple[Ef
 def _settled(item: Item, index: int, bound: Bindings) -> Item:
     """A word of denial that denies nothing here is a word like others."""
     if item.section in ("denial", "dislike"):
-        return replace(item, entry=STOP if index in bound.absorbed or item.word == "off" else UNKNOWN)
+        return replace(item, entry=STOP if index in bound.absorbed or item.word in _PARTICLES else UNKNOWN)
     return item
 
 
@@ -99,9 +104,13 @@ def _behind(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings
     if not (on or _denies(items, index, lexicon)):
         return
     noun = _part_before(items, index, lexicon)
-    if noun is None or noun in bound.absorbed or not _closed(items, index, firmly=item.section != "denial" or on):
+    if noun is None or noun in bound.absorbed:
         return
-    bound.absorbed.add(index)
+    if not _closed(items, index, firmly=item.section != "denial" or on) and not _taken(items, noun, item):
+        return
+    if item.word in _OUT and not is_part(items[noun], lexicon):
+        return  # "delay out", but "wide out there"
+    bound.absorbed.update(range(noun + 1, index + 1))
     for place in () if on else _listed(items, noun, lexicon):
         bound.denied.add(place)
     bound.cover(noun, index)
@@ -109,6 +118,8 @@ def _behind(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings
 
 def _denies(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
     item = items[index]
+    if item.word == "out of":
+        return True
     if item.section == "negator":
         return item.word in ("no", ZERO, "absent")
     if item.word == "0":
@@ -122,7 +133,7 @@ def _part_before(items: Sequence[Item], index: int, lexicon: Lexicon) -> int | N
         if _can_be_off(item, lexicon) and (place != index - 1 or item.word not in lexicon.denials["links"]):
             return place
         linked = item.word in lexicon.denials["links"] or item.word in _FULLY
-        if item.section != "colon" and not linked:
+        if item.section != "colon" and not linked and item.word != "?":
             return place if _can_be_off(item, lexicon) else None
     return None
 
@@ -133,6 +144,11 @@ def _closed(items: Sequence[Item], index: int, *, firmly: bool) -> bool:
     if follows is None or follows.section in _ENDS or follows.word == "please":
         return True
     return not firmly and not (follows.section == "stop" and follows.word in _ARTICLES)
+
+
+def _taken(items: Sequence[Item], noun: int, particle: Item) -> bool:
+    """Whether a verb before the noun takes it away: "take the noise out of the pad"."""
+    return particle.word in _OUT and any(item.word in _TAKE for item in items[max(noun - 3, 0) : noun])
 
 
 def _listed(items: Sequence[Item], noun: int, lexicon: Lexicon) -> Iterator[int]:
@@ -189,7 +205,7 @@ def _disliked(items: Sequence[Item], index: int, bound: Bindings) -> None:
 
     Without a noun ("I don't like harsh sounds") what describes is denied.
     """
-    places = list(_phrase(items, index))
+    places = list(_phrase(items, index)) or _referred(items, index)
     if not places:
         return
     bound.absorbed.add(index)
@@ -200,6 +216,16 @@ def _disliked(items: Sequence[Item], index: int, bound: Bindings) -> None:
             bound.cover(place, index)
         else:
             bound.absorbed.add(place)
+
+
+def _referred(items: Sequence[Item], index: int) -> list[int]:
+    """What "it" stands for in "Reverb? Hate it": what was named right before."""
+    if index + 1 >= len(items) or items[index + 1].word not in _IT:
+        return []
+    before = next(
+        (n for n in range(index - 1, -1, -1) if items[n].section not in ("boundary", "stop", "comma")), -1
+    )
+    return [before] if before >= 0 and items[before].section in _NAME else []
 
 
 def _phrase(items: Sequence[Item], index: int) -> Iterator[int]:

@@ -12,7 +12,7 @@ from typing import Any
 from engine.planner.match import STOP, Item
 from engine.planner.words import Entry, parse_effects, read_yaml
 
-_REACH = 3
+_REACH = 4
 """Items on either side that may tell whose sense a word has."""
 _TRANSPARENT = ("stop", "degree", "comma", "preposition", "joiner")
 _SYNTH_STYLES = ("Bass", "Lead", "Keys", "Pad", "Sequence")
@@ -114,7 +114,7 @@ def _tells(item: Item, term: Term, step: int) -> bool:
     match item.section:
         case "sound":
             return _kind_of(item) in term.beside
-        case "feature" | "target":
+        case "feature" | "target" | "value":
             return "part" in term.beside
         case "colon":
             return "mark" in term.beside

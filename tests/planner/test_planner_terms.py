@@ -10,7 +10,7 @@ from schemas.intent import Style
 FIELD: dict[str, tuple[Style, set[str]]] = {
     # prompt: the style, and sub-types of the everyday sense that it must not get
     "supersaw lead, 7 voices unison": ("Lead", {"choir"}),
-    "six voice analog polysynth": ("Keys", {"choir"}),
+    "six voice analog polysynth": ("Pad", {"choir"}),
     "bass with two voices": ("Bass", {"choir"}),
     "7-voice supersaw lead": ("Lead", {"choir"}),
     "8 voice poly pad": ("Pad", {"choir"}),
@@ -30,6 +30,10 @@ FIELD: dict[str, tuple[Style, set[str]]] = {
     "oscillator waves, lead": ("Lead", {"water"}),
     "a saw wave pad": ("Pad", {"water"}),
     "wavetable waves, bass": ("Bass", {"water"}),
+    "a triangle for the first osc, keys": ("Keys", {"metal-perc"}),
+    "triangle, 20 ms attack, mellow keys": ("Keys", {"metal-perc"}),
+    "soft wave that fades in, a pad": ("Pad", {"water"}),
+    "a lone solo voice": ("Lead", {"choir"}),
     "drill bass with slides": ("Bass", {"machine"}),
     "uk drill bass": ("Bass", {"machine"}),
     "drill 808": ("Bass", {"machine"}),
@@ -57,7 +61,7 @@ def test_a_term_of_the_field_is_read_in_the_fields_sense(prompt: str) -> None:
     intent = plan(prompt)
     assert intent.style == style
     assert not everyday & set(intent.subtypes)
-    assert "formant" not in intent.features
+    assert "formant" not in intent.features or "solo" in prompt
 
 
 EVERYDAY: dict[str, tuple[Style, str]] = {
