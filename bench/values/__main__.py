@@ -1,0 +1,78 @@
+"""Makes a preset of each prompt and counts what is as asked: `python -m bench.values [--planned] [SET ...]`.
+
+`--planned` reads the patch before anything is rendered, which takes seconds; without it each preset goes all the
+way, and one that is refused counts as wrong.
+"""
+
+import argparse
+from concurrent.futures import ThreadPoolExecutor
+
+import orjson
+
+from bench.values.score import SETS, Case, Expected, Missed, cases, missed, table_row
+from engine.audition.conditions import measured_notes
+from engine.catalog import template
+from engine.compiler import canonical_bytes, compile_spec
+from engine.errors import SynthCopilotError
+from engine.render.pool import RenderPool
+from engine.stages import patch_stage, plan_stage, render_stage
+from schemas.patch_spec import PatchSpec
+from schemas.request import Request
+from schemas.result import Plan
+
+_SEED = 3
+
+
+def planned(case: Case) -> list[Missed]:
+    """What the patch misses that is planned for a prompt."""
+    plan = plan_stage(Request(prompt=case.prompt, seed=_SEED, variations=0))
+    return _missed(case, plan, patch_stage(plan).spec)
+
+
+def shipped(case: Case, pool: RenderPool) -> list[Missed]:
+    """What the preset misses that ships; everything, if none does."""
+    try:
+        plan = plan_stage(Request(prompt=case.prompt, seed=_SEED, variations=0))
+        base = render_stage(plan, patch_stage(plan).spec, (), pool).presets[0]
+    except SynthCopilotError as error:
+        return [Missed(case, Expected("preset", "on"), str(error))]
+    if base.status == "refused":
+        return [Missed(case, Expected("preset", "on"), "; ".join(base.refused_because))]
+    return _missed(case, plan, base.spec)
+
+
+def told(miss: Missed) -> str:
+    """A miss in a line."""
+    asked = miss.expected
+    wanted = " ".join(str(part) for part in (asked.noun, asked.op, asked.value, asked.unit) if part is not None)
+    return f"{miss.case.id} {miss.case.prompt!r}: {wanted.strip()}; found {miss.found}"
+
+
+def _missed(case: Case, plan: Plan, spec: PatchSpec) -> list[Missed]:
+    note = measured_notes(template(plan.template_id), plan.intent)[0].note
+    found = list(missed(case, orjson.loads(canonical_bytes(compile_spec(spec))), note))
+    if case.styles and plan.intent.style not in case.styles:
+        found.append(Missed(case, Expected("style", "=", " or ".join(case.styles)), plan.intent.style))
+    return found
+
+
+def main() -> None:
+    """Print what is missed, then the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", default=list(SETS), metavar="SET")
+    parser.add_argument("--planned", action="store_true", help="read the planned patch, render nothing")
+    options = parser.parse_args()
+    rows = []
+    with RenderPool() as pool, ThreadPoolExecutor(1 if options.planned else 2) as workers:
+        for name in options.sets:
+            wanted = cases(name)
+            found = list(workers.map(planned if options.planned else lambda case: shipped(case, pool), wanted))
+            for one in (miss for misses in found for miss in misses):
+                print(told(one))
+            rows.append(table_row(name, found, wanted))
+    print("\n| prompts | all as asked (95 %) | values and parts |\n|---|---|---|")
+    print("\n".join(rows))
+
+
+if __name__ == "__main__":
+    main()
