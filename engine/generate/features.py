@@ -75,9 +75,18 @@ def _apply_sources(draft: Draft, features: Mapping[Feature, str]) -> None:
     if features.get("unison") == "wanted":
         for osc in OSCILLATORS[:2]:
             draft.set(f"{osc}/unison/voices", max(draft.get(f"{osc}/unison/voices"), 5))
-    if features.get("sub") == "wanted" and not draft.is_on(f"{OSCILLATORS[2]}/on"):
-        for field, value in _SUB.items():
-            draft.set(f"{OSCILLATORS[2]}/{field}", value)
+    if features.get("sub") == "wanted":
+        _add_sub(draft)
+
+
+def _add_sub(draft: Draft) -> None:
+    """A sine an octave down where nothing lies there yet, on an oscillator that is free, or else on the last."""
+    on = [one for one in OSCILLATORS if draft.is_on(f"{one}/on")]
+    if any(draft.get(f"{one}/transpose_semitones") <= _SUB["transpose_semitones"] for one in on):
+        return
+    free = next((one for one in reversed(OSCILLATORS) if one not in on), OSCILLATORS[-1])
+    for field, value in _SUB.items():
+        draft.set(f"{free}/{field}", value)
 
 
 def _sweep(draft: Draft, intent: Intent) -> None:

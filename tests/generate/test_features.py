@@ -94,7 +94,19 @@ def test_a_feature_of_which_nothing_was_said_stays(feature):
                 "osc/2/destination": "direct_out",
             },
         ),
-        ({"sub": "wanted"}, {"osc/2/on": True}, {}),
+        ({"sub": "wanted"}, {"osc/2/on": True, "osc/2/transpose_semitones": -12}, {}),
+        (
+            {"sub": "wanted"},
+            {"osc/2/on": True, "osc/2/transpose_semitones": -11},
+            {
+                "osc/1/on": True,
+                "osc/1/wavetable/table": {"kind": "own", "id": "sine"},
+                "osc/1/transpose_semitones": -12,
+                "osc/1/level_percent": 35.0,
+                "osc/1/random_phase_percent": 0.0,
+                "osc/1/destination": "direct_out",
+            },
+        ),
         ({"sub": "banned"}, {}, {}),
     ],
 )

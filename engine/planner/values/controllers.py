@@ -69,24 +69,18 @@ def _target(tokens: Sequence[Token], first: int, last: int, noun: str) -> list[S
 def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int] | None:
     """The tokens of "no velocity sensitivity", "velocity off"; the end is exclusive."""
     end = last + 1
-    while end < len(tokens) and tokens[end].norm in (
-        "sensitivity",
-        "response",
-        "tracking",
-        "sensitive",
-        "-",
-        "=",
-        ":",
-        "is",
-    ):
+    while end < len(tokens) and tokens[end].norm in words("about_a_control"):
         end += 1
-    rest = [token.norm for token in tokens[end : end + 3]]
-    if rest[:1] in (["does"], ["do"]) and "nothing" in rest[1:2]:
-        return first, end + 2
-    if rest[:1] in (["shouldn't"], ["doesn't"], ["don't"]) and "anything" in rest:
-        return first, end + 1 + rest.index("anything")
+    rest = [token.norm for token in tokens[end : end + 5]]
+    nothing = next((n for n, word in enumerate(rest) if word in ("anything", "nothing")), None)
+    if nothing is not None and (rest[nothing] == "nothing" or any(_is_negation(word) for word in rest[:nothing])):
+        return first, end + nothing + 1
     if first and tokens[first - 1].norm in words("without"):
         return first - 1, end
     if end < len(tokens) and tokens[end].norm in words("moves_nothing"):
         return first, end + 1
     return None
+
+
+def _is_negation(word: str) -> bool:
+    return word == "not" or word.endswith("n't")

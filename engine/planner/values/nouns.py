@@ -34,6 +34,7 @@ class NounAt:
     noun: Noun
 
 
+_EFFECTS = ("reverb", "delay", "chorus", "phaser", "flanger", "distortion", "compressor")
 _PULSES = {"pulse", "pwm", "square", "duty"}
 _SPOKEN_RELEASES = {
     f"{verb} {where}" for verb in ("die", "dies", "fade", "fades") for where in ("away", "off", "out")
@@ -116,7 +117,9 @@ def _part_of(owner: Noun, part: str) -> Noun:
     """A part of a noun: the mix of an effect, the depth or the rate of a vibrato, a tremolo or an LFO."""
     gives = owner.gives
     if part == "%":
-        return Noun({"%": gives["%"]} if gives.get("%", "").endswith("_mix") else {}, of_last=part)
+        effects = (value.partition("_")[0] for value in gives.values())
+        effect = next((name for name in effects if name in _EFFECTS), "")
+        return Noun({"%": f"{effect}_mix"} if effect else {}, of_last=part)
     swings = next(
         (gives["Hz"].removesuffix("_rate") for unit in ("Hz",) if gives.get(unit, "").endswith("_rate")), ""
     )
@@ -137,8 +140,19 @@ def _phrase(tokens: Sequence[Token], at: int) -> NounAt | None:
 
 
 def _letter(text: str, tokens: Sequence[Token], at: int) -> NounAt | None:
-    token = tokens[at]
-    name = _LETTERS.get(token.norm)
-    if name is None or at + 2 >= len(tokens) or tokens[at + 1].norm not in (":", "="):
+    name = _LETTERS.get(tokens[at].norm)
+    if name is None or not _before_a_number(tokens, at):
         return None
-    return NounAt(at, at, _nouns()[(name,)]) if tokens[at + 2].kind == "number" else None
+    if tokens[at + 1].norm in (":", "="):
+        return NounAt(at, at, _nouns()[(name,)])
+    capitals = [n for n, t in enumerate(tokens) if t.norm in _LETTERS and text[t.start].isupper()]
+    among_others = at in capitals and sum(_before_a_number(tokens, n) for n in capitals) > 1
+    return NounAt(at, at, _nouns()[(name,)]) if among_others else None
+
+
+def _before_a_number(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number follows, past a colon and a leading dot."""
+    rest = [token.kind if token.kind == "number" else token.norm for token in tokens[at + 1 : at + 4]]
+    while rest and rest[0] in (":", "=", "."):
+        rest.pop(0)
+    return rest[:1] == ["number"]

@@ -48,6 +48,9 @@ _FEEL = {
 _NOTES = ("note", "notes")
 _BARS = {0.25: "1/4", 0.5: "1/2", 1.0: "1/1", 2.0: "2/1", 4.0: "4/1", 8.0: "8/1", 16.0: "16/1", 32.0: "32/1"}
 _BEATS = {0.125: "1/32", 0.25: "1/16", 0.5: "1/8", 1.0: "1/4", 2.0: "1/2", 4.0: "1/1"}
+_FRACTIONS = {"1\u20442": 0.5, "1\u20444": 0.25, "3\u20444": 0.75}
+"""Vulgar fractions, as they are normalised."""
+_THOUSANDS_MARK = re.compile(r"k(\d)")
 _TIMES = re.compile(r"x(\d{1,2})")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
@@ -100,6 +103,9 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
     if amount is None:
         return None
     value, after, worded = amount
+    special = _half_and_half(tokens, at) or _kilo(tokens, at)
+    if special is not None:
+        return special
     first, sign = (at - 1, 1.0) if _leading_dot(tokens, at) else _sign(tokens, at)
     while (
         _norm(tokens, after) in ("-", "of", "a", "an") and worded and _norm(tokens, after + 1) in UNITS | {"a": 0}
@@ -117,6 +123,20 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
         return Number(first, after - 1, sign * value, "bare", first < at, worded)
     name, factor, last = unit
     return Number(first, last, round(sign * value * factor, 6), name, first < at)
+
+
+def _half_and_half(tokens: Sequence[Token], at: int) -> Number | None:
+    """`50/50`, half wet and half dry."""
+    pair = [token.norm for token in tokens[at : at + 3]] == ["50", "/", "50"]
+    return Number(at, at + 2, 50.0, "%") if pair else None
+
+
+def _kilo(tokens: Sequence[Token], at: int) -> Number | None:
+    """`2k5`, as on a circuit diagram."""
+    found = _THOUSANDS_MARK.fullmatch(_norm(tokens, at + 1))
+    if found is None or not tokens[at + 1].glued or not tokens[at].norm.isdigit():
+        return None
+    return Number(at, at + 1, 1000.0 * int(tokens[at].norm) + 100.0 * int(found[1]), "Hz")
 
 
 def _share(tokens: Sequence[Token], at: int, value: float, after: int) -> Number | None:
@@ -137,6 +157,9 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
         value, after = _digits(token), at + 1
         if _leading_dot(tokens, at):
             value = float(f"0.{token.norm}")
+        following = tokens[after] if after < len(tokens) and tokens[after].glued else None
+        if following is not None and following.norm in _FRACTIONS:
+            return value + _FRACTIONS[following.norm], after + 1, False
         if _norm(tokens, after) in ("to", "") or (after < len(tokens) and tokens[after].glued):
             further = after + 1 if _norm(tokens, after) == "to" else after
             if further < len(tokens) and tokens[further].kind == "number" and _unit(tokens, further + 1):
@@ -170,7 +193,11 @@ def _leading_dot(tokens: Sequence[Token], at: int) -> bool:
     if tokens[at].kind != "number":
         return False
     dotted = _norm(tokens, at - 1) == "." and tokens[at - 1].end == tokens[at].start
-    return dotted and tokens[at].norm.isdigit() and (at < 2 or tokens[at - 2].end < tokens[at - 1].start)
+    return (
+        dotted
+        and tokens[at].norm.isdigit()
+        and (at < 2 or tokens[at - 2].kind == "punct" or tokens[at - 2].end < tokens[at - 1].start)
+    )
 
 
 def _past_of(tokens: Sequence[Token], at: int) -> int:
@@ -190,6 +217,8 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
         return "s", 0.001, at + 1
     if name in ("k", "x", "c", "v", "mil") and not tokens[at].glued:
         return None  # "5 k" and "3 x" are no units
+    if name == "s" and _norm(tokens, at + 1) in ("=", ":") and _norm(tokens, at + 2)[:1].isdigit():
+        return None  # the sustain that follows
     if name not in UNITS or (tokens[at].kind == "punct" and name != "%"):
         return None
     return (*UNITS[name], at)

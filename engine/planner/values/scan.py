@@ -37,10 +37,17 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     found += counted
     used = {at for one in counted for at in one.tokens}
     free = [one for one in free if not used & set(range(one.first, one.last + 1))]
-    nouns = [one for one in nouns_in(text, tokens) if _is_free(one, taken, found)]
+    numbered = {at for one in free for at in range(one.first, one.last + 1)}
+    nouns = [
+        one
+        for one in nouns_in(text, tokens)
+        if _is_free(one, taken, found) and not numbered & set(range(one.first, one.last + 1))
+    ]
     bound = _bind(tokens, free, nouns)
     for number, noun in zip(free, bound, strict=True):
         said = _said(tokens, number, noun) if noun else _alone(tokens, number)
+        if noun is None:
+            said = _said_again(tokens, number, found) or said
         if said is None:
             continue
         if noun is not None and noun.noun.cannot:
@@ -121,7 +128,10 @@ def _gives(noun: NounAt, number: Number) -> str:
     if noun.noun.cannot:
         return "cannot"
     if number.unit == "bare":
-        return gives.get("bare") or (gives.get("bare_zero", "") if number.value == 0 else "")
+        zero, signed = number.value == 0, number.signed
+        return gives.get("bare") or (
+            gives.get("bare_zero", "") if zero else gives.get("bare_signed", "") if signed else ""
+        )
     return gives.get(number.unit, "")
 
 
@@ -216,6 +226,8 @@ def _value(name: str, number: Number, direction: int) -> tuple[str, float | str,
             return name, value, "cents"
         case "lfo_period":
             return ("lfo_rate", round(1.0 / value, 4), "Hz") if value > 0 else None
+        case "octaves":
+            return "transpose", 12.0 * number.value, "semitones"
         case "transpose":
             sign = direction if direction and not number.signed else 1
             return name, float(round(sign * value)), "semitones"
@@ -244,6 +256,24 @@ def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
         sign = 1 if number.signed else direction
         used = tuple(sorted({*used, *_direction_at(tokens, number)}))
         return Said("transpose", float(round(sign * number.value)), "semitones", used, *_ends(used))
+    return None
+
+
+_CORRECTIONS = {"make", "actually", "wait", "rather", "sorry", "mean", "better"}
+
+
+def _said_again(tokens: Sequence[Token], number: Number, found: Sequence[Said]) -> Said | None:
+    """A number that sets the one before right ("no, make that 400 ms"), or a vibrato's depth after its rate."""
+    before = [one for one in found if one.last < number.first]
+    if not before or isinstance(number.value, str):
+        return None
+    last, between = before[-1], {token.norm for token in tokens[before[-1].last + 1 : number.first]}
+    used = tuple(range(number.first, number.last + 1))
+    if last.unit == number.unit and between & _CORRECTIONS:
+        return Said(last.noun, number.value, number.unit, used, *_ends(used))
+    if last.noun == "vibrato_rate" and number.unit in ("cents", "semitones") and between <= {",", "and"}:
+        cents = abs(number.value) * (1.0 if number.unit == "cents" else 100.0)
+        return Said("vibrato_depth", cents, "cents", used, *_ends(used))
     return None
 
 
@@ -282,12 +312,22 @@ def _octaves(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
         if token.norm == "8" and after in ("va", "vb"):
             found.append(Said("transpose", _OTTAVA[f"8{after}"], "semitones", (at, at + 1), at, at + 1))
         semitones = 12 if token.norm == "octave" else _INTERVALS.get(token.norm)
-        if semitones is None or after not in _UP | _DOWN:
+        where = None if semitones is None else _direction_of(tokens, at)
+        if semitones is None or where is None:
             continue
-        minor = token.norm in ("third", "sixth", "seventh", "second") and _norm(tokens, at - 1) == "minor"
-        sign = 1 if after in _UP else -1
-        found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", (at, at + 1), at, at + 1))
+        minor = semitones < 12 and _norm(tokens, at - 1) == "minor"
+        sign = 1 if _norm(tokens, where) in _UP else -1
+        used = tuple(sorted((at, where)))
+        found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", used, *_ends(used)))
     return found
+
+
+def _direction_of(tokens: Sequence[Token], at: int) -> int | None:
+    """Where it says up or down beside an interval at `at`: "a fifth up", "up a minor third"."""
+    before = at - 1
+    while _norm(tokens, before) in ("a", "an", "minor", "major", "perfect", "by", "one"):
+        before -= 1
+    return next((place for place in (at + 1, before) if _norm(tokens, place) in _UP | _DOWN), None)
 
 
 def _norm(tokens: Sequence[Token], at: int) -> str:
