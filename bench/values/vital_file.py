@@ -76,12 +76,12 @@ class VitalFile:
         """An LFO's rate: Hz, or a note value."""
         sync = int(self.number(f"{lfo}_sync"))
         if sync in (0, 4):
-            return 2.0 ** self.number(f"{lfo}_frequency")
+            return math.exp2(self.number(f"{lfo}_frequency"))
         return _TEMPOS[int(self.number(f"{lfo}_tempo"))] + _SYNCS.get(sync, "")
 
 
 def _hz(note: float) -> float:
-    return 440.0 * 2.0 ** ((note - 69.0) / 12.0)
+    return 440.0 * math.exp2((note - 69.0) / 12.0)
 
 
 def _of_filter(field: str, scale: Callable[[float], float]) -> Callable[[VitalFile], Value]:
@@ -114,7 +114,7 @@ def _delay_time(file: VitalFile) -> Value:
         return None
     sync = int(file.number("delay_sync"))
     if sync == 0:
-        return 2.0 ** -file.number("delay_frequency")
+        return math.exp2(-file.number("delay_frequency"))
     return _TEMPOS[int(file.number("delay_tempo"))] + _SYNCS.get(sync, "")
 
 
@@ -192,7 +192,7 @@ def _seconds(control: str) -> Callable[[VitalFile], Value]:
 
 
 def _glide(file: VitalFile) -> Value:
-    seconds = 2.0 ** file.number("portamento_time")
+    seconds = math.exp2(file.number("portamento_time"))
     return seconds if seconds > 0.001 else 0.0
 
 
