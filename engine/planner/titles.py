@@ -133,7 +133,12 @@ def _shapes_all(row: Evidence) -> bool:
 
 
 def _section(row: Evidence) -> str:
-    """The part of the lexicon that gave it; before it may stand what a slip was read as."""
+    """The part of the lexicon that gave it; before it may stand what a slip was read as.
+
+    A language model's rows name none: what gives a style or a sub-type names a sound.
+    """
+    if row.rule.startswith("language model"):
+        return "sound" if row.effect.startswith(("style ", "sub-type ")) else "quality"
     return next((part for part in row.rule.split(", ") if not part.startswith("read as: ")), "")
 
 

@@ -243,6 +243,24 @@ def test_no_word_names_a_maker_or_a_machine() -> None:
     assert not [word for word in words if re.search(r"\d|massive|hoover", word.lower())]
 
 
+def test_no_word_stands_in_the_file_twice() -> None:
+    """YAML would take the last one without a word."""
+    text = (ROOT / "engine" / "planner" / "lexicon" / "names.yaml").read_text(encoding="utf-8")
+    for start, end, indent in (("adjectives:", "neutral:", 4), ("subtypes:", "prefixes:", 2)):
+        keys = re.findall(rf"^ {{{indent}}}([^ :#]+):", text.split(start, 1)[1].split(end, 1)[0], re.MULTILINE)
+        assert len(keys) == len(set(keys)) > 100
+
+
+def test_what_a_language_model_read_as_a_sound_is_no_adjective() -> None:
+    intent = plan("mellow electric piano")
+    of_a_model = [{"rule": "language model", "effect": row.effect.split(", ")[0]} for row in intent.evidence]
+    rows = tuple(row.model_copy(update=own) for row, own in zip(intent.evidence, of_a_model, strict=True))
+    told = intent.model_copy(update={"evidence": rows})
+    found = {title(told, seed) for seed in range(30)}
+    assert any("Mellow" in name for name in found)
+    assert not any("Electric" in parts(name)[0] for name in found)
+
+
 def test_adjectives_that_a_noun_denies_exist() -> None:
     assert {word for kind in WORDS.kinds.values() for word in kind.denies} <= set(ADJECTIVES)
 
