@@ -121,20 +121,25 @@ def _intro(item: Item) -> str:
 
 
 def style_scores(readings: Iterable[Reading], found: Nouns, axes: Mapping[Axis, float]) -> dict[Style, float]:
-    """Points of each style in the order of `STYLES`; below zero if the words deny it."""
+    """Points of each style in the order of `STYLES`; below zero if the words deny it.
+
+    A kind of it that is asked for outweighs the denial: "I hate pads, give me a choir" is a pad in Vital's terms.
+    """
     nouns: dict[str, float] = dict.fromkeys(STYLES, 0.0)
-    aside, leans = nouns.copy(), nouns.copy()
+    aside, leans, denied = nouns.copy(), nouns.copy(), nouns.copy()
     most = inf
     for reading in readings:
         for effect in reading.effects:
             if effect.kind == "noun":
                 points = effect.value * (found.shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
-                (aside if reading.item in found.aside and points > 0 else nouns)[effect.name] += points
+                held = denied if points < 0 else aside if reading.item in found.aside else nouns
+                held[effect.name] += points
                 if reading.item == found.head and effect.value >= _STRONG_HEAD:
                     most = _ASIDE * effect.value
             elif effect.kind == "lean":
                 leans[effect.name] += effect.value
     nouns = {style: nouns[style] + min(aside[style], most) for style in STYLES}
+    nouns = {style: nouns[style] or denied[style] for style in STYLES}
     scores = {style: nouns[style] + min(leans[style], _MAX_LEAN) for style in STYLES}
     if max(nouns.values()) <= 0 and axes:
         for style in STYLES:

@@ -164,6 +164,8 @@ DISLIKED: dict[str, tuple[Style, tuple[str, ...], str]] = {
     "please don't give me a pad, I want a lead": ("Lead", (), "pad"),
     "no big supersaws, saw lead": ("Lead", ("saw",), "supersaw"),
     "too many supersaws; a simple reese": ("Bass", ("reese",), "supersaw"),
+    "I hate pads, give me a choir": ("Pad", ("choir",), "swell"),
+    "no leads, supersaw": ("Lead", ("supersaw",), "screech"),
     "I hate hardstyle kicks, give me a soft kick": ("Percussion", ("kick",), "hardstyle"),
 }
 

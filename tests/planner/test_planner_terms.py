@@ -50,6 +50,7 @@ FIELD: dict[str, tuple[Style, set[str]]] = {
     "wavetable engine pad": ("Pad", {"engine", "machine"}),
     "fm engine bass": ("Bass", {"engine", "machine"}),
     "wavetable warp, bass": ("Bass", {"foley", "computer"}),
+    "gabber kick, totally clipped": ("Percussion", {"staccato"}),
     "pulse: 30%, bass": ("Bass", {"bass-sequence"}),
     "osc pulse, pad": ("Pad", {"bass-sequence"}),
 }
