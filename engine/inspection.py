@@ -6,6 +6,7 @@
 from dataclasses import dataclass, field
 
 from engine.audition import conditions
+from engine.audition.arrival import Arrival
 from engine.compiler import Guarded, decompile, playable, read_vital
 from engine.gates import GateProfile, judge, judge_cost
 from engine.render.job import NotePlan, Outcome, RenderFailure, RenderJob, standard_notes
@@ -42,14 +43,21 @@ def inspectable(data: bytes) -> Guarded:
 def inspection_job(key: str, guarded: Guarded) -> RenderJob:
     """A preset's register and its worst cases: another phase seed, how it is played, where its macros may stand."""
     settings, style = guarded.vital["settings"], style_of(guarded)
-    notes = inspection_notes(style)
+    arrival = Arrival(settings)
+    notes = tuple(conditions.held(note, arrival.at()) for note in inspection_notes(style))
     moving = {str(one.get("source", "")) for one in settings.get("modulations", ()) if one.get("destination")}
     macros = [number for number in range(1, 5) if f"macro_control_{number}" in moving]
     rests = {number: float(settings.get(f"macro_control_{number}", 0.0)) for number in macros}
     chord = settings.get("polyphony", 1) > 1 and style in conditions.CHORD_STYLES
-    takes = conditions.played_takes(notes[0], chord=chord) + conditions.macro_takes(notes[0], rests)
-    seeds = conditions.seed_lengths(notes[0], (), several=False)
-    return RenderJob(key=key, preset=guarded.preset, notes=notes, again=seeds, takes=takes, to_the_end=True)
+    played = conditions.played_takes(notes[0], chord=chord, arrival=arrival)
+    return RenderJob(
+        key=key,
+        preset=guarded.preset,
+        notes=notes,
+        again=conditions.seed_lengths(notes[0], (), several=False, arrival=arrival),
+        takes=played + conditions.macro_takes(notes[0], rests, arrival=arrival),
+        to_the_end=True,
+    )
 
 
 def style_of(guarded: Guarded) -> str:

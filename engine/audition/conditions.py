@@ -1,10 +1,12 @@
 """The worst cases that a preset is heard in: how it may be played, and where its macros may stand.
 
-All are short takes but the phase seeds; what they are judged by stands in docs/decisions/gate-limits.md.
+All are short takes but the phase seeds, unless the sound takes longer to arrive (`engine.audition.arrival`): then
+each is held until it is there. What they are judged by stands in docs/decisions/gate-limits.md.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 
+from engine.audition.arrival import AT_ONCE_S, Arrival
 from engine.render.job import NotePlan, Take, Turn, standard_notes
 from schemas.intent import Intent
 from schemas.template import MacroTemplate
@@ -21,6 +23,8 @@ SHORT_NOTE = "a note of 30 ms"
 TURN_S = 0.7
 SLOW_TURN_S = 1.2
 TAKE_S = 0.3
+THERE_S = 0.3
+"""How long a sound is heard once it has arrived: a level is that of 300 ms."""
 _SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
 _NEAR = 0.25
 """An end that a macro stands this near to is not much of a turn."""
@@ -44,11 +48,23 @@ def measured_notes(chosen: MacroTemplate, intent: Intent) -> tuple[NotePlan, ...
     )
 
 
-def played_takes(first: NotePlan, *, chord: bool) -> tuple[Take, ...]:
+def held(plan: NotePlan, arrival_s: float) -> NotePlan:
+    """The note, held until a sound is there that takes `arrival_s`, s, with the tail that it had.
+
+    >>> held(NotePlan(60, 1.0, 0.5, 0.9), 4.0)
+    NotePlan(note=60, velocity=1.0, hold_s=4.3, render_s=4.7)
+    """
+    if arrival_s <= AT_ONCE_S:
+        return plan
+    longer_s = max(arrival_s + THERE_S - plan.hold_s, 0.0)
+    return plan._replace(hold_s=round(plan.hold_s + longer_s, 3), render_s=round(plan.render_s + longer_s, 3))
+
+
+def played_takes(first: NotePlan, *, chord: bool, arrival: Arrival | None = None) -> tuple[Take, ...]:
     """Soft and hard, a chord played hard, and a note that is let go at once; the register's ends are notes."""
 
     def take(condition: str, velocity: float, *notes: int) -> Take:
-        return _take(first, condition, notes, velocity)
+        return _take(first, condition, notes, velocity, arrival=arrival)
 
     found = [take(f"velocity {velocity:g}", velocity, first.note) for velocity in (SOFT, HARD)]
     if chord:
@@ -64,14 +80,20 @@ def _take(
     notes: tuple[int, ...],
     velocity: float,
     positions: tuple[float | None, ...] = (),
+    *,
+    arrival: Arrival | None,
 ) -> Take:
     length_s = min(TAKE_S, first.render_s)
-    return Take(
-        condition, notes, velocity, min(first.hold_s, length_s), length_s, positions, patience_s=first.render_s
-    )
+    hold_s = min(first.hold_s, length_s)
+    if arrival is not None and arrival.is_slow and (arrival_s := arrival.at(positions)) > AT_ONCE_S:
+        hold_s = length_s = round(arrival_s + THERE_S, 3)
+    patience_s = max(first.render_s, length_s)
+    return Take(condition, notes, velocity, hold_s, length_s, positions, patience_s=patience_s)
 
 
-def macro_takes(first: NotePlan, defaults: Mapping[int, float], *, middles: bool = True) -> tuple[Take, ...]:
+def macro_takes(
+    first: NotePlan, defaults: Mapping[int, float], *, middles: bool = True, arrival: Arrival | None = None
+) -> tuple[Take, ...]:
     """Each macro in its middle, at an end that it nearly stands at, and all macros in every corner.
 
     `defaults` is where the macros rest, by number; a macro that is not in it moves nothing and stays there. Corners
@@ -79,7 +101,7 @@ def macro_takes(first: NotePlan, defaults: Mapping[int, float], *, middles: bool
     """
 
     def take(condition: str, positions: tuple[float | None, ...]) -> Take:
-        return _take(first, condition, (first.note,), first.velocity, positions)
+        return _take(first, condition, (first.note,), first.velocity, positions, arrival=arrival)
 
     found = []
     for number, rest in sorted(defaults.items()):
@@ -106,15 +128,21 @@ def corners(numbers: Collection[int]) -> tuple[tuple[float | None, ...], ...]:
 
 
 def turns(
-    first: NotePlan, axes: Mapping[int, str], defaults: Mapping[int, float], *, whole_notes: bool = False
+    first: NotePlan,
+    axes: Mapping[int, str],
+    defaults: Mapping[int, float],
+    *,
+    whole_notes: bool = False,
+    arrival: Arrival | None = None,
 ) -> tuple[Turn, ...]:
     """The ends of each macro in `axes` at which it doesn't nearly stand already, at the length that its role takes.
 
     `whole_notes`: at the length of the whole note.
     """
+    there_s = _there_s(first, arrival)
     found = []
     for number, axis in sorted(axes.items()):
-        length_s = first.render_s if whole_notes else _turn_length_s(first, axis)
+        length_s = first.render_s if whole_notes else max(_turn_length_s(first, axis), there_s)
         away = (end for end in (0.0, 1.0) if abs(end - defaults[number]) > _NEAR)
         found += [Turn(number, end, length_s, axis) for end in away]
     return tuple(found)
@@ -129,7 +157,17 @@ def _turn_length_s(first: NotePlan, axis: str) -> float:
     return min(TURN_S, first.render_s)
 
 
-def seed_lengths(first: NotePlan, heard: Sequence[Turn], *, several: bool) -> tuple[float, ...]:
+def _there_s(first: NotePlan, arrival: Arrival | None) -> float:
+    """How much of the first note it takes to hear the sound once it is there, s; 0 where nobody waits for it."""
+    if arrival is None or not arrival.is_slow:
+        return 0.0
+    return min(round(arrival.at() + THERE_S, 3), first.render_s)
+
+
+def seed_lengths(
+    first: NotePlan, heard: Sequence[Turn], *, several: bool, arrival: Arrival | None = None
+) -> tuple[float, ...]:
     """How long the first note is heard under other phase seeds: each turn is compared with one of them at least."""
-    longest = max((turn.length_s for turn in heard), default=min(TURN_S, first.render_s))
-    return (longest, min(TURN_S, first.render_s)) if several else (longest,)
+    shortest = max(min(TURN_S, first.render_s), _there_s(first, arrival))
+    longest = max((turn.length_s for turn in heard), default=shortest)
+    return (longest, shortest) if several else (longest,)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from engine import macros
 from engine.audio import SAMPLE_RATE
 from engine.audition import conditions
+from engine.audition.arrival import arrival_of
 from engine.audition.corrections import corrected, levelled_before
 from engine.audition.macros import (
     after_whole_notes,
@@ -90,7 +91,9 @@ def _survey(state: AuditionState, preset: bytes) -> RenderJob:
         key=candidate.id,
         preset=preset,
         notes=candidate.notes,
-        again=conditions.seed_lengths(candidate.notes[0], (), several=state.is_base),
+        again=conditions.seed_lengths(
+            candidate.notes[0], (), several=state.is_base, arrival=arrival_of(state.spec)
+        ),
         takes=_takes(state),
         keep=True,
         known=candidate.centre if state.spec is candidate.spec else None,
@@ -106,15 +109,17 @@ def _macro_survey(state: AuditionState, preset: bytes, rest: Listened) -> Render
 
 def _as_it_ships(state: AuditionState, preset: bytes) -> RenderJob:
     first, turns = state.candidate.notes[0], turns_of(state)
-    again = conditions.seed_lengths(first, turns, several=state.is_base) if turns else ()
+    arrival = arrival_of(state.spec)
+    again = conditions.seed_lengths(first, turns, several=state.is_base, arrival=arrival) if turns else ()
     return centre_job(state, preset, turns, again)
 
 
 def _takes(state: AuditionState) -> tuple[Take, ...]:
     first, voicing = state.candidate.notes[0], state.spec.modules.voicing
     chord = voicing.polyphony > 1 and state.candidate.profile.name in conditions.CHORD_STYLES
-    played = conditions.played_takes(first, chord=chord)
-    return (*played, *conditions.macro_takes(first, macros.macro_defaults(state.spec), middles=state.is_base))
+    arrival, defaults = arrival_of(state.spec), macros.macro_defaults(state.spec)
+    played = conditions.played_takes(first, chord=chord, arrival=arrival)
+    return (*played, *conditions.macro_takes(first, defaults, middles=state.is_base, arrival=arrival))
 
 
 def _judged(state: AuditionState, outcome: Outcome) -> AuditionState:

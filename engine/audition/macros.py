@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine import macros
 from engine.audition import conditions
+from engine.audition.arrival import arrival_of
 from engine.audition.state import Auditioned, AuditionState, Candidate, Phase, as_heard
 from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
@@ -46,8 +47,8 @@ def turning(state: AuditionState) -> RenderJob | AuditionState:
         preset = playable(compile_spec(state.spec)).preset
     except (SpecError, VitalFileError) as error:
         return state.finished(str(error))
-    turns = turns_of(state)
-    again = conditions.seed_lengths(state.candidate.notes[0], turns, several=state.is_base)
+    turns, arrival = turns_of(state), arrival_of(state.spec)
+    again = conditions.seed_lengths(state.candidate.notes[0], turns, several=state.is_base, arrival=arrival)
     return centre_job(state, preset, turns, again)
 
 
@@ -73,6 +74,7 @@ def turns_of(state: AuditionState) -> tuple[Turn, ...]:
         axes,
         macros.macro_defaults(state.spec),
         whole_notes=state.phase is Phase.WHOLE_NOTES,
+        arrival=arrival_of(state.spec),
     )
 
 

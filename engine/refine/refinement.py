@@ -1,11 +1,13 @@
 """One request on its way to presets that may ship: what was planned, and what was learned by rendering it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.audition import Candidate
-from engine.audition.conditions import measured_notes
+from engine.audition.arrival import arrival_of
+from engine.audition.conditions import held, measured_notes
 from engine.catalog import template
+from engine.errors import SpecError
 from engine.gates import profile_for
 from engine.generate import apply_patch, make_patch, make_variations
 from engine.planner import naming
@@ -47,22 +49,27 @@ class Refinement:
     pool: RenderPool
     budget: Budget
     """Renders that the base may still take; shared by all that is made of this."""
+    arrival_s: float = 0.0
+    """How long its presets may take to arrive, as far as is known: the slowest of them, where the base is slow."""
     words: Tuned = NOTHING_ASKED
     macros: TriedMacros = TriedMacros()
 
     @classmethod
     def of(cls, plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> "Refinement":
         """A plan with its patches, before anything was rendered."""
-        return cls(plan, template(plan.template_id), spec, variations, pool, Budget())
+        arrival_s = _arrival_s(spec, lambda: variations)
+        return cls(plan, template(plan.template_id), spec, variations, pool, Budget(), arrival_s)
 
     @property
     def notes(self) -> tuple[NotePlan, ...]:
-        """The notes that its presets are measured at, the centre first."""
-        return measured_notes(self.template, self.plan.intent)
+        """The notes that its presets are measured at, the centre first, each held until the sound is there."""
+        return tuple(held(note, self.arrival_s) for note in measured_notes(self.template, self.plan.intent))
 
     def with_words(self, words: Tuned) -> "Refinement":
-        """The same with its words driven that far, and no macro tried yet."""
-        return replace(self, words=words, macros=TriedMacros())
+        """The same with its words driven that far, and no macro tried yet; slower sounds get longer notes."""
+        driven = replace(self, words=words, macros=TriedMacros())
+        base = driven.base()
+        return replace(driven, arrival_s=max(self.arrival_s, _arrival_s(base, lambda: driven.varied(base))))
 
     def with_macros(self, macros: TriedMacros) -> "Refinement":
         """The same with what was heard of its macros."""
@@ -111,3 +118,15 @@ class Refinement:
     def _off_macros(self) -> tuple[RoleId, ...]:
         replaced = {one.role_id for one in self.macros.replaced}
         return tuple(role for role in AXES if role in replaced)
+
+
+def _arrival_s(base: PatchSpec, variations: Callable[[], Sequence[Variation]]) -> float:
+    """When the last of a base and its variations is there, s; 0 where the base is at once, or makes no file."""
+    try:
+        arrival = arrival_of(base)
+        if not arrival.is_slow:
+            return 0.0
+        varied = [arrival_of(apply_patch(base, one.patch)).at() for one in variations()]
+    except SpecError:
+        return 0.0  # the audition says why
+    return max(arrival.at(), *varied, 0.0)

@@ -20,7 +20,7 @@ from engine.refine.variations import fit_variations, stand_ins
 from engine.refine.verdicts import judged
 from engine.render.job import Centre
 from engine.render.pool import RenderPool
-from engine.word_contracts import AskedAxis, Drives, Tuned, tune, without_words
+from engine.word_contracts import AskedAxis, Drives, Tuned, figures_of, heard_at, tune, without_words
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Plan, Repaired, ValueSet
 from schemas.variations import Variation, VariationsDiff
@@ -85,11 +85,16 @@ def refine(plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool:
     start = Refinement.of(plan, spec, variations, pool)
     tuned, budget = _tuned(start), start.budget
     budget.spend(tuned.renders)
-    attempt = _attempt(start.with_words(tuned))
+    driven = start.with_words(tuned)
+    if driven.notes[0] != start.notes[0]:
+        tuned = _twins_again(driven, tuned)
+        driven = driven.with_words(tuned)
+        budget.spend(len(tuned.asked))
+    attempt = _attempt(driven)
     for part in _HELD_BACK_TO if tuned.asked else ():
         if not attempt.refused_by_gates or not budget.enough_to_audition:
             break
-        less = _attempt(start.with_words(tuned.weaker(part)), before=attempt.cost)
+        less = _attempt(driven.with_words(tuned.weaker(part)), before=attempt.cost)
         held_back = _held_back(tuned, part, attempt.base)
         attempt = replace(less, held_back=held_back) if less.accepted else replace(attempt, cost=less.cost)
     heard = judged(attempt.heard, tuned)
@@ -122,6 +127,17 @@ def _tuned(refinement: Refinement) -> Tuned:
 
     intent, note = refinement.plan.intent, refinement.notes[0]
     return tune(intent, refinement.spec, make, twin, note=note, pool=refinement.pool)
+
+
+def _twins_again(refinement: Refinement, tuned: Tuned) -> Tuned:
+    """The words with their twins heard at the notes of the sound that they made slower: like is told by like."""
+    plan = refinement.plan
+    intents = [without_words(plan.request, plan.intent, one) for one in tuned.asked]
+    specs = [refinement.patch(intent=intent) for intent in intents]
+    heard = heard_at(specs, refinement.notes[0], refinement.pool)
+    figures = (figures_of(one.measurements if one else None) for one in heard)
+    twins = {one.axis: found for one, found in zip(tuned.asked, figures, strict=True) if found is not None}
+    return replace(tuned, twins={**tuned.twins, **twins}, renders=tuned.renders + len(heard))
 
 
 def _attempt(refinement: Refinement, *, before: _Cost = _NOTHING) -> _Attempt:

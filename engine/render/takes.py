@@ -70,9 +70,9 @@ def hear_takes(
 
 
 def _stretched(take: Take, first: NotePlan, attack_s: float) -> Take:
-    if take.patience_s <= take.render_s:
-        return take
     longest_s = min(LONGEST_TAKE_S, take.patience_s)
+    if longest_s <= take.render_s:
+        return take
     render_s = round(min(max(attack_s + _PEAK_MARGIN_S, take.render_s), longest_s), 3)
     return take._replace(render_s=render_s, hold_s=min(first.hold_s, render_s))
 
