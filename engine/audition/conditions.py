@@ -6,7 +6,7 @@ each is held until it is there. What they are judged by stands in docs/decisions
 
 from collections.abc import Collection, Mapping, Sequence
 
-from engine.audition.arrival import AT_ONCE_S, Arrival
+from engine.audition.arrival import AT_ONCE_S, LONGEST_S, Arrival
 from engine.render.job import NotePlan, Take, Turn, standard_notes
 from schemas.intent import Intent
 from schemas.template import MacroTemplate
@@ -25,6 +25,8 @@ SLOW_TURN_S = 1.2
 TAKE_S = 0.3
 THERE_S = 0.3
 """How long a sound is heard once it has arrived: a level is that of 300 ms."""
+LONGEST_TURNED_S = 5.0
+"""No longer is waited for with macros turned: some twenty takes, which a request's time has to hold."""
 _SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
 _NEAR = 0.25
 """An end that a macro stands this near to is not much of a turn."""
@@ -86,7 +88,8 @@ def _take(
     length_s = min(TAKE_S, first.render_s)
     hold_s = min(first.hold_s, length_s)
     if arrival is not None and arrival.is_slow and (arrival_s := arrival.at(positions)) > AT_ONCE_S:
-        hold_s = length_s = round(arrival_s + THERE_S, 3)
+        longest_s = LONGEST_TURNED_S if positions else LONGEST_S
+        hold_s = length_s = round(min(arrival_s, longest_s) + THERE_S, 3)
     patience_s = max(first.render_s, length_s)
     return Take(condition, notes, velocity, hold_s, length_s, positions, patience_s=patience_s)
 
@@ -114,6 +117,13 @@ def macro_takes(
         words = "·".join("–" if place is None else f"{place:g}" for place in corner)
         found.append(take(f"macro corner {words}", corner))
     return tuple(found)
+
+
+def patient(takes: Sequence[Take], patience_s: float) -> tuple[Take, ...]:
+    """The takes, with what may be heard for longer before it is called silent given at least `patience_s`."""
+    return tuple(
+        take._replace(patience_s=max(take.patience_s, patience_s)) if take.patience_s else take for take in takes
+    )
 
 
 def corners(numbers: Collection[int]) -> tuple[tuple[float | None, ...], ...]:

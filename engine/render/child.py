@@ -17,13 +17,13 @@ Before each note the same pitch is rendered once and thrown away. That render
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypedDict, cast
 
 import numpy as np
 from vita.vita import ControlValue, Synth
 
-from engine.audio import SAMPLE_RATE
+from engine.audio import SAMPLE_RATE, SILENT_LUFS
 from engine.measure.brief import loudest_of
 from engine.measure.change import third_octave_levels_db
 from engine.measure.envelope import LONGEST_TAIL_S, SHORTEST_TAIL_S, frame_power, stuck_db
@@ -101,18 +101,19 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     load_s = clock() - started
     plans = [NotePlan(int(plan[0]), *plan[1:]) for plan in cast("list[list[float]]", head["notes"])]
     turned = _turns(synth, head, plans[0])
-    voice = _Voice(synth, timbre=bool(head["timbre"]))
+    voice = _Voice(synth, timbre=bool(head["timbre"]), patience_s=float(str(head["patience_s"])))
     known_attack_s = cast("float | None", head["known_attack_s"])
     heard = voice.hear(plans if known_attack_s is None else plans[1:], int(str(head["measured"])))
     default = heard[0] if known_attack_s is None else np.zeros((2, 0), np.float32)
     attack_s = float(voice.figures[0]["attack_s"] or 0.0) if known_attack_s is None else known_attack_s
-    seeds = _seeds(voice, plans[0], cast("list[float]", head["again"]))
+    first = voice.first if voice.first and known_attack_s is None else plans[0]
+    seeds = _seeds(voice, first, cast("list[float]", head["again"]))
     started = clock()
-    answers = compared(turned(), Reference(default, seeds, plans[0].hold_s, SAMPLE_RATE))
+    answers = compared(turned(), Reference(default, seeds, first.hold_s, SAMPLE_RATE))
     voice.measure_s += clock() - started
-    taken, takes = _takes(synth, head, plans[0], attack_s)
+    taken, takes = _takes(synth, head, first, attack_s)
     unknown = known_attack_s is not None or voice.figures[0]["stuck_db"] is None
-    stuck_db = _end_of(synth, plans[0]) if head["to_the_end"] and unknown else None
+    stuck_db = _end_of(synth, first) if head["to_the_end"] and unknown else None
     sounds = [] if head["preview"] == -1 else [heard[int(str(head["preview"]))]]
     if head["keep"]:
         sounds += [*heard[: len(voice.figures) - len(seeds)], *seeds, *taken]
@@ -134,9 +135,11 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
 class _Voice:
     """Renders and measures the notes of a job, each after its throw-away render, and counts what that takes."""
 
-    def __init__(self, synth: Synth, *, timbre: bool) -> None:
+    def __init__(self, synth: Synth, *, timbre: bool, patience_s: float) -> None:
         self._synth, self._controls = synth, synth.get_controls()
-        self._timbre = timbre
+        self._timbre, self._patience_s = timbre, patience_s
+        self.first: NotePlan | None = None
+        """The first note that was measured, as it was heard in the end."""
         self.render_s = self.measure_s = self.audio_s = 0.0
         self.figures: list[Figures] = []
         self.timbres: list[dict[str, float]] = []
@@ -145,14 +148,35 @@ class _Voice:
         """The notes of a job, of which the first `measured` of all are measured; the rest are played alone."""
         heard = []
         for plan in plans:
-            heard.append(audio := self.play(plan))
+            if len(self.figures) >= measured:
+                heard.append(self.play(plan))
+                continue
+            plan, audio, figures = self.listen(plan)
             started = time.process_time()
-            if len(self.figures) < measured:
-                self.figures.append(measure_note(audio, SAMPLE_RATE, **_played(plan)))
-                if self._timbre:
-                    self.timbres.append(timbre(audio, SAMPLE_RATE, hold_s=plan.hold_s).figures())
+            self.first = self.first or plan
+            heard.append(audio)
+            self.figures.append(figures)
+            if self._timbre:
+                self.timbres.append(timbre(audio, SAMPLE_RATE, hold_s=plan.hold_s).figures())
             self.measure_s += time.process_time() - started
         return heard
+
+    def listen(self, plan: NotePlan) -> tuple[NotePlan, Stereo, Figures]:
+        """A note as it was heard and its figures; one that is silent is held for as long as the job has patience.
+
+        The longer one is played in a fork: it uses up neither voices nor random numbers of what is heard besides.
+        """
+        audio = self.play(plan)
+        started = time.process_time()
+        figures = measure_note(audio, SAMPLE_RATE, **_played(plan))
+        self.measure_s += time.process_time() - started
+        if float(figures["loudness_lufs"] or 0.0) >= SILENT_LUFS or self._patience_s <= plan.hold_s:
+            return plan, audio, figures
+        longer = plan._replace(
+            hold_s=self._patience_s, render_s=round(self._patience_s + plan.render_s - plan.hold_s, 3)
+        )
+        audio = _apart(lambda: self.play(longer), f"while note {plan.note} was held for {longer.hold_s:g} s")
+        return longer, audio, measure_note(audio, SAMPLE_RATE, **_played(longer))
 
     def play(self, plan: NotePlan) -> Stereo:
         started = time.process_time()
@@ -166,6 +190,14 @@ class _Voice:
         return audio
 
 
+def _apart(play: Callable[[], Stereo], while_what: str) -> Stereo:
+    """What is heard of `play` in a fork, which leaves the synth as it is."""
+    ((messages, survived),) = run_in_forks([lambda: [pack({}, play().tobytes())]])
+    if not survived or not messages:
+        raise PresetError("crash", f"Vital's engine crashed on it {while_what}")
+    return np.frombuffer(messages[0][1], np.float32).reshape(2, -1)
+
+
 def _played(plan: NotePlan) -> _Played:
     return {"note": plan.note, "velocity": plan.velocity, "hold_s": plan.hold_s}
 
@@ -175,9 +207,8 @@ def _seeds(voice: _Voice, first: NotePlan, lengths: list[float]) -> list[Stereo]
     heard = []
     for number, length_s in enumerate(lengths, 2):
         plan = first._replace(hold_s=min(first.hold_s, length_s), render_s=length_s)
-        audio = voice.play(plan)
+        _, audio, measured = voice.listen(plan)
         started = time.process_time()
-        measured = measure_note(audio, SAMPLE_RATE, **_played(plan))
         voice.figures.append(measured | {"condition": f"phase seed {number}"})
         voice.measure_s += time.process_time() - started
         heard.append(audio)
@@ -233,20 +264,17 @@ def _end_of(synth: Synth, plan: NotePlan) -> float | None:
     if plan.render_s - plan.hold_s < SHORTEST_TAIL_S:
         return None
     controls = synth.get_controls()
+    for tail_s in _TAILS_S:
 
-    def work() -> Iterable[bytes]:
-        for tail_s in _TAILS_S:
+        def play(tail_s: float = tail_s) -> Stereo:
             _settle(synth, controls, plan.note, plan.velocity, GLIDE_S)
-            audio = synth.render(plan.note, plan.velocity, plan.hold_s, plan.hold_s + tail_s)
-            level_db = stuck_db(frame_power(finite(audio)[0], SAMPLE_RATE), plan.hold_s)
-            if level_db is not None:
-                break
-        yield pack({"stuck_db": None if level_db is None else round(level_db, 3)})
+            return synth.render(plan.note, plan.velocity, plan.hold_s, plan.hold_s + tail_s)
 
-    ((messages, survived),) = run_in_forks([work])
-    if not survived or not messages:
-        raise PresetError("crash", f"Vital's engine crashed on it while note {plan.note} died away")
-    return cast("float | None", messages[0][0]["stuck_db"])
+        audio = _apart(play, f"while note {plan.note} died away")
+        level_db = stuck_db(frame_power(finite(audio)[0], SAMPLE_RATE), plan.hold_s)
+        if level_db is not None:
+            return round(level_db, 3)
+    return None
 
 
 def _load(synth: Synth, preset: bytes, bpm: object) -> None:

@@ -84,6 +84,7 @@ class RenderJob:
     With `keep`, the audio of all that is measured comes back. A first note that is known is not rendered again;
     that goes without turns and timbre, which need it. `to_the_end`: where the first note has not died away when its
     render ends, it is heard once more, until it has, or for 10 s after note off.
+    `patience_s`: a measured note or phase seed that is silent is held for so long before it is called so.
     """
 
     key: str
@@ -98,6 +99,7 @@ class RenderJob:
     keep: bool = False
     known: Centre | None = None
     to_the_end: bool = False
+    patience_s: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.notes:
@@ -120,6 +122,8 @@ class RenderJob:
             raise ValueError(f"{self.key}: {len(self.takes)} takes; at most {MAX_TAKES} share a render")
         for take in self.takes:
             _check_take(self.key, take)
+        if not 0.0 <= self.patience_s <= MAX_RENDER_S / 2:
+            raise ValueError(f"{self.key}: a silent note can't be held for {self.patience_s} s")
         if self.known and (self.turns or self.timbre or self.preview):
             raise ValueError(f"{self.key}: what is compared with the first note needs it rendered")
 

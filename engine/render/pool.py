@@ -159,6 +159,7 @@ class RenderPool:
             "takes": [list(take) for take in job.takes],
             "timbre": job.timbre,
             "keep": job.keep,
+            "patience_s": job.patience_s,
             "to_the_end": job.to_the_end and not (job.known and job.known.figures.stuck_db is not None),
             "known_attack_s": job.known and (job.known.figures.attack_s or 0.0),
         }

@@ -82,7 +82,7 @@ def throw_away_s(audio: Stereo) -> float:
 HEAD = {
     "id": 7, "notes": [[69, 0.8, 0.5, 2.0], [45, 1.0, 0.3, 0.6]], "measured": 2, "preview": -1, "bpm": None,
     "turns": [], "again": [], "takes": [], "timbre": False, "keep": False, "known_attack_s": None,
-    "to_the_end": False,
+    "to_the_end": False, "patience_s": 0.0,
 }  # fmt: skip
 
 

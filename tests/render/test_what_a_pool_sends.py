@@ -91,7 +91,7 @@ def test_a_job_is_sent_with_nothing_that_was_not_asked_for():
                 {
                     "id": 0, "notes": [[60, 0.8, 0.3, 0.5]], "measured": 1, "preview": -1, "bpm": None, "turns": [],
                     "again": [], "takes": [], "timbre": False, "keep": False, "known_attack_s": None,
-                    "to_the_end": False,
+                    "to_the_end": False, "patience_s": 0.0,
                 },
                 b"{}",
             )
@@ -112,12 +112,12 @@ def test_a_job_is_sent_with_all_that_was_asked_for():
             {
                 "id": 0, "notes": [[60, 0.8, 0.3, 0.5], [36, 1.0, 0.2, 0.4], [72, 0.8, 0.3, 0.5]], "measured": 2,
                 "preview": 2, "bpm": 90.0, "turns": [[2, 1.0, 0.3, "width"]], "again": [0.4], "takes": [],
-                "timbre": True, "keep": False, "known_attack_s": None, "to_the_end": True,
+                "timbre": True, "keep": False, "known_attack_s": None, "to_the_end": True, "patience_s": 0.0,
             },
             {
                 "id": 1, "notes": [[60, 0.8, 0.3, 0.5]], "measured": 1, "preview": -1, "bpm": None, "turns": [],
                 "again": [], "takes": [["hard", [60, 64], 1.0, 0.3, 0.4, [None, 1.0, None, None], 0.5]],
-                "timbre": False, "keep": True, "known_attack_s": 0.07, "to_the_end": True,
+                "timbre": False, "keep": True, "known_attack_s": 0.07, "to_the_end": True, "patience_s": 0.0,
             },
         ]  # fmt: skip
 
