@@ -26,6 +26,9 @@ LONGEST_S = 10.0
 """A sound is waited for no longer than this."""
 AT_ONCE_S = 0.6
 """What has arrived by then is heard in notes and takes of the usual lengths."""
+HURRIED_S = 0.05
+AMPLITUDE = "env_1"
+"""The envelope that opens each voice."""
 _OPENED_DB = 20.0
 _NOTHING, _FLOOR_DB = 1e-5, -200.0
 _MACRO = "macro_control_"
@@ -53,13 +56,27 @@ class Arrival:
         """Whether the sound takes longer to arrive than is listened anyway, with its macros at rest."""
         return self.at() > AT_ONCE_S
 
-    def at(self, macros: Positions = ()) -> float:
-        """When the sound is there with its macros standing like this, s after note on; `LONGEST_S` at the most."""
+    def at(self, macros: Positions = (), *, hurried: bool = False) -> float:
+        """When the sound is there with its macros standing like this, s after note on; `LONGEST_S` at the most.
+
+        `hurried`: with what `hurry` sets.
+        """
         patch = _Patch(self.settings, macros)
+        rise_s = patch.rise_s(AMPLITUDE)
         sources = [one for one in ("osc_1", "osc_2", "osc_3", "sample") if patch.stored(f"{one}_on") > 0.0]
         opened = [seconds for one in sources if (seconds := patch.opened_s(f"{one}_level")) is not None]
         gates = [patch.opened_s(name) or 0.0 for name in ("voice_amplitude", "volume")]
-        return round(min(max(patch.rise_s("env_1"), *gates, min(opened, default=0.0)), LONGEST_S), 3)
+        opens_s = max(min(rise_s, HURRIED_S) if hurried else rise_s, *gates, min(opened, default=0.0))
+        return round(min(opens_s, LONGEST_S), 3)
+
+    def hurry(self, macros: Positions) -> tuple[tuple[str, float], ...]:
+        """Controls of the amplitude envelope, as stored, that let it rise in `HURRIED_S` with macros standing so.
+
+        They may lie below a control's range: what macros and modulations add brings them back into it.
+        """
+        patch = _Patch(self.settings, macros)
+        wanted = ((f"{AMPLITUDE}_delay", 0.0), (f"{AMPLITUDE}_attack", HURRIED_S**0.25))
+        return tuple((name, round(stored - patch.added(name), 6)) for name, stored in wanted)
 
     @property
     def latest_s(self) -> float:
@@ -67,7 +84,7 @@ class Arrival:
         patch = _Patch(self.settings, ())
         moving = sorted({route.source for route in patch.routes if route.source.startswith(("env_", "lfo_"))})
         ends = [max(one.top_s, one.lowest_s) for one in map(patch.course, moving)]
-        return round(min(max(patch.rise_s("env_1"), *ends, 0.0), LONGEST_S), 3)
+        return round(min(max(patch.rise_s(AMPLITUDE), *ends, 0.0), LONGEST_S), 3)
 
 
 def arrival_of(spec: PatchSpec) -> Arrival:
@@ -190,9 +207,14 @@ class _Patch:
     def _longest_s(self, time: str) -> float:
         """A time of an envelope with all that may make it longer, s."""
         parameter = controls()[time].parameter
-        longer = [self._amount(one.slot) for one in self._moved_by(time) if one.source not in _AT_REST]
-        stored = self._steady(time) + sum(max(amount, 0.0) for amount in longer) * parameter.travel
+        stored = self.stored(time) + self.added(time)
         return float(parameter.to_person(min(max(stored, parameter.low), parameter.high)))
+
+    def added(self, time: str) -> float:
+        """What macros add to a control where they stand, and anything else at the most, in stored units."""
+        longer = [self._amount(one.slot) for one in self._moved_by(time) if one.source not in _AT_REST]
+        most = sum(max(amount, 0.0) for amount in longer) * controls()[time].parameter.travel
+        return self._steady(time) - self.stored(time) + most
 
     def _steady(self, name: str) -> float:
         """A control with what the macros add to it where they stand, as it is stored."""

@@ -1,7 +1,8 @@
 """The worst cases that a preset is heard in: how it may be played, and where its macros may stand.
 
 All are short takes but the phase seeds, unless the sound takes longer to arrive (`engine.audition.arrival`): then
-each is held until it is there. What they are judged by stands in docs/decisions/gate-limits.md.
+each is held until it is there. In the middles and corners of the macros, which are many, its amplitude envelope is
+hurried instead. What all are judged by stands in docs/decisions/gate-limits.md.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +27,7 @@ TAKE_S = 0.3
 THERE_S = 0.3
 """How long a sound is heard once it has arrived: a level is that of 300 ms."""
 LONGEST_TURNED_S = 5.0
-"""No longer is waited for with macros turned: some twenty takes, which a request's time has to hold."""
+"""No longer is waited for in the middles and corners of macros: they are some twenty takes of each preset."""
 _SHORT_HOLD_S, _SHORT_TAIL_S = 0.03, 0.27
 _NEAR = 0.25
 """An end that a macro stands this near to is not much of a turn."""
@@ -87,11 +88,14 @@ def _take(
 ) -> Take:
     length_s = min(TAKE_S, first.render_s)
     hold_s = min(first.hold_s, length_s)
-    if arrival is not None and arrival.is_slow and (arrival_s := arrival.at(positions)) > AT_ONCE_S:
-        longest_s = LONGEST_TURNED_S if positions else LONGEST_S
-        hold_s = length_s = round(min(arrival_s, longest_s) + THERE_S, 3)
+    settings: tuple[tuple[str, float], ...] = ()
+    if arrival is not None and arrival.is_slow and arrival.at(positions) > AT_ONCE_S:
+        settings = arrival.hurry(positions) if positions else ()
+        arrival_s = arrival.at(positions, hurried=bool(positions))
+        if arrival_s > AT_ONCE_S:
+            hold_s = length_s = round(min(arrival_s, LONGEST_TURNED_S if positions else LONGEST_S) + THERE_S, 3)
     patience_s = max(first.render_s, length_s)
-    return Take(condition, notes, velocity, hold_s, length_s, positions, patience_s=patience_s)
+    return Take(condition, notes, velocity, hold_s, length_s, positions, patience_s, settings)
 
 
 def macro_takes(
@@ -100,7 +104,8 @@ def macro_takes(
     """Each macro in its middle, at an end that it nearly stands at, and all macros in every corner.
 
     `defaults` is where the macros rest, by number; a macro that is not in it moves nothing and stays there. Corners
-    come in Gray's order: one macro moves at a time. Without `middles`, only the ends and corners.
+    come in Gray's order: one macro moves at a time. Without `middles`, only the ends and corners. The amplitude
+    envelope of a slow sound is hurried in them, so that they are heard as those of any other.
     """
 
     def take(condition: str, positions: tuple[float | None, ...]) -> Take:

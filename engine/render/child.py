@@ -50,7 +50,7 @@ _TAILS_S = (4.0, LONGEST_TAIL_S)
 """How long a note that dies slowly is heard after note off, and how long one that may hang."""
 USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.9, 0.7)
 
-_Listed = tuple[str, list[int], float, float, float, list[float | None], float]
+_Listed = tuple[str, list[int], float, float, float, list[float | None], float, list[tuple[str, float]]]
 
 
 class _Played(TypedDict):
@@ -235,10 +235,7 @@ def _takes(
     synth: Synth, head: dict[str, object], first: NotePlan, attack_s: float
 ) -> tuple[list[Stereo], list[dict[str, object]]]:
     """What is heard of the short takes, after all notes: their audio, if it is to be kept, and their figures."""
-    takes = [
-        Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(macros), patience_s)
-        for condition, notes, velocity, hold_s, render_s, macros, patience_s in cast("list[_Listed]", head["takes"])
-    ]
+    takes = [_take(*listed) for listed in cast("list[_Listed]", head["takes"])]
     if not takes:
         return [], []
     controls = synth.get_controls()
@@ -247,8 +244,14 @@ def _takes(
     def play(note: int, take: Take) -> Stereo:
         for number, (place, rest) in enumerate(zip(take.macros or at_rest, at_rest, strict=True), 1):
             controls[f"macro_control_{number}"].set(rest if place is None else place)
+        before = [(name, controls[name].value()) for name, _ in take.settings]
+        for name, value in take.settings:
+            controls[name].set(value)
         _settle(synth, controls, note, take.velocity, TAKE_SETTLE_S)
-        return synth.render(note, take.velocity, take.hold_s, take.render_s)
+        audio = synth.render(note, take.velocity, take.hold_s, take.render_s)
+        for name, value in before:
+            controls[name].set(value)
+        return audio
 
     heard = hear_takes(play, takes, first, attack_s, keep=bool(head["keep"]), rate=SAMPLE_RATE)
     if heard.died_at:
@@ -275,6 +278,21 @@ def _end_of(synth: Synth, plan: NotePlan) -> float | None:
         if level_db is not None:
             return round(level_db, 3)
     return None
+
+
+def _take(
+    condition: str,
+    notes: list[int],
+    velocity: float,
+    hold_s: float,
+    render_s: float,
+    macros: list[float | None],
+    patience_s: float,
+    settings: list[tuple[str, float]],
+) -> Take:
+    """A take as it was sent."""
+    moved = tuple((name, value) for name, value in settings)
+    return Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(macros), patience_s, moved)
 
 
 def _load(synth: Synth, preset: bytes, bpm: object) -> None:

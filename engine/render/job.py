@@ -44,7 +44,8 @@ class Take(NamedTuple):
 
     Several `notes` are a chord: the sum of them. `macros` are the positions of the four macros, None where one
     stays at rest; empty leaves all there. A take that has patience is stretched to where the first note is loudest,
-    and heard for `patience_s`, as long as that note, where it is silent.
+    and heard for `patience_s`, as long as that note, where it is silent. `settings` are controls, as the file
+    stores them, that stand elsewhere for this take.
     """
 
     condition: str
@@ -54,6 +55,7 @@ class Take(NamedTuple):
     render_s: float
     macros: tuple[float | None, ...] = ()
     patience_s: float = 0.0
+    settings: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def hear_takes(
                 _stretched(take, first, attack_s), partial(_sum, play, known=known)
             )
             answer = {**figures, **heard._asdict()}
-            del answer["patience_s"]
+            del answer["patience_s"], answer["settings"]
             yield pack(answer, audio.tobytes() if keep else b"")
 
     middle = (len(takes) + 1) // 2
@@ -122,7 +122,7 @@ def _sum(play: Play, take: Take, *, known: dict[object, Stereo]) -> Stereo:
     """The notes of a take together; a note that an earlier take had is not rendered again."""
     total: Stereo | None = None
     for note in take.notes:
-        key = (note, *take[2:6])
+        key = (note, *take[2:6], take.settings)
         if key not in known:
             known[key] = play(note, take)
         total = known[key] if total is None else np.add(total, known[key])

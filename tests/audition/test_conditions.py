@@ -3,7 +3,8 @@
 import pytest
 
 from engine.audition import conditions
-from engine.audition.conditions import corners, macro_takes, played_takes, seed_lengths, turns
+from engine.audition.arrival import Arrival
+from engine.audition.conditions import corners, held, macro_takes, patient, played_takes, seed_lengths, turns
 from engine.render.job import NotePlan, Take, Turn
 
 NOTE = NotePlan(48, 0.8, 1.0, 3.0)
@@ -186,3 +187,87 @@ def test_phase_seeds_are_heard_without_turns_too():
     assert seed_lengths(NOTE, (), several=True) == (0.7, 0.7)
     assert seed_lengths(NOTE, (), several=False) == (0.7,)
     assert seed_lengths(NotePlan(48, 0.8, 0.3, 0.5), (), several=True) == (0.5, 0.5)
+
+
+def slow(attack_s: float, *, by_macro_1: float = 0.0, **changes: float) -> Arrival:
+    """A sound that takes so long to arrive, and a first macro that adds to the stored time of its attack."""
+    moved = {"modulations": [{"source": "macro_control_1", "destination": "env_1_attack"}]}
+    return Arrival({"env_1_attack": attack_s**0.25, "modulation_1_amount": by_macro_1, **moved, **changes})
+
+
+@pytest.mark.parametrize(
+    ("arrival_s", "hold_s", "render_s"),
+    [(0.6, 0.5, 0.9), (0.601, 0.901, 1.301), (4.0, 4.3, 4.7), (10.0, 10.3, 10.7)],
+)
+def test_a_note_is_held_until_the_sound_is_there_and_keeps_its_tail(arrival_s, hold_s, render_s):
+    assert held(NotePlan(36, 1.0, 0.5, 0.9), arrival_s) == (36, 1.0, hold_s, render_s)
+
+
+def test_a_note_that_is_held_long_enough_stays_as_it_is():
+    assert held(NotePlan(48, 0.8, 2.0, 3.4), 1.7) == (48, 0.8, 2.0, 3.4)
+    assert held(NotePlan(48, 0.8, 2.0, 3.4), 1.8) == (48, 0.8, 2.1, 3.5)
+
+
+@pytest.mark.parametrize("attack_s", [0.0, 0.3, 0.59])
+def test_a_sound_that_is_there_at_once_is_heard_as_ever(attack_s):
+    arrival = slow(attack_s, by_macro_1=0.5)
+    assert played_takes(NOTE, chord=True, arrival=arrival) == played_takes(NOTE, chord=True)
+    rests = {1: 0.0, 2: 0.5}
+    assert macro_takes(NOTE, rests, arrival=arrival) == macro_takes(NOTE, rests)
+    assert turns(NOTE, {1: "attack"}, rests, arrival=arrival) == turns(NOTE, {1: "attack"}, rests)
+    assert seed_lengths(NOTE, (), several=True, arrival=arrival) == (0.7, 0.7)
+
+
+def test_a_slow_sound_is_heard_until_it_is_there_soft_hard_and_in_chords_but_not_for_an_instant():
+    *held_takes, let_go = played_takes(held(NOTE, 4.0), chord=True, arrival=slow(4.0))
+    assert [(take.hold_s, take.render_s, take.patience_s) for take in held_takes] == [(4.3, 4.3, 6.3)] * 3
+    assert not any(take.settings for take in held_takes)
+    assert (let_go.hold_s, let_go.patience_s, let_go.settings) == (0.03, 0.0, ())
+
+
+def test_with_macros_turned_a_slow_sound_is_hurried_by_what_its_envelope_lacks_there():
+    """50 ms are 0.472871 as they are stored; the macro at 1 adds 0.2 of 2.378420, a half adds half as much."""
+    found = macro_takes(held(NOTE, 4.0), {1: 0.0, 2: 0.0}, arrival=slow(4.0, by_macro_1=0.2))
+    hurried = {take.macros: take.settings for take in found}
+    assert {(take.hold_s, take.render_s, take.patience_s) for take in found} == {(0.3, 0.3, 6.3)}
+    assert hurried[(0.0, 0.0, NOT, NOT)] == (("env_1_delay", 0.0), ("env_1_attack", 0.472871))
+    assert hurried[(0.5, NOT, NOT, NOT)] == (("env_1_delay", 0.0), ("env_1_attack", 0.235029))
+    assert hurried[(1.0, 1.0, NOT, NOT)] == (("env_1_delay", 0.0), ("env_1_attack", -0.002813))
+
+
+def test_where_a_macro_makes_it_fast_a_sound_is_not_hurried():
+    """1.5 s are stored as 1.106682, and the macro takes 0.25 of 2.378420 away: 68 ms are left."""
+    found = macro_takes(held(NOTE, 1.5), {1: 0.0, 2: 0.0}, arrival=slow(1.5, by_macro_1=-0.25), middles=False)
+    assert {take.macros: bool(take.settings) for take in found} == {
+        (0.0, 0.0, NOT, NOT): True,
+        (1.0, 0.0, NOT, NOT): False,
+        (1.0, 1.0, NOT, NOT): False,
+        (0.0, 1.0, NOT, NOT): True,
+    }
+
+
+@pytest.mark.parametrize(("opens_s", "length_s"), [(0.5, 0.3), (2.0, 2.3), (5.0, 5.3), (8.0, 5.3)])
+def test_what_opens_a_sound_besides_its_envelope_is_waited_for_with_macros_turned_up_to_5_s(opens_s, length_s):
+    arrival = slow(
+        3.0, modulation_2_amount=1.0, osc_1_on=1.0, osc_1_level=0.0, env_2_attack=opens_s**0.25,
+        modulations=[{}, {"source": "env_2", "destination": "osc_1_level"}],
+    )  # fmt: skip
+    found = macro_takes(held(NOTE, max(opens_s, 3.0)), {1: 0.0, 2: 0.0}, arrival=arrival, middles=False)
+    assert {(take.hold_s, take.render_s) for take in found} == {(length_s, length_s)}
+    soft = played_takes(NOTE, chord=False, arrival=arrival)[0]
+    assert soft.render_s == max(opens_s, 3.0) + 0.3
+
+
+def test_what_is_compared_with_a_slow_note_is_heard_until_it_is_there():
+    first, arrival = held(NOTE, 4.0), slow(4.0)
+    (turn,) = turns(first, {2: "brightness"}, {2: 0.0}, arrival=arrival)
+    assert turn == Turn(2, 1.0, 4.3, "brightness")
+    assert seed_lengths(first, (), several=True, arrival=arrival) == (4.3, 4.3)
+    assert seed_lengths(first, (turn,), several=True, arrival=arrival) == (4.3, 4.3)
+    assert seed_lengths(NOTE, (), several=False, arrival=slow(9.0)) == (3.0,), "no longer than the note"
+
+
+def test_takes_that_may_wait_are_given_patience():
+    soft, instant = played_takes(NOTE, chord=False)[::2]
+    assert [take.patience_s for take in patient((soft, instant), 8.3)] == [8.3, 0.0]
+    assert [take.patience_s for take in patient((soft, instant), 2.0)] == [3.0, 0.0]

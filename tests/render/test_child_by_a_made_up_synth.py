@@ -163,13 +163,68 @@ def test_a_note_with_too_little_tail_to_be_asked_for_its_end_is_not_heard_again(
 
 def test_what_is_waited_for_leaves_all_else_as_it_is():
     plain, waited = Rings(99.0), Rings(99.0)
-    takes = [["hard", [69], 1.0, 0.3, 0.4, [], 0.0]]
+    takes = [["hard", [69], 1.0, 0.3, 0.4, [], 0.0, []]]
     settings = {"takes": takes, "again": [0.7], "keep": True}
     (head, sounds), (longer, same) = answer(plain, **settings), answer(waited, to_the_end=True, **settings)
     assert longer["stuck_db"] == pytest.approx(0.0, abs=0.1)
     assert {name: head[name] for name in ("notes", "takes")} == {name: longer[name] for name in ("notes", "takes")}
     assert all(np.array_equal(one, other) for one, other in zip(sounds, same, strict=True))
     assert waited.played == plain.played
+
+
+class Swells(Synth):
+    """A synth that is silent for the first 1.5 s of a note, and lets go in 40 ms."""
+
+    def render(self, note: int, velocity: float, hold_s: float, render_s: float) -> Stereo:
+        audio = super().render(note, velocity, hold_s, render_s)
+        audio[:, : round(1.5 * RATE)] = 0.0
+        return audio
+
+
+def test_a_silent_note_is_held_for_as_long_as_the_job_has_patience():
+    head, _ = answer(Swells(), patience_s=3.0, again=[0.7], to_the_end=True)
+    first, second, seed = head["notes"]
+    assert (first["hold_s"], first["render_s"], second["hold_s"], second["render_s"]) == (3.0, 4.5, 3.0, 3.3)
+    assert (seed["condition"], seed["hold_s"], seed["render_s"]) == ("phase seed 2", 3.0, 3.0)
+    assert min(one["loudness_lufs"] for one in head["notes"]) > -30.0
+    assert (first["stuck_db"], head["stuck_db"]) == (-120.0, None)
+
+
+def test_takes_after_a_silent_note_may_be_held_as_long():
+    takes = [["hard", [69], 1.0, 0.3, 0.3, [], 3.3, []], ["an instant", [69], 0.8, 0.03, 0.3, [], 0.0, []]]
+    head, _ = answer(Swells(), patience_s=3.0, takes=takes)
+    hard, instant = head["takes"]
+    assert (hard["hold_s"], hard["render_s"]) == (3.0, 3.3)
+    assert hard["loudness_lufs"] > -30.0
+    assert (instant["hold_s"], instant["render_s"]) == (0.03, 0.3)
+
+
+def test_without_patience_a_silent_note_is_called_silent_and_with_it_what_stays_silent():
+    assert [one["hold_s"] for one in answer(Swells())[0]["notes"]] == [0.5, 0.3]
+    short = answer(Swells(), patience_s=1.4)[0]["notes"]
+    assert [(one["hold_s"], one["loudness_lufs"]) for one in short] == [(1.4, -120.0), (1.4, -120.0)]
+
+
+def test_what_a_silent_note_is_held_for_in_a_fork_leaves_what_is_played_besides_as_it_is():
+    patient, plain = Swells(), Swells()
+    answer(patient, patience_s=3.0), answer(plain)
+    assert patient.played == plain.played
+
+
+def test_a_note_that_is_heard_is_not_held_any_longer():
+    assert [one["hold_s"] for one in answer(patience_s=3.0)[0]["notes"]] == [0.5, 0.3]
+
+
+def test_a_take_is_played_with_controls_that_stand_elsewhere_for_it_alone():
+    synth = Synth()
+    takes = [
+        ["as it is", [69], 0.8, 0.3, 0.4, [], 0.0, []],
+        ["switched", [69], 0.8, 0.3, 0.4, [], 0.0, [["chorus_on", 0.5]]],
+        ["as it is again", [69], 0.7, 0.3, 0.4, [], 0.0, []],
+        ["both at once", [72], 0.8, 0.3, 0.4, [], 0.0, [["chorus_on", 0.25], ["portamento_force", 0.0]]],
+    ]
+    _, sounds = answer(synth, takes=takes, keep=True, measured=1, notes=[[69, 0.8, 0.5, 2.0]])
+    assert [told_by(sound)[4:6] for sound in sounds[1:]] == [[1.0, 1.0], [1.0, 0.5], [1.0, 1.0], [0.0, 0.25]]
 
 
 class DiesOfPatience(Rings):
@@ -208,7 +263,7 @@ def test_the_preview_is_the_note_that_was_asked_for(preview, note):
 
 
 def test_what_is_kept_are_the_measured_notes_then_the_phase_seeds_then_the_takes():
-    takes = [["hard", [69], 1.0, 0.3, 0.4, [], 0.0], ["soft", [69], 0.3, 0.3, 0.4, [], 0.0]]
+    takes = [["hard", [69], 1.0, 0.3, 0.4, [], 0.0, []], ["soft", [69], 0.3, 0.3, 0.4, [], 0.0, []]]
     head, sounds = answer(keep=True, again=[0.7], takes=takes, measured=1, preview=1)
     assert [told_by(sound)[:4] for sound in sounds] == [
         [45.0, 1.0, 0.3, 0.6],
@@ -237,7 +292,7 @@ def test_the_first_note_is_played_anew_for_each_phase_seed_as_long_as_asked():
 
 def test_a_first_note_that_is_known_is_not_played():
     synth = Synth()
-    head, sounds = answer(synth, known_attack_s=0.35, keep=True, takes=[["hard", [69], 1.0, 0.3, 0.3, [], 2.0]])
+    head, sounds = answer(synth, known_attack_s=0.35, keep=True, takes=[["hard", [69], 1.0, 0.3, 0.3, [], 2.0, []]])
     assert [settings[0] for settings in synth.played] == [45, 45]
     assert [figures["note"] for figures in head["notes"]] == [45]
     assert head["loudest_lufs"] is None
@@ -246,7 +301,7 @@ def test_a_first_note_that_is_known_is_not_played():
 
 
 def test_takes_without_a_known_first_note_are_stretched_by_the_attack_that_was_measured():
-    takes = [["hard", [69], 1.0, 0.1, 0.1, [], 2.0]]
+    takes = [["hard", [69], 1.0, 0.1, 0.1, [], 2.0, []]]
     head, _ = answer(takes=takes)
     assert head["takes"][0]["render_s"] == pytest.approx(0.1 + head["notes"][0]["attack_s"], abs=1e-9)
 
@@ -262,10 +317,10 @@ def test_notes_are_described_if_asked_for():
 
 def test_takes_are_played_after_100_ms_with_the_macros_where_they_say():
     takes = [
-        ["hard", [69], 1.0, 0.3, 0.4, [], 0.0],
-        ["up", [69], 0.8, 0.3, 0.4, [1.0, None, None, 0.0], 0.0],
-        ["at rest", [69], 0.7, 0.3, 0.4, [], 0.0],
-        ["other fork", [69], 0.6, 0.3, 0.4, [None, 0.5, None, None], 0.0],
+        ["hard", [69], 1.0, 0.3, 0.4, [], 0.0, []],
+        ["up", [69], 0.8, 0.3, 0.4, [1.0, None, None, 0.0], 0.0, []],
+        ["at rest", [69], 0.7, 0.3, 0.4, [], 0.0, []],
+        ["other fork", [69], 0.6, 0.3, 0.4, [None, 0.5, None, None], 0.0, []],
     ]
     head, sounds = answer(keep=True, takes=takes)
     assert [one["condition"] for one in head["takes"]] == ["hard", "up", "at rest", "other fork"]
@@ -279,7 +334,7 @@ def test_takes_are_played_after_100_ms_with_the_macros_where_they_say():
 
 
 def test_the_throw_away_before_a_note_lasts_200_ms_and_before_a_take_100_ms():
-    takes = [["soft", [69], 0.3, 0.2, 0.4, [], 0.0]]
+    takes = [["soft", [69], 0.3, 0.2, 0.4, [], 0.0, []]]
     _, sounds = answer(keep=True, again=[0.3], takes=takes)
     assert [throw_away_s(sound) for sound in sounds] == [0.2, 0.2, 0.2, 0.1]
 
@@ -341,7 +396,7 @@ def test_a_take_that_crashes_is_told_with_its_condition(monkeypatch):
 
     render = Synth.render
     monkeypatch.setattr(Synth, "render", dying)
-    head, _ = answer(takes=[["velocity 0.25", [69], 0.25, 0.3, 0.4, [], 0.0]])
+    head, _ = answer(takes=[["velocity 0.25", [69], 0.25, 0.3, 0.4, [], 0.0, []]])
     assert head["kind"] == "crash"
     assert head["reason"] == "Vital's engine crashed on it under this condition: velocity 0.25"
 

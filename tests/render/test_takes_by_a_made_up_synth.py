@@ -39,6 +39,7 @@ def take(condition: str = "hard", **changes: object) -> Take:
         ({"patience_s": 3.0}, 0.51, 0.6, 0.6),
         ({"patience_s": 0.45}, 0.51, 0.45, 0.45),
         ({"patience_s": 3.0, "render_s": 0.02, "hold_s": 0.02}, 0.0, 0.1, 0.1),
+        ({"patience_s": 6.3, "render_s": 4.3, "hold_s": 4.3}, 3.6, 4.3, 4.3),
     ],
 )
 def test_a_take_is_stretched_to_where_the_first_note_is_loudest(changes, attack_s, hold_s, render_s):

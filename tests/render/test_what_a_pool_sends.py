@@ -116,7 +116,7 @@ def test_a_job_is_sent_with_all_that_was_asked_for():
             },
             {
                 "id": 1, "notes": [[60, 0.8, 0.3, 0.5]], "measured": 1, "preview": -1, "bpm": None, "turns": [],
-                "again": [], "takes": [["hard", [60, 64], 1.0, 0.3, 0.4, [None, 1.0, None, None], 0.5]],
+                "again": [], "takes": [["hard", [60, 64], 1.0, 0.3, 0.4, [None, 1.0, None, None], 0.5, []]],
                 "timbre": False, "keep": True, "known_attack_s": 0.07, "to_the_end": True, "patience_s": 0.0,
             },
         ]  # fmt: skip
