@@ -3,6 +3,7 @@
 import pytest
 from worlds import planned, refinement_of
 
+from engine.audition.arrival import arrival_of
 from engine.audition.conditions import measured_notes
 from engine.catalog import template
 from engine.compiler import dump_spec
@@ -10,12 +11,14 @@ from engine.gates import profile_for
 from engine.generate import make_patch, make_variations
 from engine.planner import naming
 from engine.planner import plan as read_prompt
-from engine.refine.refinement import TriedMacros
+from engine.refine.refinement import Refinement, TriedMacros
 from engine.stages import patch_stage, variation_stage
 from engine.word_contracts import Tuned
+from schemas.modulation import Modulation, Route
 from schemas.patch_spec import Metadata
 from schemas.result import MacroHeard
 from schemas.template import Play, Register
+from schemas.variations import Variation
 
 LEAD = template("supersaw_lead").model_copy(
     update={
@@ -158,3 +161,38 @@ def test_a_candidate_is_heard_at_the_templates_notes_by_its_styles_gates():
     expected = measured_notes(template("supersaw_lead"), refinement.plan.intent)
     assert refinement.notes == expected
     assert all((one.notes, one.profile) == (expected, profile_for("Lead")) for one in found)
+
+
+def slower(spec, attack_s):
+    envelopes = (spec.modules.env[0].model_copy(update={"attack_s": attack_s}), *spec.modules.env[1:])
+    return spec.model_copy(update={"modules": spec.modules.model_copy(update={"env": envelopes})})
+
+
+def test_the_notes_of_a_slow_sound_are_held_until_the_slowest_of_its_presets_is_there():
+    planned_first = refinement_of(planned())
+    centre, low, high = measured_notes(planned_first.template, planned_first.plan.intent)
+    spec = slower(planned_first.spec, 4.0)
+    assert arrival_of(spec).at() == pytest.approx(4.0, abs=0.001)
+    alone = Refinement.of(planned_first.plan, spec, (), planned_first.pool)
+    assert [(note.hold_s, note.render_s) for note in alone.notes] == [
+        (4.3, pytest.approx(4.3 + centre.render_s - centre.hold_s)),
+        (4.3, pytest.approx(4.3 + low.render_s - low.hold_s)),
+        (4.3, pytest.approx(4.3 + high.render_s - high.hold_s)),
+    ]
+    even_slower = Variation(
+        id="evolving", type="evolving",
+        patch=({"op": "replace", "path": "/modules/env/0/attack_s", "value": 5.0},),
+        inverse=({"op": "replace", "path": "/modules/env/0/attack_s", "value": 4.0},),
+    )  # fmt: skip
+    with_it = Refinement.of(planned_first.plan, spec, (even_slower,), planned_first.pool)
+    assert [note.hold_s for note in with_it.notes] == [5.3, 5.3, 5.3]
+    assert all(one.notes == with_it.notes for one in with_it.candidates(spec, (even_slower,)))
+    quick = Refinement.of(planned_first.plan, planned_first.spec, (even_slower,), planned_first.pool)
+    assert quick.notes == (centre, low, high), "the base is there at once"
+
+
+def test_a_patch_that_makes_no_file_is_not_waited_for():
+    first = refinement_of(planned())
+    route = Route(source="env_2", target="/modules/nothing", amount=1.0)
+    broken = first.spec.model_copy(update={"modulation": Modulation(routes=(route,))})
+    assert Refinement.of(first.plan, broken, (), first.pool).notes == first.notes
