@@ -43,7 +43,7 @@ def turn(number: int = 1, position: float = 1.0, length_s: float = 0.3) -> Turn:
 def test_a_plan_has_the_defaults_that_the_human_baseline_was_measured_with():
     assert NotePlan(60) == (60, 0.8, 1.0, 3.0)
     assert Turn(2, 0.5) == (2, 0.5, 0.7, "")
-    assert Take("x", (60,), 0.8, 0.3, 0.4) == ("x", (60,), 0.8, 0.3, 0.4, (), 0.0)
+    assert Take("x", (60,), 0.8, 0.3, 0.4) == ("x", (60,), 0.8, 0.3, 0.4, (), 0.0, ())
     job = made()
     assert (job.bpm, job.preview, job.turns, job.again, job.takes) == (None, None, (), (), ())
     assert (job.timbre, job.keep, job.known) == (False, False, None)
@@ -115,6 +115,8 @@ def test_a_note_at_its_limits_is_rendered(plan):
         ({"takes": (take(macros=(None, None, None, 1.01)),)}, "hard needs four macros"),
         ({"takes": (take(patience_s=-0.1),)}, "hard can't be heard for -0.1 s"),
         ({"takes": (take(patience_s=30.1),)}, "hard can't be heard for 30.1 s"),
+        ({"patience_s": -0.1}, "lead: a silent note can't be held for -0.1 s"),
+        ({"patience_s": 15.1}, "lead: a silent note can't be held for 15.1 s"),
         ({"again": (0.3,) * 6}, "7 notes; at most 6 share a render"),
         ({"preview": NotePlan(61, 0.8, 0.3, 0.5), "again": (0.3,) * 5}, "7 notes"),
         ({"known": CENTRE, "turns": (turn(),)}, "needs it rendered"),
