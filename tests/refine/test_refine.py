@@ -7,6 +7,7 @@ from fake_renderer import DiedError
 from worlds import REST, patch_of, planned, world_of
 
 from engine.audition import Auditioned
+from engine.audition.arrival import arrival_of
 from engine.audition.conditions import measured_notes
 from engine.catalog import template
 from engine.generate import apply_patch
@@ -357,3 +358,19 @@ def test_a_base_is_refused_by_its_gates_where_nothing_else_is_said(because, by_g
     told = {"refused_because": tuple(because), "gates": base.gates.model_copy(update={"results": (failed,)})}
     heard = (Auditioned(base.model_copy(update=told), None),)
     assert request._Attempt(heard, (), request._NOTHING).refused_by_gates is by_gates
+
+
+def test_words_that_make_a_sound_slower_than_its_notes_are_told_by_twins_at_the_longer_notes(monkeypatch):
+    made = planned("supersaw lead with a slow attack", variations=0)
+    asked = AskedAxis("attack", 0.7, ("slow attack",))
+    tuned = Tuned(asked=(asked,), drives={"attack": 1.5}, twins={"attack": REST}, renders=4)
+    monkeypatch.setattr(request, "tune", lambda *args, **options: tuned)
+    pool = world_of(made, figures={"twin": {"attack": 1.0}})
+    pool.called("twin", patch_of(made, intent=without_words(made.request, made.intent, asked)))
+    driven_s = arrival_of(patch_of(made, drives={"attack": 1.5})).at()
+    assert driven_s == pytest.approx(3.0, abs=0.01)
+    (base,) = refined(made, pool).presets
+    assert pool.heard[0] == "twin"
+    assert {job.notes[0].hold_s for job in pool.jobs} == {round(driven_s + 0.3, 3)}
+    assert (base.words[0].neutral, base.tuning_renders) == (1.0, 5)
+    assert arrival_of(base.spec).at() == pytest.approx(driven_s)
