@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from api.errors import FieldProblem, InvalidInput
+from api.errors import NotInPlan
 from api.models import PlannerAnswer, User
 from api.selectors.plans import LLM_CALL, plan_of
 from api.services import audit
@@ -23,14 +23,13 @@ def who_reads(*, user: User, wanted: Planner | None) -> tuple[Planner, ModelName
     What the deployment has holds for users whose plan allows it; for others the rules read.
 
     Raises:
-        InvalidInput: a language model is wanted, and none is set up.
-        NotInPlan: it is wanted, and the plan has none.
+        NotInPlan: a language model is wanted, and none is set up, or the plan has none.
     """
     found = settings()
     if wanted == "rules" or (wanted is None and (found.planner == "rules" or not plan_of(user).llm_calls_per_day)):
         return "rules", None
     if not found.llm_url:
-        raise InvalidInput(FieldProblem("/planner", 'no language model is set up here; ask with "rules"'))
+        raise NotInPlan('no plan has a language model here, since none is set up; ask with the planner "rules"')
     check_plan_has(user=user, template_id=None, variations=0, planner="llm")
     return "llm", found.llm_model
 

@@ -16,7 +16,6 @@ def ask_again(*, job: Job, seed: int | None = None, remote_addr: str | None = No
 
     Raises:
         Gone: the words have been erased.
-        InvalidInput: a language model read them, and none is set up any more.
         NotInPlan, LimitReached, NotNow: as for any job.
     """
     user: User = job.user

@@ -72,8 +72,7 @@ def ask(endpoint: Endpoint, prompt: str, tags: tuple[str, ...]) -> Answered:
     Raises:
         LlmError: it can't be reached, is late, or says what can't be used.
     """
-    import pydantic_ai.models.openai  # noqa: F401 - loading it takes a second, which isn't the endpoint's
-
+    load()
     message = orjson.dumps({"prompt": prompt, "tags": tags}).decode()
     call = _Call(endpoint, message)
     with logs.guarding(prompt, *tags, *_secret(endpoint)):
@@ -88,6 +87,12 @@ def ask(endpoint: Endpoint, prompt: str, tags: tuple[str, ...]) -> Answered:
         error = call.error or TimeoutError()
         _log.info("no usable answer of the language model", why=type(error).__name__)
         raise LlmError(_reason(error, endpoint))
+
+
+def load() -> None:
+    """Import what a call needs: a second that isn't the endpoint's, nor that of anybody who asks no model."""
+    import pydantic_ai.models.openai
+    import pydantic_ai.providers.openai_compatible  # noqa: F401
 
 
 def parse(text: str) -> Answer:

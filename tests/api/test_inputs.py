@@ -74,6 +74,7 @@ def test_the_guide_tells_the_same_bounds() -> None:
         "template_id": "an id from `/templates`, or null",
         "seed": "0 to 4,294,967,295",
         "variations": "0 to 16",
+        "planner": "`rules`, `llm`, or null",
     }
     assert "default 0 |" in GUIDE
     assert "default 2 |" in GUIDE

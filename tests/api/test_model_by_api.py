@@ -63,12 +63,12 @@ def test_by_default_no_plan_has_it_and_nothing_is_sent(ada: Any, server: local.E
     assert (server.asked, Job.objects.count(), calls_of(ada)) == ([], 0, 0)
 
 
-def test_where_none_is_set_up_it_is_said_by_field(ada: Any) -> None:
+def test_where_none_is_set_up_no_plan_has_it(ada: Any) -> None:
     allow(ada, 5)
     for path in ("/jobs", "/explain"):
         refused = ada.post(path, ASKED)
-        assert (refused.status_code, refused.json()["code"]) == (422, "invalid-input")
-        assert [one["pointer"] for one in refused.json()["errors"]] == ["/planner"]
+        assert (refused.status_code, refused.json()["code"]) == (403, "not-in-plan")
+        assert "none is set up" in refused.json()["detail"]
     assert ada.post("/explain", {"prompt": PROMPT}).status_code == 200
 
 
@@ -167,7 +167,7 @@ def test_my_data_has_what_was_answered(ada: Any, person: Any, server: local.Endp
 
 
 def test_making_it_again_asks_as_before(ada: Any, server: local.Endpoint, setting: Any) -> None:
-    from api.errors import InvalidInput, NotInPlan
+    from api.errors import NotInPlan
     from api.services.repeating import ask_again
 
     allow(ada, 5)
@@ -179,7 +179,7 @@ def test_making_it_again_asks_as_before(ada: Any, server: local.Endpoint, settin
     with pytest.raises(NotInPlan):
         ask_again(job=Job.objects.get(pk=job.pk), seed=10)
     setting(llm_url="", llm_model="")
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotInPlan, match="none is set up"):
         ask_again(job=Job.objects.get(pk=job.pk), seed=10)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import Result
 
 from engine.bundle import open_bundle
+from service.llm import PROMPT_VERSION
 from service.settings import settings
 from tests.llm import endpoint as local
 from tests.llm.endpoint import EMPTY, GOOD, KEY, MODEL, PROMPT, says
@@ -137,6 +139,12 @@ def test_a_library_names_its_planner(as_json: Any, call: Call, server: local.End
     documents = [json.loads(path.read_text()) for path in (tmp_path / "out").rglob("*.json")]
     notes = sorted(one["planner_note"] for one in documents if "planner_note" in one)
     assert notes == ["", f"Read by the language model {MODEL}."]
+    (table,) = (tmp_path / "dagster").rglob("tables/plans/*.parquet")
+    rows = sorted(pq.read_table(table).to_pylist(), key=lambda row: row["planner"])
+    assert [(row["planner"], row["model"], row["prompt_version"]) for row in rows] == [
+        ("llm", MODEL, PROMPT_VERSION), ("rules", None, None),
+    ]  # fmt: skip
+    assert json.loads(rows[0]["answer"]) == THUMP, "word for word"
     assert KEY.encode() not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 

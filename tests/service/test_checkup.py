@@ -1,5 +1,7 @@
 """What `doctor` finds in settings, keys and folders, at the edge of each limit; and that it says no secret."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +11,7 @@ import pytest
 from hosting import checkup
 from hosting.checkup import Wrong
 from service.settings import Settings
+from tests.llm.endpoint import EMPTY, KEY, MODEL, says, send, serving
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,19 @@ def test_what_needs_a_part_that_failed_is_not_looked_at_and_neither_is_what_need
     assert first.todo == "is it up?"
     second = checkup._found(checkup.Check("clock", lambda one: "fine", needs=("database",)), settings, {"database"})
     assert (second.outcome, second.says) == ("skipped", "not looked at, since database failed")
+
+
+def test_a_language_model_is_tried_with_words_of_our_own() -> None:
+    assert checkup._language_model(Settings()) == "none is set up; prompts stay here"
+    answer = EMPTY | {"styles": [{"style": "Pad", "sure": "certain", "quote": "pad"}]}
+    with serving(says(answer)) as server:
+        settings = Settings(llm_url=server.url, llm_model=MODEL, llm_api_key=KEY, llm_timeout_s=5)
+        assert re.fullmatch(rf"{MODEL} answers in \d\.\d s", checkup._language_model(settings))
+        assert [json.loads(text) for text in server.said] == [{"prompt": "warm pad", "tags": []}]
+        server.respond = lambda handler: send(handler, KEY.encode(), status=401)
+        with pytest.raises(Wrong) as found:
+            checkup._language_model(settings)
+    assert "answered with status 401; requests for it are read by the rules" in found.value.says
+    assert "SYNTHCOPILOT_LLM_URL" in found.value.todo
+    assert KEY not in found.value.says + found.value.todo
+    assert checkup._discreet(f"Bearer {KEY}", settings) == "Bearer …"

@@ -91,7 +91,22 @@ def _facts(plan: Entitlement, usage: Usage) -> list[dict[str, Any]]:
             "label": "Templates",
             "words": str(len(plan.template_ids) or "all"),
         },
+        *_language_model(plan, usage),
         {"label": "API", "words": f"{plan.requests_per_minute} calls a minute"},
+    ]
+
+
+def _language_model(plan: Entitlement, usage: Usage) -> list[dict[str, Any]]:
+    """How many prompts may go to it, where any may."""
+    if not (settings().llm_url and plan.llm_calls_per_day):
+        return []
+    return [
+        {
+            "label": "Prompts to the language model today",
+            "words": f"{usage.llm_calls_today} of {plan.llm_calls_per_day}",
+            "value": usage.llm_calls_today,
+            "most": plan.llm_calls_per_day,
+        }
     ]
 
 

@@ -113,6 +113,10 @@ def _warm_up(**_: Any) -> None:
         defs.resolve_job_def(name)
     plan = plan_stage(Request(prompt="warm pad", variations=1))
     variation_stage(plan, patch_stage(plan).spec)
+    if settings().llm_url:
+        from service.llm.asking import load
+
+        load()
     gc.collect()
     gc.freeze()  # children share what is there now
 
