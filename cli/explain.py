@@ -19,9 +19,13 @@ def explain(
     planner: Planner = None,
     as_json: Json = False,
 ) -> None:
-    """Show which word gives what, which words give nothing, and what would be built of it. Renders nothing."""
+    """Show which word gives what, which values are set, which words give nothing, and what would be built.
+
+    Renders nothing.
+    """
     from engine.planner import explain as rows_of
     from engine.planner import offered
+    from engine.set_values import asked_values
 
     request = requested(prompt=prompt, seed=seed, template_id=template, tags=tuple(tag or ()), **reader(planner))
     plan = planned(request)
@@ -35,6 +39,8 @@ def explain(
                 "planner": plan.request.planner,
                 "planner_note": plan.planner_note,
                 "words": rows,
+                "values": [value._asdict() for value in asked_values(intent)],
+                "notes": list(intent.notes),
                 "unused": [unused.text for unused in intent.unused],
                 "did_you_mean": dict(offered(intent)),
                 "intent": intent.model_dump(mode="json"),
@@ -44,5 +50,8 @@ def explain(
     console = out()
     cells = [(row.text, row.effect or "nothing", row.rule) for row in rows_of(intent)]
     console.print(table(("Words", "Give", "Why"), cells))
+    values = [(value.name, value.told, value.text) for value in asked_values(intent)]
+    if values:
+        console.print(table(("Set", "To", "Read from"), values))
     understood(console, intent)
     console.print(f"Would be: {plan.title}, from the template {plan.template_id}", markup=False, highlight=False)

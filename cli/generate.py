@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
     from engine.render.pool import RenderPool
     from schemas.request import Request
-    from schemas.result import Plan, Repaired
+    from schemas.result import Plan, Repaired, ValueSet
 
 
 def generate(
@@ -119,6 +119,7 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
                 "takes": preset.takes,
                 "renders": preset.renders + preset.tuning_renders,
                 "words": [word.model_dump(mode="json") for word in preset.words],
+                "values": [value.model_dump(mode="json") for value in preset.values],
                 "repairs": [repair.model_dump(mode="json") for repair in preset.repairs],
                 "measurements": preset.measurements.overall.model_dump(mode="json")
                 if preset.measurements
@@ -145,6 +146,15 @@ def _repairs(repairs: Sequence[Repaired]) -> str:
     return ", ".join(found) or "–"
 
 
+def _set(value: ValueSet) -> Text:
+    """`Set: attack 10 ms`; where it isn't kept, what was asked for and why."""
+    from engine.set_values import shipped_value
+
+    one = shipped_value(value)
+    colour = "green" if one.state == "set" else "yellow"
+    return Text(f"{one.state.capitalize()}: ", style=colour) + Text(f"{one.text} {one.detail}".rstrip())
+
+
 def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
     console, manifest = out(), bundle.manifest
     understood(console, plan.intent)
@@ -158,6 +168,8 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
     console.print(table(headings, rows, title=f"{plan.title} ({manifest.style}, from {plan.template_id})"))
     for refused in manifest.refused:
         console.print(f"Refused: {refused.title}: {'; '.join(refused.reasons)}", style="yellow", markup=False)
+    for value in manifest.presets[0].values:
+        console.print(_set(value), soft_wrap=True)
     for word in manifest.presets[0].words:
         verdict, colour = ("Heard", "green") if word.satisfied else ("Not fully heard", "yellow")
         said = Text(f"{verdict}: ", style=colour)

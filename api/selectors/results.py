@@ -1,4 +1,4 @@
-"""What a finished job made, read from its bundle's manifest: presets, words that were heard, macros."""
+"""What a finished job made, read from its bundle's manifest: presets, values that were set, words heard, macros."""
 
 import json
 from functools import lru_cache
@@ -6,6 +6,8 @@ from typing import Any
 
 from api.models import Job
 from api.store import store
+from engine.set_values import shipped_value
+from schemas.result import ValueSet
 from service.layout import blob_key
 
 MANIFEST = "meta/manifest.json"
@@ -57,4 +59,10 @@ def _preset(preset: dict[str, Any]) -> dict[str, Any]:
             }
             for word in preset.get("words", ())
         ],
+        "values": [_value(ValueSet.model_validate(value)) for value in preset.get("values", ())],
     }
+
+
+def _value(value: ValueSet) -> dict[str, Any]:
+    told = shipped_value(value)
+    return value.model_dump(mode="json") | {"told": f"{told.text} {told.detail}".rstrip()}

@@ -14,6 +14,7 @@ from api.v1.throttle import remote_addr
 from engine.catalog import catalog
 from engine.planner import comment, offered
 from engine.planner import explain as rows_of
+from engine.set_values import asked_values
 from schemas.request import Request as EngineRequest
 from schemas.template import MacroTemplate
 
@@ -78,9 +79,10 @@ class ExplainView(ApiView):
         problems=(400, 403, 413, 415, 422), summary="See what words would give", tags=["catalog"],
     )  # fmt: skip
     def post(self, request: ApiRequest) -> Response:
-        """Which word gives what, which give nothing, and what would be built. Makes no job and counts as none.
+        """Which word gives what, what is set, what gives nothing, and what would be built. Makes no job.
 
-        With the planner `llm` the words go to the language model, once; that counts as one of its calls.
+        It counts as no job either. With the planner `llm` the words go to the language model, once; that counts as
+        one of its calls.
         """
         asked = self.body(ExplainRequest)
         planner, model = who_reads(user=request.user, wanted=asked.planner)
@@ -103,6 +105,7 @@ class ExplainView(ApiView):
             usable=intent.usable,
             comment=comment(intent),
             words=[docs.ExplainedWordDocument(**row._asdict(), used=row.used) for row in rows_of(intent)],
+            values=[docs.AskedValueDocument(**value._asdict()) for value in asked_values(intent)],
             unused=[unused.text for unused in intent.unused],
             did_you_mean=dict(offered(intent)),
             notes=list(intent.notes),

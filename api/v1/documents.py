@@ -90,6 +90,19 @@ class WordDocument(Document):
     reason: str
 
 
+class SetValueDocument(Document):
+    """A value that the prompt asks for outright, and what the preset has that ships."""
+
+    noun: str
+    asked: float | str
+    unit: str
+    found: float | str | None = Field(description="As it is read from the file; null: the sound has no such thing.")
+    kept: bool = Field(description="Whether that is what was asked for: within 5 %, or the control's nearest step.")
+    words: str = Field(description="The prompt's; empty in what a link shows, and where they were erased.")
+    reason: str = Field(description="Why it isn't kept; empty if it is.")
+    told: str = Field(description="All of it in words: `width 92 % instead of 100 %: loses 3.0 dB in mono`.")
+
+
 class PresetDocument(Document):
     """A preset that passed the gates."""
 
@@ -102,6 +115,7 @@ class PresetDocument(Document):
     files: dict[str, str] = Field(description="Paths in the bundle by what they are: preset, flac, waveform, …")
     audio_url: str
     words: list[WordDocument]
+    values: list[SetValueDocument]
 
 
 class RefusedDocument(Document):
@@ -204,6 +218,20 @@ class ExplainedWordDocument(Document):
     used: bool
 
 
+class AskedValueDocument(Document):
+    """A value that the words ask for outright: it is set, and read back from the file that ships."""
+
+    noun: str = Field(description="By `schemas/json/intent.schema.json`: `attack`, `cutoff`, `reverb_mix`.")
+    name: str = Field(description="The same in words: `reverb mix`.")
+    value: float | str = Field(description="A number in `unit`, a note value such as `1/8 dotted`, or a choice.")
+    unit: str = Field(description="`s`, `%`, `Hz`, `dB`, `cents`, `semitones`, `voices`, `bpm`, `note` or others.")
+    told: str = Field(description="Value and unit as a musician writes them: `10 ms`.")
+    source: str = Field(description="`prompt`, or the tag.")
+    start: int
+    end: int
+    text: str = Field(description="The words that it was read from.")
+
+
 class ExplainDocument(Document):
     """What the planner understood."""
 
@@ -215,9 +243,10 @@ class ExplainDocument(Document):
     usable: bool = Field(description="Whether any word was understood.")
     comment: str
     words: list[ExplainedWordDocument]
+    values: list[AskedValueDocument] = Field(description="What is set outright, each noun once.")
     unused: list[str]
     did_you_mean: dict[str, str] = Field(description="Words that were read as others, or are near to some.")
-    notes: list[str]
+    notes: list[str] = Field(description="What was understood and isn't set, with the reason; what was inferred.")
     intent: dict[str, Any] = Field(description="All of it, by `schemas/json/intent.schema.json`.")
 
 

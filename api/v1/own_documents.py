@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.v1.documents import Document, FileDocument, JobSummaryDocument, WordDocument
+from api.v1.documents import Document, FileDocument, JobSummaryDocument, SetValueDocument, WordDocument
 
 
 class ShareDocument(Document):
@@ -44,6 +44,7 @@ class SharedPresetDocument(Document):
     peak_dbfs: float | None
     files: dict[str, str] = Field(description="Addresses by what they are: preset, flac, waveform, …")
     words: list[WordDocument]
+    values: list[SetValueDocument]
 
 
 class SharedDocument(Document):

@@ -103,7 +103,7 @@ class SharedView(ApiView):
         "getShared", answers={200: own.SharedDocument}, problems=(404,), summary="Open a link", tags=["shares"]
     )
     def get(self, request: Request, token: str) -> Response:
-        """The presets and what was heard of each word, in our words; neither the prompt nor whose it is."""
+        """The presets, what is set and what was heard, in our words; neither the prompt nor whose it is."""
         share = _opened(token)
         job, found = share.job, result_of(share.job)
         base = reverse("v1:shared-file", args=[token, "x"]).removesuffix("x")
@@ -111,6 +111,7 @@ class SharedView(ApiView):
             one
             | {"files": {name: base + path for name, path in one["files"].items()}}
             | {"words": [word | {"words": [pole(word["axis"], word["asked"])]} for word in one["words"]]}
+            | {"values": [value | {"words": ""} for value in one["values"]]}
             for one in (found or {"presets": []})["presets"]
         ]
         shown = own.SharedDocument.model_validate(

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from engine.catalog import catalog
 from engine.planner import ExplainRow, comment, explain
+from engine.set_values import AskedValue, asked_values
 from engine.stages import plan_stage
 from schemas.request import Request
 
@@ -16,6 +17,7 @@ class Understood(NamedTuple):
     comment: str
     usable: bool
     words: list[ExplainRow]
+    values: list[AskedValue]
     notes: tuple[str, ...]
 
 
@@ -32,5 +34,6 @@ def understood(request: Request) -> Understood:
         comment=comment(plan.intent),
         usable=plan.intent.usable,
         words=explain(plan.intent),
+        values=asked_values(plan.intent),
         notes=plan.intent.notes,
     )

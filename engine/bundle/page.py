@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from engine.bundle.words import Fact, clock, facts
+from engine.set_values import ShippedValue, shipped_value
 from schemas.diversity import StyleCoverage
 from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles
 from schemas.modulation import Control
@@ -67,6 +68,7 @@ class Track(NamedTuple):
     length: str
     seconds: float
     facts: tuple[Fact, ...]
+    values: tuple[ShippedValue, ...]
     words: tuple[WordHeard, ...]
     repairs: tuple[Repaired, ...]
     warnings: tuple[str, ...]
@@ -92,7 +94,7 @@ def bundle_cards(manifest: BundleManifest, *, base_url: str, words: bool = True)
     """
     cards = _cards(manifest, base_url=base_url)
     if not words:
-        cards |= {"refused": (), "tracks": [track._replace(words=()) for track in cards["tracks"]]}
+        cards |= {"refused": (), "tracks": [_without_words(track) for track in cards["tracks"]]}
     return Markup(_text("cards.html.j2", **cards))  # noqa: S704 - the template escapes
 
 
@@ -144,10 +146,16 @@ def _track(preset: BundledPreset, title: str, files: PresetFiles, base_url: str 
         length=clock(preset.preview_s),
         seconds=preset.preview_s,
         facts=facts(measured.overall, measured.notes[0]) if measured else (),
+        values=tuple(shipped_value(value) for value in preset.values),
         words=preset.words,
         repairs=preset.repairs,
         warnings=tuple(result.reason for result in gates.warnings) if gates else (),
     )
+
+
+def _without_words(track: Track) -> Track:
+    """What is set is told by numbers alone; what was heard is told of words, so it isn't told."""
+    return track._replace(words=(), values=tuple(value._replace(words="") for value in track.values))
 
 
 def _handles(manifest: BundleManifest) -> list[Handle]:

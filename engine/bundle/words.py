@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from engine.set_values import note_name
 from schemas.measurements import NoteMeasurements, OverallMeasurements
 
-_NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 _SPEEDS = (
     (0.008, "immediate"),
     (0.03, "quick"),
@@ -41,11 +41,6 @@ def facts(overall: OverallMeasurements, centre: NoteMeasurements) -> tuple[Fact,
         Fact("Low end", *_low_end(overall.low_band_mono_loss_db)),
         Fact("Tuning", *_tuning(overall.pitch_cents_off, centre)),
     )
-
-
-def note_name(note: int) -> str:
-    """A MIDI note as Vital writes it; 60 is C4."""
-    return f"{_NOTES[note % 12]}{note // 12 - 1}"
 
 
 def clock(seconds: float) -> str:

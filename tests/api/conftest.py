@@ -26,7 +26,7 @@ from schemas.request import Request
 from service.ledger import Ledger, MadeFile, MadePatch
 from tests.once import rendered
 
-PROMPT = "warm clean sub bass, no reverb"
+PROMPT = "warm clean sub bass, no reverb, release 400ms"
 V1 = "/api/v1"
 _KINDS = {
     "vital": ("preset", "application/json"),

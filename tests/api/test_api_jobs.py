@@ -15,7 +15,7 @@ from service.layout import blob_key
 from service.ledger import Ledger
 
 SOUND = {"prompt": "dark warm pad", "tags": ["slow"], "template_id": "warm_pad", "seed": 7, "variations": 1}
-MADE = {"prompt": "warm clean sub bass, no reverb", "variations": 0}
+MADE = {"prompt": "warm clean sub bass, no reverb, release 400ms", "variations": 0}
 
 
 def test_a_new_job_is_queued_as_the_worker_will_find_it(ada: Any, ledger: Ledger) -> None:
@@ -61,6 +61,9 @@ def test_a_finished_job_is_answered_at_once_with_what_it_made(ada: Any, done: st
     words = [{name: one[name] for name in preset["words"][0]} for one in made["words"]]
     assert preset["words"] == words
     assert set(words[0]) == {"axis", "words", "asked", "neutral", "heard", "unit", "satisfied", "reason"}
+    (value,) = made["values"]
+    assert value["noun"] == "release"
+    assert preset["values"] == [value | {"told": "release 400 ms"}]
     macros = [one.model_dump(mode="json") for one in bundle.manifest.macros]
     shown = ("role_id", "label", "control", "default", "reason")
     assert job["result"]["macros"] == [{name: one[name] for name in shown} for one in macros]

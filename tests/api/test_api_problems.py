@@ -203,6 +203,17 @@ def test_explain_tells_what_words_give_and_makes_no_job(ada: Any) -> None:
     _is_problem(ada.post("/explain", {"prompt": "pad", "variations": 1}), 422)
 
 
+def test_explain_lists_what_is_set(ada: Any) -> None:
+    told = ada.post("/explain", {"prompt": "dark pad, attack 10ms, volume -3 dB"}).json()
+    assert told["values"] == [
+        {"noun": "attack", "name": "attack", "value": 0.01, "unit": "s", "told": "10 ms", "source": "prompt",
+         "start": 10, "end": 21, "text": "attack 10ms"}
+    ]  # fmt: skip
+    assert [note for note in told["notes"] if "is not set" in note] == [
+        '"volume -3 dB" is not set: every preset is levelled to its style\'s loudness.'
+    ]
+
+
 def test_templates_are_listed_and_shown(ada: Any) -> None:
     listed = ada.get("/templates").json()["results"]
     assert len(listed) >= 24

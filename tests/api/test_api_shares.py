@@ -10,7 +10,7 @@ from django.test import Client
 
 from api.models import AuditEntry, Job, ShareToken
 
-PROMPT = "warm clean sub bass, no reverb"
+PROMPT = "warm clean sub bass, no reverb, release 400ms"
 
 
 def _body(answer: Any) -> bytes:
@@ -48,7 +48,9 @@ def test_anybody_hears_the_presets_and_learns_neither_prompt_nor_user(
     assert PROMPT not in answer.content.decode()
     assert "ada" not in json.dumps(shown).lower().split()
     assert done not in answer.content.decode()
+    assert "400ms" not in answer.content.decode()
     (preset,) = shown["presets"]
+    assert [(one["told"], one["words"]) for one in preset["values"]] == [("release 400 ms", "")]
     for kind, start in (("flac", b"fLaC"), ("waveform", b"\x89PNG"), ("preset", b"{")):
         got = nobody.get(preset["files"][kind])
         assert got.status_code == 200

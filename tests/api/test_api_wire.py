@@ -17,6 +17,7 @@ import requests
 from api.models import Job
 from api.v1 import events
 from service.ledger import Ledger
+from tests.api.conftest import PROMPT
 
 
 def _events(answer: requests.Response) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -149,5 +150,5 @@ def test_my_data_arrives_whole(ada: Any, server: str, done: str) -> None:
         ada.post(f"/jobs/{job_id}/cancel")
     headers = {"Authorization": f"Api-Key {ada.key}"}
     told = requests.get(f"{server}/api/v1/me/export", headers=headers, timeout=30).json()
-    assert {job["prompt"] for job in told["jobs"]} == {"pad 0", "pad 1", "pad 2", "warm clean sub bass, no reverb"}
+    assert {job["prompt"] for job in told["jobs"]} == {"pad 0", "pad 1", "pad 2", PROMPT}
     assert threading.active_count() < 60

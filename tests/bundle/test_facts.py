@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.bundle.words import clock, facts, note_name
+from engine.bundle.words import clock, facts
 from schemas.measurements import NoteMeasurements, OverallMeasurements
 
 OVERALL = {
@@ -95,13 +95,6 @@ def test_a_low_end_is_centred_within_a_db(loss_db: float | None, words: str, fig
 )  # fmt: skip
 def test_a_pitch_is_in_tune_below_15_cents(cents: float | None, words: str, figure: str) -> None:
     assert told("Tuning", pitch_cents_off=cents) == (words, figure)
-
-
-@pytest.mark.parametrize(
-    ("note", "name"), [(60, "C4"), (0, "C-1"), (61, "C♯4"), (59, "B3"), (69, "A4"), (127, "G9")]
-)
-def test_notes_have_the_names_that_vital_writes(note: int, name: str) -> None:
-    assert note_name(note) == name
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from engine.bundle.page import _change, _excerpt, _handles, _least_spanned, _rep
 from schemas.diversity import StyleCoverage
 from schemas.intent import AXES
 from schemas.request import Library
-from schemas.result import Repaired
+from schemas.result import Repaired, ValueSet
 from tests.bundle.made_up_bundles import bundle, number, placement, preset
 
 
@@ -114,6 +114,44 @@ def test_a_track_tells_its_words_its_repairs_and_its_warnings() -> None:
         "Note Out of tune",
     ):
         assert words in text
+
+
+VALUES = (
+    ValueSet(noun="attack", asked=0.01, unit="s", found=0.01, kept=True, words="attack <10ms>"),
+    ValueSet(noun="cutoff", asked=1200.0, unit="Hz", found=1180.0, kept=True, words="1200 hertz"),
+    ValueSet(
+        noun="width", asked=100.0, unit="%", found=92.0, kept=False, words="widest", reason="Loses 3.0 dB in mono"
+    ),
+    ValueSet(noun="lfo_rate", asked=5.0, unit="Hz", found=None, kept=False, words="5 hertz LFO", reason="no LFO"),
+)
+TOLD = (
+    "attack 10 ms",
+    "cutoff 1.18 kHz where 1.2 kHz was asked for",
+    "width 92 % instead of 100 %: loses 3.0 dB in mono",
+    "LFO rate 5 Hz not set (no LFO)",
+)
+
+
+def test_what_is_set_stands_beside_what_was_heard() -> None:
+    made = bundle(preset(values=VALUES))
+    for page in (made, make_pack(Library(name="Night", prompts=("x",)), [made])):
+        html = page.files["index.html"].decode()
+        text = text_of(html)
+        for told in TOLD:
+            assert told in text
+        assert "attack 10 ms from attack &lt;10ms&gt;" in text
+        assert html.index('aria-label="What was set"') < html.index('aria-label="What became of the words"')
+        marks = re.findall(r'<li class="(kept|missed)">', html)
+        assert marks == ["kept", "kept", "missed", "missed", "kept"]
+    assert "What was set" not in bundle().files["index.html"].decode()
+
+
+def test_without_words_what_is_set_is_told_by_numbers_alone() -> None:
+    cards = bundle_cards(bundle(preset(values=VALUES)).manifest, base_url="/x/", words=False)
+    for told in TOLD:
+        assert told in text_of(cards)
+    for words in ("10ms", "1200 hertz", "widest", "5 hertz", "<q"):
+        assert words not in cards
 
 
 def test_the_cards_of_a_server_link_below_its_address_and_can_keep_the_words_to_themselves() -> None:

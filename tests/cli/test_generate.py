@@ -96,6 +96,23 @@ def test_explain_shows_each_word_and_what_it_gave(as_json: Callable[..., Any]) -
     assert told["template"]
 
 
+def test_explain_lists_what_is_set_with_the_words_it_was_read_from(call: Call, as_json: Callable[..., Any]) -> None:
+    prompt = "pad, attack 10ms, cutoff at 1200 Hz, volume -3 dB"
+    shown = call("explain", prompt).stdout
+    rows = {
+        tuple(cell.strip() for cell in line.strip("│ ").split("│")) for line in shown.splitlines() if "│" in line
+    }
+    assert {("attack", "10 ms", "attack 10ms"), ("cutoff", "1.2 kHz", "cutoff at 1200 Hz")} <= rows
+    assert 'Note: "volume -3 dB" is not set' in shown
+    told = as_json("explain", prompt)
+    assert [(one["name"], one["value"], one["unit"], one["told"], one["text"]) for one in told["values"]] == [
+        ("attack", 0.01, "s", "10 ms", "attack 10ms"),
+        ("cutoff", 1200.0, "Hz", "1.2 kHz", "cutoff at 1200 Hz"),
+    ]
+    assert any("is not set" in note for note in told["notes"])
+    assert "Read from" not in call("explain", "pad").stdout
+
+
 def test_explain_as_a_table(call: Call) -> None:
     result = call("explain", "bright [red]bell[/red]")
     assert result.exit_code == 0

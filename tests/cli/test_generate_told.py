@@ -9,6 +9,7 @@ import pytest
 from cli.generate import _repairs, _report, _show
 from engine.stages import plan_stage
 from schemas.request import Request
+from schemas.result import ValueSet
 
 PLAN = plan_stage(Request(prompt="warm pad zzyzx", name="Glacial Keel"))
 
@@ -30,7 +31,7 @@ def macro(label: str, control: str) -> Any:
 def preset(title: str, kind: str = "base", **given: Any) -> Any:
     heard = SimpleNamespace(loudness_lufs=-23.96, peak_dbfs=-6.02, model_dump=lambda mode: {"peak_dbfs": -6.02})
     usual = {"id": kind, "kind": kind, "title": title, "files": SimpleNamespace(preset=f"presets/{title}.vital"),
-             "takes": 9, "renders": 2, "tuning_renders": 5, "words": (), "repairs": (),
+             "takes": 9, "renders": 2, "tuning_renders": 5, "words": (), "values": (), "repairs": (),
              "measurements": SimpleNamespace(overall=heard)}  # fmt: skip
     return SimpleNamespace(**usual | given)
 
@@ -43,7 +44,17 @@ def bundle(*presets: Any, refused: tuple[Any, ...] = (), macros: tuple[Any, ...]
 REFUSED = SimpleNamespace(id="v2", kind="wider", title="Glacial Keel - Wider", reasons=("Not heard", "Clips"))
 WORDS = (word("warm", satisfied=True), word("wide", satisfied=False))
 MACROS = (macro("Cutoff", "macro_control_1"), macro("Drive", "baked"))
-WHOLE = bundle(preset("Glacial Keel", words=WORDS), preset("Keel 2", "darker"), refused=(REFUSED,), macros=MACROS)
+VALUES = (
+    ValueSet(noun="attack", asked=0.01, unit="s", found=0.01, kept=True, words="attack 10ms"),
+    ValueSet(noun="width", asked=100.0, unit="%", found=92.0, kept=False, words="width 100", reason="Loses 3.0 dB"),
+    ValueSet(noun="lfo_rate", asked=5.0, unit="Hz", found=None, kept=False, words="LFO at 5 Hz", reason="no LFO"),
+)
+WHOLE = bundle(
+    preset("Glacial Keel", words=WORDS, values=VALUES),
+    preset("Keel 2", "darker"),
+    refused=(REFUSED,),
+    macros=MACROS,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +76,9 @@ def test_people_read_levels_words_macros_and_what_was_refused(capsys: pytest.Cap
     said = capsys.readouterr().out
     for line in (
         "Refused: Glacial Keel - Wider: Not heard; Clips",
+        "Set: attack 10 ms",
+        "Not kept: width 92 % instead of 100 %: loses 3.0 dB",
+        "Not set: LFO rate 5 Hz (no LFO)",
         "Heard: warm (0.9 of the step)",
         "Not fully heard: wide (0.9 of the step)",
         "Macros: Cutoff on macro control 1; built in: Drive",
@@ -91,4 +105,6 @@ def test_machines_read_all_renders_of_a_preset_and_where_it_lies() -> None:
         {"id": "v2", "kind": "wider", "title": "Glacial Keel - Wider", "reasons": ["Not heard", "Clips"]}
     ]
     assert told["presets"][0]["words"] == ["warm", "wide"]
+    assert told["presets"][0]["values"] == [value.model_dump(mode="json") for value in VALUES]
+    assert told["presets"][1]["values"] == []
     assert told["macros"] == ["Cutoff", "Drive"]

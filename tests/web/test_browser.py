@@ -77,6 +77,7 @@ def test_signing_in_by_keyboard_alone(browser: Browser, ada: User) -> None:
 def test_from_words_to_a_playing_preset(inside: Browser, ledger: Ledger, bundle: Bundle, ada: User) -> None:
     inside.one("#id_prompt").send_keys(PROMPT)
     inside.until_text("gives nothing")  # the preview knows no zorbly
+    assert "release 900 ms from release 900ms" in inside.text
     assert "Would be" in inside.text
     variations = inside.one("#id_variations")
     variations.clear()
@@ -138,12 +139,14 @@ def test_everything_of_a_finished_job_is_seen(inside: Browser, finished: Job, bu
         inside.driver.execute_script("arguments[0].scrollIntoView()", picture)
         inside.until(lambda one=picture: int(one.get_property("naturalWidth")) > 0, "a picture")
     text = inside.text
+    assert "release 900 ms from release 900ms" in text
     for preset in bundle.manifest.presets:
         assert preset.title in text
         for word in preset.words:
             assert (
                 f"{', '.join(word.words)} {'heard' if word.satisfied else 'not fully heard'}: {word.reason}" in text
             )
+        assert [value.noun for value in preset.values] == ["release"]
         for repair in preset.repairs:
             assert repair.reason in text
         assert preset.measurements is not None

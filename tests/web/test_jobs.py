@@ -83,6 +83,16 @@ def test_the_preview_says_what_each_word_gives(of: Of, ada: User) -> None:
     assert not Job.objects.exists()
 
 
+def test_the_preview_lists_what_is_set_and_says_what_cant_be(of: Of, ada: User) -> None:
+    prompt = "pad, cutoff at 1200 Hz, attack <10 ms>, volume -3 dB"
+    text = unescape(_text(of(ada).post("/explain", {**FORM, "prompt": prompt})))
+    assert '<b>cutoff</b> 1.2 kHz <span>from <q dir="auto">cutoff at 1200 Hz</q></span>' in text
+    assert '"volume -3 dB" is not set: every preset is levelled' in text
+    without = _text(of(ada).post("/explain", {**FORM, "prompt": "dark pad"}))
+    assert 'class="is-set"' in text
+    assert 'class="is-set"' not in without
+
+
 @pytest.mark.parametrize("prompt", ["", "<script>alert(1)</script>", "\u202e\u0000", "🎹" * 300])
 def test_the_preview_takes_anything(of: Of, ada: User, prompt: str) -> None:
     response = of(ada).post("/explain", {**FORM, "prompt": prompt})

@@ -61,7 +61,8 @@ def test_anybody_hears_it_and_learns_no_more(of: Of, ada: User, finished: Job, b
     assert response["Referrer-Policy"] == "no-referrer"
     assert '<meta name="robots" content="noindex, nofollow">' in text
     assert bundle.manifest.title in text
-    assert not [word for word in (PROMPT, "zorbly", "ada", str(finished.pk)) if word in text]
+    assert not [word for word in (PROMPT, "zorbly", "900ms", "ada", str(finished.pk)) if word in text]
+    assert "<b>release 900 ms</b>" in text
     assert 'aria-label="What became of the words"' not in text
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.planner.quantities import ATTACK_S, LENGTH_S, position
 from engine.planner.words import Effect
+from engine.set_values import name_of, told
 
 _EFFECTS = {
     **{
@@ -73,10 +74,8 @@ class Said:
         return tuple(found)
 
     def in_words(self) -> str:
-        """Such as `attack to 0.01 s`."""
-        value = f"{self.value:g}" if isinstance(self.value, float) else self.value.replace("_", " ")
-        unit = "" if self.unit in ("word", "note value", "") else self.unit
-        return f"{self.noun.replace('_', ' ')} to {value}{'' if unit == '%' else ' '}{unit}".strip()
+        """Such as `attack to 10 ms`."""
+        return f"{name_of(self.noun)} to {told(self.noun, self.value, self.unit)}"
 
 
 Runs = Mapping[int, tuple[int, Said | None]]
