@@ -111,7 +111,7 @@ def asked_values(intent: Intent) -> list[AskedValue]:
 
 
 class ShippedValue(NamedTuple):
-    """What became of a value that was asked for."""
+    """The result for a value that was asked for."""
 
     text: str
     """What the preset has, such as `attack 10 ms`; what was asked for, if it has no such thing."""
