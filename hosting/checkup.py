@@ -279,11 +279,12 @@ def _storage(settings: Settings) -> str:
 def _language_model(settings: Settings) -> str:
     if not settings.llm_url:
         return "none is set up; prompts stay here"
-    from service.llm.asking import LlmError, ask
+    from service.llm.asking import LlmError, ask, load
     from service.llm.planner import endpoint_of
 
     if (endpoint := endpoint_of(settings)) is None:
         return "none"
+    load()
     started = time.monotonic()
     try:
         ask(endpoint, "warm pad", ())

@@ -105,6 +105,38 @@ def test_a_bad_answer_is_the_rules_and_said(ada: Any, server: local.Endpoint) ->
     assert not PlannerAnswer.objects.exists()
 
 
+def lying(handler: Any) -> None:
+    said = [{"feature": "reverb", "wish": "wanted", "quote": "drown it in reverb"}]
+    says(EMPTY | {"features": said})(handler)
+
+
+def elsewhere(handler: Any) -> None:
+    local.send(handler, b"", status=307, Location="http://127.0.0.1:9/v1/chat/completions")
+
+
+@pytest.mark.parametrize(
+    ("respond", "why"),
+    [
+        (local.slow(30), "The language model did not answer within 0.5 s"),
+        (local.dripping, "The language model did not answer within 0.5 s"),
+        (lying, "Nothing of the language model's answer is in the prompt"),
+        (elsewhere, "The language model's endpoint sent a redirect, which isn't followed"),
+        (local.endless, "The language model's endpoint sent an answer of more bytes than any sound takes"),
+    ],
+    ids=["late", "dripping", "lying", "leading elsewhere", "endless"],
+)
+def test_whatever_the_other_side_does_there_is_an_answer(
+    ada: Any, server: local.Endpoint, setting: Any, respond: local.Respond, why: str
+) -> None:
+    allow(ada, 5)
+    setting(llm_timeout_s="0.5")
+    server.respond = respond
+    told = ada.post("/explain", ASKED)
+    assert told.status_code == 200
+    assert told.json()["planner_note"] == f"{why}: the words were read by the rules instead."
+    assert told.json()["template_id"] == ada.post("/explain", {"prompt": PROMPT}).json()["template_id"]
+
+
 def test_the_day_has_so_many_calls(ada: Any, server: local.Endpoint, clock: Any) -> None:
     clock(datetime(2026, 11, 24, 18, tzinfo=UTC))
     allow(ada, 2)

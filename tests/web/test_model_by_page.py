@@ -85,14 +85,14 @@ def test_the_day_s_last_prompt_is_said(of: Of, ada: User, server: local.Endpoint
     assert AuditEntry.objects.filter(action="llm.call").count() == 1
 
 
-def made(user: User, ledger: Ledger, server: local.Endpoint) -> tuple[Job, Bundle]:
+def made(user: User, ledger: Ledger, server: local.Endpoint, *, timeout_s: float = 5) -> tuple[Job, Bundle]:
     """The page's job, made as its worker makes it."""
     from api.workers import database
     from schemas.request import Request
 
     job = Job.objects.get()
     request = Request(prompt=job.prompt, seed=job.seed, variations=job.variations, planner="llm", model=job.model)
-    planner = LlmPlanner(Endpoint(server.url, MODEL, timeout_s=5), AnswersOfUser(database(), user.pk))
+    planner = LlmPlanner(Endpoint(server.url, MODEL, timeout_s=timeout_s), AnswersOfUser(database(), user.pk))
     with RenderPool(1) as pool:
         bundle = run_plan(planner.plan(request).plan, pool)
     deliver(ledger, store(), job, bundle)
@@ -111,10 +111,21 @@ def test_the_finished_sound_says_who_read_its_words(
     assert '<option value="llm" selected>' in again
 
 
-def test_a_late_model_is_told_on_the_page(of: Of, ada: User, ledger: Ledger, server: local.Endpoint) -> None:
+@pytest.mark.parametrize(
+    ("respond", "why"),
+    [
+        (says("<html>"), "answer can&#x27;t be used"),
+        (local.slow(30), "did not answer within 0.5 s"),
+        (local.endless, "sent an answer of more bytes than any sound takes"),
+    ],
+    ids=["malformed", "late", "hostile"],
+)
+def test_a_model_that_is_of_no_use_is_told_on_the_page(
+    of: Of, ada: User, ledger: Ledger, server: local.Endpoint, respond: local.Respond, why: str
+) -> None:
     allow(ada, 3)
     of(ada).post("/", {**FORM, "planner": "llm"})
-    server.respond = says("<html>")
-    job, _ = made(ada, ledger, server)
+    server.respond = respond
+    job, _ = made(ada, ledger, server, timeout_s=0.5)
     page = text_of(of(ada).get(f"/jobs/{job.pk}"))
-    assert "answer can&#x27;t be used: the words were read by the rules instead." in page
+    assert f"{why}: the words were read by the rules instead." in page
