@@ -46,6 +46,7 @@ _SUB: Mapping[str, Any] = {
     "random_phase_percent": 0.0,
     "destination": "direct_out",
 }
+_HEARD_SUB_PERCENT = 5.0
 _TEMPO_WHERE_NOTHING_IS_SAID = "1/4"
 
 
@@ -80,11 +81,12 @@ def _apply_sources(draft: Draft, features: Mapping[Feature, str]) -> None:
 
 
 def _add_sub(draft: Draft) -> None:
-    """A sine an octave down where nothing lies there yet, on an oscillator that is free, or else on the last."""
+    """A sine an octave down where nothing is heard there yet, on an oscillator that is free, or else on the last."""
     on = [one for one in OSCILLATORS if draft.is_on(f"{one}/on")]
-    if any(draft.get(f"{one}/transpose_semitones") <= _SUB["transpose_semitones"] for one in on):
+    low = [one for one in on if draft.get(f"{one}/transpose_semitones") <= _SUB["transpose_semitones"]]
+    if any(draft.get(f"{one}/level_percent") >= _HEARD_SUB_PERCENT for one in low):
         return
-    free = next((one for one in reversed(OSCILLATORS) if one not in on), OSCILLATORS[-1])
+    free = next((one for one in reversed(OSCILLATORS) if one not in on or one in low), OSCILLATORS[-1])
     for field, value in _SUB.items():
         draft.set(f"{free}/{field}", value)
 

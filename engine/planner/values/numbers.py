@@ -1,5 +1,6 @@
 """Numbers as people write them: `10 ms`, `0,5s`, `two and a half seconds`, `-12 st`, `1.2kHz`, `1/8 dotted`."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def numbers(tokens: Sequence[Token]) -> list[Number]:
     found: list[Number] = []
     at = 0
     while at < len(tokens):
-        one = _note_value(tokens, at) or _times(tokens, at) or _number(tokens, at)
+        one = _cycles(tokens, at) or _note_value(tokens, at) or _times(tokens, at) or _number(tokens, at)
         if one is None:
             at += 1
             continue
@@ -81,6 +82,26 @@ def numbers(tokens: Sequence[Token]) -> list[Number]:
         if _norm(tokens, at) not in ("bpm", "beats") or one.unit != "bare":
             found.append(one)
     return found
+
+
+_PER = {"bar": ("1/1", "1/2", "1/4", "1/8", "1/16"), "beat": ("1/4", "1/8", "1/16", "1/32")}
+
+
+def _cycles(tokens: Sequence[Token], at: int) -> Number | None:
+    """`one cycle per bar`, `twice a beat`, `every bar`."""
+    head = tokens[at].norm
+    if head == "every" and _norm(tokens, at + 1) in _PER:
+        return Number(at, at + 1, _PER[_norm(tokens, at + 1)][0], "note value")
+    count = {"once": 1.0, "twice": 2.0}.get(head) or _WORDS.get(head) or (float(head) if head.isdigit() else 0.0)
+    after = at + 1 if head in ("once", "twice") else at + 2
+    spoken = head in ("once", "twice") or _norm(tokens, at + 1) in ("cycle", "cycles", "time", "times")
+    unit = _norm(tokens, after + 1)
+    if not spoken or _norm(tokens, after) not in ("per", "a", "every", "each") or unit not in _PER:
+        return None
+    place = math.log2(count) if count else -1.0
+    if place != int(place) or not 0 <= place < len(_PER[unit]):
+        return None
+    return Number(at, after + 1, _PER[unit][int(place)], "note value")
 
 
 def _times(tokens: Sequence[Token], at: int) -> Number | None:
@@ -141,6 +162,8 @@ def _kilo(tokens: Sequence[Token], at: int) -> Number | None:
 
 def _share(tokens: Sequence[Token], at: int, value: float, after: int) -> Number | None:
     """`three quarters`, `a quarter wet`: a part of all there is, in per cent."""
+    if tokens[at].norm == "half" and value == 50.0 and _norm(tokens, after) != "wet":
+        return Number(at, at, 50.0, "%", worded=True)
     spoken = {tokens[n].norm for n in range(at, after)} & {"quarters", "thirds", "fifths", "tenths"}
     if spoken and _unit(tokens, after) is None and value <= 1.0:
         last = after if _norm(tokens, after) == "wet" else after - 1
@@ -170,6 +193,8 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
         return _PARTS[_norm(tokens, at + 1)], _past_of(tokens, at + 2), True
     if word in _WORDS and _norm(tokens, at + 1) in ("quarters", "thirds", "fifths", "tenths"):
         return _WORDS[word] * _PARTS[_norm(tokens, at + 1)[:-1]], _past_of(tokens, at + 2), True
+    if word == "half" and _norm(tokens, at - 1) in ("at", "=", ":") and not _unit(tokens, _past_of(tokens, at + 1)):
+        return 50.0, at + 1, True
     if word in _PARTS and _unit(tokens, _past_of(tokens, at + 1)):
         return _PARTS[word], _past_of(tokens, at + 1), True
     if word in ("a", "an") and _norm(tokens, at + 1) in ("second", "octave", "semitone"):

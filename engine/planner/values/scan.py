@@ -54,6 +54,8 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
             cannot.append((said, noun.noun.cannot))
         else:
             found.append(said)
+            found += _shared(tokens, number, noun, nouns)
+    found += _the_same(tokens, nouns, found)
     found += _octaves(tokens, {at for one in found for at in one.tokens})
     found += filter_types(tokens, nouns)
     found += [*waveform(tokens), *legato(tokens), *without_glide(tokens), *width_in_words(tokens)]
@@ -259,6 +261,36 @@ def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
     return None
 
 
+def _shared(tokens: Sequence[Token], number: Number, noun: NounAt | None, nouns: Sequence[NounAt]) -> list[Said]:
+    """ "attack and release 2.5 s each": a noun that is joined to the one with the number has it, too."""
+    if noun is None or noun.last > number.first:
+        return []
+    joined = next(
+        (one for one in nouns if one.last == noun.first - 2 and _norm(tokens, noun.first - 1) in _AND), None
+    )
+    if joined is None or not _gives(joined, number):
+        return []
+    said = _said(tokens, number, joined)
+    return [replace(said, tokens=tuple(range(joined.first, joined.last + 1)))] if said else []
+
+
+def _the_same(tokens: Sequence[Token], nouns: Sequence[NounAt], found: Sequence[Said]) -> list[Said]:
+    """ "reverb 25%, delay the same"."""
+    made = []
+    for one in nouns:
+        after = [token.norm for token in tokens[one.last + 1 : one.last + 3]]
+        if "same" not in after or "the" not in {*after[:1], "the" if after[:1] == ["same"] else ""}:
+            continue
+        before = [said for said in found if said.last < one.first and said.unit in one.noun.gives]
+        if before:
+            used = tuple(range(one.first, one.last + 1 + after.index("same") + 1))
+            made.append(
+                Said(one.noun.gives[before[-1].unit], before[-1].value, before[-1].unit, used, *_ends(used))
+            )
+    return made
+
+
+_AND = {"and", "&", "+"}
 _CORRECTIONS = {"make", "actually", "wait", "rather", "sorry", "mean", "better"}
 
 

@@ -8,7 +8,9 @@ from engine.planner.values.nouns import NounAt
 from engine.planner.values.said import Said
 
 _WAVES = {
-    **dict.fromkeys(("saw", "saws", "sawtooth", "sawtooths", "sawwave"), "saw"),
+    **dict.fromkeys(
+        ("saw", "saws", "sawtooth", "sawtooths", "sawwave", "supersaw", "supersaws", "hypersaw"), "saw"
+    ),
     **dict.fromkeys(("square", "squares", "squarewave"), "square"),
     **dict.fromkeys(("triangle", "triangles", "trianglewave"), "triangle"),
     **dict.fromkeys(("sine", "sines", "sinewave", "sinusoid"), "sine"),
