@@ -240,8 +240,10 @@ _READERS: Mapping[str, Callable[[VitalFile], Value]] = {
 
 
 def _sub(file: VitalFile) -> bool:
-    numbers = (n for n in (1, 2, 3) if file.number(f"osc_{n}_on") == 1.0)
-    return any(file.number(f"osc_{n}_transpose") <= -12 and file.number(f"osc_{n}_level") > 0.07 for n in numbers)
+    """Whether something sounds an octave or more below the key, by its level or by what a macro adds to it."""
+    raised = {to for source, to, amount, _ in file.routes() if source.startswith("macro") and amount > 0.0}
+    low = [n for n in (1, 2, 3) if file.number(f"osc_{n}_on") == 1.0 and file.number(f"osc_{n}_transpose") <= -12]
+    return any(file.number(f"osc_{n}_level") > 0.07 or f"osc_{n}_level" in raised for n in low)
 
 
 def _unison(file: VitalFile) -> bool:

@@ -81,7 +81,7 @@ def _apply_sources(draft: Draft, features: Mapping[Feature, str]) -> None:
 
 
 def _add_sub(draft: Draft) -> None:
-    """A sine an octave down where nothing is heard there yet, on an oscillator that is free, or else on the last."""
+    """A sine an octave down where nothing is heard there, on an oscillator that is free, or else on the last."""
     on = [one for one in OSCILLATORS if draft.is_on(f"{one}/on")]
     low = [one for one in on if draft.get(f"{one}/transpose_semitones") <= _SUB["transpose_semitones"]]
     if any(draft.get(f"{one}/level_percent") >= _HEARD_SUB_PERCENT for one in low):

@@ -121,7 +121,7 @@ def _denies(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
     if item.word == "out of":
         return True
     if item.section == "negator":
-        return item.word in ("no", ZERO, "absent")
+        return item.word in ("no", ZERO, "absent", "never")
     if item.word == "0":
         return index + 1 == len(items) or items[index + 1].word != "%"
     return item.word in lexicon.denials["after"] or item.word in lexicon.denials["verbs"]

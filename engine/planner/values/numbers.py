@@ -52,6 +52,8 @@ _BEATS = {0.125: "1/32", 0.25: "1/16", 0.5: "1/8", 1.0: "1/4", 2.0: "1/2", 4.0: 
 _FRACTIONS = {"1\u20442": 0.5, "1\u20444": 0.25, "3\u20444": 0.75}
 """Vulgar fractions, as they are normalised."""
 _THOUSANDS_MARK = re.compile(r"k(\d)")
+_DECADES = {"50", "60", "70", "80", "90"}
+"""In "80s pad" they are years."""
 _TIMES = re.compile(r"x(\d{1,2})")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
@@ -244,6 +246,8 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
         return None  # "5 k" and "3 x" are no units
     if name == "s" and _norm(tokens, at + 1) in ("=", ":") and _norm(tokens, at + 2)[:1].isdigit():
         return None  # the sustain that follows
+    if name == "s" and tokens[at].glued and _norm(tokens, at - 1) in _DECADES:
+        return None
     if name not in UNITS or (tokens[at].kind == "punct" and name != "%"):
         return None
     return (*UNITS[name], at)
