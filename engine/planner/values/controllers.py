@@ -10,6 +10,7 @@ _WHEELS = (("modulation", "wheel"), ("mod", "wheel"), ("modwheel",), ("wheel",),
 _VELOCITIES = (
     ("velocity",),
     ("velo",),
+    ("vel",),
     ("hit", "the", "keys", "harder"),
     ("hit", "it", "harder"),
     ("play", "harder"),
@@ -72,6 +73,8 @@ def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
     while end < len(tokens) and tokens[end].norm in words("about_a_control"):
         end += 1
     rest = [token.norm for token in tokens[end : end + 5]]
+    if "no" in rest and "effect" in rest[rest.index("no") :]:
+        return first, end + rest.index("effect") + 1
     nothing = next((n for n, word in enumerate(rest) if word in ("anything", "nothing")), None)
     if nothing is not None and (rest[nothing] == "nothing" or any(_is_negation(word) for word in rest[:nothing])):
         return first, end + nothing + 1

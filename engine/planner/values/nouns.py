@@ -35,6 +35,9 @@ class NounAt:
 
 
 _EFFECTS = ("reverb", "delay", "chorus", "phaser", "flanger", "distortion", "compressor")
+_ALIASES = {"rvb": "reverb", "verb": "reverb", "rev": "reverb", "dly": "delay", "cho": "chorus", "vib": "vibrato"}
+_ALIASES |= {"trem": "tremolo", "dist": "distortion", "phs": "phaser", "flg": "flanger", "mw": "wheel"}
+"""As people shorten them beside a number."""
 _PULSES = {"pulse", "pwm", "square", "duty"}
 _SPOKEN_RELEASES = {
     f"{verb} {where}" for verb in ("die", "dies", "fade", "fades") for where in ("away", "off", "out")
@@ -119,7 +122,7 @@ def _part_of(owner: Noun, part: str) -> Noun:
     if part == "%":
         effects = (value.partition("_")[0] for value in gives.values())
         effect = next((name for name in effects if name in _EFFECTS), "")
-        return Noun({"%": f"{effect}_mix"} if effect else {}, of_last=part)
+        return Noun(dict.fromkeys(("%", "bare"), f"{effect}_mix") if effect else {}, of_last=part)
     swings = next(
         (gives["Hz"].removesuffix("_rate") for unit in ("Hz",) if gives.get(unit, "").endswith("_rate")), ""
     )
@@ -132,8 +135,9 @@ def _part_of(owner: Noun, part: str) -> Noun:
 
 
 def _phrase(tokens: Sequence[Token], at: int) -> NounAt | None:
-    for count in range(min(_longest().get(tokens[at].norm, 0), len(tokens) - at), 0, -1):
-        noun = _nouns().get(tuple(token.norm for token in tokens[at : at + count]))
+    head = _ALIASES.get(tokens[at].norm, tokens[at].norm)
+    for count in range(min(_longest().get(head, 0), len(tokens) - at), 0, -1):
+        noun = _nouns().get(tuple(_ALIASES.get(token.norm, token.norm) for token in tokens[at : at + count]))
         if noun is not None:
             return NounAt(at, at + count - 1, noun)
     return None

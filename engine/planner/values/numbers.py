@@ -71,8 +71,8 @@ class Number:
     """Written in words, such as `seven`."""
 
 
-def numbers(tokens: Sequence[Token]) -> list[Number]:
-    """Every number, from left to right; what is followed by `bpm` is a tempo and none of these."""
+def numbers(tokens: Sequence[Token], *, tempos: bool = False) -> list[Number]:
+    """Every number, from left to right; one with `bpm` behind it is a tempo and none without `tempos`."""
     found: list[Number] = []
     at = 0
     while at < len(tokens):
@@ -81,7 +81,7 @@ def numbers(tokens: Sequence[Token]) -> list[Number]:
             at += 1
             continue
         at = one.last + 1
-        if _norm(tokens, at) not in ("bpm", "beats") or one.unit != "bare":
+        if tempos or _norm(tokens, at) not in ("bpm", "beats") or one.unit != "bare":
             found.append(one)
     return found
 
@@ -212,6 +212,9 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
         value, after = value + _WORDS[_norm(tokens, after + 1)] / 10.0, after + 2
     if _norm(tokens, after) == "hundred":
         value, after = value * 100.0, after + 1
+    if value >= 100.0 and _norm(tokens, after + (_norm(tokens, after) == "and")) in _WORDS:
+        further = after + (_norm(tokens, after) == "and")
+        value, after = value + _WORDS[_norm(tokens, further)], further + 1
     return value, after, True
 
 
@@ -242,7 +245,7 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
         return "semitones", 1.0, at + 1
     if name == "milli" and _norm(tokens, at + 1) in ("second", "seconds"):
         return "s", 0.001, at + 1
-    if name in ("k", "x", "c", "v", "mil") and not tokens[at].glued:
+    if name in ("k", "x", "c", "v", "mil") and not tokens[at].glued and _norm(tokens, at + 1)[:6] != "detune":
         return None  # "5 k" and "3 x" are no units
     if name == "s" and _norm(tokens, at + 1) in ("=", ":") and _norm(tokens, at + 2)[:1].isdigit():
         return None  # the sustain that follows

@@ -69,6 +69,8 @@ class Said:
                 found.append(Effect("want" if self.value > 1 else "ban", "unison", 1.0))
             case "glide" if isinstance(self.value, float):
                 found.append(Effect("glide", "", min(self.value, 10.0)))
+            case "tempo" if isinstance(self.value, float):
+                found.append(Effect("tempo", "", self.value))
             case "polyphony" if isinstance(self.value, float):
                 found.append(Effect("voicing", "poly" if self.value > 1 else "mono"))
         return tuple(found)

@@ -14,7 +14,7 @@ from engine.planner.values.said import Said, Scan
 from engine.planner.values.words import filter_types, legato, waveform, width_in_words, without_glide
 from engine.planner.words import lexicon
 
-_MOST_BETWEEN = 4
+_MOST_BETWEEN = 6
 _UNBOUND = 10.0
 _CONNECTORS, _STRONG, _BARRIERS = words("connectors"), words("strong"), words("barriers") | {"\n"}
 _UP, _DOWN, _RAISED, _DROPPED = words("up"), words("down"), words("raised"), words("dropped")
@@ -55,6 +55,7 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
         else:
             found.append(said)
             found += _shared(tokens, number, noun, nouns)
+    found += _tempo_in_words(tokens)
     found += _the_same(tokens, nouns, found)
     found += _octaves(tokens, {at for one in found for at in one.tokens})
     found += filter_types(tokens, nouns)
@@ -130,11 +131,15 @@ def _gives(noun: NounAt, number: Number) -> str:
     if noun.noun.cannot:
         return "cannot"
     if number.unit == "bare":
-        zero, signed = number.value == 0, number.signed
-        return gives.get("bare") or (
-            gives.get("bare_zero", "") if zero else gives.get("bare_signed", "") if signed else ""
-        )
+        return gives.get("bare") or gives.get(_bare(number), "")
     return gives.get(number.unit, "")
+
+
+def _bare(number: Number) -> str:
+    """What a bare number may be where most are nothing: none, a sign, a part of a whole."""
+    if number.value == 0:
+        return "bare_zero"
+    return "bare_signed" if number.signed else "%" if isinstance(number.value, float) and number.value < 1 else ""
 
 
 def _choices(
@@ -160,12 +165,13 @@ def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[
         for at, token in enumerate(tokens[noun.last + 1 : number.first], noun.last + 1)
         if at not in inside
     ]
+    turns = _gives(noun, number).endswith("_rate") and set(between) & _BARRIERS == {"and"} and len(between) < 9
     past_comma = between[:1] == [","] and number.unit in ("Hz", "note value") and noun.last == number.first - 2
-    if len(between) > _MOST_BETWEEN or (_BARRIERS & set(between) and not past_comma):
+    if not turns and (len(between) > _MOST_BETWEEN or (_BARRIERS & set(between) and not past_comma)):
         return
     other = sum(word not in _CONNECTORS for word in between)
     in_words = number.worded and number.value and not (noun.noun.spoken or _gives(noun, number) in _COUNTED)
-    if other > 2 or (number.unit == "bare" and (other or in_words)):
+    if (other > 2 and not turns) or (number.unit == "bare" and (other or in_words)):
         return
     cost = 0.1 * len(between) + 0.4 * other - (0.3 if _STRONG & set(between) else 0.0) + (0.3 if inside else 0.0)
     cost += 2.0 if past_comma else 0.0
@@ -212,7 +218,11 @@ def _value(name: str, number: Number, direction: int) -> tuple[str, float | str,
     match name:
         case "attack" | "decay" | "release" if number.unit == "bare":
             return name, value if 0 < value < 10 and value != int(value) else value / 1000.0, "s"
-        case "sustain" | "resonance" if number.unit == "bare":
+        case "sustain" if number.unit == "dB":
+            return name, round(100.0 * 10.0 ** (-value / 20.0), 2), "%"
+        case _ if number.unit == "bare" and (
+            name in ("sustain", "resonance", "reverb_size") or name.endswith("_mix")
+        ):
             return name, value * 100.0 if value <= 1.0 else value, "%"
         case "cutoff" if number.unit == "%":
             return name, round(440.0 * 2.0 ** ((8.0 + 1.28 * value - 69.0) / 12.0), 1), "Hz"
@@ -237,6 +247,16 @@ def _value(name: str, number: Number, direction: int) -> tuple[str, float | str,
     return name, value, unit
 
 
+_PARTS_OF_A_WHOLE = (
+    "sustain",
+    "resonance",
+    "reverb_size",
+    "delay_feedback",
+    "tremolo_depth",
+    "width",
+    "noise_level",
+)
+"""Values that people also write from 0 to 1."""
 _BARE = {"unison_voices": "voices", "polyphony": "voices", "glide": "s", "cannot": ""}
 
 
@@ -251,6 +271,8 @@ def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
             return None
         noun = "polyphony" if words("polyphonic") & near else "unison_voices"
         return Said(noun, value, "voices", used, *_ends(used))
+    if number.unit == "bare" and number.signed and value in (12.0, 24.0, 36.0) and _stands_alone(tokens, number):
+        return Said("transpose", float(number.value), "semitones", used, *_ends(used))
     if number.unit == "cents":
         return Said("detune", value, "cents", used, *_ends(used))
     direction = _direction(tokens, number)
@@ -259,6 +281,15 @@ def _alone(tokens: Sequence[Token], number: Number) -> Said | None:
         used = tuple(sorted({*used, *_direction_at(tokens, number)}))
         return Said("transpose", float(round(sign * number.value)), "semitones", used, *_ends(used))
     return None
+
+
+def _tempo_in_words(tokens: Sequence[Token]) -> list[Said]:
+    """ "a hundred bpm"; in digits it is a quantity."""
+    for number in numbers(tokens, tempos=True):
+        if number.worded and _norm(tokens, number.last + 1) == "bpm" and isinstance(number.value, float):
+            used = tuple(range(number.first, number.last + 2))
+            return [Said("tempo", number.value, "bpm", used, *_ends(used))]
+    return []
 
 
 def _shared(tokens: Sequence[Token], number: Number, noun: NounAt | None, nouns: Sequence[NounAt]) -> list[Said]:
@@ -290,6 +321,7 @@ def _the_same(tokens: Sequence[Token], nouns: Sequence[NounAt], found: Sequence[
     return made
 
 
+_AS_WELL = {",", "and", "+", "/", "-", "±"}
 _AND = {"and", "&", "+"}
 _CORRECTIONS = {"make", "actually", "wait", "rather", "sorry", "mean", "better"}
 
@@ -300,13 +332,30 @@ def _said_again(tokens: Sequence[Token], number: Number, found: Sequence[Said]) 
     if not before or isinstance(number.value, str):
         return None
     last, between = before[-1], {token.norm for token in tokens[before[-1].last + 1 : number.first]}
+    taken_back = {token.norm for token in tokens[max(last.first - 3, 0) : last.first]} & {"not", "instead"}
     used = tuple(range(number.first, number.last + 1))
-    if last.unit == number.unit and between & _CORRECTIONS:
-        return Said(last.noun, number.value, number.unit, used, *_ends(used))
-    if last.noun == "vibrato_rate" and number.unit in ("cents", "semitones") and between <= {",", "and"}:
+    same = number.unit in (last.unit, "bare") if taken_back else number.unit == last.unit
+    if same and (between & _CORRECTIONS or (taken_back and between & {"but", "use", "do", "give", "try"})):
+        return Said(last.noun, number.value, last.unit, used, *_ends(used))
+    if (
+        last.noun == "vibrato_rate"
+        and number.unit in ("cents", "semitones")
+        and between <= {",", "and", "+", "/", "-", "±"}
+    ):
         cents = abs(number.value) * (1.0 if number.unit == "cents" else 100.0)
         return Said("vibrato_depth", cents, "cents", used, *_ends(used))
     return None
+
+
+def _stands_alone(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether nothing but marks stands around a number, as in "square bass / mono / -12"."""
+    return _norm(tokens, number.first - 1) in (",", "/", "|", ";") and _norm(tokens, number.last + 1) in (
+        "",
+        ",",
+        "/",
+        "|",
+        ".",
+    )
 
 
 def _ends(used: Sequence[int]) -> tuple[int, int]:
