@@ -20,6 +20,8 @@ LIMITS_ONLY = {
     "api.md": "limits and promises, held by the API's tests",
     "architecture.md": "no figure but counts",
     "claims.md": "quotes of the README",
+    "decisions/values.md": "what prompts say",
+    "glossary.md": "limits that a term stands for",
     "operations.md": "settings and what to watch",
     "security.md": "limits",
     "settings.md": "settings",
