@@ -103,8 +103,6 @@ def understood(console: Console, intent: Intent) -> None:
     """Prints what a prompt came to, and what of it gave nothing."""
     from engine.planner import comment, offered
 
-    if not intent.usable:
-        console.print("No word was understood: this is a sound of our choosing.", style="yellow")
     console.print(f"Understood: {comment(intent)}", markup=False, highlight=False)
     if intent.unused:
         words = ", ".join(unused.text for unused in intent.unused)

@@ -9,10 +9,10 @@ from typing import Literal
 
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
-from engine.errors import GateError
+from engine.errors import GateError, RequestError
 from engine.generate import Patch, choose_template, make_patch, make_variations
 from engine.hashing import content_hash
-from engine.planner import naming, title
+from engine.planner import naming, not_understood, title
 from engine.planner import plan as read_prompt
 from engine.refine import RefinedRequest, refine
 from engine.render.pool import RenderPool
@@ -42,12 +42,15 @@ def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: 
     says who that was. A request of the planner `llm` without an intent is read by the rules.
 
     Raises:
-        RequestError: the prompt, a tag or the template can't be used; the text names what is wrong.
+        RequestError: the prompt, a tag or the template can't be used, or no word was understood and no template is
+            named; the text says what is wrong.
     """
     asked = template(request.template_id) if request.template_id else None
     key = request_key(request, intent if request.planner == "llm" else None)
     if intent is None:
         intent = read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
+    if asked is None and not intent.usable:
+        raise RequestError(not_understood(intent))
     chosen = asked or choose_template(intent, catalog(), seed=request.seed)
     return Plan(
         key=key,

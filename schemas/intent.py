@@ -15,6 +15,9 @@ MAX_PROMPT_CHARS = 2_000
 Style = Literal["Bass", "Lead", "Keys", "Pad", "Percussion", "Sequence", "SFX"]
 """Vital's own style names, without Experiment and Template."""
 
+LanguageCode = Literal["en", "de", "fr", "es", "it", "pt", "ja", "zh", "ko", "ru"]
+"""Languages that prompts are read in: English by the whole lexicon, the others by a core list."""
+
 Axis = Literal[
     "brightness",
     "warmth",
@@ -204,6 +207,8 @@ class Intent(Strict):
     schema_version: Literal["1.0"] = "1.0"
     planner_version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     prompt: Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROMPT_CHARS)]
+    language: LanguageCode = "en"
+    """The language that the prompt was read in."""
     usable: bool
     """False if no word was understood; style and all the rest are then defaults."""
     style: Style

@@ -9,12 +9,22 @@
 """
 
 from engine.planner.naming import comment, tags
-from engine.planner.report import ExplainRow, explain, offered
+from engine.planner.report import ExplainRow, explain, not_understood, offered
 from engine.planner.rules import plan
 from engine.planner.titles import title
 from engine.planner.words import lexicon
 
-__all__ = ["ExplainRow", "comment", "explain", "known_subtypes", "offered", "plan", "tags", "title"]
+__all__ = [
+    "ExplainRow",
+    "comment",
+    "explain",
+    "known_subtypes",
+    "not_understood",
+    "offered",
+    "plan",
+    "tags",
+    "title",
+]
 
 
 def known_subtypes() -> frozenset[str]:

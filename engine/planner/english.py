@@ -11,15 +11,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _LIST = "resources/en.json.gz"
-_COMMON = 1_000
-"""From how many times on in the list's films a word is a common one."""
+COMMON = 1_000
+"""How often the list's films say a common word at least."""
 
 
 @lru_cache(maxsize=4096)
-def is_english(word: str, *, common: bool = False) -> bool:
-    """Whether the list has the word; if `common`, whether it has it often."""
+def is_english(word: str, *, at_least: int = 1) -> bool:
+    """Whether the list has the word, and says it so many times."""
     found = re.search(rb'"%s": ?(\d+)' % re.escape(word).encode(), _text())
-    return found is not None and (not common or int(found.group(1)) >= _COMMON)
+    return found is not None and int(found.group(1)) >= at_least
 
 
 @cache

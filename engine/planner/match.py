@@ -18,6 +18,8 @@ AND = Entry("joiner", (), 1.0, "and")
 
 _MARKS = {
     ",": COMMA,
+    "、": COMMA,
+    "・": COMMA,
     "/": COMMA,
     "|": COMMA,
     "-": COMMA,
@@ -26,6 +28,7 @@ _MARKS = {
     "(": COMMA,
     ")": COMMA,
     "\n": BOUNDARY,
+    "。": BOUNDARY,
 }
 _MARKS |= {".": BOUNDARY, ";": BOUNDARY, "!": BOUNDARY, "?": BOUNDARY, ":": COLON, "=": COLON, "&": AND, "+": AND}
 _PLAIN = Form("")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from engine.planner.bind import Bindings, bind
 from engine.planner.deny import ZERO, all_effects, denies_all, deny, is_part
+from engine.planner.foreign import translated
+from engine.planner.languages import Language
 from engine.planner.match import Item, match
 from engine.planner.spelling import corrected
 from engine.planner.terms import in_the_field
@@ -31,6 +33,8 @@ _OWN_NAME = 4.0
 """Weight of nouns that have a style's own name in them."""
 _OTHER_KIND = 0.6
 """How far a denied kind leans to its style all the same."""
+_SILENT = frozenset({"the", "type", ","})
+"""What words without a meaning of their own are put into from other languages."""
 _GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time", "value"})
 _DESCRIBING = frozenset({"quality", "feature", "quantity", "time", "target", "value"})
 
@@ -86,9 +90,9 @@ class _Pending:
 _NOTHING = _Pending()
 
 
-def read(text: str, lexicon: Lexicon) -> Reader:
-    """Read a checked prompt, or a tag."""
-    tokens = corrected(tokenise(text), lexicon)
+def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
+    """Read a checked prompt, or a tag; `spoken` is the language it is in, if it isn't English."""
+    tokens = translated(text, tokenise(text), spoken) if spoken else corrected(tokenise(text), lexicon)
     found = scan(text, tokens)
     items, denied = deny(in_the_field(match(tokens, lexicon, found)), lexicon)
     bound = bind(items, lexicon, denied)
@@ -96,10 +100,10 @@ def read(text: str, lexicon: Lexicon) -> Reader:
     used: set[int] = set(bound.absorbed)
     for index, covers, effects, rule, negated in _walk(items, bound, lexicon):
         covered = tokens[items[covers[0]].first : items[covers[1]].last + 1]
-        read_as = _read_as(covered)
+        how, read_as = _told(covered, spoken)
         direct = items[index].section in _DESCRIBING or negated
-        rule = f"read as: {read_as}, {rule}" if read_as and rule != VALUE else rule
-        span = covered[0].start, covered[-1].end
+        rule = f"{how}, {rule}" if how and rule != VALUE else rule
+        span = min(token.start for token in covered), max(token.end for token in covered)
         readings.append(Reading(index, *span, effects, rule, direct, negated, read_as))
         used.add(index)
     content = (_GIVING | {"unknown", "idiom", "target"}) - {"value"}
@@ -123,8 +127,12 @@ def _requested(text: str, tokens: Sequence[Token], said: Said) -> RequestedValue
     return RequestedValue.model_validate({**made, "start": start, "end": end, "text": text[start:end]})
 
 
-def _read_as(tokens: list[Token]) -> str:
-    return " ".join(token.norm for token in tokens) if any(token.read_as for token in tokens) else ""
+def _told(tokens: Sequence[Token], spoken: Language | None) -> tuple[str, str]:
+    """What the evidence says of words that were read as others, and as what if there is a slip in them."""
+    read_as = " ".join(token.norm for token in tokens if token.norm not in _SILENT)
+    if spoken and any(token.foreign for token in tokens):
+        return f"{spoken.name}: {read_as}", ""
+    return (f"read as: {read_as}", read_as) if any(token.read_as for token in tokens) else ("", "")
 
 
 _Given = tuple[int, tuple[int, int], tuple[Effect, ...], str, bool]

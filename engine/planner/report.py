@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from engine.planner.languages import ENGLISH, language, names, unread
 from schemas.intent import Intent
 
 
@@ -42,3 +43,18 @@ def offered(intent: Intent) -> list[tuple[str, str]]:
     rows = explain(intent)
     pairs = [(row.text, row.read_as or row.did_you_mean) for row in rows if row.read_as or row.did_you_mean]
     return list(dict.fromkeys(pairs))
+
+
+def not_understood(intent: Intent) -> str:
+    """Why nothing is made of a prompt of which no word was understood, and what would help; quotes none of it."""
+    name = unread(intent.prompt) or (language(intent.language).name if intent.language != ENGLISH else "")
+    meant = dict.fromkeys(meant for _, meant in offered(intent))
+    known = names()
+    return " ".join(
+        [
+            f"This was not understood{f'; it looks like {name}' if name else ''}.",
+            *([f"Did you mean: {', '.join(meant)}?"] if meant else []),
+            "Say what kind of sound it is and what it is like, such as 'warm evolving pad', or name a template.",
+            f"Prompts are read in English, and by a core list of words in {', '.join(known[:-1])} and {known[-1]}.",
+        ]
+    )

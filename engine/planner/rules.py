@@ -7,13 +7,15 @@ from dataclasses import replace
 from engine import versions
 from engine.errors import RequestError
 from engine.planner import weigh
+from engine.planner.foreign import language_of
 from engine.planner.kinds import settle_kinds
+from engine.planner.languages import ENGLISH, Language, by_script, language
 from engine.planner.read import VALUE, Reader, Reading, read
 from engine.planner.spelling import suggestion
 from engine.planner.styles import choose, style_scores, weigh_nouns
 from engine.planner.text import check_prompt, normalise
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
-from schemas.intent import AXES, MAX_VALUES, Axis, Evidence, Intent, RequestedValue, Style, Unused
+from schemas.intent import AXES, MAX_VALUES, Axis, Evidence, Intent, LanguageCode, RequestedValue, Style, Unused
 
 MAX_TAGS = 16
 MAX_TAG_CHARS = 40
@@ -21,13 +23,20 @@ _TAG_SHARE = 0.5
 _UNITS = {"register": "register {:.0f}", "glide": "glide {:.2f} s", "tempo": "tempo {:g} bpm"}
 
 
-def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -> Intent:
+def plan(
+    prompt: str,
+    *,
+    tags: Sequence[str] = (),
+    style: Style | None = None,
+    spoken: LanguageCode | None = None,
+) -> Intent:
     """Understand a prompt.
 
     Args:
         prompt: 1 to 2,000 characters that say something.
         tags: up to 16 words or short phrases that lean the intent, half as strong as the prompt's own.
         style: overrules the style that the words speak for.
+        spoken: the language that prompt and tags are in; None: told by the prompt's words.
 
     Raises:
         RequestError: the prompt, a tag or the style can't be used; the text names what is wrong.
@@ -35,8 +44,9 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
     check_prompt(prompt)
     _check_options(tags, style)
     known = lexicon()
-    reader = read(prompt, known)
-    tagged = [_weaker(read(tag, known)) for tag in tags]
+    code = spoken or language_of(prompt)
+    reader = read(prompt, known, _list_of(code))
+    tagged = [_weaker(read(tag, known, _list_of(by_script(tag) or code))) for tag in tags]
     readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
     nouns = weigh_nouns(reader)
     axes = weigh.weigh_axes(readings, nouns.shares)
@@ -44,12 +54,14 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
     reader = replace(reader, readings=tuple(settle_kinds(reader.readings, reader.items, style or chosen)))
     tagged = [replace(tag, readings=tuple(settle_kinds(tag.readings, (), style or chosen))) for tag in tagged]
     readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
+    usable = bool(readings or reader.values)
     voicing, glide = weigh.last_said(readings, "voicing"), weigh.last_said(readings, "glide")
     tempo, key = weigh.last_said(readings, "tempo"), weigh.last_said(readings, "key")
     return Intent(
         planner_version=versions.PLANNER,
         prompt=prompt,
-        usable=bool(readings),
+        language=code,
+        usable=usable,
         style=style or chosen,
         style_confidence=1.0 if style else sure,
         style_scores=parts,
@@ -64,8 +76,8 @@ def plan(prompt: str, *, tags: Sequence[str] = (), style: Style | None = None) -
         tags=weigh.tags(readings, _own_tags(tags, known)),
         values=_values(reader, tagged),
         evidence=(*_evidence(reader), *(row for tag in tagged for row in _evidence(tag, source="tag"))),
-        unused=tuple(_unused(prompt, start, end) for start, end in reader.unused),
-        notes=_notes(reader, usable=bool(readings), style=style, chosen=chosen, sure=sure),
+        unused=tuple(_unused(prompt, start, end, code) for start, end in reader.unused),
+        notes=(*_notes_on_reading(code, usable=usable, style=style), *_notes(reader, style, chosen, sure)),
     )
 
 
@@ -158,9 +170,14 @@ def _evidence(reader: Reader, *, source: str = "prompt") -> list[Evidence]:
     ]
 
 
-def _unused(prompt: str, start: int, end: int) -> Unused:
+def _list_of(code: LanguageCode) -> Language | None:
+    return None if code == ENGLISH else language(code)
+
+
+def _unused(prompt: str, start: int, end: int, code: LanguageCode) -> Unused:
     text = prompt[start:end]
-    return Unused(start=start, end=end, text=text, did_you_mean=suggestion(normalise(text)) or "")
+    offered = suggestion(normalise(text)) if code == ENGLISH else None
+    return Unused(start=start, end=end, text=text, did_you_mean=offered or "")
 
 
 def _is_set(reading: Reading, reader: Reader) -> bool:
@@ -199,10 +216,15 @@ def _in_words(effect: Effect) -> str:
     return f"{effect.kind} {effect.name}"
 
 
-def _notes(reader: Reader, *, usable: bool, style: Style | None, chosen: Style, sure: float) -> tuple[str, ...]:
-    notes = []
+def _notes_on_reading(code: LanguageCode, *, usable: bool, style: Style | None) -> Iterator[str]:
     if not usable:
-        notes.append("No word of the prompt was understood: the sound is a default.")
+        yield f"No word of the prompt was understood: the {'template decides' if style else 'sound is a default'}."
+    elif code != ENGLISH:
+        yield f"Read as {language(code).name}, of which a core list of words is known."
+
+
+def _notes(reader: Reader, style: Style | None, chosen: Style, sure: float) -> tuple[str, ...]:
+    notes = []
     if style is not None:
         notes.append(f"The style {style} was asked for outright.")
     elif sure == 0.0:

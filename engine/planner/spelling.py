@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from engine.planner.english import is_english
+from engine.planner.english import COMMON, is_english
 from engine.planner.inflect import forms
 from engine.planner.letters import SAME_SOUND, SWAPPED, cost, first_letters, letters, sound
 from engine.planner.text import Token
@@ -64,7 +64,7 @@ def _is_form(word: str, known: Lexicon) -> bool:
 def _in_phrase(tokens: list[Token], at: int, known: Lexicon) -> str | None:
     """A rare word that makes a known phrase with its neighbour: the "recce bass" is a reese bass."""
     word = tokens[at].norm
-    if not _may_slip(word) or not is_english(word) or is_english(word, common=True):
+    if not _may_slip(word) or not is_english(word) or is_english(word, at_least=COMMON):
         return None
     for near in _nearest(word):
         pairs = [(near.base, other.norm) for other in tokens[at + 1 : at + 2]]

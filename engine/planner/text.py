@@ -33,6 +33,9 @@ class Token:
     read_as: str = ""
     """The word that was meant, if the prompt has a slip of it; `norm` is that word then."""
 
+    foreign: bool = False
+    """Whether the prompt has it in another language."""
+
     def reading(self, meant: str) -> "Token":
         """The token as a slip of another word."""
         return replace(self, norm=meant, read_as=meant)

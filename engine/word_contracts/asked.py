@@ -50,7 +50,7 @@ def without_words(request: Request, intent: Intent, asked: AskedAxis) -> Intent:
     for row in _asking(intent, asked.axis):
         text[row.start : row.end] = " " * (row.end - row.start)
     try:
-        twin = plan("".join(text), tags=request.tags, style=intent.style)
+        twin = plan("".join(text), tags=request.tags, style=intent.style, spoken=intent.language)
     except RequestError:
         twin = intent
     axes = {axis: value for axis, value in twin.axes.items() if axis != asked.axis or not _asking(twin, axis)}

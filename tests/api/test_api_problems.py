@@ -193,6 +193,15 @@ def test_every_answer_forbids_caches_on_the_way(ada: Any, nobody: Client) -> Non
         assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+def test_explain_offers_what_was_meant_and_refuses_what_was_not_understood(ada: Any) -> None:
+    told = ada.post("/explain", {"prompt": "brite pluk with bras"}).json()
+    assert told["did_you_mean"] == {"brite": "bright", "pluk": "pluck", "bras": "brass"}
+    refused = ada.post("/explain", {"prompt": "แพดอบอุ่น"})
+    assert refused.status_code == 422
+    assert "This was not understood; it looks like Thai." in refused.json()["detail"]
+    assert ada.post("/explain", {"prompt": "基础低音"}).json()["intent"]["language"] == "zh"
+
+
 def test_explain_tells_what_words_give_and_makes_no_job(ada: Any) -> None:
     told = ada.post("/explain", {"prompt": "very dark pad zzyzx, no reverb"}).json()
     assert told["style"] == "Pad"

@@ -121,8 +121,29 @@ def test_explain_as_a_table(call: Call) -> None:
     assert "\x1b[" not in result.stdout, "no colours where nobody sees them"
 
 
-def test_explain_says_when_nothing_was_understood(call: Call) -> None:
-    assert "No word was understood" in call("explain", "zzyzx").stdout
+@pytest.mark.parametrize(("prompt", "name"), [("zzyzx", ""), ("แพดอบอุ่นและมืด", "it looks like Thai")])
+def test_what_was_not_understood_is_refused(call: Call, tmp_path: Path, prompt: str, name: str) -> None:
+    for arguments in (("explain", prompt), ("generate", prompt, "--out", tmp_path / "out")):
+        result = call(*arguments)
+        assert result.exit_code == 2
+        assert "This was not understood" in result.stderr
+        assert name in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_with_a_template_it_is_told_that_no_word_was_understood(call: Call) -> None:
+    assert "No word of the prompt was understood: the template decides." in call(
+        "explain", "zzyzx", "--template", "sub_bass"
+    ).stdout.replace("\n", " ")
+
+
+def test_explain_offers_what_was_meant(call: Call, as_json: Callable[..., Any]) -> None:
+    said = call("explain", "brite pluk").stdout
+    assert "Did you mean: bright, for brite?" in said
+    assert "Did you mean: pluck, for pluk?" in said
+    told = as_json("explain", "brite pluk with bras")
+    assert told["did_you_mean"] == {"brite": "bright", "pluk": "pluck", "bras": "brass"}
+    assert [row["read_as"] for row in told["words"]] == ["bright", "pluck", ""]
 
 
 def test_templates_are_listed_and_shown(call: Call, as_json: Callable[..., Any]) -> None:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from engine.planner import offered, plan
-from engine.planner.english import is_english
+from engine.planner.english import COMMON, is_english
 from engine.planner.spelling import respell, suggestion
 from engine.planner.words import lexicon
 
@@ -96,4 +96,4 @@ def test_a_rare_word_is_a_slip_only_beside_the_word_that_makes_a_known_phrase() 
 )
 def test_the_list_of_english_words(word: str, known: bool, common: bool) -> None:
     assert is_english(word) is known
-    assert is_english(word, common=True) is common
+    assert is_english(word, at_least=COMMON) is common

@@ -94,6 +94,16 @@ def test_a_preview_of_what_cant_be_asked_for_says_why(of: Of, ada: User) -> None
     assert "Would be" not in text
 
 
+def test_a_preview_offers_what_was_meant_and_refuses_what_was_not_understood(of: Of, ada: User) -> None:
+    text = _text(of(ada).post("/explain", {**FORM, "prompt": "brite pluk with bras"}))
+    assert "(read as: bright)" in text
+    assert "(read as: pluck)" in text
+    assert "did you mean brass?" in text
+    refused = _text(of(ada).post("/explain", {**FORM, "prompt": "แพดอบอุ่น"}))
+    assert "This was not understood; it looks like Thai." in refused
+    assert "Would be" not in refused
+
+
 @pytest.mark.parametrize(("sent", "seed"), [("same", 3), ("other", 77), ("", 77)])
 def test_another_try_draws_one_of_a_million_seeds_or_keeps_its_own(
     of: Of, ada: User, failed: Job, monkeypatch: pytest.MonkeyPatch, sent: str, seed: int
