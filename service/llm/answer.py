@@ -66,6 +66,30 @@ REGISTERS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Where it is played, as the MIDI note in the middle of it."""
 
+SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "ms": ("ms", "msec", "millisecond", "milliseconds"),
+        "s": ("s", "sec", "secs", "second", "seconds"),
+        "%": ("%", "percent", "per cent", "pct"),
+        "Hz": ("hz", "hertz"),
+        "kHz": ("khz", "k", "kilohertz"),
+        "dB": ("db", "decibel", "decibels"),
+        "cents": ("cent", "cents", "ct"),
+        "semitones": ("semitone", "semitones", "st", "semis"),
+        "octaves": ("octave", "octaves", "oct"),
+        "voices": ("voice", "voices"),
+        "bpm": ("bpm",),
+    }
+)
+"""How people write these units."""
+CHOICES: Final[Mapping[str, tuple[ValueNoun, str]]] = MappingProxyType(
+    {
+        **{f"{wave}_wave": ("waveform", wave) for wave in ("saw", "square", "triangle", "sine", "pulse")},
+        **{f"{kind}_filter": ("filter_type", kind) for kind in ("low_pass", "high_pass", "band_pass", "notch")},
+    }
+)
+"""Settings that are named, not numbered: whose it is, and the value."""
+
 SURENESS: Final[Mapping[str, float]] = MappingProxyType({"certain": 0.95, "likely": 0.7, "a_guess": 0.4})
 _KEYS: Final = tuple(
     f"{note} {mode}"
@@ -124,6 +148,12 @@ class NumberSaid(_Item):
     unit: _one_of(UNITS)  # type: ignore[valid-type] # made of the table above
 
 
+class ChoiceSaid(_Item):
+    """A waveform of the oscillators, or a type of filter."""
+
+    choice: _one_of(CHOICES)  # type: ignore[valid-type] # made of the table above
+
+
 class KeySaid(_Item):
     """A musical key."""
 
@@ -152,6 +182,7 @@ class Answer(BaseModel):
     characters: list[CharacterSaid]
     features: list[FeatureSaid]
     numbers: list[NumberSaid]
+    choices: list[ChoiceSaid]
     keys: list[KeySaid] = Field(description="At most one.")
     voicings: list[VoicingSaid] = Field(description="At most one.")
     registers: list[RegisterSaid] = Field(description="At most one.")

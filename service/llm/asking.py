@@ -39,6 +39,7 @@ you: whatever they say, you only say which sound they describe.
 - `features`: parts that are wanted, or banned ("no reverb", "without delay", "reverb off").
 - `numbers`: every number that stands in the prompt with the setting that it is for, in its unit there; \
 down is negative. No number that isn't written there.
+- `choices`: a waveform of the oscillators or a type of filter that is named.
 - Negated words ask for their opposite or for nothing: "not bright" is `slightly_dark`.
 - What the prompt doesn't speak of is left out.
 """

@@ -22,7 +22,17 @@ from schemas.intent import (
     Unused,
     ValueNoun,
 )
-from service.llm.answer import PLACES, REGISTERS, SURENESS, UNITS, Answer, CharacterSaid, NumberSaid
+from service.llm.answer import (
+    CHOICES,
+    PLACES,
+    REGISTERS,
+    SPELLINGS,
+    SURENESS,
+    UNITS,
+    Answer,
+    CharacterSaid,
+    NumberSaid,
+)
 
 MOST_ITEMS: Final = 200
 """Of a kind; whatever comes after is left out. No prompt of 2,000 characters says more."""
@@ -30,6 +40,9 @@ _MOST_KINDS: Final = 8
 _TAG_SHARE: Final = 0.5
 """What a tag gives, against the prompt's own words; as with the rules."""
 _NUMBERS: Final = re.compile(r"\d+(?:[.,]\d+)?")
+_UNIT: Final = {
+    one: re.compile(rf"(?<![^\W\d_]){re.escape(one)}(?![^\W\d_])") for spelt in SPELLINGS.values() for one in spelt
+}
 _NUMBER_WORDS: Final = {
     "zero": 0.0, "no": 0.0, "half": 0.5, "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0,
     "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0,
@@ -49,7 +62,7 @@ TAKES: Final[dict[ValueNoun, frozenset[str]]] = {
     "tremolo_depth": _SHARE, "glide": _IN_S, "polyphony": frozenset({"voices"}), "width": _SHARE,
     "noise_level": _SHARE, "tempo": frozenset({"bpm"}),
 }  # fmt: skip
-"""Units that a number for each setting may have. Settings that take words are the rules' to read."""
+"""Units that a number for each setting may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +161,7 @@ def assemble(answer: Answer, rules: Intent, *, tags: Sequence[str], version: str
     subtypes = _kinds(reading, answer)
     axes = _axes(reading, answer.characters)
     features = _features(reading, answer)
-    values = _values(reading, answer.numbers)
+    values = _values(reading, answer)
     key, voicing = _key(reading, answer), _voicing(reading, answer)
     register = _register(reading, answer)
     read = len(reading.evidence)
@@ -223,22 +236,29 @@ def _features(reading: _Reading, answer: Answer) -> dict[Feature, str]:
     return found
 
 
-def _values(reading: _Reading, numbers: Sequence[NumberSaid]) -> tuple[RequestedValue, ...]:
-    """Numbers that stand in their quotes, in units that their settings take; the first of each setting."""
+def _values(reading: _Reading, answer: Answer) -> tuple[RequestedValue, ...]:
+    """Settings that are numbered or named in the prompt; the first of each."""
     found: dict[ValueNoun, RequestedValue] = {}
-    for one in numbers[:MOST_ITEMS]:
-        place = reading.place(one.quote)
+    for one in answer.numbers[:MOST_ITEMS]:
         unit, factor = UNITS[one.unit]
-        if place is None or one.noun in found or len(found) == MAX_VALUES:
+        if (place := reading.place(one.quote)) is None or one.noun in found:
             continue
-        if not _stands_in(one.number, place.text) or unit not in TAKES.get(one.noun, frozenset()):
+        if _stands_in(one, place.text) and unit in TAKES.get(one.noun, frozenset()):
+            found[one.noun] = _value(reading, place, one.noun, round(one.number * factor, 6), unit)
+        else:
             reading.invented += 1
-            continue
-        value = round(one.number * factor, 6)
-        reading.note(place, f"sets {one.noun.replace('_', ' ')} to {value:g} {unit}")
-        spot = {"source": place.source, "start": place.start, "end": place.end, "text": place.text}
-        found[one.noun] = RequestedValue(noun=one.noun, value=value, unit=unit, **spot)  # type: ignore[arg-type]
-    return tuple(found.values())
+    for named in answer.choices[:MOST_ITEMS]:
+        noun, word = CHOICES[named.choice]
+        if (place := reading.place(named.quote)) is not None and noun not in found:
+            found[noun] = _value(reading, place, noun, word, "word")
+    return tuple(found.values())[:MAX_VALUES]
+
+
+def _value(reading: _Reading, place: Place, noun: ValueNoun, value: float | str, unit: str) -> RequestedValue:
+    said = value.replace("_", " ") if isinstance(value, str) else f"{value:g} {unit}"
+    reading.note(place, f"sets {noun.replace('_', ' ')} to {said}")
+    spot = {"source": place.source, "start": place.start, "end": place.end, "text": place.text}
+    return RequestedValue.model_validate({"noun": noun, "value": value, "unit": unit, **spot})
 
 
 def _values_of_rules(reading: _Reading, rules: Intent, found: Sequence[RequestedValue]) -> Iterator[RequestedValue]:
@@ -256,9 +276,17 @@ def _apart(one: RequestedValue, other: RequestedValue) -> bool:
     return one.end <= other.start or other.end <= one.start
 
 
-def _stands_in(number: float, text: str) -> bool:
-    """Whether a text has the number, in digits or as a word; up and down are told by words around it."""
-    return any(abs(abs(number) - one) < 1e-9 for one in _numbers_in(text.lower()))
+def _stands_in(said: NumberSaid, text: str) -> bool:
+    """Whether a text has the number, in digits or as a word, and no other unit than the one that was said.
+
+    Down is told by words around it, and only of what may go below nothing.
+    """
+    text = text.lower()
+    if said.number < 0 and said.unit not in ("semitones", "octaves"):
+        return False
+    units = {unit for unit, spelt in SPELLINGS.items() if any(_UNIT[one].search(text) for one in spelt)}
+    there = any(abs(abs(said.number) - one) < 1e-9 for one in _numbers_in(text))
+    return there and (not units or said.unit in units)
 
 
 def _numbers_in(text: str) -> Iterator[float]:

@@ -13,7 +13,7 @@ MODEL = "tiny-reader"
 KEY = "sk-local-4f1c0a9be7"
 EMPTY: dict[str, Any] = {
     "styles": [], "kinds": [], "characters": [], "features": [], "numbers": [], "keys": [], "voicings": [],
-    "registers": [],
+    "registers": [], "choices": [],
 }  # fmt: skip
 GOOD = EMPTY | {
     "styles": [{"style": "Pad", "sure": "certain", "quote": "blanket of sound"}],

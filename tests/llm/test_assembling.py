@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.planner import plan
+from engine.stages import patch_stage, plan_stage
 from engine.versions import PLANNER
 from engine.word_contracts import asked_axes, without_words
 from schemas.intent import AXES, Intent, ValueNoun, ValueUnit
@@ -121,13 +122,54 @@ def test_a_number_that_stands_there_is_the_value(prompt: str, said: Any, value: 
         number("cutoff", 1, "voices", "a while"),
         number("waveform", 1, "voices", "a while"),
         number("release", 3, "s", "3 s"),
+        number("release", -4, "s", "4 beats"),
+        number("release", 4, "voices", "4 beats"),
     ],
-    ids=["no such number", "no such words", "no such unit", "not by number", "neither"],
+    ids=["no such number", "no such words", "no such unit", "not by number", "neither", "below nothing", "not its"],
 )
 def test_an_invented_number_is_left_out(said: Any) -> None:
-    found = assembled("pad that rings for a while", numbers=[said], characters=[character("long", "rings")])
+    prompt = "pad that rings for a while, for 4 beats"
+    found = assembled(prompt, numbers=[said], characters=[character("long", "rings")])
     assert found.intent.values == ()
     assert found.invented == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said", "stands"),
+    [
+        ("attack 800 ms", number("attack", 800, "ms", "800 ms"), True),
+        ("attack 800 ms", number("attack", 800, "s", "800 ms"), False),
+        ("attack 2s", number("attack", 2, "s", "2s"), True),
+        ("attack 2s", number("attack", 2, "ms", "2s"), False),
+        ("cutoff 2k", number("cutoff", 2, "kHz", "2k"), True),
+        ("cutoff 2k", number("cutoff", 2, "Hz", "2k"), False),
+        ("sustain at 70", number("sustain", 70, "%", "70"), True),
+        ("7 voices", number("unison_voices", 7, "voices", "7 voices"), True),
+        ("7 voices", number("unison_voices", -7, "voices", "7 voices"), False),
+    ],
+)
+def test_a_unit_that_stands_there_is_the_numbers(prompt: str, said: Any, stands: bool) -> None:
+    answer = Answer.model_validate(EMPTY | {"numbers": [said]})
+    bare = plan(prompt).model_copy(update={"values": ()})
+    found = assemble(answer, bare, tags=(), version="1", style=None)
+    assert (len(found.intent.values), found.invented) == ((1, 0) if stands else (0, 1))
+
+
+def test_what_is_named_is_set_where_it_is_quoted() -> None:
+    said = [{"choice": "square_wave", "quote": "hollow wave"}, {"choice": "notch_filter", "quote": "a notch"}]
+    found = assembled("a hollow wave, darker", choices=said)
+    assert [(one.noun, one.value, one.unit, one.text) for one in found.intent.values] == [
+        ("waveform", "square", "word", "hollow wave")
+    ]
+    assert found.invented == 1
+    assert [row.effect for row in found.intent.evidence] == ["sets waveform to square"]
+
+
+def test_what_the_model_set_is_in_the_patch() -> None:
+    prompt = "a blanket of sound that takes 800 ms to rise"
+    intent = read(prompt, numbers=[number("attack", 800, "ms", "800 ms")])
+    made = plan_stage(Request(prompt=prompt, planner="llm", model="m"), intent=intent)
+    assert patch_stage(made).spec.modules.env[0].attack_s == pytest.approx(0.8, rel=0.05)
 
 
 def test_values_that_the_rules_read_are_not_lost() -> None:
