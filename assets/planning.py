@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from engine.stages import plan_stage
+from engine.stages import plan_stage, read_by_rules
 from schemas.request import Request
 from schemas.result import Plan
 
@@ -44,7 +44,7 @@ class Planning:
             if (planner := self.planner(tags) if self.planner else None) is not None:
                 found = planner.plan(request)
                 return PlannedRequest(found.plan, found.answer)
-            intent = plan_stage(request).intent
+            intent = read_by_rules(request)
             told = intent.model_copy(update={"notes": (NOBODY_TO_ASK, *intent.notes)[:16]})
             return PlannedRequest(plan_stage(request, intent=told, planner_note=NOBODY_TO_ASK))
 

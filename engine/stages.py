@@ -35,6 +35,16 @@ def request_key(request: Request, intent: Intent | None = None) -> str:
     return content_hash(content | ({"intent": intent.model_dump(mode="json")} if intent else {}))
 
 
+def read_by_rules(request: Request) -> Intent:
+    """What the rules understand of a request, however little that is; whichever planner it names.
+
+    Raises:
+        RequestError: the prompt, a tag or the template can't be used.
+    """
+    asked = template(request.template_id) if request.template_id else None
+    return read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
+
+
 def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: str = "") -> Plan:
     """What the prompt asks for, and the template that answers.
 
@@ -48,7 +58,7 @@ def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: 
     asked = template(request.template_id) if request.template_id else None
     key = request_key(request, intent if request.planner == "llm" else None)
     if intent is None:
-        intent = read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
+        intent = read_by_rules(request)
     if asked is None and not intent.usable:
         raise RequestError(not_understood(intent))
     chosen = asked or choose_template(intent, catalog(), seed=request.seed)

@@ -9,7 +9,7 @@ from api.selectors.plans import LLM_CALL, plan_of
 from api.services import audit
 from api.services.plans import check_llm_call, check_plan_has
 from api.workers import database
-from engine.stages import plan_stage
+from engine.stages import plan_stage, read_by_rules
 from schemas.request import ModelName, Planner, Request
 from schemas.result import Plan
 from service.llm import PROMPT_VERSION
@@ -57,7 +57,7 @@ def plan_now(*, user: User, request: Request, remote_addr: str | None = None) ->
         return plan_stage(request)
     from service.llm.planner import LlmPlanner, endpoint_of
 
-    plan_stage(request)  # what can't be used costs no call
+    read_by_rules(request)  # what can't be used costs no call
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         count_llm_call(user=user, request=request, remote_addr=remote_addr)

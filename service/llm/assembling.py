@@ -172,6 +172,7 @@ def assemble(answer: Answer, rules: Intent, *, tags: Sequence[str], version: str
     fields: dict[str, Any] = {
         "planner_version": f"llm {version}, rules {versions.PLANNER}",
         "prompt": rules.prompt,
+        "language": rules.language,
         "usable": bool(reading.evidence),
         "style": style or chosen,
         "style_confidence": 1.0 if style else sure,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from engine.stages import plan_stage
+from engine.errors import RequestError
+from engine.stages import plan_stage, read_by_rules
 from schemas.intent import Intent
 from schemas.request import Request
 from schemas.result import Plan
@@ -39,14 +40,16 @@ class LlmPlanner:
         Whatever goes wrong with the model, there is a plan: the rules' own, with a note that says so.
 
         Raises:
-            RequestError: the request can't be used, whoever reads it.
+            RequestError: the request can't be used, or neither the model nor the rules understood a word.
         """
-        rules = plan_stage(request)
-        style = rules.intent.style if request.template_id else None
+        rules = read_by_rules(request)
+        style = rules.style if request.template_id else None
         try:
-            kept = self._answer(request)
+            question = self._question(request)
+            known = self.answers.get(question)
+            kept = known or self._asked(question, request)
             made = assemble(
-                parse(kept.text), rules.intent, tags=request.tags, version=kept.question.prompt_version, style=style
+                parse(kept.text), rules, tags=request.tags, version=kept.question.prompt_version, style=style
             )
             if not made.read:
                 raise LlmError("nothing of the language model's answer is in the prompt")
@@ -54,17 +57,19 @@ class LlmPlanner:
             return _by_rules(request, rules, str(error))
         except ValidationError:
             return _by_rules(request, rules, "the language model's answer can't be used")
+        if known is None and self.answers.keep(kept) != kept:
+            return self.plan(request)  # asked twice at once: the answer that was kept first stands for both
         note = f"Read by the language model {kept.question.model}."
-        return ReadPrompt(_plan(request, made.intent, note), self.answers.keep(kept))
+        return ReadPrompt(_plan(request, made.intent, note), kept)
 
-    def _answer(self, request: Request) -> KeptAnswer:
+    def _question(self, request: Request) -> Question:
         model = request.model or (self.endpoint.model if self.endpoint else "")
-        question = Question(words_hash(request.prompt, request.tags), model, PROMPT_VERSION)
-        if (known := self.answers.get(question)) is not None:
-            return known
+        return Question(words_hash(request.prompt, request.tags), model, PROMPT_VERSION)
+
+    def _asked(self, question: Question, request: Request) -> KeptAnswer:
         if self.endpoint is None:
             raise LlmError("no language model is set up here")
-        endpoint = replace(self.endpoint, model=model)
+        endpoint = replace(self.endpoint, model=question.model)
         return KeptAnswer(question, ask(endpoint, request.prompt, tuple(sorted(request.tags))).text)
 
 
@@ -80,9 +85,12 @@ def own_planner(settings: Settings) -> LlmPlanner:
     return LlmPlanner(endpoint_of(settings), AnswersInFolder(Path(settings.root) / FOLDER))
 
 
-def _by_rules(request: Request, rules: Plan, why: str) -> ReadPrompt:
+def _by_rules(request: Request, rules: Intent, why: str) -> ReadPrompt:
     note = f"{why[:1].upper()}{why[1:]}: the words were read by the rules instead."
-    return ReadPrompt(_plan(request, rules.intent, note))
+    try:
+        return ReadPrompt(_plan(request, rules, note))
+    except RequestError as error:
+        raise RequestError(f"{note} {error}") from None
 
 
 def _plan(request: Request, intent: Intent, note: str) -> Plan:

@@ -143,13 +143,13 @@ def test_the_day_has_so_many_calls(ada: Any, server: local.Endpoint, clock: Any)
     assert ada.post("/explain", ASKED).status_code == 200
     assert ada.post("/jobs", {"prompt": "dark pad", "planner": "llm"}).status_code == 201
     for path in ("/explain", "/jobs"):
-        refused = ada.post(path, {"prompt": "a third one", "planner": "llm"})
+        refused = ada.post(path, {"prompt": "a third pad", "planner": "llm"})
         assert (refused.status_code, refused.json()["code"]) == (429, "limit-reached")
         assert refused.json()["limit"] == {
             "name": "llm_calls_per_day", "allowed": 2, "used": 2, "frees_at": "2026-11-25T00:00:00+00:00",
         }  # fmt: skip
     assert ada.post("/jobs", ASKED).status_code == 201, "what was answered before is not sent again"
-    assert ada.post("/jobs", {"prompt": "a third one"}).status_code == 201, "the rules cost nothing"
+    assert ada.post("/jobs", {"prompt": "a third pad"}).status_code == 201, "the rules cost nothing"
     assert len(server.asked) == 1, "a job's words are sent when it is made"
 
 

@@ -3,9 +3,11 @@
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.errors import RequestError
 from engine.stages import patch_stage, plan_stage
 from schemas.request import Request
 from service.llm import planner as planner_module
@@ -82,6 +84,20 @@ def test_the_first_answer_stands(tmp_path: Path) -> None:
     assert answers.keep(KeptAnswer(question, "two")).text == "one"
 
 
+def test_of_two_answers_at_once_the_first_stands_for_both(planner: Planner, server: local.Endpoint) -> None:
+    one = planner()
+
+    def overtaken(handler: Any) -> None:
+        """While this one is answered, another request is."""
+        server.respond = says(GOOD)
+        planner().plan(REQUEST)
+        says(GOOD | {"characters": []})(handler)
+
+    server.respond = overtaken
+    assert one.plan(REQUEST).plan.intent.axes["brightness"] == -0.9
+    assert len(server.asked) == 2
+
+
 def test_equal_keys_mean_equal_plans(planner: Planner, server: local.Endpoint) -> None:
     """A plan's key holds what was understood, since the request alone no longer decides it."""
     first = planner(folder="a").plan(REQUEST).plan
@@ -91,3 +107,18 @@ def test_equal_keys_mean_equal_plans(planner: Planner, server: local.Endpoint) -
     assert plan_stage(REQUEST, intent=first.intent, planner_note=first.planner_note) == first
     rules = REQUEST.model_copy(update={"planner": "rules", "model": None})
     assert plan_stage(rules, intent=plan_stage(rules).intent) == plan_stage(rules)
+
+
+STRANGE = "yön hiljainen huntu"
+
+
+def test_a_model_may_understand_what_the_rules_do_not(planner: Planner, server: local.Endpoint) -> None:
+    request = Request(prompt=STRANGE, planner="llm", model=MODEL)
+    with pytest.raises(RequestError, match="not understood"):
+        plan_stage(Request(prompt=STRANGE))
+    server.respond = says("no idea")
+    with pytest.raises(RequestError, match=r"read by the rules instead\. This was not understood"):
+        planner().plan(request)
+    server.respond = says(EMPTY | {"styles": [{"style": "Pad", "sure": "likely", "quote": "huntu"}]})
+    intent = planner().plan(request).plan.intent
+    assert (intent.style, intent.usable) == ("Pad", True)
