@@ -66,7 +66,8 @@ def match(tokens: list[Token], lexicon: Lexicon, values: Scan = NO_VALUES) -> li
 
 def _value(tokens: list[Token], at: int, runs: Runs) -> Item:
     last, said = runs[at]
-    effects, name = (said.effects(), said.noun) if said else ((), "")
+    effects = tuple(effect for one in said for effect in one.effects())
+    name = said[0].noun if said else ""
     return Item(at, last, Entry("value", effects, 1.0, name), tokens[at].norm, _PLAIN, tokens[at].glued)
 
 

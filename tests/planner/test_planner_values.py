@@ -191,3 +191,11 @@ def test_a_word_beside_a_value_asks_for_nothing_more() -> None:
 
 def test_no_number_of_a_mono_range_is_a_note() -> None:
     assert plan("mono bass below 120 Hz").register_midi is None
+
+
+def test_an_envelope_in_one_breath_tells_all_four() -> None:
+    [row] = plan("pad with ADSR 800/200/70/1500").evidence[1:]
+    assert row.effect.startswith("sets attack to 800 ms, attack ")
+    assert all(
+        part in row.effect for part in ("sets decay to 200 ms", "sets sustain to 70 %", "sets release to 1.5 s")
+    )

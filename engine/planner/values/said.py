@@ -80,8 +80,8 @@ class Said:
         return f"{name_of(self.noun)} to {told(self.noun, self.value, self.unit)}"
 
 
-Runs = Mapping[int, tuple[int, Said | None]]
-"""Runs of tokens by their first: the last one, and the value that they are, if they begin one."""
+Runs = Mapping[int, tuple[int, tuple[Said, ...]]]
+"""Runs of tokens by their first: the last one, and the values that begin there ("ADSR 5/200/60/400" is four)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +93,16 @@ class Scan:
 
     def items(self) -> Runs:
         """The tokens that are no words to the lexicon; only the first run of a value has it."""
-        runs: dict[int, tuple[int, Said | None]] = {}
+        runs: dict[int, tuple[int, tuple[Said, ...]]] = {}
         for one in (*self.values, *(said for said, _ in self.cannot)):
-            told: Said | None = None if any(one is said for said, _ in self.cannot) else one
+            told = () if any(one is said for said, _ in self.cannot) else (one,)
             start = None
             for at in one.tokens if not one.silent else ():
                 if start is not None and runs[start][0] == at - 1:
                     runs[start] = (at, runs[start][1])
                 else:
-                    start, runs[at], told = at, (at, told), None
+                    before = runs[at][1] if at in runs else ()
+                    start, runs[at], told = at, (at, (*before, *told)), ()
         return runs
 
 
