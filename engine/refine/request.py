@@ -58,6 +58,8 @@ class _Attempt:
     heard: tuple[Auditioned, ...]
     replaced: tuple[MacroHeard, ...]
     cost: _Cost
+    unheard: tuple[HeardPreset, ...] = ()
+    """Variations that were given up before the audition."""
     held_back: tuple[Repaired, ...] = ()
 
     @property
@@ -109,8 +111,10 @@ def refine(plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool:
     if base.status == "refused" and not budget.enough_to_audition:
         changes["refused_because"] = (*base.refused_because, budget.used_up)
     others = (_fitted(one.preset, attempt.cost.fitting, _values(start, one.preset)) for one in heard[1:])
+    ids = {one.preset.id for one in heard}
+    unheard = (one for one in attempt.unheard if one.id not in ids) if attempt.accepted else ()
     return RefinedRequest(
-        presets=(base.model_copy(update=changes), *others),
+        presets=(base.model_copy(update=changes), *others, *unheard),
         variations=_against_the_base(heard),
         previews={one.preset.id: one.flac for one in heard if one.preset.status == "accepted" and one.flac},
     )
@@ -167,7 +171,7 @@ def _attempt(refinement: Refinement, *, before: _Cost = _NOTHING) -> _Attempt:
     if base.status == "accepted":
         heard, fitting = _stood_in(refinement, spec, heard, fitting)
     cost = _Cost(before.renders + renders + base.renders, before.takes + takes + base.takes, fitting)
-    return _Attempt(heard, tried.replaced, cost)
+    return _Attempt(heard, tried.replaced, cost, fitted.unheard)
 
 
 def _stood_in(

@@ -1,14 +1,17 @@
 """Variations that are heard as what their types say, and others in the place of those that are refused."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from engine.audition import Auditioned, audition
+from engine.compiler import canonical_bytes, compile_spec
 from engine.generate import apply_patch
 from engine.refine.refinement import Refinement
-from engine.refine.verdicts import judged
+from engine.refine.verdicts import judged, not_heard
 from engine.render.job import Centre
 from engine.word_contracts import figures_of, heard_at, variation_heard
 from schemas.patch_spec import PatchSpec
+from schemas.result import HeardPreset, WordHeard
 from schemas.variations import Variation
 
 _PUSH = 1.8
@@ -28,6 +31,8 @@ class FittedVariations:
     centres: dict[str, Centre | None]
     renders: dict[str, int]
     base_renders: int
+    unheard: tuple[HeardPreset, ...] = ()
+    """One for each that is missing of those asked for: the types that were given up first, with the reason."""
 
 
 def fit_variations(refinement: Refinement, base: PatchSpec) -> FittedVariations:
@@ -42,6 +47,7 @@ def fit_variations(refinement: Refinement, base: PatchSpec) -> FittedVariations:
     timbre, base_renders = refinement.macros.timbre, 0
     renders: dict[str, int] = {}
     owed: list[int] = []
+    given_up: dict[str, HeardPreset] = {}
     for push in (1.0, _PUSH, 1.0, _PUSH):
         varied = refinement.varied(base, push=push, without=spent)
         fresh = [one for one in varied if one.id not in chosen]
@@ -59,16 +65,32 @@ def fit_variations(refinement: Refinement, base: PatchSpec) -> FittedVariations:
             base_renders += 1
         for one, found, rendered in zip(fresh, figures, heard, strict=True):
             centres[one.id] = rendered.centre if rendered else None
-            if (
-                timbre is None
-                or found is None
-                or all(w.satisfied for w in variation_heard(one.type, timbre, found))
-            ):
+            words = () if timbre is None or found is None else variation_heard(one.type, timbre, found)
+            if all(word.satisfied for word in words):
                 chosen[one.id] = one
+            else:
+                given_up[one.id] = _refused(one, apply_patch(base, one.patch), words, renders[one.id])
         if push > 1.0:
             lost = [one.id for one in fresh if one.id not in chosen]
             spent, owed = spent.union(lost), [renders[id_] for id_ in lost]
-    return FittedVariations(chosen, centres, renders, base_renders)
+    missing = refinement.plan.request.variations - len(chosen)
+    unheard = tuple(preset for id_, preset in given_up.items() if id_ not in chosen)[: max(missing, 0)]
+    return FittedVariations(chosen, centres, renders, base_renders, unheard)
+
+
+def _refused(variation: Variation, spec: PatchSpec, words: tuple[WordHeard, ...], renders: int) -> HeardPreset:
+    """A variation that is not heard as what its type says, however far it is pushed."""
+    return HeardPreset(
+        id=variation.id,
+        kind=variation.type,
+        title=spec.metadata.name,
+        status="refused",
+        refused_because=tuple(not_heard(word) for word in words),
+        spec=spec,
+        preset_sha256=sha256(canonical_bytes(compile_spec(spec))).hexdigest(),
+        words=words,
+        tuning_renders=renders,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,12 @@ def _kept(auditioned: Auditioned) -> Auditioned:
     lost = [word for word in auditioned.preset.words if word.change < word.wanted / 2]
     if auditioned.preset.kind == "base" or auditioned.preset.status == "refused" or not lost:
         return auditioned
-    reasons = tuple(f"Not heard as {word.words[0]}: {word.reason}" for word in lost)
-    return _changed(auditioned, {"status": "refused", "refused_because": reasons})
+    return _changed(auditioned, {"status": "refused", "refused_because": tuple(map(not_heard, lost))})
+
+
+def not_heard(word: WordHeard) -> str:
+    """Why a variation is refused that is not heard as what its type says."""
+    return f"Not heard as {word.words[0]}: {word.reason}"
 
 
 def judged(heard: tuple[Auditioned, ...], tuned: Tuned) -> tuple[Auditioned, ...]:

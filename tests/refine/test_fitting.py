@@ -56,6 +56,24 @@ def test_types_that_are_heard_take_a_render_each():
     assert found.centres["wider"].figures == world.render(world.jobs[1]).measurements.notes[0]
 
 
+def test_what_is_missing_of_those_asked_for_is_told_with_the_reason():
+    every_other = [kind for kind in HEARD if kind not in ("shorter", "brighter")]
+    found, _, _ = fitted(heard_but(*every_other), variations=4)
+    assert {"shorter", "brighter"} <= set(found.variations)
+    missing = 4 - len(found.variations)
+    assert [one.status for one in found.unheard] == ["refused"] * missing
+    for one in found.unheard:
+        assert one.id not in found.variations
+        assert one.refused_because[0].startswith(f"Not heard as {one.kind}: ")
+        assert " were wanted" in one.refused_because[0]
+
+
+def test_nothing_is_told_of_types_whose_place_another_took():
+    found, _, _ = fitted(heard_but("wider"))
+    assert len(found.variations) == 2
+    assert not found.unheard
+
+
 def test_a_world_in_which_every_type_is_heard_fits_them_all():
     found, _, _ = fitted(heard_but(), variations=11)
     assert set(found.variations) == set(VARIATION_TYPES)
