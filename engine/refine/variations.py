@@ -16,6 +16,8 @@ from schemas.variations import Variation
 
 _PUSH = 1.8
 """How much further a variation goes whose type was not heard."""
+_ROUNDS = 4
+"""How often another type takes the place of one that isn't heard."""
 _OTHER_TYPES = 2
 """Types that may be heard in place of one that is refused."""
 
@@ -48,7 +50,7 @@ def fit_variations(refinement: Refinement, base: PatchSpec) -> FittedVariations:
     renders: dict[str, int] = {}
     owed: list[int] = []
     given_up: dict[str, HeardPreset] = {}
-    for push in (1.0, _PUSH, 1.0, _PUSH):
+    for push in (1.0, _PUSH) * _ROUNDS:
         varied = refinement.varied(base, push=push, without=spent)
         fresh = [one for one in varied if one.id not in chosen]
         if not fresh:

@@ -102,11 +102,13 @@ def test_another_type_takes_the_place_of_one_that_is_heard_neither_way_and_what_
     assert found.renders == {"shorter": 1, "wider": 2, "brighter": 3}
 
 
-def test_the_other_type_is_pushed_further_as_well_and_then_there_is_one_fewer():
-    found, world, _ = fitted(heard_but("wider", "brighter"))
-    assert world.heard == ["shorter", "wider", "wider!", "brighter", "brighter!"]
+def test_four_types_are_heard_in_a_place_each_pushed_further_and_then_there_is_one_fewer():
+    found, world, _ = fitted(heard_but("wider", "brighter", "darker", "evolving"))
+    tried = ["wider", "wider!", "brighter", "brighter!", "darker", "darker!", "evolving", "evolving!"]
+    assert sorted(world.heard) == sorted(["shorter", *tried])
     assert list(found.variations) == ["shorter"]
-    assert found.renders == {"shorter": 1, "wider": 2, "brighter": 4}
+    assert found.renders["evolving"] == 8, "what the types before it took counts for it"
+    assert [one.id for one in found.unheard] == ["wider"]
 
 
 def test_each_type_that_is_lost_is_owed_by_one_other():
