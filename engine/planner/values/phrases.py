@@ -1,0 +1,148 @@
+"""Values that are said in a turn of phrase: `ADSR 5/200/60/400`, "an octave up", "nothing above 2 kHz"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.planner.text import Token
+from engine.planner.values.binding import gives
+from engine.planner.values.grammar import words
+from engine.planner.values.meaning import DOWN, UP, ends, norm, said_by
+from engine.planner.values.nouns import NounAt
+from engine.planner.values.numbers import Number, numbers
+from engine.planner.values.said import Said
+
+_INTERVALS = {"second": 2, "third": 4, "fourth": 5, "fifth": 7, "sixth": 9, "seventh": 11, "octave": 12}
+_OTTAVA = {"8va": 12.0, "8vb": -12.0}
+_AND = {"and", "&", "+"}
+_NUMBER = r"(\d+(?:[.,]\d+)?)\s*(ms|s|sec|%)?"
+_ADSR = re.compile(rf"\badsr\b\s*[:=]?\s*(?:of\s+)?{_NUMBER}" + rf"\s*[/,;\s-]\s*{_NUMBER}" * 3, re.IGNORECASE)
+_LETTERED = re.compile(r"\b" + r"[\s,/;]+".join(rf"{letter}\s*[:=]?\s*{_NUMBER}" for letter in "ADSR"))
+_PARTS = ("attack", "decay", "sustain", "release")
+_LONGEST_S = 30.0
+
+
+def envelopes(text: str, tokens: Sequence[Token]) -> list[Said]:
+    """`ADSR 800/200/70/1500` and `A5 D200 S60 R400`: bare times are ms, or s where one has a decimal point."""
+    found = _ADSR.search(text) or _LETTERED.search(text)
+    if found is None:
+        return []
+    used = tuple(at for at, token in enumerate(tokens) if found.start() <= token.start < found.end())
+    parts = [(float(found[2 * n + 1].replace(",", ".")), (found[2 * n + 2] or "").lower()) for n in range(4)]
+    times = [value for n, (value, unit) in enumerate(parts) if n != 2 and not unit]
+    in_seconds = any(value != int(value) for value in times) and max(times, default=0.0) < _LONGEST_S
+    as_part = not parts[2][1] and parts[2][0] <= 1.0 and (in_seconds or parts[2][0] in (0.0, 0.5))
+    found_values = [
+        min(value * (100.0 if as_part else 1.0), 100.0)
+        if name == "sustain"
+        else value / (1.0 if unit in ("s", "sec") or (in_seconds and not unit) else 1000.0)
+        for name, (value, unit) in zip(_PARTS, parts, strict=True)
+    ]
+    units = {"sustain": "%"}
+    return [
+        Said(name, value, units.get(name, "s"), used, *ends(used))
+        for name, value in zip(_PARTS, found_values, strict=True)
+    ]
+
+
+def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
+    """An interval without a number: "octave up", "a perfect fifth below", "sounding 8vb"."""
+    found = []
+    for at, token in enumerate(tokens):
+        after = norm(tokens, at + 1)
+        if at in taken:
+            continue
+        if token.norm == "8" and after in ("va", "vb"):
+            found.append(Said("transpose", _OTTAVA[f"8{after}"], "semitones", (at, at + 1), at, at + 1))
+        semitones = _INTERVALS.get(token.norm)
+        where = None if semitones is None else _direction_of(tokens, at)
+        if semitones is None or where is None:
+            continue
+        minor = semitones < 12 and norm(tokens, at - 1) == "minor"
+        sign = 1 if norm(tokens, where) in UP else -1
+        used = tuple(sorted((at, where)))
+        found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", used, *ends(used)))
+    return found
+
+
+def _direction_of(tokens: Sequence[Token], at: int) -> int | None:
+    """Where it says up or down beside an interval at `at`: "a fifth up", "up a minor third"."""
+    before = at - 1
+    while norm(tokens, before) in ("a", "an", "minor", "major", "perfect", "by", "one"):
+        before -= 1
+    return next((place for place in (at + 1, before) if norm(tokens, place) in UP | DOWN), None)
+
+
+def bands(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
+    """ "everything below 500 Hz removed" is a high pass, "nothing above 2 kHz" a low one."""
+    found = []
+    for number in free:
+        side = norm(tokens, number.first - 1)
+        near = {token.norm for token in tokens[max(number.first - 6, 0) : number.last + 4]}
+        if number.unit != "Hz" or side not in ("below", "under", "above", "over") or not words("removed") & near:
+            continue
+        used = tuple(range(number.first - 1, number.last + 1))
+        kind = "high_pass" if side in ("below", "under") else "low_pass"
+        found += [
+            Said("filter_type", kind, "word", used, *ends(used)),
+            Said("cutoff", number.value, "Hz", used, *ends(used)),
+        ]
+    return found
+
+
+def notes_at_once(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
+    """ "up to six notes at once"."""
+    found = []
+    for number in free:
+        after = [token.norm for token in tokens[number.last + 1 : number.last + 4]]
+        if after[:1] == ["notes"] and (after[1:] in (["at", "once"], ["at", "a"]) or after[1:2] == ["together"]):
+            used = tuple(range(number.first, number.last + 4 if after[1] == "at" else number.last + 3))
+            found.append(Said("polyphony", float(number.value), "voices", used, *ends(used)))
+    return found
+
+
+def mono_below(tokens: Sequence[Token]) -> list[tuple[Said, str]]:
+    """ "mono below 120 Hz" is no note and no cutoff."""
+    for number in numbers(tokens):
+        near = [token.norm for token in tokens[max(number.first - 4, 0) : number.first]]
+        if number.unit == "Hz" and "mono" in near and near[-1] in ("below", "under", "beneath"):
+            used = tuple(range(number.first - 1, number.last + 1))
+            why = "every preset is kept safe in mono below 150 Hz"
+            return [(Said("width", 0.0, "%", used, *ends(used)), why)]
+    return []
+
+
+def tempo_in_words(tokens: Sequence[Token]) -> list[Said]:
+    """ "a hundred bpm"; in digits it is a quantity."""
+    for number in numbers(tokens, tempos=True):
+        if number.worded and norm(tokens, number.last + 1) == "bpm" and isinstance(number.value, float):
+            used = tuple(range(number.first, number.last + 2))
+            return [Said("tempo", number.value, "bpm", used, *ends(used))]
+    return []
+
+
+def shared(tokens: Sequence[Token], number: Number, noun: NounAt | None, nouns: Sequence[NounAt]) -> list[Said]:
+    """ "attack and release 2.5 s each": a noun that is joined to the one with the number has it, too."""
+    if noun is None or noun.last > number.first:
+        return []
+    joined = next(
+        (one for one in nouns if one.last == noun.first - 2 and norm(tokens, noun.first - 1) in _AND), None
+    )
+    if joined is None or not gives(joined, number):
+        return []
+    said = said_by(tokens, number, joined)
+    return [replace(said, tokens=tuple(range(joined.first, joined.last + 1)))] if said else []
+
+
+def the_same(tokens: Sequence[Token], nouns: Sequence[NounAt], found: Sequence[Said]) -> list[Said]:
+    """ "reverb 25%, delay the same"."""
+    made = []
+    for one in nouns:
+        after = [token.norm for token in tokens[one.last + 1 : one.last + 3]]
+        if after[:1] != ["same"] and after != ["the", "same"]:
+            continue
+        before = [said for said in found if said.last < one.first and said.unit in one.noun.gives]
+        if before:
+            used = tuple(range(one.first, one.last + 1 + after.index("same") + 1))
+            made.append(Said(one.noun.gives[before[-1].unit], before[-1].value, before[-1].unit, used, *ends(used)))
+    return made
