@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test claims coverage mutation lint format schemas lock bench bench-sound fuzz dagster serve stack clean schemathesis
+.PHONY: help setup demo test claims coverage mutation lint format schemas lock bench bench-values bench-sound fuzz dagster serve stack clean schemathesis
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ lock: setup ## Resolve requirements*.in into the hashed locks
 
 bench: setup ## Measure how fast libraries are built, and what a whole pack is like
 	for part in engine_time library_build pack_figures; do echo "== $$part"; $(BIN)/python -m bench.$$part; done
+
+bench-values: setup ## Make a preset of each prompt that asks for values, and read them back (VALUES="--planned", "fifth")
+	$(BIN)/python -m bench.values $(VALUES)
 
 bench-sound: .venv-bench/.ready ## Measure what words do to sound (BENCH="--quick", "--human DIR", "--llm-url URL --llm-model NAME")
 	OMP_NUM_THREADS=1 .venv-bench/bin/python -m bench.sound $(BENCH)
