@@ -176,7 +176,7 @@ ValueUnit = Literal["s", "%", "Hz", "dB", "cents", "semitones", "voices", "bpm",
 """`note` is a MIDI note number (C4 = 60), `note value` a length such as `1/8`, `1/8 dotted` or `1/8 triplet`, and
 `word` a choice: a waveform, a filter type, `mono` or `poly`, what the mod wheel moves."""
 
-MAX_VALUES = 32
+MAX_VALUES = 64
 
 
 class RequestedValue(Strict):

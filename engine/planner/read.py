@@ -178,7 +178,8 @@ def _modify(pending: _Pending, item: Item, index: int) -> _Pending:
 def _keep_through_adjective(items: list[Item], index: int, pending: _Pending) -> _Pending:
     """In "no harsh distortion" the `no` goes on to the noun."""
     follows = items[index + 1].section if index + 1 < len(items) else ""
-    if pending.negator == "no" and items[index].section == "quality" and follows in ("feature", "quality"):
+    through = items[index].section == "quality" or items[index].section == follows == "feature"
+    if pending.negator == "no" and through and follows in ("feature", "quality"):
         return replace(pending, factor=1.0)
     return _NOTHING
 
@@ -195,9 +196,24 @@ def _continue_list(items: list[Item], index: int, carry: _Pending, lexicon: Lexi
     goes_on = (
         name == "or" or (name == "and" and between_effects) or (between_effects and _closed_by_or(items, index))
     )
-    if follows.section == "joiner":
+    if follows.section == "joiner" or (between_effects and _only_effects(items, index, carry, lexicon)):
         goes_on = True
     return replace(carry, first=-1, carried=True) if goes_on else _NOTHING
+
+
+def _only_effects(items: list[Item], index: int, carry: _Pending, lexicon: Lexicon) -> bool:
+    """Whether nothing but effects follows to the end of the thought, two at least: "no reverb, delay, chorus".
+
+    After "no reverb, delay" alone a delay may well be wanted.
+    """
+    effects = 1 if carry.carried else 0
+    for item in items[index + 1 :]:
+        if item.section in ("boundary", "preposition"):
+            break
+        if not (is_part(item, lexicon) or item.section in ("comma", "joiner", "stop")):
+            return False
+        effects += is_part(item, lexicon)
+    return effects > 1
 
 
 def _closed_by_or(items: list[Item], index: int) -> bool:

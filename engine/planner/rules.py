@@ -14,6 +14,7 @@ from engine.planner.read import VALUE, Reader, Reading, read
 from engine.planner.spelling import suggestion
 from engine.planner.styles import choose, style_scores, weigh_nouns
 from engine.planner.text import check_prompt, normalise
+from engine.planner.values import FEATURE_OF
 from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
 from schemas.intent import AXES, MAX_VALUES, Axis, Evidence, Intent, LanguageCode, RequestedValue, Style, Unused
 
@@ -87,8 +88,19 @@ def _values(reader: Reader, tagged: Sequence[Reader]) -> tuple[RequestedValue, .
     for tag in tagged:
         by_noun.update({one.noun: one.model_copy(update={"source": "tag"}) for one in tag.values})
     said = sorted((*reader.values, *_played(reader)), key=lambda one: one.start)
-    by_noun.update({one.noun: one for one in said})
+    by_noun.update({one.noun: one for one in said if not _taken_back(one, reader)})
     return tuple(sorted(by_noun.values(), key=lambda one: (one.source == "prompt", one.start)))[:MAX_VALUES]
+
+
+def _taken_back(value: RequestedValue, reader: Reader) -> bool:
+    """Whether what it is of is denied later: "reverb 40%, no reverb" is a pad without one."""
+    feature = FEATURE_OF.get(value.noun)
+    return bool(value.value) and any(
+        effect.kind == "ban" and effect.name == feature
+        for reading in reader.readings
+        if reading.start >= value.end
+        for effect in reading.effects
+    )
 
 
 def _played(reader: Reader) -> Iterator[RequestedValue]:

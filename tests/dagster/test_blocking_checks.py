@@ -290,7 +290,7 @@ def test_all_problems_are_listed_and_the_first_three_said(store):
 def test_bases_that_were_refused_are_listed_and_stop_nothing(unspoilt):
     found = unspoilt["every_base_is_accepted"]
     assert (found.passed, found.severity, found.asset_key) == (False, WARN, AssetKey("renders"))
-    nothing, twin = records(found, "refused")
+    twin, nothing = records(found, "refused")
     assert nothing == {"request": asked_key("Nothing")[:12], "preset": "base", "problem": SILENT}
     assert twin["request"] == asked_key("Twin")[:12]
     assert twin["problem"].startswith("Sounds like Boom (distance ")

@@ -8,6 +8,13 @@ from schemas.intent import Feature, Style
 ALL_EFFECTS = {"reverb", "delay", "chorus", "phaser", "flanger", "distortion", "bitcrush", "compressor", "eq"}
 
 BANNED: dict[str, set[Feature]] = {
+    # lists that no "or" closes
+    "bass without reverb, delay, chorus": {"reverb", "delay", "chorus"},
+    "bass, no reverb/delay/chorus": {"reverb", "delay", "chorus"},
+    "no chorus reverb delay bass": {"reverb", "delay", "chorus"},
+    "pad, chorus desactivado": {"chorus"},
+    "delay: false pad": {"delay"},
+    "nix the chorus, pad": {"chorus"},
     # behind the noun
     "pad, reverb off, delay off, chorus off": {"reverb", "delay", "chorus"},
     "lead, delay = off, reverb = off": {"delay", "reverb"},

@@ -121,7 +121,18 @@ SAID: dict[str, set[Value]] = {
     "when I push the mod wheel it should get brighter, mellow lead": {("wheel_target", "cutoff", "word")},
     "organ, no velocity sensitivity": {("velocity_target", "none", "word")},
     "keys where velocity controls the cutoff": {("velocity_target", "cutoff", "word")},
+    # in other languages, and in units that are seldom said
+    "Pad, Attack 3 Sekunden": {("attack", 3.0, "s")},
+    "アタック3秒、リリース2秒のパッド": {("attack", 3.0, "s"), ("release", 2.0, "s")},
+    "pad, attack 2 minutes": {("attack", 120.0, "s")},
+    # what is taken back
+    "reverb 40% no reverb pad": set(),
+    "lead with vibrato 5 Hz, no vibrato": set(),
+    "bass attack not 10 ms but 50 ms": {("attack", 0.05, "s")},
     # numbers that are no values
+    "attack 1e9 s pad": set(),
+    "-5 ms attack pluck": set(),
+    "pad resonance -20%": set(),
     "808 bass with a fast attack": set(),
     "80s pad": set(),
     "tb-303 acid resonance": set(),
@@ -199,3 +210,13 @@ def test_an_envelope_in_one_breath_tells_all_four() -> None:
     assert all(
         part in row.effect for part in ("sets decay to 200 ms", "sets sustain to 70 %", "sets release to 1.5 s")
     )
+
+
+@pytest.mark.parametrize("unit", ["s", "Hz", "%", "voices", "octaves down", "cents", "bpm"])
+def test_a_number_of_four_hundred_digits_is_no_value_of_anything(unit: str) -> None:
+    assert not plan(f"bass attack cutoff reverb {'1' * 400} {unit}").values
+
+
+def test_a_prompt_may_give_a_value_to_every_noun() -> None:
+    prompt = ", ".join(SAID)[:1990]
+    assert len({one.noun for one in plan(prompt).values}) > 25

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.compiler.slots import AMP, DISTORTION, REVERB, VOICING
 from engine.generate.draft import Draft
-from engine.generate.values.main_modules import filter_in_use, main_filter, routes, silence
+from engine.generate.values.main_modules import filter_in_use, lfo_at, main_filter, routes, silence
 from engine.generate.values.motions import set_tremolo, set_vibrato, tremolo_route, vibrato_route
 
 _LEVEL = f"{VOICING}/voice_amplitude_percent"
@@ -57,12 +57,14 @@ def _pointer(draft: Draft, target: str) -> str:
 
 def _depth_by(draft: Draft, source: str, target: str) -> None:
     """A vibrato or tremolo that rests at none and comes with the control."""
-    if target == "vibrato":
-        set_vibrato(draft, None, _WHEEL_CENTS)
-        route = vibrato_route(draft)
-    else:
-        set_tremolo(draft, None, _WHEEL_TREMOLO)
-        route = tremolo_route(draft)
+    find = vibrato_route if target == "vibrato" else tremolo_route
+    there = find(draft)
+    if there is None or f"{lfo_at(there['source'])}/sync" not in draft.pinned:  # else the prompt has set it
+        if target == "vibrato":
+            set_vibrato(draft, None, _WHEEL_CENTS)
+        else:
+            set_tremolo(draft, None, _WHEEL_TREMOLO)
+    route = find(draft)
     if route is None:
         return
     full, place = route["amount"], next(n for n, one in enumerate(routes(draft)) if one is route)

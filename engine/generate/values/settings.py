@@ -18,7 +18,7 @@ from engine.compiler.slots import (
     VOICING,
 )
 from engine.generate.draft import Draft
-from engine.generate.values.main_modules import filter_in_use, main_filter, main_oscillators
+from engine.generate.values.main_modules import filter_in_use, main_filter, main_oscillators, routes
 from engine.generate.values.motions import get_rate, tremolo_route, vibrato_route
 from schemas.intent import ValueNoun
 from schemas.parameters import Scale
@@ -303,13 +303,20 @@ def _read_tremolo_rate(draft: Draft) -> Value | None:
 
 
 def _read_vibrato_depth(draft: Draft) -> Value:
-    route = vibrato_route(draft)
-    return 0.0 if route is None else 100.0 * abs(float(route["amount"]))
+    return 100.0 * _depth(draft, vibrato_route(draft))
 
 
 def _read_tremolo_depth(draft: Draft) -> Value:
-    route = tremolo_route(draft)
-    return 0.0 if route is None else 100.0 * abs(float(route["amount"]))
+    return 100.0 * _depth(draft, tremolo_route(draft))
+
+
+def _depth(draft: Draft, route: dict[str, Any] | None) -> float:
+    """The amount of a route, at rest or with the control turned up that brings it in."""
+    if route is None:
+        return 0.0
+    pointer = f"/modulation/routes/{next(n for n, one in enumerate(routes(draft)) if one is route)}/amount"
+    brought_in = sum(2.0 * abs(one["amount"]) for one in routes(draft) if one["target"] == pointer)
+    return abs(float(route["amount"])) + float(brought_in)
 
 
 SETTINGS: Mapping[ValueNoun, Setting] = {

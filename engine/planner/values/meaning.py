@@ -14,6 +14,7 @@ UP, DOWN = words("up"), words("down")
 _RAISED, _DROPPED = words("raised"), words("dropped")
 _FROM_0_TO_1 = ("sustain", "resonance", "reverb_size", "delay_feedback", "tremolo_depth", "width", "noise_level")
 """Values that people also write as a part of 1, beside all mixes."""
+_SIGNED = ("transpose", "octaves", "distortion_drive", "cannot")
 _BARE = {"unison_voices": "voices", "polyphony": "voices", "glide": "s", "cannot": ""}
 _AS_WELL = {",", "and", "+", "/", "-", "±"}
 _CORRECTIONS = {"make", "actually", "wait", "rather", "sorry", "mean", "better"}
@@ -42,7 +43,9 @@ def _value(name: str, number: Number, way: int) -> tuple[str, float | str, str] 
     """Noun, value and unit of a number beside its noun."""
     if isinstance(number.value, str):
         return name, number.value, "note value"
-    value = number.value if name == "transpose" or name == "distortion_drive" else abs(number.value)
+    if number.value < 0 and name not in _SIGNED and number.unit != "dB":
+        return None  # there is no attack of −5 ms
+    value = number.value if name in _SIGNED else abs(number.value)
     match name:
         case "attack" | "decay" | "release" if number.unit == "bare":
             return name, value if 0 < value < 10 and value != int(value) else value / 1000.0, "s"
@@ -107,7 +110,7 @@ def said_again(tokens: Sequence[Token], number: Number, found: Sequence[Said]) -
     if not before or isinstance(number.value, str):
         return None
     last, between = before[-1], {token.norm for token in tokens[before[-1].last + 1 : number.first]}
-    taken_back = {token.norm for token in tokens[max(last.first - 3, 0) : last.first]} & {"not", "instead"}
+    taken_back = {token.norm for token in tokens[max(last.first - 3, 0) : last.last]} & {"not", "instead"}
     used = tuple(range(number.first, number.last + 1))
     same = number.unit in (last.unit, "bare") if taken_back else number.unit == last.unit
     if same and (between & _CORRECTIONS or (taken_back and between & _INSTEAD)):

@@ -20,6 +20,14 @@ _WETNESS = {"half": 50.0, "quarter": 25.0, "third": 33.0, "fully": 100.0, "full"
 """How wet an effect is, in per cent."""
 
 UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("minute", "minutes", "min", "mins", "minuten", "minutos", "minuti"), ("s", 60.0)),
+    **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds"), ("s", 1e-6)),
+    **dict.fromkeys(("sekunde", "sekunden", "sek", "segundo", "segundos", "seconde", "secondes"), ("s", 1.0)),
+    **dict.fromkeys(("secondo", "secondi", "секунда", "секунды", "секунд", "сек", "秒", "秒間", "초"), ("s", 1.0)),
+    **dict.fromkeys(("millisekunden", "milisegundos", "millisecondes", "millisecondi"), ("s", 0.001)),
+    **dict.fromkeys(("мс", "миллисекунд", "ミリ秒", "毫秒", "밀리초"), ("s", 0.001)),
+    **dict.fromkeys(("герц", "гц"), ("Hz", 1.0)),
+    **dict.fromkeys(("кгц",), ("Hz", 1000.0)),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1.0)),
     **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds", "millis", "mil"), ("s", 0.001)),
     **dict.fromkeys(("%", "percent", "pct"), ("%", 1.0)),
@@ -52,6 +60,9 @@ _BEATS = {0.125: "1/32", 0.25: "1/16", 0.5: "1/8", 1.0: "1/4", 2.0: "1/2", 4.0: 
 _FRACTIONS = {"1\u20442": 0.5, "1\u20444": 0.25, "3\u20444": 0.75}
 """Vulgar fractions, as they are normalised."""
 _THOUSANDS_MARK = re.compile(r"k(\d)")
+_LARGEST = 1e7
+"""Beyond it no number is a value of anything."""
+_EXPONENT = re.compile(r"e(\d{1,3})")
 _DECADES = {"50", "60", "70", "80", "90"}
 """In "80s pad" they are years."""
 _TIMES = re.compile(r"x(\d{1,2})")
@@ -126,6 +137,8 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
     if amount is None:
         return None
     value, after, worded = amount
+    if value > _LARGEST:
+        return None
     special = _half_and_half(tokens, at) or _kilo(tokens, at)
     if special is not None:
         return special
@@ -143,6 +156,8 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
         bars = _of_bars(value, tokens, after)
         if bars is not None:
             return Number(at, after, bars, "note value")
+        if after < len(tokens) and tokens[after].glued and not tokens[after].norm.isascii():
+            return None  # of a unit that isn't known
         return Number(first, after - 1, sign * value, "bare", first < at, worded)
     name, factor, last = unit
     return Number(first, last, round(sign * value * factor, 6), name, first < at)
@@ -183,6 +198,9 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
         if _leading_dot(tokens, at):
             value = float(f"0.{token.norm}")
         following = tokens[after] if after < len(tokens) and tokens[after].glued else None
+        exponent = _EXPONENT.fullmatch(following.norm) if following is not None else None
+        if exponent is not None:
+            return value * 10.0 ** min(int(exponent[1]), 99), after + 1, False
         if following is not None and following.norm in _FRACTIONS:
             return value + _FRACTIONS[following.norm], after + 1, False
         if _norm(tokens, after) in ("to", "") or (after < len(tokens) and tokens[after].glued):
@@ -260,6 +278,8 @@ def _sign(tokens: Sequence[Token], at: int) -> tuple[int, float]:
     """The first token of a number with its sign, and the sign."""
     before = _norm(tokens, at - 1)
     if before in ("-", "−", "–", "+") and tokens[at - 1].end == tokens[at].start:
+        if _norm(tokens, at - 2) in ("/", "±"):
+            return at, 1.0  # "+/- 25 cents"
         touching = at > 1 and tokens[at - 2].end == tokens[at - 1].start and tokens[at - 2].kind != "punct"
         if not touching:
             return at - 1, 1.0 if before == "+" else -1.0

@@ -7,7 +7,7 @@ from engine.planner.quantities import ATTACK_S, LENGTH_S, position
 from engine.planner.words import Effect
 from engine.set_values import name_of, told
 
-_EFFECTS = {
+FEATURE_OF = {
     **{
         f"{name}_mix": name
         for name in ("reverb", "delay", "chorus", "phaser", "flanger", "distortion", "compressor")
@@ -28,7 +28,7 @@ _EFFECTS = {
 }
 """The part of a sound that a value belongs to: it is on where the value isn't zero."""
 _OFF_AT_ZERO = {"noise_level", "vibrato_depth", "tremolo_depth"} | {
-    name for name in _EFFECTS if name.endswith("_mix")
+    name for name in FEATURE_OF if name.endswith("_mix")
 }
 
 
@@ -54,7 +54,7 @@ class Said:
     def effects(self) -> tuple[Effect, ...]:
         """What the value means for the rest of the intent: features, and where a time lies on its axis."""
         found = [Effect("set", self.in_words())]
-        feature = _EFFECTS.get(self.noun)
+        feature = FEATURE_OF.get(self.noun)
         if feature is not None:
             off = self.value == 0 and self.noun in _OFF_AT_ZERO
             found.append(Effect("ban" if off else "want", feature, 1.0))
