@@ -139,6 +139,9 @@ def _prepared(case: Any, known: dict[str, str]) -> Any:
         case.headers["Idempotency-Key"] = uuid.uuid4().hex
     if isinstance(case.body, dict) and isinstance(case.body.get("expires_at"), str):
         case.body["expires_at"] = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    if isinstance(case.body, dict) and isinstance(case.body.get("prompt"), str) and case.body["prompt"].strip():
+        # That a prompt says something is no matter of form: what nobody understands is refused.
+        case.body["prompt"] = f"pad, {case.body['prompt']}"[:2_000]
     return case
 
 

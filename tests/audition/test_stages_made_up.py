@@ -89,12 +89,15 @@ def heard_of(request, fake):
 
 def test_what_is_heard_becomes_a_bundle_with_audio_of_what_is_accepted():
     made, patch, heard = heard_of(asked(), FakeRenderer())
-    assert [preset.status for preset in heard.presets] == ["accepted", "accepted"]
-    assert set(heard.previews) == {preset.id for preset in heard.presets}
+    *accepted, given_up = heard.presets
+    assert [preset.status for preset in heard.presets] == ["accepted", "accepted", "refused"]
+    assert given_up.refused_because[0].startswith(f"Not heard as {given_up.kind}: ")
+    assert set(heard.previews) == {preset.id for preset in accepted}
     files = read_zip(bundle_stage(made, patch.placements, heard).zip)
     manifest = orjson.loads(files["meta/manifest.json"])
     assert manifest["key"] == made.key
-    assert [preset["id"] for preset in manifest["presets"]] == [preset.id for preset in heard.presets]
+    assert [preset["id"] for preset in manifest["presets"]] == [preset.id for preset in accepted]
+    assert [preset["id"] for preset in manifest["refused"]] == [given_up.id]
     assert sum(name.endswith(".flac") for name in files) == 2
 
 
@@ -120,7 +123,7 @@ def test_a_variation_that_was_refused_makes_a_bundle_without_it():
     fake = FakeRenderer()
     fake.sound = lambda played: Sound(-120.0 if fake.jobs[-1].key == "reseeded" else -19.0)
     made, patch, heard = heard_of(asked(), fake)
-    assert [preset.status for preset in heard.presets] == ["accepted", "refused"]
+    assert [preset.status for preset in heard.presets] == ["accepted", "refused", "refused"]
     assert set(heard.previews) == {"base"}
     files = read_zip(bundle_stage(made, patch.placements, heard).zip)
     assert sum(name.endswith((".vital", ".flac")) for name in files) == 2
