@@ -5,7 +5,6 @@ way, and one that is refused counts as wrong.
 """
 
 import argparse
-from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 
@@ -63,10 +62,10 @@ def main() -> None:
     parser.add_argument("--planned", action="store_true", help="read the planned patch, render nothing")
     options = parser.parse_args()
     rows = []
-    with RenderPool() as pool, ThreadPoolExecutor(1 if options.planned else 2) as workers:
+    with RenderPool() as pool:
         for name in options.sets:
             wanted = cases(name)
-            found = list(workers.map(planned if options.planned else lambda case: shipped(case, pool), wanted))
+            found = [planned(case) if options.planned else shipped(case, pool) for case in wanted]
             for one in (miss for misses in found for miss in misses):
                 print(told(one))
             rows.append(table_row(name, found, wanted))
