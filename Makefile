@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test claims coverage mutation lint format schemas lock bench bench-values bench-sound fuzz dagster serve stack clean schemathesis
+.PHONY: help setup demo test claims coverage mutation lint format schemas prepared lock bench bench-values bench-sound fuzz dagster serve stack clean schemathesis
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,7 @@ lint: setup ## ruff, mypy, the import contracts and the templates' form
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m tools.format_templates --check
+	$(BIN)/python -m tools.prepare --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -47,10 +48,14 @@ format: setup ## Format sources and templates, and fix what ruff can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m tools.format_templates
+	$(BIN)/python -m tools.prepare
 
 schemas: setup ## Write schemas/json/ and docs/settings.md anew
 	$(BIN)/python -m schemas.export
 	$(BIN)/python -m service.settings_page
+
+prepared: setup ## Write templates and lexicon as JSON beside them, for a quick start
+	$(BIN)/python -m tools.prepare
 
 lock: setup ## Resolve requirements*.in into the hashed locks
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt

@@ -1,6 +1,7 @@
 """The templates, read from `template_catalog/` once, and checked down to their names of parameters."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 import yaml
 
+from engine import prepared
 from engine.compiler.names import Names
 from engine.compiler.spec_io import model_from_json
 from engine.errors import RequestError, SpecError
@@ -25,8 +27,8 @@ def catalog() -> Mapping[str, MacroTemplate]:
     Raises:
         SpecError: a template breaks its schema; the text names the file and the field.
     """
-    files = (file for file in resources.files("template_catalog").iterdir() if file.name.endswith(".yaml"))
-    found = [read_template(file.read_text("utf-8"), name=file.name) for file in sorted(files, key=lambda f: f.name)]
+    names = (file.name for file in resources.files(prepared.TEMPLATES).iterdir() if file.name.endswith(".yaml"))
+    found = [_shipped(name) for name in sorted(names)]
     return MappingProxyType({template.id: template for template in found})
 
 
@@ -52,14 +54,25 @@ def read_template(text: str, *, name: str) -> MacroTemplate:
         SpecError: it isn't YAML, breaks the schema, names a parameter that there isn't, sets one twice, or its id
             isn't the file's name. The text says where.
     """
-    try:
-        document = yaml.load(text, Loader=_OnceEach)  # noqa: S506 a safe loader, of our own
-        made = model_from_json(MacroTemplate, orjson.dumps(_with_pointers(document, text)))
-    except (yaml.YAMLError, TypeError, SpecError) as error:
-        raise SpecError(f"template {name}: {error}") from None
-    if f"{made.id}.yaml" != name:
-        raise SpecError(f"template {name}: its id is {made.id}; file and id must be the same")
-    return made
+    with _named(name):
+        made = model_from_json(MacroTemplate, orjson.dumps(with_pointers(text)))
+    return _of_that_name(made, name)
+
+
+def with_pointers(text: str) -> Any:
+    """A template's YAML as JSON holds it, with JSON Pointers for names of parameters; its schema isn't looked at.
+
+    Raises:
+        SpecError, yaml.YAMLError: see `read_template`.
+    """
+    document = yaml.load(text, Loader=_OnceEach)  # noqa: S506 a safe loader, of our own
+    wrong: list[tuple[Place, str]] = []
+    resolved = _resolved(document, (), names_in(document), wrong)
+    if wrong:
+        lines = _lines(yaml.compose(text, Loader=yaml.CSafeLoader), ())
+        told = (f"line {lines[place]}, /{'/'.join(map(str, place))}: {reason}" for place, reason in wrong)
+        raise SpecError("\n".join(told))
+    return resolved
 
 
 def names_a_parameter(place: Place) -> bool:
@@ -92,14 +105,25 @@ class _OnceEach(yaml.CSafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def _with_pointers(document: Any, text: str) -> Any:
-    wrong: list[tuple[Place, str]] = []
-    resolved = _resolved(document, (), names_in(document), wrong)
-    if wrong:
-        lines = _lines(yaml.compose(text, Loader=yaml.CSafeLoader), ())
-        told = (f"line {lines[place]}, /{'/'.join(map(str, place))}: {reason}" for place, reason in wrong)
-        raise SpecError("\n".join(told))
-    return resolved
+def _shipped(name: str) -> MacroTemplate:
+    with _named(name):
+        made = model_from_json(MacroTemplate, prepared.as_json(prepared.TEMPLATES, name, with_pointers))
+    return _of_that_name(made, name)
+
+
+def _of_that_name(made: MacroTemplate, name: str) -> MacroTemplate:
+    if f"{made.id}.yaml" != name:
+        raise SpecError(f"template {name}: its id is {made.id}; file and id must be the same")
+    return made
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """What is wrong within is told under the name of the template's file."""
+    try:
+        yield
+    except (yaml.YAMLError, TypeError, SpecError) as error:
+        raise SpecError(f"template {name}: {error}") from None
 
 
 def _resolved(value: Any, place: Place, names: Names, wrong: list[tuple[Place, str]]) -> Any:

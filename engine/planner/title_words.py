@@ -73,8 +73,11 @@ class TitleWords:
     styles: Mapping[Style, tuple[str, ...]]
     kinds: Mapping[str, Kind]
     prefixes: Mapping[str, Mapping[str, str]]
-    apart: frozenset[frozenset[str]]
-    """Pairs of adjectives of which a title has one at most."""
+    by_word: Mapping[str, Adjective]
+    never_together: frozenset[frozenset[str]]
+    """Pairs of adjectives of which a title has one at most, beside those that speak of the same."""
+    near: tuple[frozenset[Side], ...]
+    """Sides of axes that say much the same, or the opposite."""
     said_by: Mapping[Phrase, tuple[Adjective, ...]]
     scene: int
     make: int
@@ -82,7 +85,16 @@ class TitleWords:
 
     def together(self, one: str, other: str) -> bool:
         """Whether two adjectives may stand in one title: they neither deny nor repeat each other."""
-        return frozenset((one, other)) not in self.apart and not same_root(one, other)
+        return not (
+            same_root(one, other) or frozenset((one, other)) in self.never_together or self._near(one, other)
+        )
+
+    def _near(self, one: str, other: str) -> bool:
+        """Whether two adjectives have one place, or say of the axes the same, nearly the same or the opposite."""
+        first, second = self.by_word.get(one), self.by_word.get(other)
+        if first is None or second is None:
+            return False
+        return first.place == second.place or _touch(first.sides, second.sides, self.near)
 
 
 def same_root(one: str, other: str) -> bool:
@@ -116,7 +128,9 @@ def title_words() -> TitleWords:
         styles={style: tuple(nouns) for style, nouns in table["styles"].items()},
         kinds={str(slug): _kind(spec) for slug, spec in table["subtypes"].items()},
         prefixes=table["prefixes"],
-        apart=frozenset(_apart(adjectives, table)),
+        by_word={one.word: one for one in adjectives},
+        never_together=_never_together(adjectives, table),
+        near=tuple(_sides(group) for group in (*table["kin"], *table["odds"])),
         said_by={words: tuple(found) for words, found in by_phrase.items()},
         scene=places.index("scene"),
         make=places.index("make"),
@@ -172,19 +186,11 @@ def _kind(spec: Mapping[str, Any]) -> Kind:
     )
 
 
-def _apart(adjectives: Sequence[Adjective], table: Mapping[str, Any]) -> list[frozenset[str]]:
-    groups = [*table["kin"], *table["odds"]]
+def _never_together(adjectives: Sequence[Adjective], table: Mapping[str, Any]) -> frozenset[frozenset[str]]:
     listed = {word for words in table["never_together"] for word in words}
     if strangers := sorted(listed - {one.word for one in adjectives} - set(table["neutral"])):
         raise SpecError(f"planner lexicon, names, never_together: {', '.join(strangers)} are no adjectives")
-    pairs = [frozenset(pair) for words in table["never_together"] for pair in combinations(words, 2)]
-    near = [_sides(group) for group in groups]
-    pairs += [
-        frozenset((one.word, other.word))
-        for one, other in combinations(adjectives, 2)
-        if one.place == other.place or _touch(one.sides, other.sides, near)
-    ]
-    return pairs
+    return frozenset(frozenset(pair) for words in table["never_together"] for pair in combinations(words, 2))
 
 
 def _sides(texts: Sequence[str]) -> frozenset[Side]:

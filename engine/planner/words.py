@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any, get_args
 
+import orjson
 import yaml
 
+from engine import prepared
 from engine.errors import SpecError
 from engine.planner.text import tokenise
 from schemas.intent import AXES, Feature, Style
@@ -218,9 +219,13 @@ class _Builder:
 
 
 def read_yaml(name: str) -> Any:
-    """The content of a file of the lexicon."""
-    text = (files("engine.planner") / "lexicon" / name).read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
+    """The content of a file of the lexicon; keys are texts."""
+    return orjson.loads(prepared.as_json(prepared.LEXICON, name, parse_yaml))
+
+
+def parse_yaml(text: str) -> Any:
+    """The content of YAML."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 _EFFECT_FILES = (

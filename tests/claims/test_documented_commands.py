@@ -145,7 +145,7 @@ def test_make_setup_alone_makes_the_environment_and_the_command_in_it_explains_i
 
 def test_make_test_runs_lint_types_import_rules_and_all_tests() -> None:
     told = [line.split()[0].removeprefix(".venv/bin/") for line in make("test").splitlines()]
-    assert told == ["ruff", "ruff", "python", "mypy", "lint-imports", "pytest"]
+    assert told == ["ruff", "ruff", "python", "python", "mypy", "lint-imports", "pytest"]
     assert "-k" not in make("test")
     options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
     assert options["testpaths"] == ["tests"]
