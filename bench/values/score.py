@@ -10,14 +10,14 @@ import yaml
 from bench.values.vital_file import Value, VitalFile
 
 HERE = Path(__file__).parent
-SETS = ("first", "second", "third", "fourth", "fifth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 _WITHIN, _NEAR_ZERO = 0.05, 0.002
 _CENTS = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One thing that is right: a noun is `=` a value, `on` or `off`."""
+    """One thing that is right: a noun is `=` a value or not (`!=`), `on` or `off`."""
 
     noun: str
     op: str
@@ -45,7 +45,7 @@ class Missed:
 
 
 def cases(name: str) -> tuple[Case, ...]:
-    """A set of prompts: `first`, `second` or `third`."""
+    """A set of prompts: one of `SETS`."""
     rows = yaml.safe_load((HERE / f"prompts_{name}.yaml").read_text(encoding="utf-8"))
     return tuple(_case(row) for row in rows)
 
@@ -73,7 +73,7 @@ def missed(case: Case, preset: dict[str, Any], note: int) -> Iterator[Missed]:
             right = found == (one.op == "on")
         else:
             found = float(note) if one.noun == "note" else file.value(one.noun)
-            right = _is(one, found)
+            right = _is(one, found) == (one.op == "=")
         if not right:
             yield Missed(case, one, found)
 

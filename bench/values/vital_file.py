@@ -19,6 +19,7 @@ _WAVES = {
     "Analog Saw": "saw",
     "Analog Square": "square",
     "Pulse Width": "pulse",
+    "Pulse 12": "pulse",
 }
 
 
@@ -145,6 +146,11 @@ def _detune(file: VitalFile) -> Value:
     return None
 
 
+def _detune_percent(file: VitalFile) -> Value:
+    """As Vital shows it."""
+    return next((file.number(f"{one}_unison_detune") ** 2 for one in file.oscillators()), None)
+
+
 def _lfo_rate(file: VitalFile) -> Value:
     """Of the first LFO that goes round and moves more than pitch and level."""
     round_going = [
@@ -168,7 +174,12 @@ def _tremolo(file: VitalFile, *, depth: bool) -> Value:
 
 
 def _target(source: str) -> Callable[[VitalFile], Value]:
-    names = {"voice_amplitude": "level", "reverb_dry_wet": "reverb", "distortion_drive": "distortion"}
+    names = {
+        "voice_amplitude": "level",
+        "reverb_dry_wet": "reverb",
+        "distortion_drive": "distortion",
+        "env_1_attack": "attack",
+    }
 
     def read(file: VitalFile) -> Value:
         for _, to, amount, _ in (r for r in file.routes() if r[0] == source):
@@ -177,8 +188,8 @@ def _target(source: str) -> Callable[[VitalFile], Value]:
             if to.startswith("modulation_"):
                 moved = file.settings["modulations"][int(to.split("_")[1]) - 1]["destination"]
                 return "vibrato" if moved.endswith("_tune") else "tremolo"
-            if to.endswith("_cutoff"):
-                return "cutoff"
+            if to.endswith(("_cutoff", "_resonance")):
+                return to.rpartition("_")[2]
             return names.get(to, to)
         if source == "velocity" and file.number("velocity_track") > 0.0:
             return "level"
@@ -221,6 +232,7 @@ _READERS: Mapping[str, Callable[[VitalFile], Value]] = {
     "pulse_width": _pulse_width,
     "unison_voices": _voices,
     "detune": _detune,
+    "detune_percent": _detune_percent,
     "transpose": lambda file: file.number("voice_transpose"),
     "lfo_rate": _lfo_rate,
     "vibrato_rate": lambda file: _vibrato(file, depth=False),
