@@ -28,7 +28,7 @@ from engine.bundle.likeness import preset_sound
 from engine.catalog import template
 from engine.compiler import canonical_bytes, compile_spec
 from engine.compiler.spec_io import model_from_json
-from engine.diversity import Sound, near_duplicate
+from engine.diversity import Sounds
 from engine.gates import judge, profile_for
 from schemas.manifest import BundleManifest, PackManifest
 from schemas.result import HeardPreset
@@ -140,7 +140,7 @@ def _sounds_twice(archive: Path) -> Iterable[str]:
     files = ZipFiles(archive)
     manifest = model_from_json(PackManifest, files[MANIFEST])
     measured = {one.key: model_from_json(BundleManifest, files[one.manifest]) for one in manifest.bundles}
-    kept: list[Sound] = []
+    kept = Sounds()
     for preset in manifest.presets:
         if preset.kind != "base":
             continue
@@ -148,9 +148,9 @@ def _sounds_twice(archive: Path) -> Iterable[str]:
         sound = preset_sound(preset.title, measurements, partial(files.__getitem__, preset.files.flac))
         if sound is None:
             continue
-        if near := near_duplicate(sound, kept):
+        if near := kept.near_duplicate(sound):
             yield f"{preset.title} sounds like {near.title} (distance {near.distance:.2f})"
-        kept.append(sound)
+        kept.add(sound)
 
 
 def _pack_problems(row: tables.Row, archive: Path) -> Iterable[str]:

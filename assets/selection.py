@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from assets.auditions import AuditionPart, Played
 from engine.bundle.likeness import preset_sound
-from engine.diversity import MAX_REDRAWS, NearSound, Sound, near_duplicate, other_seed, refusal_reason
+from engine.diversity import MAX_REDRAWS, NearSound, Sound, Sounds, other_seed, refusal_reason
 from engine.stages import patch_stage, plan_stage, variation_stage
 from schemas.request import Request
 from schemas.result import HeardPreset
@@ -52,13 +52,13 @@ def distinct(parts: Sequence[AuditionPart], hear: Hear) -> list[Chosen]:
     """Every part as heard, in their order; what sounds like an earlier one is drawn anew, or refused at last."""
     heard = _heard(hear, parts)
     chosen: dict[str, Chosen] = {}
-    kept: list[Sound] = []
+    kept = Sounds()
     for part in parts:
         played, sound = heard[part.plan.key]
-        near = near_duplicate(sound, kept) if sound else None
+        near = kept.near_duplicate(sound) if sound else None
         chosen[part.plan.key] = Chosen(part, played, sounded_like=near)
         if sound and not near:
-            kept.append(sound)
+            kept.add(sound)
     waiting = [key for key, one in chosen.items() if one.sounded_like]
     for attempt in range(1, MAX_REDRAWS + 1):
         again = {key: _redrawn(chosen[key].asked, attempt) for key in waiting}
@@ -66,8 +66,8 @@ def distinct(parts: Sequence[AuditionPart], hear: Hear) -> list[Chosen]:
         waiting = []
         for key, part in again.items():
             played, sound = heard[part.plan.key]
-            if sound and not near_duplicate(sound, kept):
-                kept.append(sound)
+            if sound and not kept.near_duplicate(sound):
+                kept.add(sound)
                 chosen[key] = replace(chosen[key], played=played, redraws=attempt)
             else:
                 waiting.append(key)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.compiler import decompile, playable, read_vital
-from engine.diversity.coverage import nearest_neighbours
+from engine.diversity.distance import nearest_distances
 from engine.diversity.human import AXES_IN_ORDER, HumanSpread
 from engine.errors import SynthCopilotError
 from engine.render.job import NotePlan, Rendered, RenderJob
@@ -109,7 +109,7 @@ def _nearest(rows: Points, size: int) -> float:
     presets = [dict(zip(AXES_IN_ORDER, map(float, row), strict=True)) for row in rows]
     draw = np.random.default_rng(0)
     chosen = [draw.permutation(len(rows))[:size] for _ in range(max(10, _DRAWS // size))]
-    medians = [median(nearest_neighbours([presets[index] for index in indices])) for indices in chosen]
+    medians = [median(nearest_distances([presets[index] for index in indices])) for indices in chosen]
     return round(fmean(medians), 2)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.codec import decode
-from engine.diversity import NearSound, PlacedSound, Sound, coverage, near_duplicate
+from engine.diversity import NearSound, PlacedSound, Sound, Sounds, coverage
 from engine.measure.spectrum import Stereo
 from schemas.diversity import Coverage
 from schemas.manifest import BundleManifest
@@ -37,15 +37,15 @@ def base_sound(manifest: BundleManifest, files: Mapping[str, bytes]) -> Sound | 
 
 def near_duplicates(bundles: Iterable[Listed]) -> dict[str, NearSound]:
     """By key, the bundles whose base preset is a near-duplicate of an earlier one's that isn't one itself."""
-    kept: list[Sound] = []
+    kept = Sounds()
     found: dict[str, NearSound] = {}
     for manifest, files in bundles:
         sound = base_sound(manifest, files)
         if sound is None:
             continue
-        near = near_duplicate(sound, kept)
+        near = kept.near_duplicate(sound)
         if near is None:
-            kept.append(sound)
+            kept.add(sound)
         else:
             found[manifest.key] = near
     return found

@@ -12,7 +12,7 @@ True
 """
 
 from engine.diversity.coverage import PlacedSound, coverage
-from engine.diversity.distance import NearSound, Sound, distance, near_duplicate
+from engine.diversity.distance import NearSound, Sound, Sounds, distance
 from engine.diversity.redraw import MAX_REDRAWS, other_seed, refusal_reason
 
 __all__ = [
@@ -20,9 +20,9 @@ __all__ = [
     "NearSound",
     "PlacedSound",
     "Sound",
+    "Sounds",
     "coverage",
     "distance",
-    "near_duplicate",
     "other_seed",
     "refusal_reason",
 ]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.diversity.distance import figures_distance
+from engine.diversity.distance import nearest_distances
 from engine.diversity.human import AXES_IN_ORDER, HumanStyle, human_spread
 from schemas.diversity import Coverage, StyleCoverage
 from schemas.intent import Axis, Style
@@ -41,14 +41,6 @@ def scaled(figures: Mapping[Axis, float]) -> Points:
     return np.array([figures[axis] / spread[axis] for axis in AXES_IN_ORDER])
 
 
-def nearest_neighbours(presets: Sequence[Mapping[Axis, float]]) -> list[float]:
-    """Of each of at least two presets the distance to the nearest other, by the axes alone."""
-    return [
-        min(figures_distance(one, other) for number, other in enumerate(presets) if number != own)
-        for own, one in enumerate(presets)
-    ]
-
-
 def _style(style: Style, people: HumanStyle, own: Sequence[PlacedSound]) -> StyleCoverage:
     points = np.array([scaled(preset.figures) for preset in own])
     bases = [preset.figures for preset in own if preset.base]
@@ -66,7 +58,7 @@ def _style(style: Style, people: HumanStyle, own: Sequence[PlacedSound]) -> Styl
         cells_reached=len(reached),
         cells_reached_by_people=round(by_people, 1),
         axes={axis: _spanned(people, axis, [preset.figures[axis] for preset in own]) for axis in AXES_IN_ORDER},
-        nearest=round(median(nearest_neighbours(bases)), 2) if len(bases) > 1 else None,
+        nearest=round(median(nearest_distances(bases)), 2) if len(bases) > 1 else None,
         nearest_of_people=people.nearest_among(len(bases)) if len(bases) > 1 else None,
     )
 

@@ -5,11 +5,14 @@ phases of one preset, drawn anew, hardly ever reach. The one that finds them fur
 difference in one thing is a difference.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.diversity.fingerprint import Fingerprint, difference_db, fingerprint
 from engine.measure.spectrum import Stereo
@@ -31,6 +34,10 @@ complexity, tension, resonance) swing by more than what tells two presets apart;
 FINGERPRINT_DB = 5.0
 _MOVING_DB = 1.5
 """Movement from which its rate counts in full: what hardly moves has no rate to speak of."""
+
+Figures = NDArray[np.float64]
+_UNITS = np.array(list(UNITS.values()))
+_MOVEMENT, _RATE = list(UNITS).index("movement"), list(UNITS).index("rate")
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,55 @@ class NearSound(NamedTuple):
     distance: float
 
 
+class Sounds:
+    """Sounds of a library, to be asked whether another is one of them played twice."""
+
+    def __init__(self, sounds: Iterable[Sound] = ()) -> None:
+        self._sounds: list[Sound] = []
+        self._rows = np.empty((0, len(UNITS)))
+        for sound in sounds:
+            self.add(sound)
+
+    def add(self, sound: Sound) -> None:
+        """One more."""
+        count = len(self._sounds)
+        if count == len(self._rows):
+            self._rows = np.concatenate((self._rows, np.empty((count + 64, len(UNITS)))))
+        self._rows[count] = figures_row(sound.figures)
+        self._sounds.append(sound)
+
+    def near_duplicate(self, sound: Sound) -> NearSound | None:
+        """The nearest to `sound`, the first among equals, if it is nearer than 1."""
+        apart = distances(self._rows[: len(self._sounds)], figures_row(sound.figures))
+        nearest: NearSound | None = None
+        for index in np.flatnonzero(apart < 1.0):  # spares the decoding of previews, and most of the work
+            other = self._sounds[index]
+            away = distance(sound, other)
+            if away < (nearest.distance if nearest else 1.0):
+                nearest = NearSound(other.title, away)
+        return nearest
+
+
+def figures_row(figures: Mapping[Axis, float]) -> Figures:
+    """The figures that tell sounds apart, in the order of `UNITS`."""
+    return np.array([figures[axis] for axis in UNITS])
+
+
+def distances(rows: Figures, row: Figures) -> Figures:
+    """The furthest that any axis finds each of the rows and one row apart; of shape (n, axes) and (axes,), (n,).
+
+    A rate counts by how far the sound that moves less does move.
+    """
+    apart = np.abs(rows - row) / _UNITS
+    moving = np.minimum(rows[..., _MOVEMENT], row[_MOVEMENT]) / _MOVING_DB
+    apart[..., _RATE] *= np.minimum(moving, 1.0)
+    furthest: Figures = apart.max(axis=-1)
+    return furthest
+
+
 def figures_distance(one: Mapping[Axis, float], other: Mapping[Axis, float]) -> float:
     """The furthest that any axis finds two sounds apart."""
-    return max(_apart(axis, one, other) for axis in UNITS)
+    return float(distances(figures_row(one), figures_row(other)))
 
 
 def distance(one: Sound, other: Sound) -> float:
@@ -66,20 +119,12 @@ def distance(one: Sound, other: Sound) -> float:
     return round(max(figures_distance(one.figures, other.figures), by_print), 2)
 
 
-def near_duplicate(sound: Sound, others: Iterable[Sound]) -> NearSound | None:
-    """The nearest of `others`, the first among equals, if it is nearer than 1."""
-    nearest: NearSound | None = None
-    for other in others:
-        if figures_distance(sound.figures, other.figures) >= 1.0:
-            continue  # spares the decoding of previews, and most of the work
-        apart = distance(sound, other)
-        if apart < (nearest.distance if nearest else 1.0):
-            nearest = NearSound(other.title, apart)
+def nearest_distances(presets: Sequence[Mapping[Axis, float]]) -> list[float]:
+    """Of each of at least two presets the distance to the nearest other, by the axes alone."""
+    rows = np.array([figures_row(figures) for figures in presets])
+    nearest = []
+    for own, row in enumerate(rows):
+        apart = distances(rows, row)
+        apart[own] = np.inf
+        nearest.append(float(apart.min()))
     return nearest
-
-
-def _apart(axis: Axis, one: Mapping[Axis, float], other: Mapping[Axis, float]) -> float:
-    apart = abs(one[axis] - other[axis]) / UNITS[axis]
-    if axis == "rate":
-        apart *= min(1.0, min(one["movement"], other["movement"]) / _MOVING_DB)
-    return apart

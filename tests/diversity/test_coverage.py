@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from engine.diversity import PlacedSound, coverage
-from engine.diversity.coverage import nearest_neighbours
+from engine.diversity.distance import nearest_distances
 from engine.diversity.human import AXES_IN_ORDER, human_spread
 
 STYLES = sorted(human_spread().styles)
@@ -63,10 +63,10 @@ def test_more_human_presets_reach_more_cells_and_lie_closer():
     assert many.nearest_of_people < few.nearest_of_people
 
 
-def test_nearest_neighbours_are_of_others():
+def test_nearest_distances_are_of_others():
     one = middle("Pad")
     near, far = one | {"brightness": one["brightness"] + 0.3}, one | {"brightness": one["brightness"] + 3.0}
-    assert nearest_neighbours([one, near, far]) == pytest.approx([0.5, 0.5, 4.5])
+    assert nearest_distances([one, near, far]) == pytest.approx([0.5, 0.5, 4.5])
 
 
 @pytest.mark.parametrize("style", STYLES)

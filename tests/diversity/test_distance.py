@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.diversity import Sound, distance, near_duplicate
+from engine.diversity import Sound, Sounds, distance
 from engine.diversity.distance import figures_distance
 from engine.diversity.fingerprint import FLOOR_DB, difference_db, fingerprint
 from engine.diversity.human import AXES_IN_ORDER
@@ -72,10 +72,10 @@ def test_the_nearest_is_named_and_of_equals_the_first():
         sound(audio, "Nearest", brightness=5.06),
         sound(audio, "As near", brightness=4.94),
     ]
-    found = near_duplicate(sound(audio), others)
+    found = Sounds(others).near_duplicate(sound(audio))
     assert found is not None
     assert (found.title, found.distance) == ("Nearest", 0.1)
-    assert near_duplicate(sound(audio), others[:1]) is None
+    assert Sounds(others[:1]).near_duplicate(sound(audio)) is None
 
 
 def test_previews_of_sounds_that_axes_tell_apart_are_not_asked_for():
@@ -83,4 +83,4 @@ def test_previews_of_sounds_that_axes_tell_apart_are_not_asked_for():
         raise AssertionError("asked for a preview")
 
     one, other = Sound("One", MOVING, none), Sound("Other", MOVING | {"length": 20.0}, none)
-    assert near_duplicate(one, [other]) is None
+    assert Sounds([other]).near_duplicate(one) is None

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from engine.diversity import PlacedSound, coverage
-from engine.diversity.coverage import nearest_neighbours, scaled
+from engine.diversity.coverage import scaled
+from engine.diversity.distance import nearest_distances
 from engine.diversity.human import AXES_IN_ORDER, HumanSpread, human_spread
 
 
@@ -114,7 +115,7 @@ def test_nearest_is_the_median_over_bases_of_the_distance_to_the_nearest_other(s
     at = [0.0, 0.6, 1.8, 3.6]
     found = bass(*[every(5.0) | {"brightness": one} for one in at])
     assert (found.nearest, found.nearest_of_people) == (1.5, 2.0)
-    assert nearest_neighbours([every(5.0) | {"brightness": one} for one in at]) == pytest.approx([1, 1, 2, 3])
+    assert nearest_distances([every(5.0) | {"brightness": one} for one in at]) == pytest.approx([1, 1, 2, 3])
 
 
 def test_nearest_is_told_to_a_hundredth(spread):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.diversity import MAX_REDRAWS, Sound, distance, near_duplicate
+from engine.diversity import MAX_REDRAWS, Sound, Sounds, distance
 from engine.diversity.distance import FINGERPRINT_DB, UNITS, figures_distance
 from engine.diversity.fingerprint import FLOOR_DB, difference_db, fingerprint
 
@@ -163,21 +163,21 @@ def test_the_larger_of_figures_and_fingerprint_is_the_distance():
 )
 def test_a_near_duplicate_is_nearer_than_1(brightness, near):
     audio = tone(db(0), db(0))
-    found = near_duplicate(sound(audio), [sound(audio, "Other", brightness=brightness)])
+    found = Sounds([sound(audio, "Other", brightness=brightness)]).near_duplicate(sound(audio))
     assert (found and found.distance) == near
 
 
 def test_a_near_duplicate_must_be_near_by_its_fingerprint_too():
     other = sound(tone(db(0), db(-7.2)), "Other")
-    assert near_duplicate(sound(tone(db(0), db(0))), [other]) is None
+    assert Sounds([other]).near_duplicate(sound(tone(db(0), db(0)))) is None
     nearer = sound(tone(db(0), db(-7.0)), "Nearer")
-    assert near_duplicate(sound(tone(db(0), db(0))), [other, nearer]) == ("Nearer", 0.99)
+    assert Sounds([other, nearer]).near_duplicate(sound(tone(db(0), db(0)))) == ("Nearer", 0.99)
 
 
 def test_a_sound_is_a_near_duplicate_of_its_copy_and_of_nothing_where_there_is_nothing():
     audio = tone(db(0), db(0))
-    assert near_duplicate(sound(audio), [sound(audio, "Copy")]) == ("Copy", 0.0)
-    assert near_duplicate(sound(audio), []) is None
+    assert Sounds([sound(audio, "Copy")]).near_duplicate(sound(audio)) == ("Copy", 0.0)
+    assert Sounds().near_duplicate(sound(audio)) is None
 
 
 def test_the_search_goes_on_past_what_is_far_and_past_what_is_less_near():
@@ -192,7 +192,7 @@ def test_the_search_goes_on_past_what_is_far_and_past_what_is_less_near():
             ("As near", 4.94),
         )
     ]
-    assert near_duplicate(sound(audio), others) == ("Nearest", 0.1)
+    assert Sounds(others).near_duplicate(sound(audio)) == ("Nearest", 0.1)
 
 
 def test_a_preview_is_decoded_once_however_often_it_is_compared():
@@ -214,4 +214,13 @@ def test_no_preview_is_decoded_where_an_axis_tells_two_apart():
     def none() -> tuple[np.ndarray, int]:
         raise AssertionError("asked for a preview")
 
-    assert near_duplicate(Sound("One", STILL, none), [Sound("Other", STILL | {"width": 9.0}, none)]) is None
+    assert Sounds([Sound("Other", STILL | {"width": 9.0}, none)]).near_duplicate(Sound("One", STILL, none)) is None
+
+
+def test_the_nearest_of_hundreds_is_found_wherever_it_stands() -> None:
+    """More than fit into what is set aside at once; each a unit of brightness from the next."""
+    audio = tone(db(0), db(0))
+    far = [sound(audio, f"Number {place}", brightness=5.0 + 0.6 * (place + 2)) for place in range(200)]
+    for place in (0, 63, 64, 199, 200):
+        others = Sounds([*far[:place], sound(audio, "Near", brightness=5.3), *far[place:]])
+        assert others.near_duplicate(sound(audio, brightness=5.0)) == ("Near", 0.5)
