@@ -6,8 +6,8 @@ from functools import cache
 from importlib import resources
 from importlib.metadata import version
 
-ENGINE = "0.5.0"
-PLANNER = "0.3.0"
+ENGINE = "0.6.0"
+PLANNER = "0.4.0"
 SCHEMA = "1.0"
 VITAL = "1.0.7"
 """The `synth_version` that Vital is told; any 1.0.x header also loads in 1.5 and 1.6."""

@@ -33,6 +33,7 @@ _PARTICLES = ("off", "out")
 _OUT = ("out", "out of")
 _TAKE = ("leave", "leaving", "take", "taking", "keep", "keeping", "get", "getting", "pull", "throw", "filter")
 _IT = ("it", "them", "those", "that")
+_SWITCHES = ("turn", "switch", "leave", "put", "take", "have", "keep")
 _NO_EFFECTS = ("no", "effects")
 """The phrase of the lexicon that says what "effects off" gives."""
 _VERB_REACH = 4
@@ -43,10 +44,11 @@ def deny(items: Sequence[Item], lexicon: Lexicon) -> tuple[list[Item], Bindings]
     """The items with verbs of denial as plain negators, and which items are denied by what stands elsewhere."""
     found, bound = list(items), Bindings()
     for index, item in enumerate(found):
-        if item.word in lexicon.denials["verbs"] and _takes_away(found, index, lexicon):
+        if _takes_away(found, index, lexicon) or _heads_a_list(found, index, lexicon):
             found[index] = replace(item, entry=NO)
     for index in range(len(found)):
         _behind(found, index, lexicon, bound)
+        _denied_again(found, index, lexicon, bound)
     for index, item in enumerate(found):
         if item.section == "dislike" or _enough(found, index):
             _disliked(found, index, bound)
@@ -78,6 +80,9 @@ def _settled(item: Item, index: int, bound: Bindings) -> Item:
 
 
 def _takes_away(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
+    """Whether it is a verb before the part that it takes away: "cut the reverb"."""
+    if items[index].word not in lexicon.denials["verbs"]:
+        return False
     for item in items[index + 1 : index + 1 + _VERB_REACH]:
         if _can_be_off(item, lexicon):
             return True
@@ -97,7 +102,42 @@ def _can_be_off(item: Item, lexicon: Lexicon) -> bool:
     return is_part(item, lexicon) or all_of_them or item.section in ("quality", "target")
 
 
-def _behind(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+def _heads_a_list(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
+    """Whether a word of denial says it of the list behind it: "off: reverb, delay"."""
+    after = [item.section for item in items[index + 1 : index + 2]]
+    first = not index or items[index - 1].section in ("comma", "boundary")
+    denies = items[index].word in lexicon.denials["after"] and items[index].word not in lexicon.denials["enabled"]
+    return items[index].section == "denial" and denies and first and after == ["colon"]
+
+
+def _denied_again(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+    """ "Reverb off. Delay: ditto": what is said of the part before is said of this one."""
+    if items[index].word not in lexicon.denials["again"]:
+        return
+    noun = index - 1
+    while noun >= 0 and items[noun].section in ("colon", "comma"):
+        noun -= 1
+    if noun < 0 or not is_part(items[noun], lexicon):
+        return
+    before = [place for place in range(noun) if is_part(items[place], lexicon)]
+    if not before:
+        return
+    if before[-1] in bound.denied:
+        bound.denied.add(noun)
+    bound.absorbed.add(index)
+    bound.cover(noun, index)
+
+
+def _forbidden(items: Sequence[Item], noun: int) -> int | None:
+    """Where it says that the part is never to be off, right before the verb that would turn it off."""
+    for place in range(max(noun - _VERB_REACH, 0), noun):
+        verb = items[place + 1].word if place + 1 < noun else ""
+        if items[place].section == "negator" and items[place].entry.name == "not" and verb in _SWITCHES:
+            return place
+    return None
+
+
+def _behind(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
     """A word of denial, or one that affirms, behind a part of a sound."""
     item = items[index]
     on = item.word in lexicon.denials["enabled"]
@@ -111,7 +151,10 @@ def _behind(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings
     if item.word in _OUT and not is_part(items[noun], lexicon):
         return  # "delay out", but "wide out there"
     bound.absorbed.update(range(noun + 1, index + 1))
-    for place in () if on else _listed(items, noun, lexicon):
+    never = None if on else _forbidden(items, noun)
+    if never is not None:  # "never turn the reverb off"
+        items[never] = replace(items[never], entry=STOP)
+    for place in () if on or never is not None else _listed(items, noun, lexicon):
         bound.denied.add(place)
     bound.cover(noun, index)
 
@@ -128,8 +171,12 @@ def _denies(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
 
 
 def _part_before(items: Sequence[Item], index: int, lexicon: Lexicon) -> int | None:
+    referred = False
     for place in range(index - 1, -1, -1):
         item = items[place]
+        referred = referred or item.word in _IT
+        if referred and item.section in ("comma", "boundary"):
+            continue  # "with reverb. Turn it off."
         if _can_be_off(item, lexicon) and (place != index - 1 or item.word not in lexicon.denials["links"]):
             return place
         linked = item.word in lexicon.denials["links"] or item.word in _FULLY

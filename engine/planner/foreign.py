@@ -7,6 +7,7 @@ from engine.planner.english import COMMON, is_english
 from engine.planner.inflect import forms
 from engine.planner.languages import BY_LETTERS, ENGLISH, Language, Phrase, by_script, language, script
 from engine.planner.text import Token, normalise, tokenise
+from engine.planner.values.numbers import NUMERALS
 from engine.planner.words import INFLECTED, lexicon
 from schemas.intent import LanguageCode
 
@@ -30,6 +31,7 @@ _SPEAKING = _GRAMMAR | {"quality"}
 """Sections whose English words tell that a prompt is English; names of things are the same everywhere."""
 _PARTICLES = frozenset({"the", "type"})
 _JOINERS = frozenset({"and", "or"})
+_SUNG, _VOICES = ("vocal", "vocals", "voice"), "voices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,22 @@ def translated(text: str, tokens: Sequence[Token], spoken: Language) -> list[Tok
             pieces.insert(_operand(pieces), piece)
         else:
             pieces.append(piece)
-    return [token for piece in pieces for token in piece.tokens]
+    return _counted([token for piece in pieces for token in piece.tokens])
+
+
+def _counted(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with singing that is counted as voices: "7 Stimmen" are no choir."""
+    before = [None, *tokens]
+    return [
+        replace(token, norm=_VOICES)
+        if token.foreign and token.norm in _SUNG and last is not None and _is_number(last)
+        else token
+        for last, token in zip(before, tokens, strict=False)
+    ]
+
+
+def _is_number(token: Token) -> bool:
+    return token.kind == "number" or token.norm in NUMERALS
 
 
 def _operand(pieces: Sequence[_Piece]) -> int:
@@ -146,14 +163,29 @@ def _in_letters(text: str, tokens: Sequence[Token], spoken: Language) -> Iterato
         count, foreign = _match(tokens, at, spoken)
         matched = tuple(tokens[at : at + count])
         norms = tuple(token.norm for token in matched)
-        if foreign and spoken.words[norms] != norms:
-            yield _Piece(_in_english(spoken.words[norms], matched[0].start, matched[-1].end))
+        here = _meaning_here(tokens, at + count, norms, spoken)
+        if here or (foreign and spoken.words[norms] != norms):
+            yield _Piece(_in_english(here or spoken.words[norms], matched[0].start, matched[-1].end))
         elif count > 1:
             yield _Piece(matched)
         else:
             parts = _compound(matched[0], spoken) if spoken.compounds else ()
             yield _Piece(parts) if parts else _as_it_is(matched[0])
         at += count
+
+
+def _meaning_here(tokens: Sequence[Token], after: int, norms: Phrase, spoken: Language) -> Phrase:
+    """What words mean before the token at `after`, where that makes a difference; empty if it makes none."""
+    if norms in spoken.closing and _ends_here(tokens, after, spoken):
+        return spoken.closing[norms]
+    numbered = after < len(tokens) and tokens[after].kind == "number"
+    return spoken.before_numbers.get(norms, ()) if numbered else ()
+
+
+def _ends_here(tokens: Sequence[Token], at: int, spoken: Language) -> bool:
+    if at == len(tokens) or tokens[at].kind == "punct":
+        return True
+    return spoken.words.get((tokens[at].norm,), ()) in (("and",), ("or",), ("but",))
 
 
 def _match(tokens: Sequence[Token], at: int, spoken: Language) -> tuple[int, bool]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.errors import SpecError
 from engine.planner.text import normalise, tokenise
+from engine.planner.values.numbers import value_words
 from engine.planner.words import Entry, lexicon, phrase, read_yaml
 from schemas.intent import LanguageCode
 
@@ -47,6 +48,10 @@ class Language:
     words: Mapping[Phrase, Phrase]
     after: Mapping[Phrase, Phrase] = field(default_factory=dict)
     """Words that stand behind what they are about, where English has them before it."""
+    closing: Mapping[Phrase, Phrase] = field(default_factory=dict)
+    """Words that mean something else where a thought ends with them: "Hall aus", but "Fläche aus Glas"."""
+    before_numbers: Mapping[Phrase, Phrase] = field(default_factory=dict)
+    """Words that mean something else before a number: "coupure à 400 Hz", but "basse à filtre"."""
     reach: Mapping[str, int] = field(default_factory=dict)
     """Tokens in the longest entry that begins with a token."""
     elisions: frozenset[str] = frozenset()
@@ -79,6 +84,8 @@ def language(code: LanguageCode) -> Language:
         name=_NAMES[code],
         words=words,
         after=after,
+        before_numbers=build.entries(table.get("before_numbers", {})),
+        closing=build.entries(table.get("closing", {})),
         reach=reach,
         elisions=frozenset(_listed(table.get("elisions", ""))),
         compounds=bool(table.get("compounds")),
@@ -119,7 +126,7 @@ class _ListBuilder:
 
     def _english(self, text: str) -> Phrase:
         key = (text,) if text in _MARKS else phrase(text)
-        if key not in lexicon().phrases and text not in _MARKS:
+        if key not in lexicon().phrases and text not in _MARKS and not set(key) <= value_words():
             raise SpecError(f"planner lexicon, languages, {self.code}: {text!r} stands nowhere else")
         return key
 

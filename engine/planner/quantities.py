@@ -12,6 +12,8 @@ ATTACK_S = (0.001, 4.0)
 LENGTH_S = (0.05, 8.0)
 RATE_HZ = (0.05, 16.0)
 _HIGHEST_PITCH_HZ = 2_000.0
+_NEAR = 2
+"""Tokens before a frequency in which its noun stands, if it has one."""
 
 _SECONDS = {"s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0}
 _MILLISECONDS = {"ms": 0.001, "msec": 0.001, "millisecond": 0.001, "milliseconds": 0.001}
@@ -76,7 +78,7 @@ def _number(tokens: Sequence[Token], at: int) -> Found | None:
     if unit in _TIMES and value > 0:
         return 2, Entry("time", (Effect("seconds", "", value * _TIMES[unit]),))
     if unit in ("hz", "hertz"):
-        return _frequency(value)
+        return None if _of_the_unknown(tokens, at) else _frequency(value)
     if unit == "/" and tokens[at].norm == "1" and _norm(tokens, at + 2) in _DIVISIONS:
         return 3, _entry(Effect("axis", "rate", _DIVISIONS[_norm(tokens, at + 2)]))
     if unit in ("th", "nd") and tokens[at].norm in _DIVISIONS:
@@ -84,6 +86,12 @@ def _number(tokens: Sequence[Token], at: int) -> Found | None:
         return count, _entry(Effect("axis", "rate", _DIVISIONS[tokens[at].norm]))
     alone = _norm(tokens, at + 1) in _APART and (at == 0 or tokens[at - 1].norm in _APART)
     return _tempo(value, 1) if alone and _likely(value) else None
+
+
+def _of_the_unknown(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word of another language stands before it that nobody knows: it may be a cutoff's as well."""
+    before = tokens[max(at - _NEAR, 0) : at]
+    return any(token.kind == "foreign" for token in before) and not any(t.kind == "punct" for t in before)
 
 
 def _frequency(value: float) -> Found | None:

@@ -7,11 +7,12 @@ from engine.planner.bind import Bindings, bind
 from engine.planner.deny import ZERO, all_effects, denies_all, deny, is_part
 from engine.planner.foreign import translated
 from engine.planner.languages import Language
+from engine.planner.marks import with_signs
 from engine.planner.match import Item, match
 from engine.planner.spelling import corrected
 from engine.planner.terms import in_the_field
-from engine.planner.text import Token, tokenise
-from engine.planner.values import Said, scan
+from engine.planner.text import Token
+from engine.planner.values import Said, scan, tokens_of
 from engine.planner.words import Effect, Lexicon
 from schemas.intent import RequestedValue
 
@@ -82,6 +83,8 @@ class _Pending:
     zero: bool = False
     first: int = -1
     carried: bool = False
+    lists: bool = False
+    """A colon opens a list of all that is denied: "no: reverb, delay"."""
 
     def since(self, index: int) -> int:
         return index if self.first < 0 else self.first
@@ -92,7 +95,8 @@ _NOTHING = _Pending()
 
 def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
     """Read a checked prompt, or a tag; `spoken` is the language it is in, if it isn't English."""
-    tokens = translated(text, tokenise(text), spoken) if spoken else corrected(tokenise(text), lexicon)
+    said = tokens_of(text)
+    tokens = with_signs(translated(text, said, spoken) if spoken else corrected(said, lexicon), lexicon)
     found = scan(text, tokens)
     items, denied = deny(in_the_field(match(tokens, lexicon, found)), lexicon)
     bound = bind(items, lexicon, denied)
@@ -154,6 +158,8 @@ def _walk(items: list[Item], bound: Bindings, lexicon: Lexicon) -> Iterator[_Giv
             pending = _modify(pending, item, index)
         elif section in ("joiner", "comma"):
             pending, carry = _continue_list(items, index, carry, lexicon), carry
+        elif section == "colon":
+            pending = replace(pending, lists=pending.negator == "no")
         elif section == "preposition":
             keep = item.entry.name == "of" or pending.negator == "not"
             pending, carry = (pending if keep else _NOTHING), _NOTHING
@@ -193,11 +199,10 @@ def _continue_list(items: list[Item], index: int, carry: _Pending, lexicon: Lexi
         return _NOTHING
     name = items[index].entry.name
     between_effects = is_part(follows, lexicon) and carry.negator == "no"
-    goes_on = (
-        name == "or" or (name == "and" and between_effects) or (between_effects and _closed_by_or(items, index))
-    )
-    if follows.section == "joiner" or (between_effects and _only_effects(items, index, carry, lexicon)):
-        goes_on = True
+    goes_on = name == "or" or follows.section == "joiner"
+    if between_effects and not goes_on:
+        listed = carry.lists or name == "and"
+        goes_on = listed or _closed_by_or(items, index) or _only_effects(items, index, carry, lexicon)
     return replace(carry, first=-1, carried=True) if goes_on else _NOTHING
 
 

@@ -188,8 +188,9 @@ def _list_of(code: LanguageCode) -> Language | None:
 
 def _unused(prompt: str, start: int, end: int, code: LanguageCode) -> Unused:
     text = prompt[start:end]
-    offered = suggestion(normalise(text)) if code == ENGLISH else None
-    return Unused(start=start, end=end, text=text, did_you_mean=offered or "")
+    word = normalise(text)
+    offered = suggestion(word) if code == ENGLISH else None
+    return Unused(start=start, end=end, text=text, did_you_mean=offered if offered and offered != word else "")
 
 
 def _is_set(reading: Reading, reader: Reader) -> bool:

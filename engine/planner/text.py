@@ -18,6 +18,8 @@ _TOKEN = re.compile(
     r"|(?P<punct>[^\w\s]|\n)"
 )
 _ALLOWED_CONTROLS = "\t\n\r"
+_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
+"""Characters without a width, which come along when text is copied: they part no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,11 @@ def normalise(word: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """Tokens of `text` in order; hyphens inside compounds are dropped and leave `glued` on what follows them."""
-    return list(_tokens(text))
+    if not _UNSEEN.search(text):
+        return list(_tokens(text))
+    places = [at for at, char in enumerate(text) if not _UNSEEN.match(char)]
+    seen = _tokens("".join(text[at] for at in places))
+    return [replace(one, start=places[one.start], end=places[one.end - 1] + 1) for one in seen]
 
 
 def _tokens(text: str) -> Iterator[Token]:

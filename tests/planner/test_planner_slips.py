@@ -97,3 +97,8 @@ def test_a_rare_word_is_a_slip_only_beside_the_word_that_makes_a_known_phrase() 
 def test_the_list_of_english_words(word: str, known: bool, common: bool) -> None:
     assert is_english(word) is known
     assert is_english(word, at_least=COMMON) is common
+
+
+def test_no_word_is_offered_in_its_own_place() -> None:
+    for prompt in ("pad with attack", "lead, LFO to pitch", "bass with a sustain"):
+        assert all(said.casefold() != meant for said, meant in offered(plan(prompt)))

@@ -125,6 +125,24 @@ SAID: dict[str, set[Value]] = {
     "Pad, Attack 3 Sekunden": {("attack", 3.0, "s")},
     "アタック3秒、リリース2秒のパッド": {("attack", 3.0, "s"), ("release", 2.0, "s")},
     "pad, attack 2 minutes": {("attack", 120.0, "s")},
+    # written onto its noun, or with characters that nobody sees
+    "pad, attack10ms cutoff800hz": {("attack", 0.01, "s"), ("cutoff", 800.0, "Hz")},
+    "pad attack10.5ms,reverb20% 30msrelease": {
+        ("attack", 0.0105, "s"),
+        ("reverb_mix", 20.0, "%"),
+        ("release", 0.03, "s"),
+    },
+    "pad, at\u200btack\ufeff 10\u200b ms": {("attack", 0.01, "s")},
+    "bass, filter1 and osc2": set(),
+    # voices of a unison beside notes at once
+    "lead 7 voices unison, polyphony 4": {("unison_voices", 7.0, "voices"), ("polyphony", 4.0, "voices")},
+    "lead, 5 voices unison, 6 voices polyphony": {("unison_voices", 5.0, "voices"), ("polyphony", 6.0, "voices")},
+    "lead, 8 voices, 4 voice polyphony": {("unison_voices", 8.0, "voices"), ("polyphony", 4.0, "voices")},
+    # a cutoff at a note
+    "lead with cutoff at C3": {("cutoff", 130.8128, "Hz")},
+    "bass, low pass = A4": {("cutoff", 440.0, "Hz"), ("filter_type", "low_pass", "word")},
+    "lead around C3, cutoff 500 Hz": {("note", 48.0, "note"), ("cutoff", 500.0, "Hz")},
+    "bass in C3, filtered": {("note", 48.0, "note")},
     # what is taken back
     "reverb 40% no reverb pad": set(),
     "lead with vibrato 5 Hz, no vibrato": set(),

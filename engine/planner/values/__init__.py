@@ -7,7 +7,8 @@
 [('attack', 0.01, 's'), ('sustain', 50.0, '%')]
 """
 
+from engine.planner.values.glued import tokens_of
 from engine.planner.values.said import FEATURE_OF, NO_VALUES, Runs, Said, Scan
 from engine.planner.values.scan import scan
 
-__all__ = ["FEATURE_OF", "NO_VALUES", "Runs", "Said", "Scan", "scan"]
+__all__ = ["FEATURE_OF", "NO_VALUES", "Runs", "Said", "Scan", "scan", "tokens_of"]

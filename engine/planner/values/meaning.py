@@ -76,8 +76,11 @@ def _value(name: str, number: Number, way: int) -> tuple[str, float | str, str] 
     return name, value, unit
 
 
-def said_alone(tokens: Sequence[Token], number: Number) -> Said | None:
-    """What a number says with its unit alone: voices, an interval up or down, cents of detune."""
+def said_alone(tokens: Sequence[Token], number: Number, *, counts_notes: bool = False) -> Said | None:
+    """What a number says with its unit alone: voices, an interval up or down, cents of detune.
+
+    Where another number `counts_notes` that may sound at once, voices are those of a unison.
+    """
     if isinstance(number.value, str):
         return None
     used, value = tuple(range(number.first, number.last + 1)), abs(number.value)
@@ -85,7 +88,7 @@ def said_alone(tokens: Sequence[Token], number: Number) -> Said | None:
         near = {token.norm for token in tokens}
         if words("sung") & near:
             return None
-        noun = "polyphony" if words("polyphonic") & near else "unison_voices"
+        noun = "polyphony" if words("polyphonic") & near and not counts_notes else "unison_voices"
         return Said(noun, value, "voices", used, *ends(used))
     if number.unit == "bare" and number.signed and value in (12.0, 24.0, 36.0) and _stands_alone(tokens, number):
         return Said("transpose", float(number.value), "semitones", used, *ends(used))

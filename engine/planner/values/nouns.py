@@ -1,6 +1,6 @@
 """Nouns that a number can belong to, from the lexicon's `values.yaml`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -63,6 +63,12 @@ def _nouns() -> dict[tuple[str, ...], Noun]:
     return found
 
 
+def is_noun(word: str, *, bare: bool = False) -> bool:
+    """Whether a single word is a noun that a number, or a `bare` one, can belong to."""
+    noun = _nouns().get((_ALIASES.get(word, word),))
+    return noun is not None and (not bare or "bare" in noun.gives)
+
+
 @cache
 def noun_words() -> frozenset[str]:
     """Every word that some noun is written with."""
@@ -77,12 +83,16 @@ def _longest() -> dict[str, int]:
     return longest
 
 
-def nouns_in(text: str, tokens: Sequence[Token]) -> list[NounAt]:
-    """Every noun from left to right, the longest phrase first; `A`, `D`, `S`, `R` before `:` or `=` too."""
+def nouns_in(text: str, tokens: Sequence[Token], numbered: Collection[int] = ()) -> list[NounAt]:
+    """Every noun from left to right, the longest phrase first; `A`, `D`, `S`, `R` before `:` or `=` too.
+
+    Tokens of `numbered` belong to numbers: in "7 voices unison" the noun is the unison.
+    """
     found: list[NounAt] = []
     at = 0
     while at < len(tokens):
-        one = _phrase(tokens, at) or _letter(text, tokens, at)
+        end = min((one for one in numbered if one >= at), default=len(tokens))
+        one = _phrase(tokens[:end], at) or _letter(text, tokens, at) if end > at else None
         known = _in_its_context(tokens, one, found) if one else None
         if known is not None:
             found.append(known)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.planner.text import Token
+from engine.planner.values.grammar import words
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
@@ -14,6 +15,7 @@ _ONES = (
 _WORDS: dict[str, float] = {word: float(value) for value, word in enumerate(_ONES)}
 _WORDS |= {"twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0}
 _WORDS |= {"eighty": 80.0, "ninety": 90.0, "hundred": 100.0, "single": 1.0, "couple": 2.0}
+NUMERALS = frozenset(_WORDS)
 _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "tenth": 0.1}
 
 _WETNESS = {"half": 50.0, "quarter": 25.0, "third": 33.0, "fully": 100.0, "full": 100.0, "completely": 100.0}
@@ -67,6 +69,12 @@ _DECADES = {"50", "60", "70", "80", "90"}
 """In "80s pad" they are years."""
 _TIMES = re.compile(r"x(\d{1,2})")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+
+
+def value_words() -> frozenset[str]:
+    """Words of numbers, of units and of directions: what other languages can put into English of a value."""
+    moves = (word for name in ("up", "down", "raised", "dropped") for word in words(name))
+    return frozenset((*_WORDS, *UNITS, *_NAMED, *_FEEL, *moves, "at", "cutoff", "polyphony"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.planner.quantities import midi_note
 from engine.planner.text import Token
-from engine.planner.values.binding import gives
+from engine.planner.values.binding import CONNECTORS, gives
 from engine.planner.values.grammar import words
 from engine.planner.values.meaning import DOWN, UP, ends, norm, said_by
 from engine.planner.values.nouns import NounAt
@@ -87,6 +88,24 @@ def bands(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
             Said("filter_type", kind, "word", used, *ends(used)),
             Said("cutoff", number.value, "Hz", used, *ends(used)),
         ]
+    return found
+
+
+def cutoff_at_a_note(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
+    """ "Cutoff at C3" is a cutoff at the frequency of that note."""
+    found = []
+    for noun in (one for one in nouns if one.noun.gives.get("Hz") == "cutoff"):
+        at = noun.last + 1
+        while norm(tokens, at) in CONNECTORS:
+            at += 1
+        named = "cutoff" in [token.norm for token in tokens[noun.first : noun.last + 1]]
+        places = (at, noun.first - 1) if named else (at,)
+        note = next((one for one in places if 0 <= one < len(tokens) and tokens[one].kind == "note"), -1)
+        midi = midi_note(tokens[note].norm) if note >= 0 else None
+        if midi is not None:
+            used = tuple(range(min(note, noun.first), max(note, noun.last) + 1))
+            hertz = round(440.0 * 2.0 ** ((midi - 69) / 12.0), 4)
+            found.append(Said("cutoff", hertz, "Hz", used, *ends(used)))
     return found
 
 

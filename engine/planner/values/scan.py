@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.planner.text import Token
 from engine.planner.values import phrases
-from engine.planner.values.binding import bind
+from engine.planner.values.binding import bind, gives
 from engine.planner.values.controllers import controllers
 from engine.planner.values.meaning import said_again, said_alone, said_by
 from engine.planner.values.nouns import NounAt, nouns_in
@@ -29,14 +29,14 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     used = {at for one in counted for at in one.tokens}
     free = [one for one in free if not used & set(range(one.first, one.last + 1))]
     numbered = {at for one in free for at in range(one.first, one.last + 1)}
-    nouns = [
-        one
-        for one in nouns_in(text, tokens)
-        if _is_free(one, taken, found) and not numbered & set(range(one.first, one.last + 1))
-    ]
+    nouns = [one for one in nouns_in(text, tokens, numbered) if _is_free(one, taken, found)]
+    found += phrases.cutoff_at_a_note(tokens, nouns)
     bound = bind(tokens, free, nouns)
+    counts_notes = any(
+        noun is not None and gives(noun, number) == "polyphony" for number, noun in zip(free, bound, strict=True)
+    )
     for number, noun in zip(free, bound, strict=True):
-        said = said_by(tokens, number, noun) if noun else said_alone(tokens, number)
+        said = said_by(tokens, number, noun) if noun else said_alone(tokens, number, counts_notes=counts_notes)
         if noun is None:
             said = said_again(tokens, number, found) or said
         if said is None:
