@@ -35,10 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for _, fault in drawn:
             print(_words(_judged(fault, "")))
         return 0
-    judged = list(_all_judged(drawn, chosen, options.workers))
-    missed = [one for one in judged if one.status == "missed"]
-    for one in sorted(missed, key=lambda one: (one.fault.module, one.fault.line)):
-        print(_words(one))
+    judged = []
+    for one in _all_judged(drawn, chosen, options.workers):
+        judged.append(one)
+        if one.status == "missed":
+            print(_words(one), flush=True)  # at once: who reads on need not wait for the end
     if options.json:
         Path(options.json).write_text(json.dumps([asdict(one) for one in judged], indent=1) + "\n")
     print(_table(judged))

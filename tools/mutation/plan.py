@@ -56,7 +56,8 @@ def targets() -> dict[str, Target]:
     """All that targets.yaml names."""
     listed = yaml.safe_load((HERE / "targets.yaml").read_text())
     return {
-        name: Target(name, tuple(_modules(one["modules"])), tuple(one["tests"])) for name, one in listed.items()
+        name: Target(name, tuple(_modules(one["modules"])), tuple(_tests(one["tests"])))
+        for name, one in listed.items()
     }
 
 
@@ -67,6 +68,12 @@ def _modules(paths: Sequence[str]) -> Iterator[str]:
         else:
             found = sorted((ROOT / path).glob("*.py"))
             yield from (str(one.relative_to(ROOT)) for one in found if one.name != "__init__.py")
+
+
+def _tests(paths: Sequence[str]) -> Iterator[str]:
+    for path in paths:
+        found = sorted((ROOT / path).rglob("test_*.py")) or [ROOT / path]
+        yield from (str(one.relative_to(ROOT)) for one in found)
 
 
 def faults(target: Target) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -32,17 +33,37 @@ _OPTIONS = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xd
             "-p", "no:unraisableexception", "-p", "no:threadexception")  # fmt: skip
 _PURE = ("schemas", "engine")
 """Ours that touch nothing when they are imported: a child keeps those that don't import its fault."""
-_SAID = "said.txt"
+_SAID, _FAILED = "said.txt", "failed.txt"
 _ticks = count(1)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether a test failed, how long that took, and the end of what pytest said."""
+    """Pytest's exit code (1 past the limit), the test that failed, how long that took, the end of what was said."""
 
-    noticed: bool
+    code: int
+    failed: str
     seconds: float
     said: str
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the tests failed."""
+        return self.code != 0
+
+
+class _Failures:
+    """A plugin of pytest that asks the tests first that are known to notice, and writes down which one failed."""
+
+    def __init__(self, place: Path, first: Sequence[str]) -> None:
+        self.place, self.first = place, {test: index for index, test in enumerate(first)}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        session.items.sort(key=lambda item: self.first.get(item.nodeid, len(self.first)))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.place.write_text(report.nodeid)
 
 
 class Bench:
@@ -63,6 +84,7 @@ class Bench:
         self._graph = grimp.build_graph(*_PURE, cache_dir=None)
         for name in (*_WARM, *sorted(self._graph.modules)):
             importlib.import_module(name)
+        self._noticed: dict[str, list[str]] = {}
         gc.freeze()  # children look through what is their own
 
     def sound(self, tests: tuple[str, ...]) -> Outcome:
@@ -77,22 +99,36 @@ class Bench:
             place.write_text(fault.spoilt(source))
             # Python knows bytecode by the size and second of its source: each fault has its own second.
             os.utime(place, (was.st_atime, was.st_mtime + next(_ticks)))
-            return self._tested(tests, limit_s=limit_s, fault=fault)
+            return self._first_by_those_that_noticed(tests, limit_s=limit_s, fault=fault)
         finally:
             place.write_text(source)
             os.utime(place, (was.st_atime, was.st_mtime))
 
-    def _tested(self, tests: tuple[str, ...], *, limit_s: float, fault: Fault | None = None) -> Outcome:
+    def _first_by_those_that_noticed(self, tests: tuple[str, ...], *, limit_s: float, fault: Fault) -> Outcome:
+        """By the files whose tests noticed other faults of the module, and by the others if these pass."""
+        known = self._noticed.setdefault(fault.module, [])
+        files = tuple(dict.fromkeys(test.partition("::")[0] for test in known))
+        others = tuple(one for one in tests if one not in files)
+        outcome = self._tested(files or others, limit_s=limit_s, fault=fault, first=known)
+        if files and others and not outcome.noticed:
+            outcome = self._tested(others, limit_s=limit_s, fault=fault)
+        if outcome.failed:
+            known[:] = [outcome.failed, *(one for one in known if one != outcome.failed)]
+        return outcome
+
+    def _tested(
+        self, tests: tuple[str, ...], *, limit_s: float, fault: Fault | None = None, first: Sequence[str] = ()
+    ) -> Outcome:
         began = time.monotonic()
         scratch = tempfile.mkdtemp(dir=self.folder.parent, prefix="mutation-run-")
         if (child := os.fork()) == 0:
-            self._test(tests, scratch, fault)
+            self._test(tests, scratch, fault, first)
         code = _code_of(child, limit_s)
-        said = (Path(scratch) / _SAID).read_text(errors="replace")
+        said, failed = (_text(Path(scratch) / name) for name in (_SAID, _FAILED))
         shutil.rmtree(scratch, ignore_errors=True)
-        return Outcome(noticed=code != 0, seconds=time.monotonic() - began, said=said[-4000:])
+        return Outcome(code, failed, seconds=time.monotonic() - began, said=said[-4000:])
 
-    def _test(self, tests: tuple[str, ...], scratch: str, fault: Fault | None) -> None:
+    def _test(self, tests: tuple[str, ...], scratch: str, fault: Fault | None, first: Sequence[str]) -> None:
         os.setsid()
         os.chdir(self.folder)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -105,7 +141,7 @@ class Bench:
             _forget(name)
         code = 70
         try:
-            code = int(pytest.main([*_OPTIONS, *tests]))
+            code = int(pytest.main([*_OPTIONS, *tests], plugins=[_Failures(Path(scratch) / _FAILED, first)]))
         except BaseException:
             traceback.print_exc()
         finally:
@@ -125,30 +161,16 @@ class Bench:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _text(place: Path) -> str:
+    return place.read_text(errors="replace") if place.exists() else ""
+
+
 def _forget(name: str) -> None:
     """Have a module imported again, also by `from package import it`, which takes what the package holds."""
     module = sys.modules.pop(name)
     package, _, leaf = name.rpartition(".")
     if package in sys.modules and vars(sys.modules[package]).get(leaf) is module:
         delattr(sys.modules[package], leaf)
-
-
-_OURS = frozenset(
-    (
-        "schemas",
-        "engine",
-        "service",
-        "assets",
-        "pipelines",
-        "api",
-        "hosting",
-        "cli",
-        "template_catalog",
-        "bench",
-        "tests",
-        "tools",
-    )
-)
 
 
 def _code_of(child: int, limit_s: float) -> int:
