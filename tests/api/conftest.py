@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from api.body_limit import BodyLimit
-from api.models import User
+from api.models import Entitlement, User
 from api.services.keys import create_api_key
 from api.services.plans import make_first_plans
 from api.store import store
@@ -24,6 +24,7 @@ from api.workers import database
 from engine.bundle import Bundle
 from schemas.request import Request
 from service.ledger import Ledger, MadeFile, MadePatch
+from tests.api.making import NOW
 from tests.once import rendered
 
 PROMPT = "warm clean sub bass, no reverb, release 400ms"
@@ -71,6 +72,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
         monkeypatch.setattr(timezone, "now", lambda: moment)
 
     return turn
+
+
+@pytest.fixture
+def user(clock: Callable[[datetime], None]) -> User:
+    """Somebody on the plan `studio`, at the time of the rows that are made."""
+    clock(NOW)
+    return User.objects.create_user("ada", entitlement=Entitlement.objects.get(name="studio"))
 
 
 @pytest.fixture

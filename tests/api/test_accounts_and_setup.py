@@ -1,8 +1,5 @@
 """Accounts, sessions and a deployment's first rows: made once, with what was given."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -13,16 +10,6 @@ from api.services import privacy
 from api.services.catalog import sync_templates
 from api.services.setup import migrate, pending
 from api.services.users import create_user, user_named
-from tests.api.making import NOW
-
-MOMENT = timedelta(microseconds=1)
-Clock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def user(clock: Clock) -> User:
-    clock(NOW)
-    return User.objects.create_user("ada", entitlement=Entitlement.objects.get(name="studio"))
 
 
 def test_an_account_is_made_with_what_was_given() -> None:

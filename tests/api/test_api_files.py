@@ -13,15 +13,12 @@ from api.store import store
 from engine.bundle import Bundle, read_zip
 from service.layout import blob_key
 from service.objects import ObjectStore
-
-
-def _body(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+from tests.api.making import body_of
 
 
 def test_the_bundle_is_the_zip_that_was_made(ada: Any, done: str, bundle: Bundle) -> None:
     answer = ada.get(f"/jobs/{done}/bundle", Accept="application/zip")
-    data = _body(answer)
+    data = body_of(answer)
     assert answer.status_code == 200
     assert hashlib.sha256(data).hexdigest() == bundle.sha256
     assert answer["ETag"] == f'"{bundle.sha256}"'
@@ -38,7 +35,7 @@ def test_each_file_that_is_listed_can_be_had_and_is_what_its_checksum_says(ada: 
     assert {file["kind"] for file in files} == {"bundle", "preset", "audio", "picture", "page", "meta"}
     for file in files:
         answer = ada.client.get(file["url"])
-        data = _body(answer)
+        data = body_of(answer)
         assert answer["Content-Type"] == file["media_type"]
         assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
         assert answer["X-Content-Type-Options"] == "nosniff"
@@ -49,7 +46,7 @@ def test_each_file_that_is_listed_can_be_had_and_is_what_its_checksum_says(ada: 
 def test_a_presets_sound_is_found_by_its_id(ada: Any, done: str) -> None:
     (preset,) = ada.get(f"/jobs/{done}").json()["result"]["presets"]
     answer = ada.client.get(preset["audio_url"], headers={"Accept": "audio/*"})
-    assert _body(answer)[:4] == b"fLaC"
+    assert body_of(answer)[:4] == b"fLaC"
     assert answer["Content-Type"] == "audio/flac"
     assert ada.get(f"/jobs/{done}/presets/no_such/audio").status_code == 404
 
@@ -70,7 +67,7 @@ def test_a_range_is_that_part(
     answer = ada.get(f"/jobs/{done}/bundle", Range=header)
     size, part = len(bundle.zip), bundle.zip[start:end]
     assert answer.status_code == 206
-    assert _body(answer) == part
+    assert body_of(answer) == part
     first = start if start >= 0 else size + start
     assert answer["Content-Range"] == f"bytes {first}-{first + len(part) - 1}/{size}"
     assert answer["Content-Length"] == str(len(part))
@@ -86,14 +83,14 @@ def test_a_range_outside_is_416_and_tells_the_size(ada: Any, done: str, bundle: 
 @pytest.mark.parametrize("header", ["bytes=0-1,5-6", "bytes=", "bytes=b-a", "bytes=9-3", "lines=1-2", "bytes=-"])
 def test_what_is_no_single_range_gives_the_whole(ada: Any, done: str, bundle: Bundle, header: str) -> None:
     answer = ada.get(f"/jobs/{done}/bundle", Range=header)
-    assert (answer.status_code, len(_body(answer))) == (200, len(bundle.zip))
+    assert (answer.status_code, len(body_of(answer))) == (200, len(bundle.zip))
 
 
 def test_a_range_of_another_version_gives_the_whole(ada: Any, done: str, bundle: Bundle) -> None:
     same = ada.get(f"/jobs/{done}/bundle", Range="bytes=0-9", **{"If-Range": f'"{bundle.sha256}"'})
     other = ada.get(f"/jobs/{done}/bundle", Range="bytes=0-9", **{"If-Range": '"other"'})
     assert (same.status_code, other.status_code) == (206, 200)
-    assert len(_body(other)) == len(bundle.zip)
+    assert len(body_of(other)) == len(bundle.zip)
 
 
 def test_head_tells_all_but_the_bytes(ada: Any, done: str, bundle: Bundle) -> None:

@@ -9,12 +9,9 @@ import pytest
 from django.test import Client
 
 from api.models import AuditEntry, Job, ShareToken
+from tests.api.making import body_of
 
 PROMPT = "warm clean sub bass, no reverb, release 400ms"
-
-
-def _body(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.fixture
@@ -54,15 +51,15 @@ def test_anybody_hears_the_presets_and_learns_neither_prompt_nor_user(
     for kind, start in (("flac", b"fLaC"), ("waveform", b"\x89PNG"), ("preset", b"{")):
         got = nobody.get(preset["files"][kind])
         assert got.status_code == 200
-        assert _body(got).startswith(start)
-        assert PROMPT.encode() not in _body(nobody.get(preset["files"][kind]))
+        assert body_of(got).startswith(start)
+        assert PROMPT.encode() not in body_of(nobody.get(preset["files"][kind]))
 
 
 def test_what_holds_the_prompt_is_not_shared(ada: Any, nobody: Client, done: str, token: str) -> None:
     for file in ada.get(f"/jobs/{done}").json()["files"]:
         answer = nobody.get(f"/api/v1/shared/{token}/files/{file['path']}")
         assert answer.status_code == (404 if file["kind"] in ("bundle", "meta", "page") else 200), file
-        _body(answer)
+        body_of(answer)
 
 
 def test_sounds_and_pictures_are_shown_and_presets_saved(nobody: Client, token: str) -> None:
@@ -70,7 +67,7 @@ def test_sounds_and_pictures_are_shown_and_presets_saved(nobody: Client, token: 
     for kind, how in (("flac", "inline"), ("waveform", "inline"), ("preset", "attachment")):
         answer = nobody.get(preset["files"][kind])
         assert answer["Content-Disposition"].partition(";")[0] == how
-        _body(answer)
+        body_of(answer)
 
 
 @pytest.mark.parametrize("why", ["revoked", "expired", "job deleted", "job expired", "user not active", "wrong"])
@@ -130,7 +127,7 @@ def test_my_data_is_all_that_is_kept_and_nobody_elses(ada: Any, eve: Any, done: 
     answer = ada.get("/me/export")
     assert answer["Content-Disposition"] == 'attachment; filename="synthcopilot-my-data.json"'
     assert answer["Cache-Control"] == "no-store"
-    text = _body(answer).decode()
+    text = body_of(answer).decode()
     told = json.loads(text)
     assert [(job["id"], job["prompt"]) for job in told["jobs"]] == [(done, PROMPT)]
     assert len(told["jobs"][0]["files"]) > 5

@@ -1,7 +1,6 @@
 """How a request's job is found or made: what lives, what is in the way, how long is waited, when it expires."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,12 +13,10 @@ from api.services.exports import create_export
 from api.services.jobs import cancel_job, create_job
 from api.services.repeating import ask_again
 from schemas.request import Request
+from tests.api.making import MOMENT, NOW, Clock
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-MOMENT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 ASKED = Request(prompt="pad", tags=("slow",), template_id="warm_pad", seed=7, variations=1)
-Clock = Callable[[datetime], None]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """API keys at their edges: the last moment that one opens, how often its use is noted, what is kept of it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,7 @@ import pytest
 from api.models import ApiKey, AuditEntry, User
 from api.selectors.keys import keys_of, usable_key
 from api.services.keys import create_api_key, note_use, revoke_api_key
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-MOMENT = timedelta(microseconds=1)
-Clock = Callable[[datetime], None]
+from tests.api.making import MOMENT, NOW, Clock
 
 
 @pytest.fixture

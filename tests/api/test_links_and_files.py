@@ -8,20 +8,11 @@ from typing import Any
 import pytest
 
 from api.errors import Gone, InvalidInput, NotNow
-from api.models import AuditEntry, Entitlement, Job, User
+from api.models import AuditEntry, Job, User
 from api.selectors.files import audio_of, file_at, packed_file
 from api.selectors.shares import PUBLIC_KINDS, open_share, share_of, shares_of
 from api.services.shares import create_share, revoke_share
-from tests.api.making import NOW, made_job
-
-MOMENT = timedelta(microseconds=1)
-Clock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def user(clock: Clock) -> User:
-    clock(NOW)
-    return User.objects.create_user("ada", entitlement=Entitlement.objects.get(name="studio"))
+from tests.api.making import MOMENT, NOW, Clock, made_job
 
 
 def test_a_token_is_128_bits_of_which_a_hash_and_a_hint_are_kept(user: User) -> None:

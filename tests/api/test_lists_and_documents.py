@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -13,16 +12,7 @@ from api.models import Entitlement, Job, User
 from api.selectors.jobs import Page, PageStart, job_of, jobs_of
 from api.v1.me import _all_of, me_document
 from api.v1.show import job_list, job_summary
-from tests.api.making import NOW, made_job
-
-MOMENT = timedelta(microseconds=1)
-Clock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def user(clock: Clock) -> User:
-    clock(NOW)
-    return User.objects.create_user("ada", entitlement=Entitlement.objects.get(name="studio"))
+from tests.api.making import MOMENT, NOW, made_job
 
 
 def _pages(user: User, limit: int, **filters: Any) -> list[list[Job]]:

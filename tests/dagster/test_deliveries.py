@@ -1,16 +1,18 @@
 """What a job is handed over, or told instead: files with type and owner, one refusal, nothing too large."""
 
+import uuid
 from collections.abc import Iterator
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from dagster import DagsterInstance, Definitions, define_asset_job
+from dagster import AssetsDefinition, DagsterInstance, Definitions, define_asset_job
 from heard_library import BATCH, asked
 
 from assets import tables
 from assets.deliveries import _part, deliveries
-from assets.exports import exported
+from assets.exports import exported, exports
 from assets.io import ParquetTablesResource
 from assets.job_reports import JobReports
 from assets.partitions import own_mappings_allowed
@@ -20,21 +22,31 @@ from engine.bundle import BundleError, open_bundle
 from engine.bundle.archive import read_zip
 from engine.stages import plan_stage
 from pipelines.definitions import build_defs
+from service.ledger import MadeFile
 
 JOB = "0f3c2d1e-1111-4222-8333-444455556666"
+SOURCE = uuid.UUID(int=7)
 TAGS = {"synthcopilot/job": JOB, "synthcopilot/attempt": "2"}
 
 
 class Recorder:
-    """In a ledger's place: what it is told, by whom."""
+    """In a ledger's place: what it is told, by whom. Its one job exports `source`, if there is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: MadeFile | None = None) -> None:
+        self.source = source
         self.delivered: list[dict[str, Any]] = []
         self.refused: list[tuple[str, int, str, str]] = []
 
     def deliver(self, job_id: object, **told: Any) -> bool:
         self.delivered.append({"job": str(job_id)} | told)
         return True
+
+    def job(self, job_id: object) -> SimpleNamespace:
+        return SimpleNamespace(source_id=SOURCE, export_format="presets")
+
+    def files(self, job_id: object) -> tuple[MadeFile, ...]:
+        assert job_id == SOURCE
+        return (self.source,) if self.source else ()
 
     def fail_soon(self, job_id: object, *, attempt: int, code: str, detail: str) -> bool:
         self.refused.append((str(job_id), attempt, code, detail))
@@ -52,13 +64,27 @@ def leave_only(store: Store, name: str) -> None:
 @pytest.fixture
 def instance() -> Iterator[DagsterInstance]:
     with DagsterInstance.ephemeral() as one:
-        one.add_dynamic_partitions("request_batches", [BATCH])
+        for kind in ("request_batches", "exports"):
+            one.add_dynamic_partitions(kind, [BATCH])
         yield one
 
 
 def delivered(store: Store, instance: DagsterInstance, *, tags: dict[str, str] = TAGS, most: int = 10**9):
     """What was reported of a run over the store's tables, and the run."""
-    job_reports, resource = Recorder(), StoreResource(root=str(store.root))
+    job_reports = Recorder()
+    return job_reports, made_for(job_reports, deliveries, store, instance, tags=tags, most=most)
+
+
+def made_for(
+    job_reports: Recorder,
+    asset: AssetsDefinition,
+    store: Store,
+    instance: DagsterInstance,
+    *,
+    tags: dict[str, str] = TAGS,
+    most: int = 10**9,
+):
+    resource = StoreResource(root=str(store.root))
     shared = build_defs(
         resources={
             "store": resource,
@@ -66,17 +92,16 @@ def delivered(store: Store, instance: DagsterInstance, *, tags: dict[str, str] =
             "job_reports": JobReports(lambda: job_reports, max_bytes=most),  # type: ignore[arg-type,return-value]
         }
     )
-    own = Definitions(assets=[deliveries], jobs=[define_asset_job("deliver", selection="deliveries")])
+    own = Definitions(assets=[asset], jobs=[define_asset_job("make", selection=[asset])])
     with own_mappings_allowed():
         definitions = Definitions.merge(shared, own)
-    result = definitions.resolve_job_def("deliver").execute_in_process(
+    return definitions.resolve_job_def("make").execute_in_process(
         instance=instance,
         partition_key=BATCH,
         tags=tags,
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
-    return job_reports, result
 
 
 def test_a_job_gets_its_bundle_and_every_file_in_it_with_type_owner_and_hash(store, instance):
@@ -174,3 +199,45 @@ def test_a_bank_has_its_presets_in_a_folder_and_a_plain_zip_has_nothing_else(sto
     assert read_zip(plain)["Boom.vital"] == bundle.files["presets/Boom.vital"]
     with pytest.raises(BundleError, match="no export format 'zip'; there are vitalbank, presets"):
         exported(bundle, "zip", limit=10**9)
+
+
+def exported_by(store: Store, instance: DagsterInstance, *, most: int = 10**9, gone: bool = False):
+    (row,) = store.table("bundles", BATCH).to_pylist()
+    whole = MadeFile("Boom.zip", "bundle", "application/zip", row["zip_sha256"], row["zip_bytes"])
+    job_reports = Recorder(None if gone else whole)
+    return job_reports, made_for(job_reports, exports, store, instance, most=most)
+
+
+def test_an_export_is_handed_over_with_what_its_job_is_called(store, instance):
+    leave_only(store, "Boom")
+    job_reports, result = exported_by(store, instance)
+    assert result.success
+    (told,) = job_reports.delivered
+    assert (told["job"], told["attempt"]) == (JOB, 2)
+    assert (told["title"], told["style"], told["made_with"], told["patches"]) == ("Boom", "Percussion", "kick", ())
+    (file,) = told["files"]
+    assert (file.path, file.kind, file.media_type, file.preset_id) == ("Boom.zip", "export", "application/zip", "")
+    assert file.bytes == len(store.blob(file.sha256))
+    assert sorted(read_zip(store.blob(file.sha256))) == ["Boom - Shorter.vital", "Boom.vital"]
+
+
+def test_the_presets_of_an_export_may_have_as_many_bytes_as_are_allowed_and_not_one_more(store, instance):
+    leave_only(store, "Boom")
+    job_reports, _ = exported_by(store, instance)
+    presets = read_zip(store.blob(job_reports.delivered[0]["files"][0].sha256))
+    size = sum(map(len, presets.values()))
+    exact, result = exported_by(store, instance, most=size)
+    assert result.success
+    assert len(exact.delivered) == 1
+    larger, result = exported_by(store, instance, most=size - 1)
+    assert not result.success
+    assert not larger.delivered
+
+
+def test_an_export_of_what_is_gone_is_refused_with_the_reason(store, instance):
+    leave_only(store, "Boom")
+    job_reports, result = exported_by(store, instance, gone=True)
+    assert result.success
+    assert not job_reports.delivered
+    gone = "The job whose presets should be exported has no bundle any more."
+    assert job_reports.refused == [(JOB, 2, "bad_request", gone)]

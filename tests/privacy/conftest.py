@@ -12,6 +12,7 @@ from dagster import DagsterInstance
 from upath import UPath
 
 from pipelines.home import instance_of
+from service.erasure.jobs import Eraser
 from service.keys import job_key, partition_key
 from service.ledger import Ledger
 from service.objects import ObjectStore
@@ -24,6 +25,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.filterwarnings(DAGSTERS_OWN))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ObjectStore:
+    """With nothing in it."""
+    (tmp_path / "storage").mkdir()
+    return ObjectStore(UPath(tmp_path / "storage"))
+
+
+@pytest.fixture
+def eraser(transactional_db: None, store: ObjectStore) -> Eraser:
+    """Of the tests' database."""
+    from api.workers import database
+
+    return Eraser(database(), store)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from upath import UPath
 
 from api.models import Job, PlannerAnswer, User
 from api.workers import database
@@ -17,18 +16,8 @@ from service.llm.answers import AnswersOfUser, KeptAnswer, Question, words_hash
 from service.objects import ObjectStore
 from tests.privacy.test_erasing_jobs import NOW, PROMPT, put
 
+pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def store(transactional_db: None, tmp_path: Path) -> ObjectStore:
-    (tmp_path / "storage").mkdir()
-    return ObjectStore(UPath(tmp_path / "storage"))
-
-
-@pytest.fixture
-def eraser(store: ObjectStore) -> Eraser:
-    return Eraser(database(), store)
 
 
 def keep(user: User, prompt: str = PROMPT, tags: tuple[str, ...] = ("wide",), *, model: str = "m") -> Any:

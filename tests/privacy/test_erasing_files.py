@@ -35,12 +35,6 @@ def ledger(tmp_path: Path) -> Ledger:
     return ledger_in(tmp_path)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> ObjectStore:
-    (tmp_path / "storage").mkdir()
-    return ObjectStore(UPath(tmp_path / "storage"))
-
-
 def ask(ledger: Ledger, partition: str = MINE, *blobs: str, at: datetime = NOW) -> None:
     with ledger.engine.begin() as connection:
         ask_for(connection, partition, blobs=blobs, now=at)

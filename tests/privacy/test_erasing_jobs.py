@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from upath import UPath
 
 from api.models import Artifact, AuditEntry, Entitlement, Heartbeat, Job, PatchSpecRecord, Purge, User
 from api.workers import database
@@ -21,21 +20,11 @@ from service.objects import ObjectStore
 from service.settings import Settings
 from service.tables import jobs
 
+pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 PROMPT = "a quokkaphone that nobody heard of"
 ENDED, STATES = ("succeeded", "failed", "cancelled"), ("queued", "running", "succeeded", "failed", "cancelled")
-
-
-@pytest.fixture
-def store(transactional_db: None, tmp_path: Path) -> ObjectStore:
-    (tmp_path / "storage").mkdir()
-    return ObjectStore(UPath(tmp_path / "storage"))
-
-
-@pytest.fixture
-def eraser(store: ObjectStore) -> Eraser:
-    return Eraser(database(), store)
 
 
 def put(name: str = "ada", **about: Any) -> Job:

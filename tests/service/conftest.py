@@ -1,4 +1,4 @@
-"""Real servers for the tests of the service, one of each for all tests of a process."""
+"""Real servers, one of each for all tests of a process; a ledger and a Dagster of each test's own."""
 
 import shutil
 import time
@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dagster import DagsterInstance
 
 from hosting.errors import HostingError
 from hosting.servers import GROUP, Servers, servers_of
 from hosting.supervisor import Supervisor
+from service.ledger import Ledger
 from service.objects import ObjectStore
+from tests.service.ledgers import ledger_in
 from tests.service.real_servers import need_servers
 
 
@@ -38,3 +41,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def bucket(servers: Servers, tmp_path: Path) -> ObjectStore:
     """A part of the bucket that no other test sees."""
     return ObjectStore(servers.bucket / tmp_path.parent.name / tmp_path.name, public_endpoint=servers.s3_url)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """With no job in it, over tables of its own."""
+    return ledger_in(tmp_path)
+
+
+@pytest.fixture
+def instance() -> Iterator[DagsterInstance]:
+    """That nothing was run with, and that remembers no longer than a test lasts."""
+    with DagsterInstance.ephemeral() as one:
+        yield one

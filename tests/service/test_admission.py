@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,26 +17,15 @@ from schemas.request import Request
 from service.ledger import Ledger
 from service.settings import Settings
 from tests.dagster_internals import create_run_for_test
-from tests.service.ledgers import NOW, ledger_in, put_job, row_of
+from tests.service.ledgers import NOW, put_job, row_of
 
 SETTINGS = Settings(user_concurrency=2, soft_time_limit_s=45, hard_time_limit_s=60.5)
 EXPORT = {"queue": "export", "prompt": "", "export_format": "presets"}
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return ledger_in(tmp_path)
-
-
-@pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "storage")
-
-
-@pytest.fixture
-def instance() -> Iterator[DagsterInstance]:
-    with DagsterInstance.ephemeral() as one:
-        yield one
 
 
 @pytest.fixture
@@ -75,6 +63,16 @@ def test_a_run_is_told_of_its_job_in_ids_and_numbers(ledger: Ledger, store: Stor
     }
     request = Request(prompt="glassy pad", tags=("wide",), seed=3, variations=2, template_id="pad_glass")
     assert store.batch(partition) == (request,)
+
+
+@pytest.mark.parametrize(("planner", "model"), [("llm", "sounds-2"), ("rules", None)])
+def test_a_request_says_who_reads_it(
+    ledger: Ledger, store: Store, admitted, planner: str, model: str | None
+) -> None:
+    job = put_job(ledger, planner=planner, model=model)
+    assert len(admitted().runs) == 1
+    (request,) = store.batch(f"job-{job.hex}")
+    assert (request.planner, request.model) == (planner, model)
 
 
 def test_an_export_has_a_job_and_partitions_of_its_own_and_no_request(ledger: Ledger, store: Store, admitted):

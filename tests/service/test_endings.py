@@ -74,11 +74,6 @@ def test_what_was_raised_decides(run: Callable[[], None], code: str, retried: bo
         assert "a bug" not in found.words
 
 
-@pytest.fixture
-def instance() -> DagsterInstance:
-    return DagsterInstance.ephemeral()
-
-
 def run_of(instance: DagsterInstance, one: Job, status: DagsterRunStatus = DagsterRunStatus.STARTED) -> str:
     @op
     def step() -> None: ...

@@ -1,6 +1,5 @@
 """The launcher: what a run's message says, and when its worker counts as lost."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,12 +18,6 @@ from tests.service.test_ledger import ledger
 
 __all__ = ["ledger"]
 WORKER = "worker:generate:here"
-
-
-@pytest.fixture
-def instance() -> Iterator[DagsterInstance]:
-    with DagsterInstance.ephemeral() as one:
-        yield one
 
 
 @pytest.fixture

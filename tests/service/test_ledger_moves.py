@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.ledger import EndedJob, Ledger, MadeFile, MadePatch, _may_be_lost
 from service.tables import Utc, engine_for, heartbeats, patch_specs, purges
-from tests.service.ledgers import NOW, change_job, files_and_patches, ledger_in, put_files, put_job, row_of
+from tests.service.ledgers import NOW, change_job, files_and_patches, put_files, put_job, row_of
 
 LATER = NOW + timedelta(minutes=3)
 STATES = ("queued", "running", "succeeded", "failed", "cancelled")
@@ -75,11 +75,6 @@ WRITES: dict[str, dict[str, Any]] = {
 OLD, NEW, NONE = (["old.zip"], ["old"]), (["a.zip", "b.vital"], ["base"]), ([], [])
 KEEPS = {"deliver": NEW, "fail": NONE, "cancel": NONE, "retry": NONE}
 """What is left of what was delivered before; of every other move, all of it."""
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return ledger_in(tmp_path)
 
 
 def job_in(ledger: Ledger, state: str, *, wish: bool = False, **other: Any) -> uuid.UUID:
@@ -380,3 +375,13 @@ def test_times_are_kept_in_utc_and_come_back_aware() -> None:
     assert Utc().process_result_value(vienna, post) == vienna
     assert Utc().process_bind_param(None, lite) is None
     assert Utc().process_result_value(None, lite) is None
+
+
+def test_an_attempt_begins_without_the_reason_that_the_one_before_noted(ledger: Ledger) -> None:
+    job = job_in(ledger, "running", error_code="refused", error_detail="too loud")
+    assert not ledger.succeed(job, attempt=2, now=LATER)
+    assert ledger.retry(job, attempt=2, not_before=LATER)
+    row = row_of(ledger, job)
+    assert (row["error_code"], row["error_detail"]) == ("", "")
+    put_files(ledger, job)
+    assert ledger.succeed(job, attempt=3, now=LATER)

@@ -2,7 +2,7 @@
 
 import signal
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,21 +29,10 @@ from service.ledger import Ledger
 from service.settings import Settings
 from service.tables import purges
 from tests.dagster_internals import create_run_for_test
-from tests.service.ledgers import NOW, change_job, files_and_patches, ledger_in, put_files, put_job, row_of
+from tests.service.ledgers import NOW, change_job, files_and_patches, put_files, put_job, row_of
 
 SETTINGS = Settings(max_attempts=3, retry_base_s=1.0)
 STARTED, SUCCESS, FAILURE = DagsterRunStatus.STARTED, DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return ledger_in(tmp_path)
-
-
-@pytest.fixture
-def instance() -> Iterator[DagsterInstance]:
-    with DagsterInstance.ephemeral() as one:
-        yield one
 
 
 def run_of(instance: DagsterInstance, status: DagsterRunStatus = STARTED, **tags: str) -> str:

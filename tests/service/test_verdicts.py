@@ -1,8 +1,5 @@
 """What a run's end means: every cause by its name, every code with its words, and which of them are tried again."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRunStatus
 
@@ -157,12 +154,6 @@ def test_what_is_neither_a_step_nor_a_run_counts_by_its_error() -> None:
     )
     assert verdict(FAILED, [engine]).code == "storage"
     assert verdict(FAILED, [step_failed(None)]).code == "worker_lost", "nothing is said of why"
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
-    with DagsterInstance.ephemeral(str(tmp_path)) as one:
-        yield one
 
 
 @pytest.mark.parametrize("status", [one for one in DagsterRunStatus if one != DagsterRunStatus.QUEUED])

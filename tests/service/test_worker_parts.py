@@ -3,9 +3,7 @@
 import os
 import signal
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,21 +25,10 @@ from service.erasure.retention import Retention, RetentionReport
 from service.ledger import Ledger
 from service.settings import Settings
 from tests.dagster_internals import create_run_for_test
-from tests.service.ledgers import NOW, change_job, ledger_in, put_files, put_job, row_of
+from tests.service.ledgers import NOW, change_job, put_files, put_job, row_of
 
 STARTED, STARTING, CANCELING = DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING
 SETTINGS = Settings(memory_limit_mb=300)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return ledger_in(tmp_path)
-
-
-@pytest.fixture
-def instance() -> Iterator[DagsterInstance]:
-    with DagsterInstance.ephemeral() as one:
-        yield one
 
 
 @pytest.fixture(autouse=True)

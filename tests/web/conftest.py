@@ -23,6 +23,11 @@ PROMPT = "warm dark pad, wide and zorbly, release 900ms"
 """One word of it gives nothing, so that a page which shows it can only have it from the prompt."""
 
 
+def text_of(response: Any) -> str:
+    """A page's HTML."""
+    return str(response.content.decode())
+
+
 @pytest.fixture(autouse=True)
 def _cheap_passwords(settings: Any) -> None:
     """Hashing them as slowly as in service would be most of these tests' time."""

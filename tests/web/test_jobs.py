@@ -17,15 +17,11 @@ from api.v1 import throttle
 from engine.bundle import Bundle, open_bundle
 from service.layout import blob_key
 from service.ledger import Ledger
-from tests.web.conftest import PROMPT
+from tests.web.conftest import PROMPT, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Of = Callable[..., Client]
 FORM = {"prompt": "a glassy bell", "template_id": "", "variations": "1", "seed": "7", "tags": "dark, slow ,dark"}
-
-
-def _text(response: object) -> str:
-    return response.content.decode()
 
 
 def test_a_prompt_becomes_a_job(of: Of, ada: User) -> None:
@@ -60,8 +56,8 @@ def test_the_same_prompt_again_joins_the_job(of: Of, ada: User) -> None:
 def test_what_cant_be_used_is_said_at_its_field(of: Of, ada: User, field: str, value: str, words: str) -> None:
     response = of(ada).post("/", {**FORM, field: value})
     assert response.status_code == 422
-    assert words in _text(response).replace("&#x27;", "'")
-    assert f'id="id_{field}_error"' in _text(response)
+    assert words in text_of(response).replace("&#x27;", "'")
+    assert f'id="id_{field}_error"' in text_of(response)
     assert not Job.objects.exists()
 
 
@@ -71,12 +67,12 @@ def test_a_plan_without_room_says_so(of: Of, ada: User) -> None:
         assert client.post("/", {**FORM, "seed": str(seed)}).status_code == 302
     response = client.post("/", {**FORM, "seed": "99"})
     assert response.status_code == 429
-    assert "4 jobs at a time" in _text(response)
-    assert "a glassy bell" in _text(response)  # nobody has to write it again
+    assert "4 jobs at a time" in text_of(response)
+    assert "a glassy bell" in text_of(response)  # nobody has to write it again
 
 
 def test_the_preview_says_what_each_word_gives(of: Of, ada: User) -> None:
-    text = _text(of(ada).post("/explain", {**FORM, "prompt": "dark pad, zorbly", "tags": ""}))
+    text = text_of(of(ada).post("/explain", {**FORM, "prompt": "dark pad, zorbly", "tags": ""}))
     assert "brightness -0.60" in text
     assert "zorbly" in text
     assert "gives nothing" in text
@@ -85,10 +81,10 @@ def test_the_preview_says_what_each_word_gives(of: Of, ada: User) -> None:
 
 def test_the_preview_lists_what_is_set_and_says_what_cant_be(of: Of, ada: User) -> None:
     prompt = "pad, cutoff at 1200 Hz, attack <10 ms>, volume -3 dB"
-    text = unescape(_text(of(ada).post("/explain", {**FORM, "prompt": prompt})))
+    text = unescape(text_of(of(ada).post("/explain", {**FORM, "prompt": prompt})))
     assert '<b>cutoff</b> 1.2 kHz <span>from <q dir="auto">cutoff at 1200 Hz</q></span>' in text
     assert '"volume -3 dB" is not set: every preset is levelled' in text
-    without = _text(of(ada).post("/explain", {**FORM, "prompt": "dark pad"}))
+    without = text_of(of(ada).post("/explain", {**FORM, "prompt": "dark pad"}))
     assert 'class="is-set"' in text
     assert 'class="is-set"' not in without
 
@@ -97,12 +93,12 @@ def test_the_preview_lists_what_is_set_and_says_what_cant_be(of: Of, ada: User) 
 def test_the_preview_takes_anything(of: Of, ada: User, prompt: str) -> None:
     response = of(ada).post("/explain", {**FORM, "prompt": prompt})
     assert response.status_code == 200
-    assert "<script>" not in _text(response)
+    assert "<script>" not in text_of(response)
 
 
 def test_a_running_job_shows_how_far_it_is(of: Of, ada: User, running: Job, ledger: Ledger) -> None:
     client = of(ada)
-    page = _text(client.get(f"/jobs/{running.pk}"))
+    page = text_of(client.get(f"/jobs/{running.pk}"))
     assert 'value="42"' in page
     assert "Rendering, listening, repairing" in page
     assert '<noscript><meta http-equiv="refresh"' in page
@@ -110,17 +106,17 @@ def test_a_running_job_shows_how_far_it_is(of: Of, ada: User, running: Job, ledg
     address = f"/jobs/{running.pk}/progress"
     assert client.get(f"{address}?seen={seen}").status_code == 204
     assert ledger.report(running.pk, attempt=1, stage="bundling", progress=0.9)
-    assert "Packing" in _text(client.get(f"{address}?seen={seen}"))
+    assert "Packing" in text_of(client.get(f"{address}?seen={seen}"))
 
 
 def test_the_end_replaces_the_whole_job(of: Of, ada: User, failed: Job) -> None:
     response = of(ada).get(f"/jobs/{failed.pk}/progress?seen=running")
     assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#job", "outerHTML")
-    assert 'id="progress"' not in _text(response)
+    assert 'id="progress"' not in text_of(response)
 
 
 def test_a_failure_says_why_and_what_to_try(of: Of, ada: User, failed: Job) -> None:
-    text = _text(of(ada).get(f"/jobs/{failed.pk}"))
+    text = text_of(of(ada).get(f"/jobs/{failed.pk}"))
     assert "too quiet, -61.2 LUFS" in text
     assert "Another seed often passes" in text
 
@@ -129,19 +125,19 @@ def test_cancelling_a_queued_job_ends_it(of: Of, ada: User, queued: Job) -> None
     response = of(ada).post(f"/jobs/{queued.pk}/cancel", headers={"HX-Request": "true"})
     queued.refresh_from_db()
     assert queued.state == JobState.CANCELLED
-    assert "You stopped it" in _text(response)
+    assert "You stopped it" in text_of(response)
 
 
 def test_cancelling_a_running_job_asks_its_worker(of: Of, ada: User, running: Job) -> None:
     response = of(ada).post(f"/jobs/{running.pk}/cancel", headers={"HX-Request": "true"})
     running.refresh_from_db()
     assert running.cancel_requested_at is not None
-    assert "Stopping" in _text(response)
+    assert "Stopping" in text_of(response)
 
 
 def test_a_finished_job_shows_all_of_its_bundle(of: Of, ada: User, finished: Job, bundle: Bundle) -> None:
     client = of(ada)
-    text = _text(client.get(f"/jobs/{finished.pk}"))
+    text = text_of(client.get(f"/jobs/{finished.pk}"))
     for preset in bundle.manifest.presets:
         assert preset.title in text
         for word in preset.words:
@@ -155,7 +151,7 @@ def test_a_finished_job_shows_all_of_its_bundle(of: Of, ada: User, finished: Job
 
 def test_every_file_that_the_cards_name_is_there(of: Of, ada: User, finished: Job) -> None:
     client = of(ada)
-    text = _text(client.get(f"/jobs/{finished.pk}"))
+    text = text_of(client.get(f"/jobs/{finished.pk}"))
     addresses = {unescape(one) for one in re.findall(r'(?:src|href|data-src)="(/api/v1/jobs/[^"]+)"', text)}
     assert len(addresses) >= 9  # bundle; preset, FLAC and two pictures of each of two presets
     for address in addresses:
@@ -169,7 +165,7 @@ def test_no_word_of_a_prompt_becomes_markup(of: Of, ada: User) -> None:
     client = of(ada)
     at = client.post("/", {**FORM, "prompt": nasty, "tags": nasty[:39].replace(",", "")})["Location"]
     for address in (at, "/history", "/", f"/?like={at.rsplit('/', 1)[1]}"):
-        text = _text(client.get(address))
+        text = text_of(client.get(address))
         assert "&lt;script&gt;alert(1)" in text, address
         assert "<script>alert" not in text
         assert "<img src=x" not in text
@@ -192,7 +188,7 @@ def test_trying_again_after_a_failure_is_a_new_job(of: Of, ada: User, failed: Jo
 def test_erased_words_cant_be_asked_for_again(of: Of, ada: User, finished: Job) -> None:
     Job.objects.update(prompt="", tags=[], prompt_erased_at=timezone.now())
     client = of(ada)
-    page = _text(client.get(f"/jobs/{finished.pk}"))
+    page = text_of(client.get(f"/jobs/{finished.pk}"))
     assert "The words were erased on" in page
     assert "Another seed" not in page
     client.post(f"/jobs/{finished.pk}/again", {"seed": "other"})
@@ -205,9 +201,9 @@ def test_an_export_is_a_job_of_its_own(of: Of, ada: User, finished: Job) -> None
     made = Job.objects.exclude(pk=finished.pk).get()
     assert at == f"/jobs/{made.pk}"
     assert (made.queue, made.export_format, made.source) == ("export", "vitalbank", finished)
-    assert finished.title in _text(client.get(at))
+    assert finished.title in text_of(client.get(at))
     refused = client.post(f"/jobs/{finished.pk}/export", {"format": "exe"}, follow=True)
-    assert "must be one of" in _text(refused)
+    assert "must be one of" in text_of(refused)
     assert Job.objects.count() == 2
 
 
@@ -222,15 +218,15 @@ def test_deleting_takes_the_files_along(of: Of, ada: User, finished: Job) -> Non
 
 def test_a_job_in_flight_isnt_deleted(of: Of, ada: User, running: Job) -> None:
     response = of(ada).post(f"/jobs/{running.pk}/delete", follow=True)
-    assert "cancel it first" in _text(response)
+    assert "cancel it first" in text_of(response)
     assert Job.objects.filter(pk=running.pk).exists()
 
 
 def test_changing_the_words_begins_with_them(of: Of, ada: User, eve: User, queued: Job) -> None:
-    text = _text(of(ada).get(f"/?like={queued.pk}"))
+    text = text_of(of(ada).get(f"/?like={queued.pk}"))
     assert "a queued bell" in text
     assert "Would be" in text
-    assert "a queued bell" not in _text(of(eve).get(f"/?like={queued.pk}"))
+    assert "a queued bell" not in text_of(of(eve).get(f"/?like={queued.pk}"))
     assert of(ada).get("/?like=nonsense").status_code == 404
 
 
@@ -248,7 +244,7 @@ def test_what_helps_comes_first(of: Of, ada: User, failed: Job) -> None:
         ("bad_request", "Change the words"),
     ):
         Job.objects.update(error_code=code)
-        text = _text(client.get(f"/jobs/{failed.pk}"))
+        text = text_of(client.get(f"/jobs/{failed.pk}"))
         assert button in text.split('class="primary"')[1][:200], code
         assert ("Try again" in text) == (code == "timeout"), code
 
@@ -256,7 +252,7 @@ def test_what_helps_comes_first(of: Of, ada: User, failed: Job) -> None:
 def test_a_job_whose_time_is_over_says_so(of: Of, ada: User, finished: Job) -> None:
     Job.objects.update(expires_at=timezone.now())
     client = of(ada)
-    text = _text(client.get(f"/jobs/{finished.pk}"))
+    text = text_of(client.get(f"/jobs/{finished.pk}"))
     assert "Its time is over" in text
     assert "/api/v1/jobs/" not in text
     client.post(f"/jobs/{finished.pk}/again", {"seed": "same"})
@@ -267,10 +263,10 @@ def test_a_job_whose_time_is_over_says_so(of: Of, ada: User, finished: Job) -> N
 def test_files_that_cant_be_reached_break_no_page(of: Of, ada: User, finished: Job) -> None:
     client = of(ada)
     made = client.post(f"/jobs/{finished.pk}/shares", {"days": "7"})
-    link = _text(made).split("http://127.0.0.1:8000")[1].split('"')[0]
+    link = text_of(made).split("http://127.0.0.1:8000")[1].split('"')[0]
     for one in Artifact.objects.filter(path="meta/manifest.json"):
         store().delete(blob_key(one.sha256))
-    assert "can’t be reached just now" in _text(client.get(f"/jobs/{finished.pk}"))
+    assert "can’t be reached just now" in text_of(client.get(f"/jobs/{finished.pk}"))
     assert Client().get(link).status_code == 503
 
 
@@ -305,5 +301,5 @@ def test_the_first_page_has_the_five_newest_jobs(of: Of, ada: User) -> None:
         )
         for n in range(7)
     )  # fmt: skip
-    shown = re.findall(r"Title (\d)", _text(of(ada).get("/")))
+    shown = re.findall(r"Title (\d)", text_of(of(ada).get("/")))
     assert list(dict.fromkeys(shown)) == ["6", "5", "4", "3", "2"]

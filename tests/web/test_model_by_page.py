@@ -17,6 +17,7 @@ from service.llm.planner import LlmPlanner
 from service.settings import settings
 from tests.llm import endpoint as local
 from tests.llm.endpoint import EMPTY, MODEL, says
+from tests.web.conftest import text_of
 from tests.web.delivering import deliver
 
 FORM = {"prompt": "a very heavy thump, nothing more", "template_id": "", "variations": "0", "seed": "7", "tags": ""}
@@ -41,10 +42,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[local.Endpoint]:
 def allow(user: User, calls: int) -> None:
     user.entitlement, _ = Entitlement.objects.update_or_create(name="own", defaults={"llm_calls_per_day": calls})
     user.save()
-
-
-def text_of(response: Any) -> str:
-    return response.content.decode()
 
 
 def test_it_is_offered_only_where_it_may_be_used(of: Of, ada: User, server: local.Endpoint) -> None:

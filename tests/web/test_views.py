@@ -13,17 +13,13 @@ from api.services.keys import create_api_key
 from api.services.shares import create_share
 from api.web.views import jobs as views
 from service.ledger import Ledger
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Of = Callable[..., Client]
 FORM = {"prompt": "a glassy bell", "template_id": "", "variations": "1", "seed": "7", "tags": ""}
 BEFORE = "You asked for exactly this before"
 HTMX = {"HX-Request": "true"}
-
-
-def _text(response: Any) -> str:
-    return response.content.decode()
 
 
 def _planned(user: User, **limits: Any) -> None:
@@ -35,10 +31,10 @@ def _planned(user: User, **limits: Any) -> None:
 def test_whoever_asks_for_what_is_there_is_told(of: Of, ada: User, state: str, said: bool) -> None:
     client = of(ada)
     first = client.post("/", FORM, follow=True)
-    assert BEFORE not in _text(first)
+    assert BEFORE not in text_of(first)
     Job.objects.update(state=state)
     again = client.post("/", FORM, follow=True)
-    assert (BEFORE in _text(again)) == said
+    assert (BEFORE in text_of(again)) == said
 
 
 def test_what_a_plan_doesnt_have_is_429_and_what_is_being_cancelled_409(
@@ -50,17 +46,29 @@ def test_what_a_plan_doesnt_have_is_429_and_what_is_being_cancelled_409(
     monkeypatch.setattr("api.services.asking._CANCEL_WAIT_S", 0.0)
     waiting = client.post("/", FORM)
     assert waiting.status_code == 409
-    assert "The same job is being cancelled; ask again in a moment." in _text(waiting)
+    assert "The same job is being cancelled; ask again in a moment." in text_of(waiting)
     _planned(ada, jobs_per_day=1)
     full = of(ada).post("/", {**FORM, "seed": "8"})
     assert full.status_code == 429
-    assert "The plan own has 1 jobs a day" in _text(full)
+    assert "The plan own has 1 jobs a day" in text_of(full)
 
 
 def test_the_first_page_counts_what_is_used(of: Of, ada: User, queued: Job, running: Job) -> None:
     _planned(ada, jobs_per_day=9)
-    text = " ".join(_text(of(ada).get("/")).split())
+    text = " ".join(text_of(of(ada).get("/")).split())
     assert "2 of 9 jobs today · 2 at work" in text
+
+
+def test_the_first_page_lists_the_newest_five(of: Of, ada: User, eve: User) -> None:
+    start = timezone.now()
+    for number, user in enumerate([ada, ada, ada, ada, ada, ada, eve]):
+        Job.objects.create(
+            user=user, job_key=f"key-{number}", partition_key=f"job-{number}", prompt_sha256="0" * 64,
+            generator_version="1", title=f"Title {number}", created_at=start + timedelta(minutes=number),
+            state=JobState.SUCCEEDED,
+        )  # fmt: skip
+    listed = [part.split("</b>")[0] for part in text_of(of(ada).get("/")).split("<b>")[1:]]
+    assert listed == ["Title 5", "Title 4", "Title 3", "Title 2", "Title 1"]
 
 
 @pytest.mark.parametrize(("like", "shown"), [("kept", True), ("erased", False), ("theirs", False)])
@@ -69,13 +77,13 @@ def test_a_form_begins_with_the_words_of_ones_own_job(
 ) -> None:
     if like == "erased":
         Job.objects.update(prompt_erased_at=timezone.now())
-    text = _text(of(eve if like == "theirs" else ada).get(f"/?like={queued.pk}"))
+    text = text_of(of(eve if like == "theirs" else ada).get(f"/?like={queued.pk}"))
     assert ("a queued bell" in text.split("<textarea")[1].split("</textarea>")[0]) == shown
 
 
 def test_a_form_begins_with_every_option_of_a_job(of: Of, ada: User, queued: Job) -> None:
     Job.objects.update(template_id="warm_pad", variations=5, seed=123, tags=["slow", "dark"])
-    text = _text(of(ada).get(f"/?like={queued.pk}"))
+    text = text_of(of(ada).get(f"/?like={queued.pk}"))
     assert '<option value="warm_pad" selected>' in text
     for value in ("5", "123", "slow, dark"):
         assert f'value="{value}"' in text
@@ -83,23 +91,23 @@ def test_a_form_begins_with_every_option_of_a_job(of: Of, ada: User, queued: Job
 
 @pytest.mark.parametrize("words", ["", "   "])
 def test_a_preview_of_no_words_says_nothing(of: Of, ada: User, words: str) -> None:
-    text = _text(of(ada).post("/explain", {**FORM, "prompt": words}))
+    text = text_of(of(ada).post("/explain", {**FORM, "prompt": words}))
     assert "Would be" not in text
     assert "gives nothing" not in text
 
 
 def test_a_preview_of_what_cant_be_asked_for_says_why(of: Of, ada: User) -> None:
-    text = _text(of(ada).post("/explain", {**FORM, "variations": "17"}))
+    text = text_of(of(ada).post("/explain", {**FORM, "variations": "17"}))
     assert "less than or equal to 16" in text
     assert "Would be" not in text
 
 
 def test_a_preview_offers_what_was_meant_and_refuses_what_was_not_understood(of: Of, ada: User) -> None:
-    text = _text(of(ada).post("/explain", {**FORM, "prompt": "brite pluk with bras"}))
+    text = text_of(of(ada).post("/explain", {**FORM, "prompt": "brite pluk with bras"}))
     assert "(read as: bright)" in text
     assert "(read as: pluck)" in text
     assert "did you mean brass?" in text
-    refused = _text(of(ada).post("/explain", {**FORM, "prompt": "แพดอบอุ่น"}))
+    refused = text_of(of(ada).post("/explain", {**FORM, "prompt": "แพดอบอุ่น"}))
     assert "This was not understood; it looks like Thai." in refused
     assert "Would be" not in refused
 
@@ -129,7 +137,7 @@ def test_without_a_script_a_button_leads_back_to_its_page(of: Of, ada: User, fin
     assert (plain.status_code, plain["Location"]) == (302, back)
     drawn = of(ada).post(address, headers=HTMX)
     assert drawn.status_code == 200
-    assert "<html" not in _text(drawn)
+    assert "<html" not in text_of(drawn)
 
 
 def test_a_step_back_shows_progress_only_where_it_changed(of: Of, ada: User, running: Job, ledger: Ledger) -> None:
@@ -148,9 +156,9 @@ def test_a_step_back_shows_progress_only_where_it_changed(of: Of, ada: User, run
 def test_links_are_shown_of_what_has_succeeded(of: Of, ada: User, finished: Job, running: Job) -> None:
     share, _ = create_share(user=ada, job=finished)
     mark = f"/shares/{share.pk}/revoke"
-    assert mark in _text(of(ada).get(f"/jobs/{finished.pk}"))
-    assert mark not in _text(of(ada).get(f"/jobs/{running.pk}"))
-    assert mark in _text(of(ada).get("/account"))
+    assert mark in text_of(of(ada).get(f"/jobs/{finished.pk}"))
+    assert mark not in text_of(of(ada).get(f"/jobs/{running.pk}"))
+    assert mark in text_of(of(ada).get("/account"))
 
 
 @pytest.mark.parametrize(
@@ -166,10 +174,10 @@ def test_a_key_has_a_name_of_up_to_fifty_characters(of: Of, ada: User, name: str
 def test_a_key_without_a_name_is_not_made(of: Of, ada: User, name: str) -> None:
     plain = of(ada).post("/account/keys", {"name": name})
     assert plain.status_code == 422
-    assert "A key needs a name of at most 50 characters." in _text(plain)
+    assert "A key needs a name of at most 50 characters." in text_of(plain)
     drawn = of(ada).post("/account/keys", {"name": name}, headers=HTMX)
     assert drawn.status_code == 200, "htmx draws nothing of a 422"
-    assert "A key needs a name" in _text(drawn)
+    assert "A key needs a name" in text_of(drawn)
     assert not ApiKey.objects.exists()
 
 
@@ -178,7 +186,7 @@ def test_an_account_shows_each_limit_of_its_plan(of: Of, ada: User) -> None:
         ada, jobs_per_day=11, concurrent_jobs=12, requests_per_minute=13, max_variations=14, retention_days=15,
         template_ids=["warm_pad", "sub_bass"],
     )  # fmt: skip
-    text = " ".join(_text(of(ada).get("/account")).split())
+    text = " ".join(text_of(of(ada).get("/account")).split())
     for words in (
         "Own",
         "0 of 11",
@@ -193,13 +201,13 @@ def test_an_account_shows_each_limit_of_its_plan(of: Of, ada: User) -> None:
     ada.entitlement.template_ids = []
     ada.entitlement.save()
     assert "Templates</dt><dd>2<" in text
-    assert "Templates</dt><dd>all<" in " ".join(_text(of(ada).get("/account")).split())
+    assert "Templates</dt><dd>all<" in " ".join(text_of(of(ada).get("/account")).split())
 
 
 def test_deleting_an_account_says_how_many_jobs_go(of: Of, ada: User, queued: Job, running: Job) -> None:
     page = of(ada).get("/account/delete")
     assert page.status_code == 200
-    assert "2 " in _text(page)
+    assert "2 " in text_of(page)
     assert of(ada).post("/account/delete", {"username": "ada", "password": "x"}).status_code == 422
     assert User.objects.get().check_password(PASSWORD)
 
@@ -209,18 +217,18 @@ def test_a_search_is_for_the_first_eighty_letters(
     of: Of, ada: User, queued: Job, letters: int, found: bool
 ) -> None:
     Job.objects.update(prompt="x" * 80, title="Glacial Keel")
-    text = _text(of(ada).get(f"/history?q={'x' * letters}"))
+    text = text_of(of(ada).get(f"/history?q={'x' * letters}"))
     assert ("Glacial Keel" in text) == found
     Job.objects.update(prompt="x" * 79)
-    assert ("Glacial Keel" in _text(of(ada).get(f"/history?q={'x' * 80}"))) is False
+    assert ("Glacial Keel" in text_of(of(ada).get(f"/history?q={'x' * 80}"))) is False
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
 def test_a_file_that_is_gone_is_never_linked(of: Of, ada: User, finished: Job, state: str) -> None:
     page, file = f"/jobs/{finished.pk}", f"/api/v1/jobs/{finished.pk}/bundle"
-    assert file in _text(of(ada).get(page))
+    assert file in text_of(of(ada).get(page))
     Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert file not in _text(of(ada).get(page))
+    assert file not in text_of(of(ada).get(page))
     Job.objects.update(state=state, expires_at=None)
-    assert file not in _text(of(ada).get(page))
+    assert file not in text_of(of(ada).get(page))
     assert Job.objects.get().state == JobState(state)
