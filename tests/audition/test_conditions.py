@@ -4,7 +4,18 @@ import pytest
 
 from engine.audition import conditions
 from engine.audition.arrival import Arrival
-from engine.audition.conditions import corners, held, macro_takes, patient, played_takes, seed_lengths, turns
+from engine.audition.conditions import (
+    corners,
+    held,
+    macro_takes,
+    measured_notes,
+    patient,
+    played_takes,
+    seed_lengths,
+    turns,
+)
+from engine.catalog import template
+from engine.planner import plan
 from engine.render.job import NotePlan, Take, Turn
 
 NOTE = NotePlan(48, 0.8, 1.0, 3.0)
@@ -254,6 +265,8 @@ def test_what_opens_a_sound_besides_its_envelope_is_waited_for_with_macros_turne
     )  # fmt: skip
     found = macro_takes(held(NOTE, max(opens_s, 3.0)), {1: 0.0, 2: 0.0}, arrival=arrival, middles=False)
     assert {(take.hold_s, take.render_s) for take in found} == {(length_s, length_s)}
+    unheld = macro_takes(NOTE, {1: 0.0, 2: 0.0}, arrival=arrival, middles=False)
+    assert {take.patience_s for take in unheld} == {max(length_s, 3.0)}, "never less than the take itself"
     soft = played_takes(NOTE, chord=False, arrival=arrival)[0]
     assert soft.render_s == max(opens_s, 3.0) + 0.3
 
@@ -271,3 +284,20 @@ def test_takes_that_may_wait_are_given_patience():
     soft, instant = played_takes(NOTE, chord=False)[::2]
     assert [take.patience_s for take in patient((soft, instant), 8.3)] == [8.3, 0.0]
     assert [take.patience_s for take in patient((soft, instant), 2.0)] == [3.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked_for", "notes"),
+    [
+        ("warm_pad", None, (60, 48, 76)),
+        ("warm_pad", 64, (64, 52, 80)),
+        ("warm_pad", 84, (84, 72, 100)),
+        ("warm_pad", 85, (84, 72, 100)),
+        ("warm_pad", 36, (36, 24, 52)),
+        ("warm_pad", 35, (36, 24, 52)),
+        ("sub_bass", 9, (9, 0, 24)),
+    ],
+)
+def test_a_register_moves_to_where_it_is_asked_for_by_two_octaves_at_the_most(name, asked_for, notes):
+    intent = plan("pad").model_copy(update={"register_midi": asked_for})
+    assert tuple(one.note for one in measured_notes(template(name), intent)) == notes

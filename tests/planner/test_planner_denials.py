@@ -233,3 +233,9 @@ def test_evidence_spans_the_words_of_denial() -> None:
     told = {row.text: row.effect for row in plan("pad, reverb off. I hate plucks").evidence}
     assert told["reverb off"] == "space -0.44, bans reverb"
     assert told["I hate plucks"] == "no sub-type pluck"
+
+
+@pytest.mark.parametrize("words", ["except", "except for", "apart from", "other than", "besides", "but"])
+def test_a_room_that_is_excepted_is_not_denied(words: str) -> None:
+    assert plan("pad, no effects").axes["space"] == -0.8
+    assert plan(f"pad, no effects {words} reverb").axes["space"] == 0.55

@@ -3,6 +3,9 @@
 import pytest
 
 from engine.planner import plan
+from engine.planner.text import tokenise
+from engine.planner.values.numbers import numbers
+from schemas.intent import Feature
 
 Value = tuple[str, float | str, str]
 
@@ -143,9 +146,14 @@ SAID: dict[str, set[Value]] = {
     "bass, low pass = A4": {("cutoff", 440.0, "Hz"), ("filter_type", "low_pass", "word")},
     "lead around C3, cutoff 500 Hz": {("note", 48.0, "note"), ("cutoff", 500.0, "Hz")},
     "bass in C3, filtered": {("note", 48.0, "note")},
+    "everything under 500 Hz removed, pad": {("filter_type", "high_pass", "word"), ("cutoff", 500.0, "Hz")},
+    "pad, nothing over 3 kHz": {("filter_type", "low_pass", "word"), ("cutoff", 3000.0, "Hz")},
+    "pad, sustain -6 dB": {("sustain", 50.12, "%")},
+    "pad, velocity to cutoff, velocity to volume": {("velocity_target", "cutoff", "word")},
     # what is taken back
     "reverb 40% no reverb pad": set(),
     "lead with vibrato 5 Hz, no vibrato": set(),
+    "no reverb at first, then reverb 40% pad": {("reverb_mix", 40.0, "%")},
     "bass attack not 10 ms but 50 ms": {("attack", 0.05, "s")},
     # numbers that are no values
     "attack 1e9 s pad": set(),
@@ -192,10 +200,10 @@ def test_the_last_of_two_values_of_one_noun_counts() -> None:
 
 def test_the_prompt_overrules_a_tag() -> None:
     values = plan("pad, attack 2 s", tags=["attack 10 ms", "release 3 s"]).values
-    assert {(one.noun, one.value, one.source) for one in values} == {
-        ("attack", 2.0, "prompt"),
+    assert [(one.noun, one.value, one.source) for one in values] == [
         ("release", 3.0, "tag"),
-    }
+        ("attack", 2.0, "prompt"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -238,3 +246,24 @@ def test_a_number_of_four_hundred_digits_is_no_value_of_anything(unit: str) -> N
 def test_a_prompt_may_give_a_value_to_every_noun() -> None:
     prompt = ", ".join(SAID)[:1990]
     assert len({one.noun for one in plan(prompt).values}) > 25
+
+
+@pytest.mark.parametrize(
+    ("words", "unit"),
+    [("40s", "s"), ("50s", "bare"), ("60s", "bare"), ("80s", "bare"), ("90s", "bare"), ("100s", "s")],
+)
+def test_years_are_no_seconds(words: str, unit: str) -> None:
+    assert [one.unit for one in numbers(tokenise(f"{words} organ"))] == [unit]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "feature", "is_to_be"),
+    [
+        ("pad, delay mix 0%", "delay", "banned"),
+        ("pad, delay feedback 0%", "delay", "wanted"),
+        ("pad, reverb size 0%", "reverb", "wanted"),
+        ("pad, vibrato depth 0%", "vibrato", "banned"),
+    ],
+)
+def test_an_effect_is_off_where_none_of_it_is_left(prompt: str, feature: Feature, is_to_be: str) -> None:
+    assert plan(prompt).features[feature] == is_to_be
