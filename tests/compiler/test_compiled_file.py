@@ -306,6 +306,13 @@ def test_a_short_list_comes_back_as_short_as_it_was() -> None:
     assert [len(made[name]) for name in ("modulations", "wavetables", "lfos")] == [5, 1, 2]
 
 
+def test_lists_are_cut_after_what_was_kept_is_in_its_place() -> None:
+    """In whatever order a patch tells it: a list that was cut first would have no place left for the other."""
+    content = {"lfos/2": None, "lfos/3": LFO_IN_THE_FILE, "lfos/1": LFO_IN_THE_FILE}
+    made = compiled(imported={"synth_version": "1.0.7", "content": content})
+    assert [shape["name"] for shape in made["settings"]["lfos"]] == ["Triangle", LFO_IN_THE_FILE["name"]]
+
+
 def test_kept_content_of_a_foreign_form_stands_at_its_own_place() -> None:
     document = plain()
     odd = {**wavetable("Wave Source"), "foreign": 1}

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 import vita
+from pydantic import BaseModel, ValidationError
 from vital_documents import play
 
 from engine import sounds
 from engine.compiler import canonical_bytes, compile_spec, dump_spec, import_vital, load_spec, spec_from_dict
-from engine.compiler.spec_io import model_from_json
+from engine.compiler.spec_io import model_from_json, problems
 from engine.errors import SpecError
 from schemas.modulation import CURVE_POWERS
 from schemas.patch_spec import PatchSpec
@@ -161,6 +162,21 @@ def test_somebody_s_words_are_not_quoted_where_they_may_not_be() -> None:
         "/prompt: String should have at least 1 character",
         "/tags/0: Input should be a valid string",
     ]
+
+
+class _Places(BaseModel):
+    places: list[int] | str
+
+
+def test_a_place_in_a_list_is_told_and_not_which_form_of_the_field_was_tried() -> None:
+    with pytest.raises(ValidationError) as refused:
+        _Places.model_validate({"places": [1, "x"]})
+    text = ": Input should be a valid string"
+    number = ": Input should be a valid integer, unable to parse string as an integer (is 'x')"
+    told = problems(refused.value, {"places": [1, "x"]})
+    assert told.splitlines() == [f"/places/1{number}", f"/places{text}"]
+    unread = problems(refused.value)  # without the document nobody knows which are places in it
+    assert unread.splitlines() == [f"/places/list[int]/1{number}", f"/places/str{text}"]
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"engine_version": NaN}', b"\xff", b"[" * 100_000])
