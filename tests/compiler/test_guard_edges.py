@@ -625,6 +625,7 @@ MOVED: dict[str, list[tuple[float, float | None]]] = {
     "env_1_attack": [(2.378420114517212 + 2.2e-6, None), (2.378420114517212 + 2.6e-6, 2.378420114517212)],
     "volume": [(7399.4404296875 + 0.0072, None), (7399.4404296875 + 0.0076, 7399.4404296875)],
     "polyphony": [(8.00003, None), (8.00004, 8.0)],
+    "osc_2_level": [(-1e-6, None), (-1.01e-6, 0.0)],
 }  # fmt: skip
 CASES = [(name, given, used) for name, pairs in MOVED.items() for given, used in pairs]
 

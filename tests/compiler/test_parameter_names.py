@@ -119,6 +119,20 @@ def test_no_more_than_four_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("osc1/level_percent", "osc_1/level_percent"),  # two letters of three are not enough for osc_2
+        ("osc/level_percent", "osc_3/level_percent, osc_2/level_percent"),
+        ("filtr_1/cutoff_hz", "filter_1/cutoff_hz, filter_2/cutoff_hz"),
+    ],
+)
+def test_modules_that_are_spelt_alike_are_told_and_no_others(name: str, near: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        NAMES.pointer(name)
+    assert str(refused.value) == f"no parameter is called {name!r}; the nearest are {near}"
+
+
 def test_of_routes_the_nearest_comes_alone() -> None:
     with pytest.raises(SpecError) as refused:
         NAMES.pointer("velocity to phaser/mix")

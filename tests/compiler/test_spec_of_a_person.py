@@ -185,6 +185,11 @@ def test_what_is_no_json_object_is_refused(data: bytes) -> None:
         load_spec(data)
 
 
+def test_what_is_wrong_with_the_whole_has_a_place_too() -> None:
+    with pytest.raises(SpecError, match=r"^/: Input should be an object$"):
+        load_spec(b"[]")
+
+
 def test_nan_is_no_number() -> None:
     with pytest.raises(SpecError):
         load_spec(b'{"engine_version":"1","modules":{"osc":[{"level_percent":NaN}]}}')
