@@ -84,6 +84,10 @@ def _tokens(text: str) -> Iterator[Token]:
         touching, wordlike = start == previous_end, previous_kind != "punct"
         previous_end = match.end()
         if kind == "punct" and match.group() in "-‐‑_" and touching and _word_follows(text, match.end()):
+            if not wordlike and text[match.end()].isdigit():
+                yield Token(start, match.end(), "-", kind)  # the sign of "oct=-1"
+                previous_kind = kind
+                continue
             hyphen = True
             continue
         yield Token(

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.planner.text import Token
-from engine.planner.values.grammar import words
+from engine.planner.values.grammar import BARRIERS, CONNECTORS, words
+from engine.planner.values.loose import counts_others, likely, loosely, without_slope
 from engine.planner.values.nouns import NounAt
 from engine.planner.values.numbers import Number
 
 _MOST_BETWEEN = 6
 _UNBOUND = 10.0
-CONNECTORS, BARRIERS = words("connectors"), words("barriers") | {"\n"}
 _STRONG = words("strong")
 _COUNTED = ("unison_voices", "polyphony")
 
@@ -62,7 +62,8 @@ def gives(noun: NounAt, number: Number) -> str:
     if noun.noun.cannot:
         return "cannot"
     if number.unit == "bare":
-        return known.get("bare") or known.get(_bare(number), "")
+        given = known.get("bare", "")
+        return given if given and likely(given, number) else known.get(_bare(number), "")
     return known.get(number.unit, "")
 
 
@@ -88,7 +89,7 @@ def _choices(
 
 
 def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number]) -> Iterator[_Choice]:
-    if not gives(noun, number):
+    if not gives(noun, number) or (number.unit == "bare" and counts_others(tokens, number)):
         return
     inside = {at for one in free if noun.last < one.first < number.first for at in range(one.first, one.last + 1)}
     between = [
@@ -96,23 +97,34 @@ def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[
         for at, token in enumerate(tokens[noun.last + 1 : number.first], noun.last + 1)
         if at not in inside
     ]
+    between = without_slope(between)
+    cost = _beside(number, noun, between)
+    if cost is None and not noun.noun.cannot:
+        cost = loosely(tokens, number, between)
+    if cost is not None:
+        yield _Choice(cost + (0.3 if inside else 0.0), noun, "left")
+
+
+def _beside(number: Number, noun: NounAt, between: Sequence[str]) -> float | None:
+    """What it costs to bind a number to a noun that stands before it in the same breath; None if it can't be."""
     turns = gives(noun, number).endswith("_rate") and set(between) & BARRIERS == {"and"} and len(between) < 9
-    past_comma = between[:1] == [","] and number.unit in ("Hz", "note value") and noun.last == number.first - 2
+    past_comma = list(between) == [","] and number.unit in ("Hz", "note value")
     if not turns and (len(between) > _MOST_BETWEEN or (BARRIERS & set(between) and not past_comma)):
-        return
+        return None
     other = sum(word not in CONNECTORS for word in between)
     in_words = number.worded and number.value and not (noun.noun.spoken or gives(noun, number) in _COUNTED)
     if (other > 2 and not turns) or (number.unit == "bare" and (other or in_words)):
-        return
-    cost = 0.1 * len(between) + 0.4 * other - (0.3 if _STRONG & set(between) else 0.0) + (0.3 if inside else 0.0)
-    cost += 2.0 if past_comma else 0.0
-    yield _Choice(cost, noun, "left")
+        return None
+    cost = 0.1 * len(between) + 0.4 * other - (0.3 if _STRONG & set(between) else 0.0)
+    return cost + (2.0 if past_comma else 0.0)
 
 
 def _right(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number]) -> Iterator[_Choice]:
     if not gives(noun, number) or any(number.last < one.first < noun.first for one in free):
         return
     between = [token.norm for token in tokens[number.last + 1 : noun.first]]
+    if gives(noun, number) in _COUNTED and between[:1] == ["of"] and between[1:] in (["them"], ["those"], ["these"]):
+        between = []  # "three of them in unison"
     if len(between) > 3 or (BARRIERS & set(between)):
         return
     outright = noun.noun.spoken or (gives(noun, number) in _COUNTED and not between)

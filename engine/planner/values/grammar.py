@@ -9,3 +9,6 @@ from engine.planner.words import read_yaml
 def words(name: str) -> frozenset[str]:
     """The words of a list, such as `connectors`."""
     return frozenset(read_yaml("value_grammar.yaml")[name].split())
+
+
+CONNECTORS, BARRIERS = words("connectors"), words("barriers") | {"\n"}

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.planner.text import Token
-from engine.planner.values.binding import BARRIERS, CONNECTORS, gives
-from engine.planner.values.grammar import words
+from engine.planner.values.binding import gives
+from engine.planner.values.grammar import BARRIERS, CONNECTORS, words
+from engine.planner.values.loose import alone, corrects
 from engine.planner.values.nouns import NounAt
-from engine.planner.values.numbers import Number
+from engine.planner.values.numbers import UNITS, Number
 from engine.planner.values.said import Said
 
 UP, DOWN = words("up"), words("down")
@@ -17,7 +18,7 @@ _FROM_0_TO_1 = ("sustain", "resonance", "reverb_size", "delay_feedback", "tremol
 _SIGNED = ("transpose", "octaves", "distortion_drive", "cannot")
 _BARE = {"unison_voices": "voices", "polyphony": "voices", "glide": "s", "cannot": ""}
 _AS_WELL = {",", "and", "+", "/", "-", "±"}
-_CORRECTIONS = {"make", "actually", "wait", "rather", "sorry", "mean", "better"}
+_CORRECTED_REACH = 14
 _INSTEAD = {"but", "use", "do", "give", "try"}
 _MARKS = (",", "/", "|", ";")
 
@@ -47,8 +48,12 @@ def _value(name: str, number: Number, way: int) -> tuple[str, float | str, str] 
         return None  # there is no attack of −5 ms
     value = number.value if name in _SIGNED else abs(number.value)
     match name:
-        case "attack" | "decay" | "release" if number.unit == "bare":
+        case "attack" | "decay" | "release" | "glide" if number.unit == "bare":
             return name, value if 0 < value < 10 and value != int(value) else value / 1000.0, "s"
+        case "delay_mix" if number.unit == "bare" and value > 100.0:
+            return "delay_time", value / 1000.0, "s"
+        case _ if number.unit == "bare" and name.endswith("_rate"):
+            return name, value, "Hz"
         case "sustain" if number.unit == "dB":
             return name, round(100.0 * 10.0 ** (-value / 20.0), 2), "%"
         case _ if number.unit == "bare" and (name in _FROM_0_TO_1 or name.endswith("_mix")):
@@ -107,21 +112,37 @@ def _stands_alone(tokens: Sequence[Token], number: Number) -> bool:
     return norm(tokens, number.first - 1) in _MARKS and norm(tokens, number.last + 1) in ("", ".", *_MARKS)
 
 
-def said_again(tokens: Sequence[Token], number: Number, found: Sequence[Said]) -> Said | None:
-    """A number that sets the one before right ("no, make that 400 ms"), or a vibrato's depth after its rate."""
-    before = [one for one in found if one.last < number.first]
-    if not before or isinstance(number.value, str):
+def said_again(
+    tokens: Sequence[Token], number: Number, found: Sequence[Said], free: Sequence[Number] = ()
+) -> Said | None:
+    """A number that sets the one before right ("no, make that 400 ms"), or a vibrato's depth after its rate.
+
+    One without a unit has that of the number among `free` that it sets right.
+    """
+    before = sorted((one for one in found if one.last < number.first), key=lambda one: one.last)
+    if not before:
         return None
-    last, between = before[-1], {token.norm for token in tokens[before[-1].last + 1 : number.first]}
+    last, between = before[-1], [token.norm for token in tokens[before[-1].last + 1 : number.first]]
     taken_back = {token.norm for token in tokens[max(last.first - 3, 0) : last.last]} & {"not", "instead"}
     used = tuple(range(number.first, number.last + 1))
-    same = number.unit in (last.unit, "bare") if taken_back else number.unit == last.unit
-    if same and (between & _CORRECTIONS or (taken_back and between & _INSTEAD)):
-        return Said(last.noun, number.value, last.unit, used, *ends(used))
-    if last.noun == "vibrato_rate" and number.unit in ("cents", "semitones") and between <= _AS_WELL:
-        cents = abs(number.value) * (1.0 if number.unit == "cents" else 100.0)
-        return Said("vibrato_depth", cents, "cents", used, *ends(used))
+    same = number.unit == last.unit or (number.unit == "bare" and alone(tokens, number))
+    right = corrects(tokens, number, between) or (set(between) & words("complaints") and alone(tokens, number))
+    if same and (right or (taken_back and set(between) & _INSTEAD)) and len(between) <= _CORRECTED_REACH:
+        return Said(last.noun, _in_unit_of(tokens, number, last, free), last.unit, used, *ends(used))
+    cents = number.unit in ("cents", "semitones") and set(between) <= _AS_WELL
+    if last.noun == "vibrato_rate" and cents and not isinstance(number.value, str):
+        depth = abs(number.value) * (1.0 if number.unit == "cents" else 100.0)
+        return Said("vibrato_depth", depth, "cents", used, *ends(used))
     return None
+
+
+def _in_unit_of(tokens: Sequence[Token], number: Number, last: Said, free: Sequence[Number]) -> float | str:
+    """A number in the unit that the one had which it sets right: "attack 200 ms, no, 30"."""
+    if isinstance(number.value, str) or number.unit != "bare":
+        return number.value
+    said = next((one for one in free if last.first <= one.first and one.last <= last.last), None)
+    written = UNITS.get(tokens[said.last].norm) if said is not None else None
+    return round(number.value * written[1], 6) if written is not None and written[0] == last.unit else number.value
 
 
 def ends(used: Sequence[int]) -> tuple[int, int]:

@@ -35,7 +35,7 @@ class NounAt:
 
 
 _EFFECTS = ("reverb", "delay", "chorus", "phaser", "flanger", "distortion", "compressor")
-_ALIASES = {"rvb": "reverb", "verb": "reverb", "rev": "reverb", "dly": "delay", "cho": "chorus", "vib": "vibrato"}
+_ALIASES = {"rvb": "reverb", "verb": "reverb", "rev": "reverb", "dly": "delay", "cho": "chorus", "vib": "vibrato", "drv": "drive", "comp": "compressor"}
 _ALIASES |= {"trem": "tremolo", "dist": "distortion", "phs": "phaser", "flg": "flanger", "mw": "wheel"}
 """As people shorten them beside a number."""
 _PULSES = {"pulse", "pwm", "square", "duty"}

@@ -21,6 +21,8 @@ _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "tenth": 0
 _WETNESS = {"half": 50.0, "quarter": 25.0, "third": 33.0, "fully": 100.0, "full": 100.0, "completely": 100.0}
 """How wet an effect is, in per cent."""
 
+_WHOLES = (("of", "the", "signal"), ("the", "signal"), ("of", "it"), ("of", "itself"))
+
 UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("minute", "minutes", "min", "mins", "minuten", "minutos", "minuti"), ("s", 60.0)),
     **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds"), ("s", 1e-6)),
@@ -42,6 +44,8 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("voice", "voices", "x", "v"), ("voices", 1.0)),
 }
 """Unit and factor by how it is written."""
+
+_KEY_UNITS = {"pc": ("%", 1.0), "perc": ("%", 1.0)}
 
 _DENOMINATORS = {"1": "1/1", "2": "1/2", "4": "1/4", "8": "1/8", "16": "1/16", "32": "1/32", "64": "1/64"}
 _NAMED = {"whole": "1/1", "half": "1/2", "quarter": "1/4", "eighth": "1/8", "eight": "1/8", "sixteenth": "1/16"}
@@ -95,7 +99,7 @@ def numbers(tokens: Sequence[Token], *, tempos: bool = False) -> list[Number]:
     found: list[Number] = []
     at = 0
     while at < len(tokens):
-        one = _cycles(tokens, at) or _note_value(tokens, at) or _times(tokens, at) or _number(tokens, at)
+        one = _cycles(tokens, at) or _note_value(tokens, at) or _times(tokens, at) or _of_the_whole(tokens, at) or _number(tokens, at)
         if one is None:
             at += 1
             continue
@@ -109,7 +113,7 @@ _PER = {"bar": ("1/1", "1/2", "1/4", "1/8", "1/16"), "beat": ("1/4", "1/8", "1/1
 
 
 def _cycles(tokens: Sequence[Token], at: int) -> Number | None:
-    """`one cycle per bar`, `twice a beat`, `every bar`."""
+    """`one cycle per bar`, `twice a beat`, `every bar`, `five times a second`."""
     head = tokens[at].norm
     if head == "every" and _norm(tokens, at + 1) in _PER:
         return Number(at, at + 1, _PER[_norm(tokens, at + 1)][0], "note value")
@@ -117,7 +121,11 @@ def _cycles(tokens: Sequence[Token], at: int) -> Number | None:
     after = at + 1 if head in ("once", "twice") else at + 2
     spoken = head in ("once", "twice") or _norm(tokens, at + 1) in ("cycle", "cycles", "time", "times")
     unit = _norm(tokens, after + 1)
-    if not spoken or _norm(tokens, after) not in ("per", "a", "every", "each") or unit not in _PER:
+    if not spoken or _norm(tokens, after) not in ("per", "a", "every", "each"):
+        return None
+    if unit in ("second", "sec") and count:
+        return Number(at, after + 1, count, "Hz")
+    if unit not in _PER:
         return None
     place = math.log2(count) if count else -1.0
     if place != int(place) or not 0 <= place < len(_PER[unit]):
@@ -160,6 +168,7 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
         return share
     wet = tokens[at].norm in _WETNESS and _norm(tokens, after) == "wet"
     unit = ("%", 1.0, after) if wet else _unit(tokens, after)
+    unit = unit or _unit_of_key(tokens, at, after)
     if unit is None:
         bars = _of_bars(value, tokens, after)
         if bars is not None:
@@ -194,6 +203,15 @@ def _share(tokens: Sequence[Token], at: int, value: float, after: int) -> Number
         last = after if _norm(tokens, after) == "wet" else after - 1
         return Number(at, last, round(100.0 * value, 2), "%", worded=True)
     return None
+
+
+def _of_the_whole(tokens: Sequence[Token], at: int) -> Number | None:
+    """`half the signal`, `a third of it`."""
+    part = at + 1 if tokens[at].norm in ("a", "one") else at
+    share = _WETNESS.get(_norm(tokens, part), 100.0)
+    rest = tuple(token.norm for token in tokens[part + 1 : part + 4])
+    taken = next((len(whole) for whole in _WHOLES if rest[: len(whole)] == whole), 0)
+    return Number(at, part + taken, share, "%", worded=True) if taken and share < 100.0 else None
 
 
 def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
@@ -282,6 +300,14 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
     return (*UNITS[name], at)
 
 
+def _unit_of_key(tokens: Sequence[Token], at: int, after: int) -> tuple[str, float, int] | None:
+    """The unit that a key names: `attack_ms: 12`."""
+    named = tokens[at - 2] if at > 1 and _norm(tokens, at - 1) in ("=", ":") else None
+    if named is None or not named.glued or named.norm not in UNITS | _KEY_UNITS:
+        return None
+    return (*(UNITS | _KEY_UNITS)[named.norm], after - 1)
+
+
 def _sign(tokens: Sequence[Token], at: int) -> tuple[int, float]:
     """The first token of a number with its sign, and the sign."""
     before = _norm(tokens, at - 1)
@@ -291,6 +317,8 @@ def _sign(tokens: Sequence[Token], at: int) -> tuple[int, float]:
         touching = at > 1 and tokens[at - 2].end == tokens[at - 1].start and tokens[at - 2].kind != "punct"
         if not touching:
             return at - 1, 1.0 if before == "+" else -1.0
+    if before in ("-", "+") and _norm(tokens, at - 2) == "(":
+        return at - 1, 1.0 if before == "+" else -1.0  # "( + 1 octave )"
     if before in ("minus", "plus"):
         return at - 1, -1.0 if before == "minus" else 1.0
     return at, 1.0
@@ -325,11 +353,18 @@ def _named(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
     return (_NAMED[_norm(tokens, at)], at) if _norm(tokens, at) in _NAMED else None
 
 
+def _touches(tokens: Sequence[Token], at: int) -> bool:
+    """Whether nothing stands between a token and the one before."""
+    return tokens[at].start == tokens[at - 1].end
+
+
 def _length(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
     head, following = _norm(tokens, at), _norm(tokens, at + 1)
     if following == "/" and tokens[at].kind == "number" and _norm(tokens, at + 2) in _DENOMINATORS:
-        whole_text = tokens[at + 1].start == tokens[at].end and tokens[at + 2].start == tokens[at + 1].end
-        chain = _norm(tokens, at + 3) == "/" or _norm(tokens, at - 1) == "/"
+        whole_text = _touches(tokens, at + 1) and _touches(tokens, at + 2)
+        chain = (_norm(tokens, at + 3) == "/" and _touches(tokens, at + 3)) or (
+            _norm(tokens, at - 1) == "/" and _touches(tokens, at)
+        )
         if not whole_text or chain:
             return None
         if head == "1":

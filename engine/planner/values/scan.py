@@ -38,7 +38,7 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     for number, noun in zip(free, bound, strict=True):
         said = said_by(tokens, number, noun) if noun else said_alone(tokens, number, counts_notes=counts_notes)
         if noun is None:
-            said = said_again(tokens, number, found) or said
+            said = said_again(tokens, number, found, free) or said
         if said is None:
             continue
         if noun is not None and noun.noun.cannot:

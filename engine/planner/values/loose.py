@@ -1,0 +1,96 @@
+"""Numbers that belong to a noun although something stands between: "narrow, 20%", "Chorus? 20%", "10 ms, no, 5 ms"."""
+
+from collections.abc import Sequence
+
+from engine.planner.text import Token
+from engine.planner.values.grammar import BARRIERS, words
+from engine.planner.values.numbers import Number
+
+_ENDS = frozenset({".", ";", "!", "?", "\n"})
+_LEAST_SHARE = 5.0
+"""A bare number below it is hardly a per cent: "chorus 2" is a switch of some machine."""
+_MOST_HZ = 40.0
+_BRACKET_REACH = 9
+_CORRECTED_REACH = 12
+_SLOPES = ("oct", "octave", "octaves")
+_COUNTED = frozenset(
+    "bit bits notes tracks steps taps heads layers times th nd st rd s inch style styles second seconds minutes".split()
+)
+"""What follows a number that counts something else: "reverb 80s style", "distortion 12 bit"."""
+
+
+def likely(name: str, number: Number) -> bool:
+    """Whether a number without a unit is a likely one of a value."""
+    if not isinstance(number.value, float):
+        return True
+    value = number.value
+    if name == "delay_mix" and value > 100.0:
+        return value <= 4_000.0  # a time in ms
+    if name.endswith(("_mix", "_level")) or name in ("width", "delay_feedback"):
+        return 0.0 <= value <= 1.0 or _LEAST_SHARE <= value <= 100.0
+    return 0.0 < value <= _MOST_HZ if name.endswith("_rate") else True
+
+
+def counts_others(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether a number without a unit counts something that is no value."""
+    after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+    return after is not None and (after.norm in _COUNTED or (after.glued and after.kind == "word"))
+
+
+def without_slope(between: Sequence[str]) -> list[str]:
+    """Words between a filter and its cutoff without its slope: "LP 24 dB/oct @ 160 Hz"."""
+    for at in range(len(between) - 1):
+        if between[at] in ("/", "per", "a") and between[at + 1] in _SLOPES:
+            first = at - 2 if at > 1 and between[at - 2].isdigit() else at
+            return [*between[:first], *between[at + 2 :]]
+    return list(between)
+
+
+def loosely(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> float | None:
+    """What it costs to bind a number to a noun across marks; None if nothing says that they belong together."""
+    if number.unit != "bare" and _aside(between) and alone(tokens, number):
+        return 2.0
+    explained = set(between) & words("explains") and set(between) <= {","} | words("explains") | words("asides")
+    if explained and alone(tokens, number):
+        return 2.0
+    if between[:1] == ["?"] and set(between[1:]) <= words("asides") | {"a"} and alone(tokens, number):
+        return 1.0
+    if len(between) <= _CORRECTED_REACH and corrects(tokens, number, between):
+        return 3.0
+    ended = bool(_ENDS & set(between))
+    of_it = number.unit == "%" and [t.norm for t in tokens[number.last + 1 : number.last + 3]] == ["of", "it"]
+    if not ended and (of_it or _in_brackets(tokens, number)) and len(between) <= _BRACKET_REACH:
+        return 3.0
+    handed_on = "that" in between and between[-1:] == ["taking"]
+    return 4.0 if handed_on and number.unit == "s" else None
+
+
+def alone(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether nothing that the number could belong to follows it right away."""
+    after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+    return after is None or after.kind == "punct" or after.norm in BARRIERS | {"or", "if", "for", "please", "each"}
+
+
+def _aside(between: Sequence[str]) -> bool:
+    """Whether nothing but a comma stands there, a word that describes before it, and what belongs to the number."""
+    if "," not in between:
+        return False
+    at = list(between).index(",")
+    before, after = between[:at], between[at + 1 :]
+    described = len(before) <= 1 and not set(before) & BARRIERS
+    return described and set(after) <= words("asides") and "," not in after
+
+
+def _in_brackets(tokens: Sequence[Token], number: Number) -> bool:
+    around = tokens[max(number.first - 1, 0)].norm, tokens[min(number.last + 1, len(tokens) - 1)].norm
+    return around == ("(", ")")
+
+
+def corrects(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> bool:
+    """Whether words before a number take back what was said: "no, let's say", "sorry", "wait"."""
+    if set(between) & words("corrections") or between[-2:] in (["that", "to"], ["it", "to"], ["it", "at"]):
+        return True
+    if "no" not in between:
+        return False
+    after = [*between[list(between).index("no") + 1 :], ""][0]
+    return after in ("", ",", ".") and alone(tokens, number)
