@@ -58,17 +58,21 @@ def language_of(text: str) -> LanguageCode:
 
 
 def _evidence(tokens: Sequence[Token], spoken: Language) -> tuple[float, float]:
-    """How much the words say for a language, and how much those that it doesn't have say for English."""
-    own, english, at = 0.0, 0.0, 0
+    """How much the words say for a language, and how much those that it doesn't have say for English.
+
+    Words that are English as well say something beside others only.
+    """
+    own, most, english, at = 0.0, 0.0, 0.0, 0
     while at < len(tokens):
         count, foreign = _match(tokens, at, spoken)
         norms = tuple(token.norm for token in tokens[at : at + count])
         if foreign and spoken.words[norms] != norms:  # "pad" is the same word in both
-            own += max(_weight(token.norm, spoken) for token in tokens[at : at + count])
+            weight = max(_weight(token.norm, spoken) for token in tokens[at : at + count])
+            own, most = own + weight, max(most, weight)
         elif not foreign and count == 1 and _speaks_english(tokens[at].norm):
             english += 1.0
         at += count
-    return own, english
+    return (own if most > _BOTH else 0.0), english
 
 
 def _weight(word: str, spoken: Language) -> float:

@@ -53,7 +53,7 @@ def quantity(tokens: Sequence[Token], at: int) -> Found | None:
         return None if note is None else (1, _entry(Effect("register", "note", float(note))))
     if token.kind == "number":
         return _number(tokens, at)
-    if token.norm in ("bpm", "tempo", "at"):
+    if token.norm in ("bpm", "tempo", "at", "beat"):
         return _tempo_after(tokens, at)
     return _key(tokens, at)
 
@@ -116,6 +116,8 @@ def _tempo_after(tokens: Sequence[Token], at: int) -> Found | None:
     if number >= len(tokens) or tokens[number].kind != "number":
         return None
     value, bpm = _value(tokens[number]), _norm(tokens, number + 1) == "bpm"
+    if tokens[at].norm == "beat" and _norm(tokens, at + 1) not in ("is", ":", "="):
+        return None
     bare = tokens[at].norm == "at" and not bpm
     if bare and (number != at + 1 or _norm(tokens, number + 1) not in ("", ",", ".") or not _likely(value)):
         return None

@@ -36,6 +36,7 @@ _OTHER_KIND = 0.6
 """How far a denied kind leans to its style all the same."""
 _SILENT = frozenset({"the", "type", ","})
 """What words without a meaning of their own are put into from other languages."""
+_QUOTES = frozenset('"“”„«»')
 _GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity", "time", "value"})
 _DESCRIBING = frozenset({"quality", "feature", "quantity", "time", "target", "value"})
 
@@ -95,7 +96,7 @@ _NOTHING = _Pending()
 
 def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
     """Read a checked prompt, or a tag; `spoken` is the language it is in, if it isn't English."""
-    said = tokens_of(text)
+    said = [token for token in tokens_of(text) if token.norm not in _QUOTES]
     tokens = with_signs(translated(text, said, spoken) if spoken else corrected(said, lexicon), lexicon)
     found = scan(text, tokens)
     items, denied = deny(in_the_field(match(tokens, lexicon, found)), lexicon)

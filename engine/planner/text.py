@@ -20,6 +20,8 @@ _TOKEN = re.compile(
 _ALLOWED_CONTROLS = "\t\n\r"
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 """Characters without a width, which come along when text is copied: they part no word."""
+_BEFORE_A_SIGN = "=:([/,@>"
+"""Marks after which a minus sign touches no word: "oct=-1"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _tokens(text: str) -> Iterator[Token]:
         touching, wordlike = start == previous_end, previous_kind != "punct"
         previous_end = match.end()
         if kind == "punct" and match.group() in "-‐‑_" and touching and _word_follows(text, match.end()):
-            if not wordlike and text[match.end()].isdigit():
+            if not wordlike and text[start - 1] in _BEFORE_A_SIGN and text[match.end()].isdigit():
                 yield Token(start, match.end(), "-", kind)  # the sign of "oct=-1"
                 previous_kind = kind
                 continue

@@ -89,7 +89,7 @@ def _choices(
 
 
 def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number]) -> Iterator[_Choice]:
-    if not gives(noun, number) or (number.unit == "bare" and counts_others(tokens, number)):
+    if not gives(noun, number) or (number.unit == "bare" and counts_others(gives(noun, number), tokens, number)):
         return
     inside = {at for one in free if noun.last < one.first < number.first for at in range(one.first, one.last + 1)}
     between = [

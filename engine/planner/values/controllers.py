@@ -31,11 +31,21 @@ _TARGETS = {
     **dict.fromkeys(("attack",), "attack"),
 }
 _MOST_BETWEEN = 5
+_NOTHING_DONE = {"effect", "influence", "impact", "function", "role", "sensitivity"}
+_TAKEN_BACK = words("corrections") | {"no"}
 
 
 def controllers(tokens: Sequence[Token]) -> list[Said]:
-    """At most one target of each control."""
-    return [*_of(tokens, _WHEELS, "wheel_target")[:1], *_of(tokens, _VELOCITIES, "velocity_target")[:1]]
+    """At most one target of each control: the first, or the one that sets it right."""
+    found = (_of(tokens, _WHEELS, "wheel_target"), _of(tokens, _VELOCITIES, "velocity_target"))
+    return [one for said in found for one in _set_right(tokens, said)[:1]]
+
+
+def _set_right(tokens: Sequence[Token], said: list[Said]) -> list[Said]:
+    """ "Velocity to attack... nah, velocity to level"."""
+    while len(said) > 1 and {t.norm for t in tokens[said[0].last + 1 : said[1].first]} & _TAKEN_BACK:
+        said = said[1:]
+    return said
 
 
 def _of(tokens: Sequence[Token], names: Sequence[tuple[str, ...]], noun: str) -> list[Said]:
@@ -78,6 +88,9 @@ def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
     nothing = next((n for n, word in enumerate(rest) if word in ("anything", "nothing")), None)
     if nothing is not None and (rest[nothing] == "nothing" or any(_is_negation(word) for word in rest[:nothing])):
         return first, end + nothing + 1
+    without = next((n for n, word in enumerate(rest[:2]) if word in ("without", "no")), None)
+    if without is not None and set(rest[without + 1 : without + 4]) & _NOTHING_DONE:
+        return first, end + without + 1 + next(n for n, w in enumerate(rest[without + 1 :]) if w in _NOTHING_DONE) + 1
     if first and tokens[first - 1].norm in words("without"):
         return first - 1, end
     if end < len(tokens) and tokens[end].norm in words("moves_nothing"):

@@ -14,7 +14,7 @@ _BRACKET_REACH = 9
 _CORRECTED_REACH = 12
 _SLOPES = ("oct", "octave", "octaves")
 _COUNTED = frozenset(
-    "bit bits notes tracks steps taps heads layers times th nd st rd s inch style styles second seconds minutes".split()
+    "bit bits notes tracks steps taps heads layers times th nd st rd inch style styles second seconds minutes".split()
 )
 """What follows a number that counts something else: "reverb 80s style", "distortion 12 bit"."""
 
@@ -26,15 +26,22 @@ def likely(name: str, number: Number) -> bool:
     value = number.value
     if name == "delay_mix" and value > 100.0:
         return value <= 4_000.0  # a time in ms
-    if name.endswith(("_mix", "_level")) or name in ("width", "delay_feedback"):
+    if is_share(name):
         return 0.0 <= value <= 1.0 or _LEAST_SHARE <= value <= 100.0
     return 0.0 < value <= _MOST_HZ if name.endswith("_rate") else True
 
 
-def counts_others(tokens: Sequence[Token], number: Number) -> bool:
+def is_share(name: str) -> bool:
+    """Whether a value is a part of a whole that is hardly ever below 5 %."""
+    return name.endswith(("_mix", "_level")) or name in ("width", "delay_feedback")
+
+
+def counts_others(name: str, tokens: Sequence[Token], number: Number) -> bool:
     """Whether a number without a unit counts something that is no value."""
     after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
-    return after is not None and (after.norm in _COUNTED or (after.glued and after.kind == "word"))
+    if after is None or not is_share(name):
+        return False
+    return (after.norm in _COUNTED or (after.glued and after.kind == "word"))
 
 
 def without_slope(between: Sequence[str]) -> list[str]:
@@ -88,6 +95,8 @@ def _in_brackets(tokens: Sequence[Token], number: Number) -> bool:
 
 def corrects(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> bool:
     """Whether words before a number take back what was said: "no, let's say", "sorry", "wait"."""
+    if any(word[:1].isdigit() for word in between) or between[-1:] in (["not"], ["than"], ["from"]):
+        return False
     if set(between) & words("corrections") or between[-2:] in (["that", "to"], ["it", "to"], ["it", "at"]):
         return True
     if "no" not in between:

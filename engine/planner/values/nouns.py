@@ -115,6 +115,10 @@ def _in_its_context(tokens: Sequence[Token], one: NounAt, before: Sequence[NounA
         return NounAt(one.first, one.last, Noun({"%": "pulse_width"}))
     if words in _SPOKEN_RELEASES and {token.norm for token in tokens[one.last :]} & {"hold", "holding", "held"}:
         return NounAt(one.first, one.last, _HELD_DECAY)
+    if words in ("oct", "octave") and one.first and tokens[one.first - 1].norm in ("/", "per"):
+        return None  # "24 dB/oct"
+    if words == "decay" and before and _is_its(tokens, before[-1], one):
+        return NounAt(one.first, one.last, Noun({"s": "reverb_decay"}))
     filters = any(n.noun.filter_type for n in before)
     if words in ("centre", "center") and not filters:
         return None
@@ -124,6 +128,13 @@ def _in_its_context(tokens: Sequence[Token], one: NounAt, before: Sequence[NounA
     if words in ("decay", "time", "length") and opened.noun.gives.get("%") == "reverb_mix":
         return NounAt(one.first, one.last, Noun({"s": "reverb_decay"}))
     return one
+
+
+def _is_its(tokens: Sequence[Token], owner: NounAt, part: NounAt) -> bool:
+    """Whether a decay is that of the reverb before it: "reverb 40 % with a six second decay", "reverb, its decay"."""
+    between = {token.norm for token in tokens[owner.last + 1 : part.first]}
+    said = between & {"with", "its"} and not between & {".", ";", "and"}
+    return bool(said) and owner.noun.gives.get("%") == "reverb_mix" and part.first - owner.last < 10
 
 
 def _part_of(owner: Noun, part: str) -> Noun:

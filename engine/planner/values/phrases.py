@@ -14,10 +14,13 @@ from engine.planner.values.numbers import Number, numbers
 from engine.planner.values.said import Said
 
 _INTERVALS = {"second": 2, "third": 4, "fourth": 5, "fifth": 7, "sixth": 9, "seventh": 11, "octave": 12}
+_INTERVALS |= {"tritone": 6, "tone": 2, "step": 2}
+_STEPS = ("a", "one", "whole", "full")
+"""What stands before a tone or a step that is an interval: no "dark tone below"."""
 _OTTAVA = {"8va": 12.0, "8vb": -12.0}
 _AND = {"and", "&", "+"}
 _NUMBER = r"(\d+(?:[.,]\d+)?)\s*(ms|s|sec|%)?"
-_ADSR = re.compile(rf"\badsr\b\s*[:=]?\s*(?:of\s+)?{_NUMBER}" + rf"\s*[/,;\s-]\s*{_NUMBER}" * 3, re.IGNORECASE)
+_ADSR = re.compile(rf"\b(?:adsr|env|envelope|amp env|eg)\b\s*[:=]?\s*(?:of\s+)?{_NUMBER}" + rf"\s*[/,;\s-]\s*{_NUMBER}" * 3, re.IGNORECASE)
 _LETTERED = re.compile(r"\b" + r"[\s,/;]+".join(rf"{letter}\s*[:=]?\s*{_NUMBER}" for letter in "ADSR"))
 _PARTS = ("attack", "decay", "sustain", "release")
 _LONGEST_S = 30.0
@@ -57,10 +60,10 @@ def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
             found.append(Said("transpose", _OTTAVA[f"8{after}"], "semitones", (at, at + 1), at, at + 1))
         semitones = _INTERVALS.get(token.norm)
         where = None if semitones is None else _direction_of(tokens, at)
-        if semitones is None or where is None:
+        if semitones is None or where is None or (token.norm in ("tone", "step") and norm(tokens, at - 1) not in _STEPS):
             continue
         minor = semitones < 12 and norm(tokens, at - 1) == "minor"
-        sign = 1 if norm(tokens, where) in UP else -1
+        sign = 1 if norm(tokens, where) in UP | {"low"} else -1
         used = tuple(sorted((at, where)))
         found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", used, *ends(used)))
     return found
@@ -69,8 +72,10 @@ def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
 def _direction_of(tokens: Sequence[Token], at: int) -> int | None:
     """Where it says up or down beside an interval at `at`: "a fifth up", "up a minor third"."""
     before = at - 1
-    while norm(tokens, before) in ("a", "an", "minor", "major", "perfect", "by", "one"):
+    while norm(tokens, before) in ("a", "an", "minor", "major", "perfect", "by", "one", "whole", "full"):
         before -= 1
+    if norm(tokens, at + 1) == "too" and norm(tokens, at + 2) in ("high", "low"):
+        return at + 2  # what is a third too high is to come down by one
     return next((place for place in (at + 1, before) if norm(tokens, place) in UP | DOWN), None)
 
 
@@ -118,6 +123,21 @@ def notes_at_once(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]
             used = tuple(range(number.first, number.last + 4 if after[1] == "at" else number.last + 3))
             found.append(Said("polyphony", float(number.value), "voices", used, *ends(used)))
     return found
+
+
+def in_and_out(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
+    """ "3 s in, 6 s out" is an attack and a release."""
+    ways = {"in": "attack", "out": "release"}
+    found = [
+        (ways[norm(tokens, number.last + 1)], number)
+        for number in free
+        if number.unit == "s" and norm(tokens, number.last + 1) in ways
+        if not norm(tokens, number.last + 2).isalnum() or norm(tokens, number.last + 2) in _AND
+    ]
+    if [noun for noun, _ in found] != ["attack", "release"]:
+        return []
+    spans = ((noun, one, tuple(range(one.first, one.last + 2))) for noun, one in found)
+    return [Said(noun, float(one.value), "s", used, *ends(used)) for noun, one, used in spans]
 
 
 def mono_below(tokens: Sequence[Token]) -> list[tuple[Said, str]]:

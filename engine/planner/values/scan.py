@@ -24,7 +24,7 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
         for one in numbers(tokens)
         if not taken & set(range(one.first, one.last + 1)) and not _a_name(tokens, one)
     ]
-    counted = [*phrases.bands(tokens, free), *phrases.notes_at_once(tokens, free)]
+    counted = [*phrases.in_and_out(tokens, free), *phrases.bands(tokens, free), *phrases.notes_at_once(tokens, free)]
     found += counted
     used = {at for one in counted for at in one.tokens}
     free = [one for one in free if not used & set(range(one.first, one.last + 1))]

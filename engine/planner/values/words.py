@@ -6,17 +6,19 @@ from engine.planner.text import Token
 from engine.planner.values.grammar import words
 from engine.planner.values.nouns import NounAt
 from engine.planner.values.said import Said
+from engine.planner.words import lexicon
 
 _WAVES = {
     **dict.fromkeys(
-        ("saw", "saws", "sawtooth", "sawtooths", "sawwave", "supersaw", "supersaws", "hypersaw"), "saw"
+        ("saw", "saws", "sawtooth", "sawtooths", "sawwave", "supersaw", "supersaws", "hypersaw", "sawteeth"), "saw"
     ),
     **dict.fromkeys(("square", "squares", "squarewave"), "square"),
     **dict.fromkeys(("triangle", "triangles", "trianglewave"), "triangle"),
     **dict.fromkeys(("sine", "sines", "sinewave", "sinusoid"), "sine"),
-    **dict.fromkeys(("pulse", "tri"), ""),  # only beside a word of a synth's
+    **dict.fromkeys(("pulse", "tri", "sinus", "pulsewave"), ""),  # only beside a word of a synth's, or listed alone
 }
-_SHORT = {"pulse": "pulse", "tri": "triangle"}
+_SHORT = {"pulse": "pulse", "tri": "triangle", "sinus": "sine", "pulsewave": "pulse"}
+_TAKEN_BACK = {"no", "nah", "nope", "wait", "sorry", "actually", "rather", "er", "eh", "uh"}
 
 
 def waveform(tokens: Sequence[Token]) -> list[Said]:
@@ -25,9 +27,18 @@ def waveform(tokens: Sequence[Token]) -> list[Said]:
     named = [(at, wave) for at, wave in found if wave and not _denied(tokens, at)]
     main = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")]
     rest = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) in ("sub", "subs", "kick")]
-    for at, wave in (main or rest)[:1]:
+    waves = main or rest
+    while len(waves) > 1 and _set_right(tokens, waves[0][0], waves[1][0]):
+        waves = waves[1:]
+    for at, wave in waves[:1]:
         return [Said("waveform", wave, "word", (at,), at, at, silent=True)]
     return []
+
+
+def _set_right(tokens: Sequence[Token], first: int, other: int) -> bool:
+    """Whether a waveform sets the one before right: "square?? no, saw", "square... sorry, saw"."""
+    between = [token.norm for token in tokens[first + 1 : other]]
+    return len(between) < 8 and bool(_TAKEN_BACK & set(between)) and bool({"?", ".", ",", "!"} & set(between))
 
 
 def _norm(tokens: Sequence[Token], at: int) -> str:
@@ -48,6 +59,9 @@ def _wave(tokens: Sequence[Token], at: int) -> str:
         return ""
     beside = after in words("of_a_synth") or before in ("wave", "waveform", "osc", "oscillator", "=", ":")
     if not wave:
+        alone = not (_is_word(tokens, at - 1) or _is_word(tokens, at + 1)) and len(tokens) > 1
+        wide = [token.norm for token in tokens[at + 1 : at + 5]]
+        beside = beside or alone or (wide[:1] in (["at"], ["with"]) and "width" in wide)
         return _SHORT[word] if beside and not (word == "pulse" and after == "width") else ""
     if wave == "triangle" and not beside and (words("struck") & {before, after, _norm(tokens, at - 2)}):
         return ""
@@ -56,11 +70,24 @@ def _wave(tokens: Sequence[Token], at: int) -> str:
     return wave
 
 
+def _is_word(tokens: Sequence[Token], at: int) -> bool:
+    return 0 <= at < len(tokens) and tokens[at].kind != "punct"
+
+
 def _denied(tokens: Sequence[Token], at: int) -> bool:
     before = at - 1
-    while _norm(tokens, before) in words("fillers"):
+    while _norm(tokens, before) in words("fillers") or _describes(tokens, before):
         before -= 1
+    if _norm(tokens, before) == "but":
+        return _norm(tokens, before - 1) in ("anything", "everything", "all")
+    if _norm(tokens, before) == "no" and _norm(tokens, before - 1) in ("?", ".", "!"):
+        return _wave(tokens, before - 2) == "" and _wave(tokens, before - 3) == ""  # "square?? no saw"
     return _norm(tokens, before) in words("denied")
+
+
+def _describes(tokens: Sequence[Token], at: int) -> bool:
+    entry = lexicon().phrases.get((_norm(tokens, at),))
+    return entry is not None and entry.section == "quality"
 
 
 def filter_types(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
