@@ -13,6 +13,7 @@ from engine.planner.inflect import forms
 from engine.planner.letters import SAME_SOUND, SWAPPED, cost, first_letters, letters, sound
 from engine.planner.text import Token
 from engine.planner.values.nouns import noun_words
+from engine.planner.values.numbers import value_words
 from engine.planner.words import INFLECTED, Entry, Lexicon, lexicon
 
 MIN_LETTERS = 4
@@ -191,7 +192,7 @@ def _vocabulary() -> frozenset[str]:
     known = lexicon()
     beside = (word for binding in known.bindings.values() for word in binding.words)
     spoken = frozenset(token for key in known.phrases for token in key)
-    return spoken | frozenset(known.amounts) | frozenset(beside) | noun_words()
+    return spoken | frozenset(known.amounts) | frozenset(beside) | noun_words() | value_words()
 
 
 def forget() -> None:

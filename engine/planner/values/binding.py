@@ -123,7 +123,11 @@ def _right(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence
     if not gives(noun, number) or any(number.last < one.first < noun.first for one in free):
         return
     between = [token.norm for token in tokens[number.last + 1 : noun.first]]
-    if gives(noun, number) in _COUNTED and between[:1] == ["of"] and between[1:] in (["them"], ["those"], ["these"]):
+    if (
+        gives(noun, number) in _COUNTED
+        and between[:1] == ["of"]
+        and between[1:] in (["them"], ["those"], ["these"])
+    ):
         between = []  # "three of them in unison"
     if len(between) > 3 or (BARRIERS & set(between)):
         return

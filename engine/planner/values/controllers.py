@@ -90,7 +90,9 @@ def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
         return first, end + nothing + 1
     without = next((n for n, word in enumerate(rest[:2]) if word in ("without", "no")), None)
     if without is not None and set(rest[without + 1 : without + 4]) & _NOTHING_DONE:
-        return first, end + without + 1 + next(n for n, w in enumerate(rest[without + 1 :]) if w in _NOTHING_DONE) + 1
+        return first, end + without + 1 + next(
+            n for n, w in enumerate(rest[without + 1 :]) if w in _NOTHING_DONE
+        ) + 1
     if first and tokens[first - 1].norm in words("without"):
         return first - 1, end
     if end < len(tokens) and tokens[end].norm in words("moves_nothing"):

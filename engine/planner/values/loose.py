@@ -1,4 +1,4 @@
-"""Numbers that belong to a noun although something stands between: "narrow, 20%", "Chorus? 20%", "10 ms, no, 5 ms"."""
+"""Numbers that belong to a noun across marks: "narrow, 20%", "Chorus? 20%", "10 ms, no, 5 ms"."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,6 @@ _MOST_HZ = 40.0
 _BRACKET_REACH = 9
 _CORRECTED_REACH = 12
 _SLOPES = ("oct", "octave", "octaves")
-_COUNTED = frozenset(
-    "bit bits notes tracks steps taps heads layers times th nd st rd inch style styles second seconds minutes".split()
-)
-"""What follows a number that counts something else: "reverb 80s style", "distortion 12 bit"."""
 
 
 def likely(name: str, number: Number) -> bool:
@@ -41,7 +37,7 @@ def counts_others(name: str, tokens: Sequence[Token], number: Number) -> bool:
     after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
     if after is None or not is_share(name):
         return False
-    return (after.norm in _COUNTED or (after.glued and after.kind == "word"))
+    return after.norm in words("counted") or (after.glued and after.kind == "word")
 
 
 def without_slope(between: Sequence[str]) -> list[str]:
@@ -60,7 +56,7 @@ def loosely(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> 
     explained = set(between) & words("explains") and set(between) <= {","} | words("explains") | words("asides")
     if explained and alone(tokens, number):
         return 2.0
-    if between[:1] == ["?"] and set(between[1:]) <= words("asides") | {"a"} and alone(tokens, number):
+    if between[:1] == ["?"] and set(between[1:]) <= words("asides") | {"a", ","} and alone(tokens, number):
         return 1.0
     if len(between) <= _CORRECTED_REACH and corrects(tokens, number, between):
         return 3.0
@@ -84,7 +80,7 @@ def _aside(between: Sequence[str]) -> bool:
         return False
     at = list(between).index(",")
     before, after = between[:at], between[at + 1 :]
-    described = len(before) <= 1 and not set(before) & BARRIERS
+    described = len(before) <= 1 and not set(before) & (BARRIERS | words("up") | words("down"))
     return described and set(after) <= words("asides") and "," not in after
 
 

@@ -35,7 +35,16 @@ class NounAt:
 
 
 _EFFECTS = ("reverb", "delay", "chorus", "phaser", "flanger", "distortion", "compressor")
-_ALIASES = {"rvb": "reverb", "verb": "reverb", "rev": "reverb", "dly": "delay", "cho": "chorus", "vib": "vibrato", "drv": "drive", "comp": "compressor"}
+_ALIASES = {
+    "rvb": "reverb",
+    "verb": "reverb",
+    "rev": "reverb",
+    "dly": "delay",
+    "cho": "chorus",
+    "vib": "vibrato",
+    "drv": "drive",
+    "comp": "compressor",
+}
 _ALIASES |= {"trem": "tremolo", "dist": "distortion", "phs": "phaser", "flg": "flanger", "mw": "wheel"}
 """As people shorten them beside a number."""
 _PULSES = {"pulse", "pwm", "square", "duty"}
@@ -131,7 +140,7 @@ def _in_its_context(tokens: Sequence[Token], one: NounAt, before: Sequence[NounA
 
 
 def _is_its(tokens: Sequence[Token], owner: NounAt, part: NounAt) -> bool:
-    """Whether a decay is that of the reverb before it: "reverb 40 % with a six second decay", "reverb, its decay"."""
+    """Whether a decay is that of the reverb before it: "reverb 40 % with a six second decay"."""
     between = {token.norm for token in tokens[owner.last + 1 : part.first]}
     said = between & {"with", "its"} and not between & {".", ";", "and"}
     return bool(said) and owner.noun.gives.get("%") == "reverb_mix" and part.first - owner.last < 10

@@ -45,6 +45,8 @@ UNITS: dict[str, tuple[str, float]] = {
 }
 """Unit and factor by how it is written."""
 
+_TIMED = ("attack", "decay", "release", "glide", "portamento", "time", "tail", "delay")
+"""What a lone `s` is seconds of, in the key `attack_s`."""
 _KEY_UNITS = {"pc": ("%", 1.0), "perc": ("%", 1.0)}
 
 _DENOMINATORS = {"1": "1/1", "2": "1/2", "4": "1/4", "8": "1/8", "16": "1/16", "32": "1/32", "64": "1/64"}
@@ -61,6 +63,7 @@ _FEEL = {
     "t": "triplet",
 }
 _NOTES = ("note", "notes")
+_TIMED_BY_NOTES = ("delay", "delays", "echo", "echoes", "lfo", "wobble")
 _BARS = {0.25: "1/4", 0.5: "1/2", 1.0: "1/1", 2.0: "2/1", 4.0: "4/1", 8.0: "8/1", 16.0: "16/1", 32.0: "32/1"}
 _BEATS = {0.125: "1/32", 0.25: "1/16", 0.5: "1/8", 1.0: "1/4", 2.0: "1/2", 4.0: "1/1"}
 _FRACTIONS = {"1\u20442": 0.5, "1\u20444": 0.25, "3\u20444": 0.75}
@@ -75,10 +78,15 @@ _TIMES = re.compile(r"x(\d{1,2})")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
 
+INTERVALS = {"second": 2, "third": 4, "fourth": 5, "fifth": 7, "sixth": 9, "seventh": 11, "octave": 12}
+INTERVALS |= {"tritone": 6, "tone": 2, "step": 2}
+"""Semitones of what is said without a number."""
+
+
 def value_words() -> frozenset[str]:
     """Words of numbers, of units and of directions: what other languages can put into English of a value."""
     moves = (word for name in ("up", "down", "raised", "dropped") for word in words(name))
-    return frozenset((*_WORDS, *UNITS, *_NAMED, *_FEEL, *moves, "at", "cutoff", "polyphony"))
+    return frozenset((*_WORDS, *UNITS, *_NAMED, *_FEEL, *INTERVALS, *moves, "minor", "at", "cutoff", "polyphony"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,13 @@ def numbers(tokens: Sequence[Token], *, tempos: bool = False) -> list[Number]:
     found: list[Number] = []
     at = 0
     while at < len(tokens):
-        one = _cycles(tokens, at) or _note_value(tokens, at) or _times(tokens, at) or _of_the_whole(tokens, at) or _number(tokens, at)
+        one = (
+            _cycles(tokens, at)
+            or _note_value(tokens, at)
+            or _times(tokens, at)
+            or _of_the_whole(tokens, at)
+            or _number(tokens, at)
+        )
         if one is None:
             at += 1
             continue
@@ -245,7 +259,7 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
         return _PARTS[word], _past_of(tokens, at + 1), True
     if word in ("a", "an") and _norm(tokens, at + 1) in ("second", "octave", "semitone"):
         return 1.0, at + 1, True
-    if word not in _WORDS:
+    if word not in _WORDS or (word == "one" and _norm(tokens, at - 1) in ("from", "between")):
         return None
     value, after = _WORDS[word], at + 1
     if value >= 20.0 and 0 < _WORDS.get(_norm(tokens, after), 0.0) < 10.0:
@@ -302,8 +316,10 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
 
 def _unit_of_key(tokens: Sequence[Token], at: int, after: int) -> tuple[str, float, int] | None:
     """The unit that a key names: `attack_ms: 12`."""
-    named = tokens[at - 2] if at > 1 and _norm(tokens, at - 1) in ("=", ":") else None
-    if named is None or not named.glued or named.norm not in UNITS | _KEY_UNITS:
+    named = tokens[at - 2] if at > 2 and _norm(tokens, at - 1) in ("=", ":") else None
+    if named is None or tokens[at - 3].kind != "word" or named.start - tokens[at - 3].end > 1:
+        return None
+    if named.norm not in UNITS | _KEY_UNITS or (len(named.norm) == 1 and tokens[at - 3].norm not in _TIMED):
         return None
     return (*(UNITS | _KEY_UNITS)[named.norm], after - 1)
 
@@ -335,7 +351,7 @@ def _note_value(tokens: Sequence[Token], at: int) -> Number | None:
     first, feel = at, ""
     if _norm(tokens, at) in ("dotted", "triplet") and at + 1 < len(tokens):
         feel, at = _FEEL[_norm(tokens, at)], at + 1
-    found = _length(tokens, at) or (_named(tokens, at) if feel else None)
+    found = _length(tokens, at) or (_named(tokens, at) if feel or _answers(tokens, at) else None)
     if found is None:
         return None
     length, last = found
@@ -347,6 +363,15 @@ def _note_value(tokens: Sequence[Token], at: int) -> Number | None:
         if _norm(tokens, last + 1) in _NOTES:
             last += 1
     return Number(first, last, f"{length} {feel}".strip(), "note value")
+
+
+def _answers(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a length alone says how long an echo or a cycle is: "Its delay? A quarter"."""
+    before = [token.norm for token in tokens[max(at - 5, 0) : at]]
+    while before and before[-1] in ("a", "an", "?", ":", "=", "is", "on", "at"):
+        before.pop()
+    told = before[-1:] != [_norm(tokens, at - 1)] and before[-1:] and before[-1] in _TIMED_BY_NOTES
+    return bool(told) and (at + 1 == len(tokens) or tokens[at + 1].kind == "punct")
 
 
 def _named(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:

@@ -6,21 +6,22 @@ from dataclasses import replace
 
 from engine.planner.quantities import midi_note
 from engine.planner.text import Token
-from engine.planner.values.binding import CONNECTORS, gives
-from engine.planner.values.grammar import words
+from engine.planner.values.binding import gives
+from engine.planner.values.grammar import BARRIERS, CONNECTORS, words
 from engine.planner.values.meaning import DOWN, UP, ends, norm, said_by
 from engine.planner.values.nouns import NounAt
-from engine.planner.values.numbers import Number, numbers
+from engine.planner.values.numbers import INTERVALS, Number, numbers
 from engine.planner.values.said import Said
 
-_INTERVALS = {"second": 2, "third": 4, "fourth": 5, "fifth": 7, "sixth": 9, "seventh": 11, "octave": 12}
-_INTERVALS |= {"tritone": 6, "tone": 2, "step": 2}
 _STEPS = ("a", "one", "whole", "full")
 """What stands before a tone or a step that is an interval: no "dark tone below"."""
 _OTTAVA = {"8va": 12.0, "8vb": -12.0}
 _AND = {"and", "&", "+"}
 _NUMBER = r"(\d+(?:[.,]\d+)?)\s*(ms|s|sec|%)?"
-_ADSR = re.compile(rf"\b(?:adsr|env|envelope|amp env|eg)\b\s*[:=]?\s*(?:of\s+)?{_NUMBER}" + rf"\s*[/,;\s-]\s*{_NUMBER}" * 3, re.IGNORECASE)
+_ADSR = re.compile(
+    rf"\b(?:adsr|env|envelope|amp env|eg)\b\s*[:=]?\s*(?:of\s+)?{_NUMBER}" + rf"\s*[/,;\s-]\s*{_NUMBER}" * 3,
+    re.IGNORECASE,
+)
 _LETTERED = re.compile(r"\b" + r"[\s,/;]+".join(rf"{letter}\s*[:=]?\s*{_NUMBER}" for letter in "ADSR"))
 _PARTS = ("attack", "decay", "sustain", "release")
 _LONGEST_S = 30.0
@@ -58,9 +59,13 @@ def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
             continue
         if token.norm == "8" and after in ("va", "vb"):
             found.append(Said("transpose", _OTTAVA[f"8{after}"], "semitones", (at, at + 1), at, at + 1))
-        semitones = _INTERVALS.get(token.norm)
+        semitones = INTERVALS.get(token.norm)
         where = None if semitones is None else _direction_of(tokens, at)
-        if semitones is None or where is None or (token.norm in ("tone", "step") and norm(tokens, at - 1) not in _STEPS):
+        if (
+            semitones is None
+            or where is None
+            or (token.norm in ("tone", "step") and norm(tokens, at - 1) not in _STEPS)
+        ):
             continue
         minor = semitones < 12 and norm(tokens, at - 1) == "minor"
         sign = 1 if norm(tokens, where) in UP | {"low"} else -1
@@ -138,6 +143,28 @@ def in_and_out(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
         return []
     spans = ((noun, one, tuple(range(one.first, one.last + 2))) for noun, one in found)
     return [Said(noun, float(one.value), "s", used, *ends(used)) for noun, one, used in spans]
+
+
+def without(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
+    """ "No filter drive" is none of it; a filter may well be on."""
+    said = []
+    for noun in nouns:
+        if noun.noun.gives.get("dB") == "filter_drive" and norm(tokens, noun.first - 1) in words("without"):
+            used = tuple(range(noun.first - 1, noun.last + 1))
+            said.append(Said("filter_drive", 0.0, "dB", used, *ends(used)))
+    return said
+
+
+def filter_at(tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt]) -> list[Said]:
+    """ "A bandpassed radio lead at 1.8 kHz": a frequency in the same breath as a filter is its cutoff."""
+    found = []
+    for number in free:
+        filters = [one for one in nouns if one.noun.filter_type and one.last < number.first]
+        between = [t.norm for t in tokens[filters[-1].last + 1 : number.first]] if filters else []
+        if number.unit == "Hz" and between[-1:] == ["at"] and not set(between) & BARRIERS:
+            used = tuple(range(number.first, number.last + 1))
+            found.append(Said("cutoff", float(number.value), "Hz", used, *ends(used)))
+    return found
 
 
 def mono_below(tokens: Sequence[Token]) -> list[tuple[Said, str]]:

@@ -1,6 +1,7 @@
 """The values that a text asks for: numbers bound to their nouns, turns of phrase, and values that are words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.planner.text import Token
 from engine.planner.values import phrases
@@ -24,7 +25,11 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
         for one in numbers(tokens)
         if not taken & set(range(one.first, one.last + 1)) and not _a_name(tokens, one)
     ]
-    counted = [*phrases.in_and_out(tokens, free), *phrases.bands(tokens, free), *phrases.notes_at_once(tokens, free)]
+    counted = [
+        *phrases.in_and_out(tokens, free),
+        *phrases.bands(tokens, free),
+        *phrases.notes_at_once(tokens, free),
+    ]
     found += counted
     used = {at for one in counted for at in one.tokens}
     free = [one for one in free if not used & set(range(one.first, one.last + 1))]
@@ -46,6 +51,10 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
         else:
             found.append(said)
             found += phrases.shared(tokens, number, noun, nouns)
+    if not any(one.noun == "cutoff" for one in found):
+        unbound = [one for one, noun in zip(free, bound, strict=True) if noun is None]
+        found += phrases.filter_at(tokens, unbound, nouns)
+    found += phrases.without(tokens, nouns)
     found += phrases.tempo_in_words(tokens)
     found += phrases.the_same(tokens, nouns, found)
     found += phrases.intervals(tokens, {at for one in found for at in one.tokens})
@@ -63,11 +72,23 @@ def _is_free(noun: NounAt, taken: set[int], found: Sequence[Said]) -> bool:
 
 
 def _last_of_each(found: Sequence[Said]) -> list[Said]:
-    by_noun = {one.noun: one for one in sorted(found, key=lambda one: one.tokens[0])}
+    by_noun: dict[str, Said] = {}
+    for one in sorted(found, key=lambda one: one.tokens[0]):
+        before = by_noun.get(one.noun)
+        taken_back = before is not None and not before.silent and not one.silent and before.unit != "word"
+        by_noun[one.noun] = replace(one, tokens=_both(before, one)) if before and taken_back else one
     return sorted(by_noun.values(), key=lambda one: one.tokens[0])
+
+
+def _both(before: Said, one: Said) -> tuple[int, ...]:
+    """The tokens of what was taken back are no words either: its 80 Hz are no note."""
+    return tuple(sorted({*before.tokens, *one.tokens}))
 
 
 def _a_name(tokens: Sequence[Token], number: Number) -> bool:
     """Whether the number is what a thing is called: an 808 is no attack of 808 ms."""
+    known = lexicon().phrases
+    if number.unit == "s" and tokens[number.last].norm == "s" and tokens[number.last].glued:
+        return tuple(token.norm for token in tokens[number.first : number.last + 1]) in known  # "808s"
     token = tokens[number.last]
-    return number.unit == "bare" and token.kind == "number" and (token.norm,) in lexicon().phrases
+    return number.unit == "bare" and token.kind == "number" and (token.norm,) in known

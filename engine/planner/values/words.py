@@ -31,7 +31,8 @@ def waveform(tokens: Sequence[Token]) -> list[Said]:
     while len(waves) > 1 and _set_right(tokens, waves[0][0], waves[1][0]):
         waves = waves[1:]
     for at, wave in waves[:1]:
-        return [Said("waveform", wave, "word", (at,), at, at, silent=True)]
+        listed = tokens[at].norm in _SHORT and not (_is_word(tokens, at - 1) or _is_word(tokens, at + 1))
+        return [Said("waveform", wave, "word", (at,), at, at, silent=not listed)]
     return []
 
 
