@@ -9,6 +9,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -180,9 +181,10 @@ class Retention:
             old = sa.delete(planner_answers).where(planner_answers.c.created_at <= oldest)
             gone = connection.execute(old).rowcount
         for path in (path for folder in self._folders for path in (folder / ANSWERS).glob("*")):
-            if path.stat().st_mtime <= oldest.timestamp():
-                path.unlink(missing_ok=True)
-                gone += 1
+            with suppress(FileNotFoundError):  # another run was quicker
+                if path.stat().st_mtime <= oldest.timestamp():
+                    path.unlink()
+                    gone += 1
         return gone
 
     def _forget_silent(self, now: datetime) -> None:

@@ -72,6 +72,27 @@ def test_those_of_no_job_go_after_their_days(store: ObjectStore, tmp_path: Path)
     assert left() == 0
 
 
+def test_two_runs_that_meet_at_the_files_do_no_harm(
+    store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other run takes all files while this one stands before the first."""
+    files = tmp_path / "answers"
+    files.mkdir()
+    for name in ("a.json", "b.json", "c.json"):
+        (files / name).write_text("{}")
+    unlink = Path.unlink
+
+    def meet(path: Path, missing_ok: bool = False) -> None:
+        for one in list(files.iterdir()):
+            unlink(one)
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", meet)
+    retention = Retention(database(), store, prompt_days=30, folders=(tmp_path,))
+    assert retention.run(now=datetime.now(UTC) + 31 * DAY).answers == 0
+    assert list(files.iterdir()) == []
+
+
 def test_they_go_with_their_user_and_are_looked_for(store: ObjectStore) -> None:
     job, other = put(), put("eve", prompt="something else entirely")
     keep(job.user)

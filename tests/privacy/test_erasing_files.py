@@ -5,6 +5,7 @@ import io
 import os
 import time
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -316,6 +317,15 @@ def test_what_somebody_writes_right_now_is_told_by_its_name() -> None:
     assert not Found(".a/b", 1, NOW).unfinished
 
 
+class Clock:
+    """Stands still unless it is moved."""
+
+    now = 50.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
 # -- the search --------------------------------------------------------------------------------------------------
 
 
@@ -427,6 +437,29 @@ def test_without_time_names_are_looked_at_and_nothing_else(looked, ledger: Ledge
         {"file requests": 1},
         {"names": 1},
     )
+
+
+def test_files_are_read_until_the_time_is_over_and_told_by_name_after_it(
+    looked, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading a file takes 6 s of 10 here: two of three are read."""
+    words, clock = "a prompt of sixteen letters", Clock()
+    for name in ("a", "b", "c"):
+        store.put(f"blobs/{name}", words.encode())
+    read = contents
+
+    def slow(path: Path | UPath) -> Iterator[bytes]:
+        clock.now += 6.0
+        yield from read(path)
+
+    monkeypatch.setattr(search, "time", clock)
+    monkeypatch.setattr(search, "contents", slow)
+    assert looked(words, limit_s=10.0) == ({"content of blobs": 2}, {"names": 3, "contents": 2})
+
+
+def test_who_was_not_told_of_anybody_finds_nobody(looked, ledger: Ledger, store: ObjectStore) -> None:
+    say(ledger, "notes", "a", user_id=1)
+    assert Search(ledger.engine, store, Rows(ledger.engine)).run(set())[0] == {}
 
 
 @pytest.mark.parametrize("place", [0, 4, 5, 6, 7, 40])

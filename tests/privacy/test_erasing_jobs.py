@@ -11,14 +11,17 @@ import sqlalchemy as sa
 
 from api.models import Artifact, AuditEntry, Entitlement, Heartbeat, Job, PatchSpecRecord, Purge, User
 from api.workers import database
-from service.erasure.jobs import Eraser, InFlightError, family_of
+from engine.bundle import open_bundle
+from service.erasure.jobs import Eraser, InFlightError, family_of, hold
 from service.erasure.retention import Retention, RetentionError, RetentionReport
 from service.erasure.rows import Rows
+from service.erasure.users import UserErasure
 from service.layout import blob_key
 from service.ledger import Ledger
 from service.objects import ObjectStore
 from service.settings import Settings
 from service.tables import jobs
+from tests.bundle import made_up_bundles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -151,6 +154,30 @@ def test_users_who_asked_for_it_go_and_others_do_not(store: ObjectStore, monkeyp
     assert clock.sleeps in (50, 51), "for five seconds it was looked ten times a second"
 
 
+def test_a_user_whose_files_wait_for_another_s_run_has_not_gone_yet(store: ObjectStore) -> None:
+    """Both asked for the same at once; the run of the other works in the partition."""
+    mine = put("ada")
+    User.objects.filter(username="ada").update(erase_requested_at=NOW)
+    Purge.objects.create(partition_key=mine.partition_key, requested_at=NOW)
+    other = put("bob", state="running", run_id="r", partition_key=mine.partition_key)
+    waits = run(store, NOW)
+    assert (waits.users, waits.in_flight) == (0, 1)
+    assert Purge.objects.get().files_erased_at is None
+    Job.objects.filter(pk=other.pk).update(state="failed")
+    run(store, NOW)
+    assert Purge.objects.get().files_erased_at == NOW
+
+
+def test_nothing_is_looked_for_while_files_wait(store: ObjectStore) -> None:
+    """It would be found, and told as if it had been forgotten."""
+    mine = put("ada", prompt="a prompt of sixteen letters")
+    Purge.objects.create(partition_key=mine.partition_key, requested_at=NOW)
+    put("bob", state="running", run_id="r", partition_key=mine.partition_key, prompt="")
+    report = UserErasure(database(), store, mine.user_id).run(now=NOW, wait_s=0)
+    assert (report.complete, report.partitions_waiting, report.in_flight) == (False, 1, ())
+    assert (report.left, report.searched) == ({}, {})
+
+
 @pytest.mark.parametrize(("ago", "stays"), [(7 * DAY, True), (7 * DAY + SECOND, False)])
 def test_a_host_is_missed_for_a_week(store: ObjectStore, ago: timedelta, stays: bool) -> None:
     ledger = Ledger(database())
@@ -217,6 +244,23 @@ def test_one_that_cannot_be_erased_is_told_after_all_others_were(store: ObjectSt
 
 
 # -- a prompt ----------------------------------------------------------------------------------------------------
+
+
+def test_a_bundle_is_kept_without_its_words_under_its_new_hash_and_size(eraser: Eraser, store: ObjectStore) -> None:
+    job, made = put(state="succeeded"), made_up_bundles.bundle(made_up_bundles.preset(), prompt=PROMPT)
+    put_file(store, job, made.zip, kind="bundle", path="pack.zip")
+    for path, data in made.files.items():
+        put_file(store, job, data, kind="meta", path=path)
+    assert eraser.erase_prompt(job.pk, now=NOW)
+    kept = {one.path: one for one in Artifact.objects.filter(job=job)}
+    assert set(kept) == {"pack.zip", *made.files}
+    for one in kept.values():
+        data = store.blob(one.sha256)
+        assert len(data) == one.bytes
+        assert PROMPT.encode() not in data
+    changed = {path for path in made.files if store.blob(kept[path].sha256) != made.files[path]}
+    assert changed == {path for path, data in made.files.items() if PROMPT.encode() in data} != set()
+    assert open_bundle(store.blob(kept["pack.zip"].sha256)).manifest.request.prompt != PROMPT
 
 
 def test_a_prompt_is_erased_once(eraser: Eraser) -> None:
@@ -330,6 +374,21 @@ def test_a_job_and_its_exports_are_a_family_the_job_first(transactional_db: None
 
 
 # -- rows --------------------------------------------------------------------------------------------------------
+
+
+def test_a_job_is_held_with_its_exports_and_nobody_else_is(transactional_db: None) -> None:
+    job = put()
+    put(source=job, queue="export")
+    put(source=put(), queue="export"), put()
+    touched: list[int] = []
+
+    def count(_: Any, cursor: Any, *more: Any) -> None:
+        touched.append(cursor.rowcount)
+
+    with database().begin() as connection:
+        sa.event.listen(connection, "after_cursor_execute", count)
+        hold(connection, job.pk)
+    assert touched == [2]
 
 
 def test_rows_go_after_all_that_refers_to_them_and_others_stay(store: ObjectStore) -> None:

@@ -57,6 +57,7 @@ def _options(known: Iterable[str]) -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=2, help="processes side by side (2)")
     parser.add_argument("--at-least", type=float, default=0.85, help="exit with 1 if a module's score is less")
     parser.add_argument("--json", metavar="FILE", help="write each fault and what came of it")
+    parser.add_argument("--again", metavar="FILE", help="only what a run that wrote FILE by --json has missed")
     parser.add_argument("--list", action="store_true", help="only list the faults")
     return parser
 
@@ -71,7 +72,15 @@ def _drawn(target: Target, options: argparse.Namespace) -> Iterable[Fault]:
         if options.line:
             lines = (ROOT / module).read_text().splitlines()
             found = [one for one in found if any(part in lines[one.line - 1] for part in options.line)]
+        if options.again:
+            missed = _missed_in(Path(options.again))
+            found = [one for one in found if (one.module, one.operator, one.occurrence) in missed]
         yield from found[: options.sample]
+
+
+def _missed_in(written: Path) -> set[tuple[str, str, int]]:
+    of = (one["fault"] for one in json.loads(written.read_text()) if one["status"] == "missed")
+    return {(fault["module"], fault["operator"], fault["occurrence"]) for fault in of}
 
 
 _bench: Bench | None = None
