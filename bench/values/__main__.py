@@ -5,6 +5,7 @@ way, and one that is refused counts as wrong.
 """
 
 import argparse
+from collections.abc import Iterator
 
 import orjson
 
@@ -23,8 +24,11 @@ _SEED = 3
 
 
 def planned(case: Case) -> list[Missed]:
-    """What the patch misses that is planned for a prompt."""
-    plan = plan_stage(Request(prompt=case.prompt, seed=_SEED, variations=0))
+    """What the patch misses that is planned for a prompt; everything, if it is refused."""
+    try:
+        plan = plan_stage(Request(prompt=case.prompt, seed=_SEED, variations=0))
+    except SynthCopilotError as error:
+        return [Missed(case, one, str(error)) for one in _all_of(case)]
     return _missed(case, plan, patch_stage(plan).spec)
 
 
@@ -34,10 +38,16 @@ def shipped(case: Case, pool: RenderPool) -> list[Missed]:
         plan = plan_stage(Request(prompt=case.prompt, seed=_SEED, variations=0))
         base = render_stage(plan, patch_stage(plan).spec, (), pool).presets[0]
     except SynthCopilotError as error:
-        return [Missed(case, Expected("preset", "on"), str(error))]
+        return [Missed(case, one, str(error)) for one in _all_of(case)]
     if base.status == "refused":
-        return [Missed(case, Expected("preset", "on"), "; ".join(base.refused_because))]
+        return [Missed(case, one, "; ".join(base.refused_because)) for one in _all_of(case)]
     return _missed(case, plan, base.spec)
+
+
+def _all_of(case: Case) -> Iterator[Expected]:
+    yield from case.expected
+    if case.styles:
+        yield Expected("style", "=", " or ".join(case.styles))
 
 
 def told(miss: Missed) -> str:

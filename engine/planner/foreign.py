@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.planner.english import COMMON, is_english
+from engine.planner.foreign_slips import meant
 from engine.planner.inflect import forms
 from engine.planner.languages import BY_LETTERS, ENGLISH, Language, Phrase, by_script, language, script
-from engine.planner.text import Token, normalise, tokenise
+from engine.planner.text import Token, normalise, tokenise, without_unseen
 from engine.planner.values.numbers import NUMERALS
 from engine.planner.words import INFLECTED, lexicon
 from schemas.intent import LanguageCode
@@ -149,6 +150,18 @@ def _as_it_is(token: Token) -> _Piece:
     return _Piece((replace(token, kind="foreign"),), known=False)
 
 
+def _corrected(text: str, token: Token, spoken: Language) -> _Piece:
+    """A token that no list has: the word that it is a slip of, or as it is."""
+    if token.kind != "word" or _is_known(token.norm):
+        return _Piece((token,))
+    base = meant(without_unseen(text[token.start : token.end]).casefold(), spoken.code)
+    if base is None:
+        return _as_it_is(token)
+    found = spoken.words.get((base,)) or (base,)
+    read = _in_english(found, token.start, token.end)
+    return _Piece(tuple(replace(one, read_as=base) for one in read))
+
+
 def _is_known(word: str) -> bool:
     known = lexicon()
     if word in known.reach or word in known.amounts:
@@ -174,7 +187,7 @@ def _in_letters(text: str, tokens: Sequence[Token], spoken: Language) -> Iterato
             yield _Piece(matched)
         else:
             parts = _compound(matched[0], spoken) if spoken.compounds else ()
-            yield _Piece(parts) if parts else _as_it_is(matched[0])
+            yield _Piece(parts) if parts else _corrected(text, matched[0], spoken)
         at += count
 
 

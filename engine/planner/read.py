@@ -136,7 +136,8 @@ def _told(tokens: Sequence[Token], spoken: Language | None) -> tuple[str, str]:
     """What the evidence says of words that were read as others, and as what if there is a slip in them."""
     read_as = " ".join(token.norm for token in tokens if token.norm not in _SILENT)
     if spoken and any(token.foreign for token in tokens):
-        return f"{spoken.name}: {read_as}", ""
+        slips = dict.fromkeys(token.read_as for token in tokens if token.read_as)
+        return f"{spoken.name}: {read_as}", " ".join(slips)
     return (f"read as: {read_as}", read_as) if any(token.read_as for token in tokens) else ("", "")
 
 

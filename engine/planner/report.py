@@ -2,8 +2,12 @@
 
 from typing import NamedTuple
 
-from engine.planner.languages import ENGLISH, language, names, unread
+from engine.planner.languages import ENGLISH, language, names
+from engine.planner.not_read import language_not_read
 from schemas.intent import Intent
+
+NOT_SET = " is not set: "
+"""What stands in a note between the words of a value that is never set, and the reason."""
 
 
 class ExplainRow(NamedTuple):
@@ -47,14 +51,21 @@ def offered(intent: Intent) -> list[tuple[str, str]]:
 
 def not_understood(intent: Intent) -> str:
     """Why nothing is made of a prompt of which no word was understood, and what would help; quotes none of it."""
-    name = unread(intent.prompt) or (language(intent.language).name if intent.language != ENGLISH else "")
+    own = language(intent.language).name if intent.language != ENGLISH else ""
+    name = language_not_read(intent.prompt, intent.language) or own
     meant = dict.fromkeys(meant for _, meant in offered(intent))
     known = names()
     return " ".join(
         [
             f"This was not understood{f'; it looks like {name}' if name else ''}.",
-            *([f"Did you mean: {', '.join(meant)}?"] if meant else []),
+            *(f"A value can't be set: {why}" for why in dict.fromkeys(_never_set(intent))),
+            *([f"Did you mean: {', '.join(meant)}?"] if meant and not name else []),
             "Say what kind of sound it is and what it is like, such as 'warm evolving pad', or name a template.",
             f"Prompts are read in English, and by a core list of words in {', '.join(known[:-1])} and {known[-1]}.",
         ]
     )
+
+
+def _never_set(intent: Intent) -> list[str]:
+    """The reasons of what is understood and never set."""
+    return [note.rpartition(NOT_SET)[2] for note in intent.notes if NOT_SET in note]

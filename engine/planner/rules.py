@@ -1,7 +1,7 @@
 """`plan`: words to an intent, by rules, offline; the same words always give the same intent."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine import versions
@@ -10,13 +10,26 @@ from engine.planner import weigh
 from engine.planner.foreign import language_of
 from engine.planner.kinds import settle_kinds
 from engine.planner.languages import ENGLISH, Language, by_script, language
+from engine.planner.not_read import language_not_read
 from engine.planner.read import VALUE, Reader, Reading, read
+from engine.planner.report import NOT_SET
 from engine.planner.spelling import suggestion
 from engine.planner.styles import choose, style_scores, weigh_nouns
 from engine.planner.text import check_prompt, normalise
 from engine.planner.values import FEATURE_OF
-from engine.planner.words import STYLES, Effect, Lexicon, lexicon, phrase
-from schemas.intent import AXES, MAX_VALUES, Axis, Evidence, Intent, LanguageCode, RequestedValue, Style, Unused
+from engine.planner.words import FEATURES, STYLES, Effect, Lexicon, lexicon, phrase
+from schemas.intent import (
+    AXES,
+    MAX_VALUES,
+    Axis,
+    Evidence,
+    Feature,
+    Intent,
+    LanguageCode,
+    RequestedValue,
+    Style,
+    Unused,
+)
 
 MAX_TAGS = 16
 MAX_TAG_CHARS = 40
@@ -55,7 +68,9 @@ def plan(
     reader = replace(reader, readings=tuple(settle_kinds(reader.readings, reader.items, style or chosen)))
     tagged = [replace(tag, readings=tuple(settle_kinds(tag.readings, (), style or chosen))) for tag in tagged]
     readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
-    usable = bool(readings or reader.values)
+    other = language_not_read(prompt, code)
+    refused = other and len(reader.unused) >= len(reader.readings) and not any(tag.readings for tag in tagged)
+    usable = bool(readings or reader.values) and not refused
     voicing, glide = weigh.last_said(readings, "voicing"), weigh.last_said(readings, "glide")
     tempo, key = weigh.last_said(readings, "tempo"), weigh.last_said(readings, "key")
     return Intent(
@@ -75,19 +90,21 @@ def plan(
         glide_s=glide.value if glide else None,
         key=key.name if key else None,
         tags=weigh.tags(readings, _own_tags(tags, known)),
-        values=_values(reader, tagged),
+        values=_values(reader, tagged, weigh.features(readings)),
         evidence=(*_evidence(reader), *(row for tag in tagged for row in _evidence(tag, source="tag"))),
         unused=tuple(_unused(prompt, start, end, code) for start, end in reader.unused),
-        notes=(*_notes_on_reading(code, usable=usable, style=style), *_notes(reader, style, chosen, sure)),
+        notes=(*_notes_on_reading(code, other, usable=usable, style=style), *_notes(reader, style, chosen, sure)),
     )
 
 
-def _values(reader: Reader, tagged: Sequence[Reader]) -> tuple[RequestedValue, ...]:
+def _values(
+    reader: Reader, tagged: Sequence[Reader], features: Mapping[Feature, str]
+) -> tuple[RequestedValue, ...]:
     """The values of tags and prompt in the order of the text; the prompt overrules the tags."""
     by_noun: dict[str, RequestedValue] = {}
     for tag in tagged:
         by_noun.update({one.noun: one.model_copy(update={"source": "tag"}) for one in tag.values})
-    said = sorted((*reader.values, *_played(reader)), key=lambda one: one.start)
+    said = sorted((*reader.values, *_played(reader), *_off(reader, features)), key=lambda one: one.start)
     by_noun.update({one.noun: one for one in said if not _taken_back(one, reader)})
     return tuple(sorted(by_noun.values(), key=lambda one: (one.source == "prompt", one.start)))[:MAX_VALUES]
 
@@ -101,6 +118,31 @@ def _taken_back(value: RequestedValue, reader: Reader) -> bool:
         if reading.start >= value.end
         for effect in reading.effects
     )
+
+
+_MIXES: Mapping[str, str] = {
+    **{name: f"{name}_mix" for name in FEATURE_OF.values() if f"{name}_mix" in FEATURE_OF},
+    "noise": "noise_level",
+}
+"""The value by which a part of a sound is off."""
+
+
+def _off(reader: Reader, features: Mapping[Feature, str]) -> Iterator[RequestedValue]:
+    """Effects that are denied by name, as values: off is 0 %."""
+    for reading in reader.readings:
+        part = _part_denied(reading, reader)
+        if part and features.get(part) == "banned":
+            text = reader.text[reading.start : reading.end]
+            fields = {"noun": _MIXES[part], "value": 0.0, "unit": "%", "text": text}
+            yield RequestedValue.model_validate({**fields, "start": reading.start, "end": reading.end})
+
+
+def _part_denied(reading: Reading, reader: Reader) -> Feature | None:
+    """The effect that words switch off by its name, as in "no reverb"; "no effects at all" names none."""
+    bans = [effect.name for effect in reading.effects if effect.kind == "ban"]
+    if reading.item < 0 or not reading.denied or reader.items[reading.item].section != "feature" or len(bans) != 1:
+        return None
+    return next((name for name in FEATURES if name == bans[0] and name in _MIXES), None)
 
 
 def _played(reader: Reader) -> Iterator[RequestedValue]:
@@ -197,7 +239,7 @@ def _is_set(reading: Reading, reader: Reader) -> bool:
     """Whether words belong to a value: "vibrato at 5 Hz" is set, and not asked to be heard as well."""
     numbers = [one for one in reader.values if one.unit != "word"]
     within = any(one.start <= reading.start and reading.end <= one.end for one in numbers)
-    return reading.rule == VALUE or within
+    return reading.rule == VALUE or within or _part_denied(reading, reader) is not None
 
 
 def _asked_axis(reading: Reading) -> Axis | None:
@@ -229,8 +271,10 @@ def _in_words(effect: Effect) -> str:
     return f"{effect.kind} {effect.name}"
 
 
-def _notes_on_reading(code: LanguageCode, *, usable: bool, style: Style | None) -> Iterator[str]:
-    if not usable:
+def _notes_on_reading(code: LanguageCode, other: str, *, usable: bool, style: Style | None) -> Iterator[str]:
+    if other:
+        yield f"It looks like {other}, in which prompts aren't read."
+    elif not usable:
         yield f"No word of the prompt was understood: the {'template decides' if style else 'sound is a default'}."
     elif code != ENGLISH:
         yield f"Read as {language(code).name}, of which a core list of words is known."
@@ -244,5 +288,5 @@ def _notes(reader: Reader, style: Style | None, chosen: Style, sure: float) -> t
         notes.append(f"No word spoke for a style: {chosen} was taken.")
     elif not any(effect.kind == "noun" for reading in reader.readings for effect in reading.effects):
         notes.append(f"No word named a style: {chosen} was inferred from the others.")
-    notes += [f'"{text}" is not set: {why}.'[:300] for text, why in reader.cannot[:8]]
+    notes += [f'"{text}"{NOT_SET}{why}.'[:300] for text, why in reader.cannot[:8]]
     return tuple(notes)

@@ -70,6 +70,11 @@ def normalise(word: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
+def without_unseen(text: str) -> str:
+    """`text` without the characters that have no width."""
+    return _UNSEEN.sub("", text)
+
+
 def tokenise(text: str) -> list[Token]:
     """Tokens of `text` in order; hyphens inside compounds are dropped and leave `glued` on what follows them."""
     if not _UNSEEN.search(text):

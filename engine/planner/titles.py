@@ -12,7 +12,7 @@ from itertools import combinations
 from engine.planner.inflect import forms
 from engine.planner.title_words import Adjective, Claim, Kind, TitleWords, meanings, same_root, title_words
 from engine.planner.words import Entry, Phrase, phrase
-from schemas.intent import Evidence, Intent
+from schemas.intent import AXES, Evidence, Intent
 
 MAX_TITLE_CHARS = 32
 """Vital's browser shows as many of a preset's name."""
@@ -148,8 +148,9 @@ def _is_wave(row: Evidence) -> bool:
 
 def _left_out(intent: Intent) -> frozenset[str]:
     """Axes that are asked for by what is left out: a pad without reverb is a dry one."""
-    denied = (row for row in intent.evidence if "negation (" in row.rule)
-    return frozenset(row.asks for row in denied if row.asks and _section(row) == "feature")
+    denied = [row for row in intent.evidence if "negation (" in row.rule and _section(row) == "feature"]
+    mainly = {row.effect.partition(" ")[0] for row in denied}
+    return frozenset(axis for axis in AXES if axis in mainly)
 
 
 def _runs(row: Evidence) -> Iterator[Phrase]:

@@ -154,6 +154,19 @@ NOT_READ = {
     "חם וכהה": "Hebrew",
     "ζεστό σκοτεινό": "Greek",
     "森のどんぐり": "Japanese",
+    "En varm mjuk matta med lång efterklang": "Swedish",
+    "lugn pad, attack 4 sekunder, ingen reverb, sågtand": "Swedish",
+    "varm blød flade med lang rumklang": "Danish",
+    "Ciepły miękki pad z długim pogłosem": "Polish",
+    "lead, fala piłokształtna, glide 70 ms, bez delaya": "Polish",
+    "een pad met 2 seconden attack, 3 seconden release, zonder reverb": "Dutch",
+    "meleg, lágy pad hosszú lecsengéssel": "Hungarian",
+    "sıcak ve yumuşak bir pad": "Turkish",
+    "tmavý a teplý pad s dlouhým dozvukem": "Czech or Slovak",
+    "lämmin ja pehmeä matto pitkällä kaiulla": "Finnish",
+    "теплий і м'який пед з довгим відлунням": "Ukrainian",
+    "pad hangat dengan suara lembut": "Indonesian",
+    "âm thanh pad ấm áp và tối": "Vietnamese",
     "привет как дела": "Russian",
     "qwrt zxcv": "",
     "Guten Morgen": "",
@@ -181,6 +194,56 @@ def test_a_template_or_a_tag_says_what_to_make_instead() -> None:
 
 def test_a_refusal_offers_what_may_have_been_meant() -> None:
     assert "Did you mean: brass?" in not_understood(plan("bras"))
+
+
+def test_single_words_of_a_language_that_is_not_read_leave_the_rest_understood() -> None:
+    for prompt in (
+        "warm de luxe pad",
+        "warm pad à la Boards of Canada",
+        "a pad like från vangelis",
+        "Bass och lead",
+    ):
+        assert plan(prompt).usable, prompt
+    noted = plan("een warme pad met veel reverb", style="Pad").notes
+    assert noted[0] == "It looks like Dutch, in which prompts aren't read."
+
+
+def test_a_refusal_says_why_a_value_can_not_be_set() -> None:
+    told = not_understood(plan("volume at 80%"))
+    assert "A value can't be set: every preset is levelled to its style's loudness." in told
+
+
+@pytest.mark.parametrize(
+    ("slips", "right"),
+    [
+        ("Pad mit viel Hal", "Pad mit viel Hall"),
+        ("dunkller warmer Bass mit Verzerrrung", "dunkler warmer Bass mit Verzerrung"),
+        ("nappe sombe avec beacoup de réverbe", "nappe sombre avec beaucoup de réverbe"),
+        ("pad oscuo y cálido con ataqe lento", "pad oscuro y cálido con ataque lento"),
+        ("pad scurro e caldo", "pad scuro e caldo"),
+        ("pad escuo e quente", "pad escuro e quente"),
+        ("пэд тепый и темный", "пэд теплый и темный"),
+        ("warmer Bass mit Distorsion", "warmer Bass mit Distortion"),
+    ],
+)
+def test_slips_in_other_languages_lose_nothing(slips: str, right: str) -> None:
+    read, meant = plan(slips), plan(right)
+    assert (read.language, read.style, read.axes, read.features) == (
+        meant.language,
+        meant.style,
+        meant.axes,
+        meant.features,
+    )
+    assert any(row.read_as for row in read.evidence)
+
+
+def test_a_word_that_a_language_has_is_no_slip() -> None:
+    for prompt in (
+        "weiche Glocke aus Glas am Bach",
+        "nappe comme un nuage de pluie",
+        "pad como una nube de vidrio",
+    ):
+        assert not any(row.read_as for row in plan(prompt).evidence), prompt
 
 
 def test_most_letters_decide_what_a_text_looks_like() -> None:

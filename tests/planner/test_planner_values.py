@@ -150,8 +150,15 @@ SAID: dict[str, set[Value]] = {
     "pad, nothing over 3 kHz": {("filter_type", "low_pass", "word"), ("cutoff", 3000.0, "Hz")},
     "pad, sustain -6 dB": {("sustain", 50.12, "%")},
     "pad, velocity to cutoff, velocity to volume": {("velocity_target", "cutoff", "word")},
+    # what is denied by its name is off
+    "pad, reverb off": {("reverb_mix", 0.0, "%")},
+    "pad without noise or delay": {("noise_level", 0.0, "%"), ("delay_mix", 0.0, "%")},
+    "no harsh distortion, pad": {("distortion_mix", 0.0, "%")},
+    "pad, no reverb ... no, with reverb": set(),
+    "pad, no effects": set(),
+    "pad, not too much reverb": set(),
     # what is taken back
-    "reverb 40% no reverb pad": set(),
+    "reverb 40% no reverb pad": {("reverb_mix", 0.0, "%")},
     "lead with vibrato 5 Hz, no vibrato": set(),
     "no reverb at first, then reverb 40% pad": {("reverb_mix", 40.0, "%")},
     "bass attack not 10 ms but 50 ms": {("attack", 0.05, "s")},
@@ -218,6 +225,17 @@ def test_what_is_never_set_is_told_with_the_reason(prompt: str, why: str) -> Non
     intent = plan(prompt)
     assert any(why in note for note in intent.notes)
     assert not [one for one in intent.values if one.unit != "word"]
+
+
+def test_what_is_switched_off_is_set_and_not_asked_to_be_heard() -> None:
+    intent = plan("bright pad, reverb off")
+    assert {row.text: row.asks for row in intent.evidence} == {
+        "bright": "brightness",
+        "pad": None,
+        "reverb off": None,
+    }
+    assert intent.axes["space"] < 0
+    assert [row.asks for row in plan("dry bright pad").evidence][:2] == ["space", "brightness"]
 
 
 def test_a_word_beside_a_value_asks_for_nothing_more() -> None:
