@@ -133,10 +133,15 @@ def fails() -> None:
     broken()
 
 
+WENT_ON: list[str] = []
+"""What went on although it was interrupted."""
+
+
 @op
 def interrupted() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(5)
+    WENT_ON.append("the step")
 
 
 @job(executor_def=in_process_executor)
@@ -384,9 +389,8 @@ def test_a_failure_is_the_runs_end_and_not_ours(in_a_home: DagsterInstance) -> N
 
 @pytest.mark.usefixtures("own_signals")
 def test_an_interrupt_stops_the_step_at_once(in_a_home: DagsterInstance) -> None:
-    begun = time.monotonic()
     told, status = executed(in_a_home, stopped)
-    assert time.monotonic() - begun < 4
+    assert WENT_ON == []
     assert "STEP_FAILURE" in told
     assert status == DagsterRunStatus.FAILURE
     (failure,) = in_a_home.all_logs(in_a_home.get_runs()[0].run_id, of_type=DagsterEventType.STEP_FAILURE)

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from upath import UPath
 
-from service.erasure import search
+from service.erasure import rows, search
 from service.erasure.orphans import orphans, remove_strays
 from service.erasure.purging import PurgeError, Purger, ask_for, column_of, files_of
 from service.erasure.rows import Rows
@@ -470,6 +470,18 @@ def test_words_across_the_edges_of_pieces_are_found(
     (tmp_path / "x").write_bytes(b"." * place + b"quokka" + b"." * 9)
     assert search._hold(contents(tmp_path / "x"), [b"another", b"quokka"])
     assert not search._hold(contents(tmp_path / "x"), [b"quokkas", b"kk.."])
+
+
+def test_words_over_several_pieces_are_found() -> None:
+    assert search._hold(iter([b"..qu", b"ok", b"k", b"a.."]), [b"quokka"])
+    assert not search._hold(iter([b"..qu", b"ok", b"", b"a.."]), [b"quokka"])
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, []), (400, [400]), (401, [400, 1]), (801, [400, 400, 1])])
+def test_rows_are_deleted_as_many_at_a_time_as_a_database_takes(count: int, sizes: list[int]) -> None:
+    parts = rows._chunks(range(count))
+    assert [len(part) for part in parts] == sizes
+    assert [one for part in parts for one in part] == list(range(count))
 
 
 def test_a_table_is_unpacked_and_what_is_gone_or_broken_holds_nothing(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def main_filter(draft: Draft) -> str:
         draft.set(f"{free}/mix_percent", 100.0)
         return free
     number = FILTERS.index(free)
-    if any(draft.is_on(f"{one}/on") for one in FILTERS):
+    if any(draft.is_on(f"{one}/on") for one in FILTERS if one != free):
         draft.set(f"{free}/from_other_filter", True)
     for one in (*OSCILLATORS, "/modules/sample"):
         if draft.is_on(f"{one}/on") and draft.get(f"{one}/destination") == "effects":
