@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -428,6 +430,44 @@ def test_steps_are_told_and_failures_kept(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_worker_is_named_by_queue_and_host(hostname: str, name: str) -> None:
     assert worker.worker_name(hostname) == name
     assert len(name) <= 80
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
+    """Runs that the task executes, and in which worker's name."""
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr(worker, "execute", lambda run_id, *, worker: found.append((run_id, worker)))
+    yield found
+    worker.execute_job.pop_request()
+
+
+@pytest.mark.parametrize(
+    ("hostname", "name"), [("generate@box", "worker:generate:box"), (None, f"worker::{socket.gethostname()}")]
+)
+def test_a_task_executes_its_run_in_the_name_of_its_worker(
+    asked: list[tuple[str, str]], hostname: str | None, name: str
+) -> None:
+    worker.execute_job.push_request(hostname=hostname)
+    worker.execute_job.run("run 7")
+    assert asked == [("run 7", name[:80])]
+
+
+def test_a_task_that_fails_by_itself_ends_its_run_and_costs_the_job_an_attempt(
+    instance: DagsterInstance, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = put_job(ledger, state="running")
+    run_id = run_of(instance, job)
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise OSError("disk")
+
+    monkeypatch.setattr(worker, "execute", fails)
+    worker.execute_job.run(run_id)
+    said = [one.dagster_event.message for one in instance.all_logs(run_id) if one.dagster_event]
+    assert said == ["The worker could not carry the run out."]
+    assert status_of(instance, run_id) == "FAILURE"
+    row = row_of(ledger, job)
+    assert (row["state"], row["attempt"]) == ("queued", 2)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import parso
 from cosmic_ray.ast import is_number
 from cosmic_ray.operators.operator import Example, Operator
 from parso.python.tree import Number, PythonNode
@@ -56,11 +55,14 @@ class DropStep(_Fault):
             yield node.start_pos, node.end_pos
 
     def mutate(self, node: Any, index: int) -> Any:
-        return parso.parse(f"{_prefix(node)}pass").children[0]  # type: ignore[no-untyped-call]
+        return Number(f"{_prefix(node)}pass", node.start_pos)
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
-        return (Example("x = 1\nf(x)\n", "x = 1\npass\n"),)
+        return (
+            Example("x = 1\nf(x)\n", "x = 1\npass\n"),
+            Example("if x:\n    # why\n    f(x)\n", "if x:\n    # why\n    pass\n"),
+        )
 
 
 def _is_step(node: Any) -> bool:
