@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from api.models import AuditEntry, Entitlement, Job, PlannerAnswer
+from api.services.planning import plan_now
 from api.v1.inputs import ExplainRequest, JobRequest
+from engine.errors import RequestError
+from schemas.request import Request
 from service.settings import settings
 from tests.llm import endpoint as local
 from tests.llm.endpoint import EMPTY, GOOD, KEY, MODEL, PROMPT, says
@@ -83,6 +86,24 @@ def test_explain_asks_it_once_and_counts_that(ada: Any, server: local.Endpoint) 
     assert (len(server.asked), calls_of(ada)) == (1, 1)
     assert ada.get("/me").json()["usage"]["llm_calls_today"] == 1
     assert ada.get("/me").json()["plan"]["llm_calls_per_day"] == 5
+
+
+def test_an_answer_of_another_model_is_asked_for_and_counted(
+    ada: Any, server: local.Endpoint, setting: Any
+) -> None:
+    allow(ada, 5)
+    assert ada.post("/explain", ASKED).status_code == 200
+    setting(llm_model="another-reader")
+    for _ in range(2):
+        assert ada.post("/explain", ASKED).json()["planner_note"] == "Read by the language model another-reader."
+    assert (len(server.asked), calls_of(ada)) == (2, 2)
+
+
+def test_what_cannot_be_used_costs_no_call(ada: Any, server: local.Endpoint) -> None:
+    allow(ada, 5)
+    with pytest.raises(RequestError, match="the control character U\\+0007"):
+        plan_now(user=ada.user, request=Request(prompt="dark\x07 pad", planner="llm", model=MODEL))
+    assert (server.asked, calls_of(ada)) == ([], 0)
 
 
 def test_explain_reads_by_rules_unless_asked_otherwise(ada: Any, server: local.Endpoint, setting: Any) -> None:

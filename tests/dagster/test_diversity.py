@@ -53,7 +53,7 @@ def copied(twins, tmp_path) -> Path:
 def test_what_sounds_like_another_is_drawn_anew_and_told(twins):
     (redrawn,) = twins.report.regenerated
     assert redrawn.prompt == "kick"
-    assert redrawn.asked_seed in (6, 11)
+    assert redrawn.asked_seed == 6, "the later one of the batch"
     (asked,) = [one for one in LIBRARY.requests() if (one.prompt, one.seed) == ("kick", redrawn.asked_seed)]
     assert redrawn.seed == other_seed(asked, attempt=1)
     titles = {folder.stem for folder in (twins.report.pack.folder / "Percussion").iterdir()}

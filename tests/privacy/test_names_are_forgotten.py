@@ -111,6 +111,19 @@ def test_nothing_of_a_user_is_in_any_table_afterwards(boss: Client) -> None:
     ]
 
 
+def test_what_is_left_in_a_file_of_the_home_is_found_and_told(tmp_path: Path) -> None:
+    user = User.objects.create_user(NAME)
+    Job.objects.create(
+        user=user, job_key="a" * 64, partition_key="job-" + "a" * 32, prompt=PROMPT, prompt_sha256="b" * 64,
+        generator_version="1", created_at=NOW, state="failed",
+    )  # fmt: skip
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "web.log").write_text(f"asked for {PROMPT}")
+    (tmp_path / "logs" / "other.log").write_text("asked for a pad")
+    report = privacy.erase_user(user=user)
+    assert (report.complete, report.left) == (False, {"content of logs": 1})
+
+
 def test_what_is_anothers_stays_word_for_word(boss: Client) -> None:
     """The nearest that must not be touched: another user, another model's row of the same number, another name."""
     user = comes_in_by_every_door(boss)
