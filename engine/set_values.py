@@ -15,8 +15,9 @@ _NAMES: dict[str, str] = {
     "lfo_rate": "LFO rate",
     "velocity_target": "velocity",
     "wheel_target": "mod wheel",
+    "lfo_target": "LFO",
 }
-_JOINED = {"velocity_target": " to ", "wheel_target": " to "}
+_JOINED = {"velocity_target": " to ", "wheel_target": " to ", "lfo_target": " to "}
 _COUNTED = {"cents": "cent", "semitones": "semitone", "voices": "voice"}
 """Units that are counted: one of them has no s."""
 _OCTAVES = {1: "an octave", 2: "two octaves", 3: "three octaves", 4: "four octaves"}

@@ -169,6 +169,7 @@ ValueNoun = Literal[
     "note",
     "velocity_target",
     "wheel_target",
+    "lfo_target",
 ]
 """What a prompt can give a value to. `docs/understanding.md` says by which control of Vital each is read back."""
 

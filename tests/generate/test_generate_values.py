@@ -17,9 +17,16 @@ ALL = (
     "phaser 20%, flanger 10%, distortion 40%, distortion drive 12 dB, compressor 30%, transpose -12",
     "1/16 LFO, vibrato at 5 Hz 30 cents, tremolo at 4 Hz, tremolo depth 50%, velocity controls the cutoff",
     "300 ms delay, mod wheel adds vibrato",
+    "2 Hz LFO on the filter, mod wheel to vibrato and reverb, velocity to cutoff and volume",
+    "1/8 LFO on the resonance, mod wheel opens the filter and adds tremolo",
     "reverb 0%, delay 0%, chorus 0%, phaser 0%, flanger 0%, distortion 0%, mono, no velocity",
 )
-OF_OSCILLATORS = ("sine wave", "square with 20% pulse width", "saw, 7 voices unison, detuned by 20 cents")
+OF_OSCILLATORS = (
+    "LFO on the wavetable",
+    "sine wave",
+    "square with 20% pulse width",
+    "saw, 7 voices unison, detuned by 20 cents",
+)
 WITHOUT_TONE = {"clap", "hat", "computer", "nature_texture"}
 """Templates made of noise, or whose words move their layers out of what counts as tone."""
 

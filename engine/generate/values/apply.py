@@ -2,7 +2,7 @@
 
 from engine.compiler.slots import FILTER_FX, FILTERS
 from engine.generate.draft import Draft
-from engine.generate.values.controllers import set_target
+from engine.generate.values.controllers import set_lfo_target, set_targets
 from engine.generate.values.main_modules import routes, silence
 from engine.generate.values.motions import set_lfo_rate, set_tremolo, set_vibrato
 from engine.generate.values.settings import SETTINGS, write_percent_of_detune
@@ -32,6 +32,8 @@ def set_values(draft: Draft, intent: Intent) -> None:
 def set_motions(draft: Draft, intent: Intent) -> None:
     """Sets and pins rates, depths and what the mod wheel and the velocity move; after the prompt's motions."""
     said = _by_noun(intent)
+    if "lfo_target" in said:
+        set_lfo_target(draft, str(said["lfo_target"].value))
     if "lfo_rate" in said:
         set_lfo_rate(draft, said["lfo_rate"].value)
     rate, depth = said.get("vibrato_rate"), said.get("vibrato_depth")
@@ -41,15 +43,15 @@ def set_motions(draft: Draft, intent: Intent) -> None:
     if rate or depth:
         set_tremolo(draft, rate.value if rate else None, float(depth.value) if depth else None)
     if "velocity_target" in said:
-        set_target(draft, "velocity", str(said["velocity_target"].value))
+        set_targets(draft, "velocity", str(said["velocity_target"].value))
     if "wheel_target" in said:
-        set_target(draft, "mod_wheel", str(said["wheel_target"].value))
+        set_targets(draft, "mod_wheel", str(said["wheel_target"].value))
 
 
 def hold_values(draft: Draft, intent: Intent) -> None:
     """Keeps the patch's own modulation from carrying the sound away from what is pinned."""
     said = _by_noun(intent)
-    sweeps = intent.features.get("filter_sweep") == "wanted" or "lfo_rate" in said
+    sweeps = intent.features.get("filter_sweep") == "wanted" or bool({"lfo_rate", "lfo_target"} & said.keys())
     for place, route in enumerate(routes(draft)):
         source, target = route["source"], route["target"]
         if target not in draft.pinned or source in _FROM_HANDS or source in draft.taken:

@@ -47,7 +47,7 @@ def set_lfo_rate(draft: Draft, value: float | str) -> None:
     """The rate of the LFO that moves most; where none does, one sweeps the filter."""
     source = main_lfo(draft)
     if source is None:
-        source = _new(draft, f"{main_filter(draft)}/cutoff_hz", _A_SWEEP)
+        source = new_lfo(draft, f"{main_filter(draft)}/cutoff_hz", _A_SWEEP)
     if source is None:
         return
     set_rate(draft, lfo_at(source), value)
@@ -63,7 +63,8 @@ def get_lfo_rate(draft: Draft) -> float | str | None:
     return None if source is None else get_rate(draft, lfo_at(source))
 
 
-def _new(draft: Draft, target: str, amount: float, *, polarity: str = "bipolar") -> str | None:
+def new_lfo(draft: Draft, target: str, amount: float, *, polarity: str = "bipolar") -> str | None:
+    """A free LFO on `target`, as a source: a sine; none if all are taken."""
     source = free_lfo(draft)
     if source is None:
         return None
@@ -108,7 +109,7 @@ def set_vibrato(draft: Draft, rate: float | str | None, cents: float | None) -> 
     there = None if before is None else get_rate(draft, lfo_at(before["source"]))
     if depth == 0.0:
         return
-    source = _new(draft, _VIBRATO, depth / _CENTS_OF_FULL)
+    source = new_lfo(draft, _VIBRATO, depth / _CENTS_OF_FULL)
     if source is not None:
         set_rate(draft, lfo_at(source), rate if rate is not None else there or _VIBRATO_HZ)
 
@@ -121,6 +122,6 @@ def set_tremolo(draft: Draft, rate: float | str | None, percent: float | None) -
     there = None if before is None else get_rate(draft, lfo_at(before["source"]))
     if depth == 0.0:
         return
-    source = _new(draft, _TREMOLO, -depth / 100.0, polarity="unipolar")
+    source = new_lfo(draft, _TREMOLO, -depth / 100.0, polarity="unipolar")
     if source is not None:
         set_rate(draft, lfo_at(source), rate if rate is not None else there or _TREMOLO_HZ)

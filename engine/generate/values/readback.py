@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from engine.compiler.spec_io import dump_spec
 from engine.generate.draft import Draft
-from engine.generate.values.controllers import get_target
+from engine.generate.values.controllers import get_lfo_target, get_targets
 from engine.generate.values.motions import get_lfo_rate
 from engine.generate.values.settings import SETTINGS, Value, read_percent_of_detune
 from schemas.intent import Intent, RequestedValue
@@ -17,8 +17,11 @@ _NEAR_ZERO = 1e-3
 
 _OTHERS: Mapping[str, Callable[[Draft], Value | None]] = {
     "lfo_rate": get_lfo_rate,
-    "velocity_target": lambda draft: get_target(draft, "velocity"),
-    "wheel_target": lambda draft: get_target(draft, "mod_wheel"),
+}
+_TARGETS: Mapping[str, Callable[[Draft, str], str | None]] = {
+    "velocity_target": lambda draft, asked: get_targets(draft, "velocity", asked),
+    "wheel_target": lambda draft, asked: get_targets(draft, "mod_wheel", asked),
+    "lfo_target": get_lfo_target,
 }
 _REPAIRED_BY = {"click": ("attack",), "width": ("width",), "mono_low": ("width",)}
 
@@ -35,7 +38,8 @@ def _set(draft: Draft, asked: RequestedValue, repairs: Sequence[Repaired]) -> Va
     read = _OTHERS.get(asked.noun, SETTINGS[asked.noun].read)
     if asked.noun == "detune" and asked.unit == "%":
         read = read_percent_of_detune
-    found = read(draft)
+    targets = _TARGETS.get(asked.noun)
+    found = read(draft) if targets is None else targets(draft, str(asked.value))
     if isinstance(found, (int, float)) and not isinstance(found, bool):
         found = round(float(found), 6)
     if asked.value == "square" and found == "pulse":

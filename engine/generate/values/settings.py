@@ -366,6 +366,7 @@ SETTINGS: Mapping[ValueNoun, Setting] = {
     "note": Setting(_nothing, lambda draft: float(draft.note), "the note that the preview plays"),
     "velocity_target": Setting(_nothing, lambda draft: None, "routes of the velocity, and velocity tracking"),
     "wheel_target": Setting(_nothing, lambda draft: None, "routes of the mod wheel"),
+    "lfo_target": Setting(_nothing, lambda draft: None, "routes of the LFO that moves the sound most"),
 }
 """In the order in which they are set: a pulse width before a waveform, a filter's type before its cutoff."""
 

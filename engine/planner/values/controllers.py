@@ -72,9 +72,25 @@ def _target(tokens: Sequence[Token], first: int, last: int, noun: str) -> list[S
         while 0 <= at < len(tokens) and tokens[at].norm in between and count < _MOST_BETWEEN:
             at, count = at + step, count + 1
         if 0 <= at < len(tokens) and count and tokens[at].norm in _TARGETS:
-            used = tuple(range(min(first, at), max(last, at) + 1))
-            return [Said(noun, _TARGETS[tokens[at].norm], "word", used, used[0], used[-1])]
+            further = _second(tokens, at, step)
+            targets = dict.fromkeys(_TARGETS[tokens[place].norm] for place in (at, *further))
+            used = tuple(range(min(first, at, *further), max(last, at, *further) + 1))
+            return [Said(noun, " and ".join(targets), "word", used, used[0], used[-1])]
     return []
+
+
+def _second(tokens: Sequence[Token], at: int, step: int) -> tuple[int, ...]:
+    """Where a control's second job stands, if it has one: "mod wheel to vibrato and cutoff"."""
+    place = at + step
+    if not 0 <= place < len(tokens) or tokens[place].norm not in ("and", "&", "+"):
+        return ()
+    place += step
+    while 0 <= place < len(tokens) and tokens[place].norm in ("the", "also", "more", "adds", "opens", "some", "a"):
+        place += step
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if not 0 <= place < len(tokens) or tokens[place].norm not in _TARGETS or (after and after.kind == "number"):
+        return ()
+    return (place,)
 
 
 def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int] | None:

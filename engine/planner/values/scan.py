@@ -7,6 +7,7 @@ from engine.planner.text import Token
 from engine.planner.values import phrases
 from engine.planner.values.binding import bind, gives
 from engine.planner.values.controllers import controllers
+from engine.planner.values.lfo_targets import with_lfo_targets
 from engine.planner.values.meaning import said_again, said_alone, said_by
 from engine.planner.values.nouns import NounAt, nouns_in
 from engine.planner.values.numbers import Number, numbers
@@ -60,7 +61,8 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     found += phrases.intervals(tokens, {at for one in found for at in one.tokens})
     found += filter_types(tokens, nouns)
     found += [*waveform(tokens), *legato(tokens), *without_glide(tokens), *width_in_words(tokens)]
-    return Scan(tuple(_last_of_each(found)), tuple(cannot))
+    found, never = with_lfo_targets(tokens, found)
+    return Scan(tuple(_last_of_each(found)), (*cannot, *never))
 
 
 def _is_free(noun: NounAt, taken: set[int], found: Sequence[Said]) -> bool:
