@@ -208,6 +208,18 @@ def test_jobs_whose_runs_are_over_or_gone_are_settled(ledger: Ledger, instance: 
     assert reconcile(ledger, instance, SETTINGS) == 0
 
 
+def test_what_was_settled_late_is_told_in_the_log(
+    ledger: Ledger, instance: DagsterInstance, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An operator sees by it that workers are being killed."""
+    over = run_of(instance, FAILURE)
+    job = put_job(ledger, state="running", run_id=over)
+    with caplog.at_level("INFO"):
+        reconcile(ledger, instance, SETTINGS)
+    (told,) = (one.getMessage() for one in caplog.records if "job settled after its run" in one.getMessage())
+    assert all(word in told for word in (str(job), over, "retried"))
+
+
 def test_one_that_cannot_be_settled_keeps_nobody_waiting(
     ledger: Ledger, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
