@@ -61,10 +61,11 @@ def test_a_period_of_less_than_8_samples_is_heard_as_two():
 
 # Beside a tone of 200 Hz and amplitude 1, one of 100 Hz and amplitude a leaves a dip of 2 a^2 / (1 + a^2) at 5 ms.
 @pytest.mark.parametrize(("dip", "hz"), [(0.13, 200.0), (0.143, 200.0), (0.157, 100.0), (0.17, 100.0)])
-def test_an_octave_below_is_heard_from_a_dip_of_0_15_on(dip, hz):
+@pytest.mark.parametrize("level", [1.0, 1e-5])
+def test_an_octave_below_is_heard_from_a_dip_of_0_15_on_however_soft(dip, hz, level):
     amplitude = np.sqrt(dip / (2.0 - dip))
     tone = sine(200) + amplitude * np.sin(2 * np.pi * 100 * TIME + 0.3)
-    assert found_hz(tone) == pytest.approx(hz, abs=0.01)
+    assert found_hz(level * tone) == pytest.approx(hz, abs=0.01)
 
 
 # Noise of variance n^2 beside a tone of variance 1/2 leaves a dip of n^2 / (1/2 + n^2).
@@ -86,7 +87,10 @@ def test_of_dips_that_differ_by_0_05_the_first_counts(above, hz, seed):
     assert found_hz(signal + np.sqrt(hiss) * noise(1.0, seed)) == pytest.approx(hz, abs=1.0)
 
 
-@pytest.mark.parametrize(("hold_s", "told"), [(0.14, False), (0.149, False), (0.15, True), (0.2, True)])
+@pytest.mark.parametrize(
+    ("hold_s", "told"),
+    [(0.14, False), (0.149, False), (6614 / RATE, False), (6615 / RATE, True), (0.15, True), (0.2, True)],
+)
 def test_a_hold_of_less_than_150_ms_tells_no_pitch(hold_s, told):
     assert (found_hz(sine(440), hold_s) is not None) == told
     assert (found_hz(sine(440, hold_s), 1.0) is not None) == told
@@ -119,6 +123,12 @@ def test_the_pitch_of_a_glide_is_that_of_its_middle(cents_per_s):
     """The window in the middle, 0.425 to 0.525 s, and the same a few periods later."""
     cents = 1200 * np.log2(found_hz(swept(cents_per_s * TIME)) / 220.0)
     assert cents == pytest.approx(cents_per_s * 0.4925, abs=abs(cents_per_s) * 0.005)
+
+
+@pytest.mark.parametrize(("hz", "cents_per_s"), [(40.0, -100.0), (40.0, -200.0), (40.3, -60.0)])
+def test_a_period_is_read_at_the_very_last_lag_too(hz, cents_per_s):
+    """Twice the period of a falling tone lies at 2,205 samples, the last lag that there is, without a neighbour."""
+    assert found_hz(swept(cents_per_s * (TIME - 0.5), hz)) == pytest.approx(hz, abs=0.05)
 
 
 @pytest.mark.parametrize(
