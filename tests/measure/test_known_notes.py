@@ -114,6 +114,20 @@ def test_low_bands_times_and_pitches_are_rounded_where_they_are_made():
     assert places(measure_take(tone, RATE)["low_band_mono_loss_db"]) == 3
 
 
+@pytest.mark.parametrize("hz", [441.3, 443.7, 447.1])
+def test_width_and_cents_of_other_sounds_are_rounded_as_well(hz):
+    """A figure may end in a zero by chance; not three of them."""
+    tone = mid_side(0.3 * sine(hz, 2.0), 0.1 * noise(2.0, round(hz)))
+    figures = measure_note(tone, RATE, note=69, velocity=0.8, hold_s=1.5)
+    assert places(figures["width"]) <= 6
+    assert places(figures["pitch_cents_off"]) <= 1
+
+
+def test_a_soft_note_has_a_pitch():
+    figures = measure_note(stereo(0.01 * sine(440.0, 2.0)), RATE, note=69, velocity=0.8, hold_s=1.5)
+    assert (figures["pitch_hz"], figures["pitch_cents_off"]) == (440.0, 0.0)
+
+
 def test_silence_has_a_floor_for_every_level_and_no_pitch():
     figures = measure_note(stereo(np.zeros(3 * RATE)), RATE, note=60, velocity=0.8, hold_s=1.0)
     expected = {

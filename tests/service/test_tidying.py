@@ -166,12 +166,16 @@ def test_every_unwanted_job_ends_and_its_run_is_stopped(ledger: Ledger, instance
     assert cancel_unwanted(ledger, there) == 0  # type: ignore[arg-type]
 
 
-def test_a_run_that_cannot_be_stopped_keeps_no_job_from_its_end(ledger: Ledger, instance: DagsterInstance) -> None:
+def test_a_run_that_cannot_be_stopped_keeps_no_job_from_its_end_and_is_told(
+    ledger: Ledger, instance: DagsterInstance, caplog: pytest.LogCaptureFixture
+) -> None:
     jobs = [put_job(ledger, run_id=f"r{n}", state="running", cancel_requested_at=NOW) for n in range(3)]
     there = SimpleNamespace(run_coordinator=Stopping(unknown="r0"), get_runs=instance.get_runs)
     assert cancel_unwanted(ledger, there) == 3  # type: ignore[arg-type]
     assert {row_of(ledger, job)["state"] for job in jobs} == {"cancelled"}
     assert sorted(there.run_coordinator.stopped) == ["r1", "r2"]
+    (told,) = (one.getMessage() for one in caplog.records if "could not be stopped" in one.getMessage())
+    assert str(jobs[0]) in told
 
 
 @pytest.mark.parametrize(("status", "after"), [(STARTED, "CANCELING"), (SUCCESS, "SUCCESS")])
