@@ -25,7 +25,8 @@ def explain(
     """
     from engine.planner import explain as rows_of
     from engine.planner import offered
-    from engine.set_values import asked_values
+    from engine.set_values import as_near_as, asked_values
+    from engine.stages import planned_values
 
     request = requested(prompt=prompt, seed=seed, template_id=template, tags=tuple(tag or ()), **reader(planner))
     plan = planned(request)
@@ -39,7 +40,10 @@ def explain(
                 "planner": plan.request.planner,
                 "planner_note": plan.planner_note,
                 "words": rows,
-                "values": [value._asdict() for value in asked_values(intent)],
+                "values": [
+                    {**value._asdict(), "found": reached.found, "kept": reached.kept, "reason": reached.reason}
+                    for value, reached in zip(asked_values(intent), planned_values(plan), strict=True)
+                ],
                 "notes": list(intent.notes),
                 "unused": [unused.text for unused in intent.unused],
                 "did_you_mean": dict(offered(intent)),
@@ -50,7 +54,10 @@ def explain(
     console = out()
     cells = [(row.text, row.effect or "nothing", row.rule) for row in rows_of(intent)]
     console.print(table(("Words", "Give", "Why"), cells))
-    values = [(value.name, value.told, value.text) for value in asked_values(intent)]
+    values = [
+        (value.name, value.told if reached.kept else f"{value.told}: {as_near_as(reached)}", value.text)
+        for value, reached in zip(asked_values(intent), planned_values(plan), strict=True)
+    ]
     if values:
         console.print(table(("Set", "To", "Read from"), values))
     understood(console, intent)

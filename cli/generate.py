@@ -128,7 +128,13 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
             for preset in manifest.presets
         ],
         "refused": [
-            {"id": preset.id, "kind": preset.kind, "title": preset.title, "reasons": list(preset.reasons)}
+            {
+                "id": preset.id,
+                "kind": preset.kind,
+                "title": preset.title,
+                "reasons": list(preset.reasons),
+                "values": [value.model_dump(mode="json") for value in preset.values],
+            }
             for preset in manifest.refused
         ],
         "macros": [macro.model_dump(mode="json") for macro in manifest.macros],

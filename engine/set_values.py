@@ -136,5 +136,14 @@ def shipped_value(value: ValueSet) -> ShippedValue:
     return ShippedValue(text, "not kept", f"instead of {asked}{f': {reason}' if reason else ''}", value.words)
 
 
+def as_near_as(value: ValueSet) -> str:
+    """What a value that isn't kept comes to, in words: "as near as Vital goes: 32 s", "not set: it is a sine"."""
+    reason = _within_a_sentence(value.reason)
+    if value.found is None:
+        return f"not set: {reason}"
+    found = told(value.noun, value.found, value.unit)
+    return f"as near as Vital goes: {found}" if reason.startswith("Vital goes") else f"{found}, since {reason}"
+
+
 def _within_a_sentence(reason: str) -> str:
     return reason if reason.startswith("Vital") else reason[:1].lower() + reason[1:]

@@ -7,10 +7,12 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 from collections.abc import Callable
 from typing import Literal
 
+from engine.audition.conditions import measured_notes
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
 from engine.errors import GateError, RequestError
 from engine.generate import Patch, choose_template, make_patch, make_variations
+from engine.generate.values import values_set
 from engine.hashing import content_hash
 from engine.planner import naming, not_understood, title
 from engine.planner import plan as read_prompt
@@ -20,7 +22,7 @@ from engine.versions import all_versions
 from schemas.intent import Intent
 from schemas.patch_spec import PatchSpec
 from schemas.request import Request
-from schemas.result import MacroPlacement, Plan
+from schemas.result import MacroPlacement, Plan, ValueSet
 from schemas.variations import Variation
 
 Stage = Literal["patch", "render", "bundle"]
@@ -77,6 +79,12 @@ def patch_stage(plan: Plan) -> Patch:
     """The base patch of a plan, and where its macros went."""
     chosen, seed = template(plan.template_id), plan.request.seed
     return make_patch(plan.intent, chosen, seed=seed, metadata=naming.metadata(plan, chosen.category))
+
+
+def planned_values(plan: Plan) -> tuple[ValueSet, ...]:
+    """What each value of a plan comes to in its base patch, before any gate: what is out of reach shows."""
+    note = measured_notes(template(plan.template_id), plan.intent)[0].note
+    return values_set(plan.intent, patch_stage(plan).spec, note=note)
 
 
 def variation_stage(plan: Plan, spec: PatchSpec) -> tuple[Variation, ...]:

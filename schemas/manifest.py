@@ -87,6 +87,9 @@ class RefusedPreset(Strict):
     measurements: Measurements | None = None
     gates: GateReport | None = None
     macros: tuple[MacroHeard, ...] = ()
+    values: tuple[ValueSet, ...] = Field(
+        default=(), description="What the prompt asks for in numbers, and what this preset had."
+    )
 
 
 class _Listed(Strict):

@@ -215,6 +215,7 @@ def _refused(preset: HeardPreset) -> RefusedPreset:
         measurements=preset.measurements,
         gates=preset.gates,
         macros=preset.macros,
+        values=preset.values,
     )
 
 

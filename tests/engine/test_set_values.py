@@ -8,8 +8,10 @@ import pytest
 from engine import set_values
 from engine.generate.values.settings import SETTINGS
 from engine.planner import plan
-from engine.set_values import asked_values, name_of, note_name, shipped_value, told
+from engine.set_values import as_near_as, asked_values, name_of, note_name, shipped_value, told
+from engine.stages import plan_stage, planned_values
 from schemas.intent import ValueNoun, ValueUnit
+from schemas.request import Request
 from schemas.result import ValueSet
 
 TOLD = [
@@ -152,3 +154,10 @@ def test_evidence_tells_values_in_the_same_form() -> None:
 def test_the_example_is_so() -> None:
     failed, tried = doctest.testmod(set_values)
     assert (failed, tried) == (0, 1)
+
+
+def test_what_is_out_of_reach_is_told_before_anything_is_rendered() -> None:
+    plan_of = plan_stage(Request(prompt="pad, attack 60 s, reverb 20%"))
+    attack, reverb = planned_values(plan_of)
+    assert as_near_as(attack) == "as near as Vital goes: 32 s"
+    assert reverb.kept
