@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.errors import SpecError
 from engine.planner.text import normalise, tokenise
+from engine.planner.values.nouns import noun_words
 from engine.planner.values.numbers import value_words
 from engine.planner.words import Entry, lexicon, phrase, read_yaml
 from schemas.intent import LanguageCode
@@ -126,7 +127,8 @@ class _ListBuilder:
 
     def _english(self, text: str) -> Phrase:
         key = (text,) if text in _MARKS else phrase(text)
-        if key not in lexicon().phrases and text not in _MARKS and not set(key) <= value_words():
+        known = key in lexicon().phrases or text in _MARKS
+        if not (known or all((word,) in lexicon().phrases or word in _value_words() for word in key)):
             raise SpecError(f"planner lexicon, languages, {self.code}: {text!r} stands nowhere else")
         return key
 
@@ -141,6 +143,11 @@ class _ListBuilder:
             ending = max(fitting, key=len)
             stem = word[: len(word) - len(ending)]
             yield from (stem + other for other in rules[ending])
+
+
+@cache
+def _value_words() -> frozenset[str]:
+    return value_words() | noun_words()
 
 
 def names() -> list[str]:

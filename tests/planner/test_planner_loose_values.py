@@ -126,3 +126,59 @@ def test_anything_but_a_waveform_is_not_that_waveform() -> None:
 
 def test_words_of_both_languages_are_english() -> None:
     assert plan("dry as a bone keys: no delay").language == "en"
+
+
+FOREIGN: dict[str, set[Value]] = {
+    "Bass mit Rechteck, Tiefpass bei 700 Hz, Hallanteil 20 %": {
+        ("waveform", "square", "word"),
+        ("filter_type", "low_pass", "word"),
+        ("cutoff", 700.0, "Hz"),
+        ("reverb_mix", 20.0, "%"),
+    },
+    "une basse en dents de scie, passe-haut à 90 Hz, largeur 30 %": {
+        ("waveform", "saw", "word"),
+        ("filter_type", "high_pass", "word"),
+        ("cutoff", 90.0, "Hz"),
+        ("width", 30.0, "%"),
+    },
+    "un bajo con onda triangular, coro 25 %, una quinta arriba": {
+        ("waveform", "triangle", "word"),
+        ("chorus_mix", 25.0, "%"),
+        ("transpose", 7.0, "semitones"),
+    },
+    "un basso con onda quadra, passa basso a 500 Hz": {
+        ("waveform", "square", "word"),
+        ("filter_type", "low_pass", "word"),
+        ("cutoff", 500.0, "Hz"),
+    },
+    "um baixo com onda senoidal, ataque 20 ms": {("waveform", "sine", "word"), ("attack", 0.02, "s")},
+    "ベース、三角波": {("waveform", "triangle", "word")},
+    "锯齿波贝斯": {("waveform", "saw", "word")},
+    "사각파 베이스": {("waveform", "square", "word")},
+    "бас, синусоида": {("waveform", "sine", "word")},
+    # languages without a list
+    "donkere bas, blokgolf, attack 2 seconden": {("waveform", "square", "word"), ("attack", 2.0, "s")},
+    "mjuk pad, sågtand, release 3 sekunder": {("waveform", "saw", "word"), ("release", 3.0, "s")},
+}
+
+
+@pytest.mark.parametrize(("prompt", "asked"), FOREIGN.items())
+def test_a_value_of_another_language_is_told(prompt: str, asked: set[Value]) -> None:
+    assert {(one.noun, one.value, one.unit) for one in plan(prompt).values} == asked
+
+
+@pytest.mark.parametrize(
+    ("prompt", "effect"),
+    [
+        ("un pad sin coro", "chorus"),
+        ("un pad senza coro", "chorus"),
+        ("een pad zonder chorus", "chorus"),
+        ("en pad, ingen reverb", "reverb"),
+        ("pad bez delaya", "delay"),
+        ("a pad, stay away from delay", "delay"),
+        ("keys that never had any chorus", "chorus"),
+        ('{"type": "keys", "chorus": "off"}', "chorus"),
+    ],
+)
+def test_an_effect_is_denied(prompt: str, effect: str) -> None:
+    assert plan(prompt).features.items() >= {(effect, "banned")}

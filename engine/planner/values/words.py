@@ -54,7 +54,8 @@ def _past_wave(tokens: Sequence[Token], at: int) -> int:
 
 
 def _wave(tokens: Sequence[Token], at: int) -> str:
-    word, before, after = tokens[at].norm, _norm(tokens, at - 1), _norm(tokens, at + 1)
+    word = lexicon().meant.get((tokens[at].norm,), tokens[at].norm).removesuffix(" wave")
+    before, after = _norm(tokens, at - 1), _norm(tokens, at + 1)
     wave = _WAVES.get(word)
     if wave is None:
         return ""
