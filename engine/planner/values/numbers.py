@@ -28,8 +28,6 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds"), ("s", 1e-6)),
     **dict.fromkeys(("sekunde", "sekunden", "sek", "segundo", "segundos", "seconde", "secondes"), ("s", 1.0)),
     **dict.fromkeys(("secondo", "secondi", "секунда", "секунды", "секунд", "сек", "秒", "秒間", "초"), ("s", 1.0)),
-    **dict.fromkeys(("seconden", "sekunder", "sekund", "sekundy", "sekunda"), ("s", 1.0)),
-    **dict.fromkeys(("milliseconden", "millisekunder", "milisekund", "milisekundy"), ("s", 0.001)),
     **dict.fromkeys(("millisekunden", "milisegundos", "millisecondes", "millisecondi"), ("s", 0.001)),
     **dict.fromkeys(("мс", "миллисекунд", "ミリ秒", "毫秒", "밀리초"), ("s", 0.001)),
     **dict.fromkeys(("герц", "гц"), ("Hz", 1.0)),
