@@ -23,7 +23,7 @@ def server() -> Iterator[local.Endpoint]:
 def planner(server: local.Endpoint, tmp_path: Path) -> Callable[..., LlmPlanner]:
     """A planner that asks the server; `timeout_s` as told."""
 
-    def make(timeout_s: float = 5.0, folder: str = "answers") -> LlmPlanner:
+    def make(timeout_s: float = 30.0, folder: str = "answers") -> LlmPlanner:
         endpoint = Endpoint(server.url, MODEL, SecretStr(KEY), timeout_s)
         return LlmPlanner(endpoint, AnswersInFolder(tmp_path / folder))
 

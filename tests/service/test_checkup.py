@@ -115,7 +115,7 @@ def test_a_language_model_is_tried_with_words_of_our_own() -> None:
     assert checkup._language_model(Settings()) == "none is set up; prompts stay here"
     answer = EMPTY | {"styles": [{"style": "Pad", "sure": "certain", "quote": "pad"}]}
     with serving(says(answer)) as server:
-        settings = Settings(llm_url=server.url, llm_model=MODEL, llm_api_key=KEY, llm_timeout_s=5)
+        settings = Settings(llm_url=server.url, llm_model=MODEL, llm_api_key=KEY, llm_timeout_s=30)
         assert re.fullmatch(rf"{MODEL} answers in \d\.\d s", checkup._language_model(settings))
         assert [json.loads(text) for text in server.said] == [{"prompt": "warm pad", "tags": []}]
         server.respond = lambda handler: send(handler, KEY.encode(), status=401)

@@ -160,12 +160,12 @@ def test_others_wait_for_an_event_where_they_act_on_it(
     ended = entry(DagsterEventType.RUN_SUCCESS, None, run_id, "ended")
     with ThreadPoolExecutor(1) as pool:
         with nobody_writes(database):
-            pool.submit(log.store_event, said("goes on", run_id)).result(5)
+            pool.submit(log.store_event, said("goes on", run_id)).result(60)
             end = pool.submit(log.store_event, ended)
             time.sleep(0.3)
             assert not end.done()
             assert messages(stock, run_id) == []
-        end.result(10)
+        end.result(60)
         assert messages(stock, run_id) == ["goes on", "ended"]
 
 
@@ -190,8 +190,8 @@ def test_what_cannot_be_written_is_told_to_whom_it_concerns(
             end_who_waits()
         with pytest.raises(OperationalError, match=r"server closed|terminating connection"):
             log.get_logs_for_run(lost)
-        another.submit(log.store_event, said("fine", kept)).result(5)
-        another.submit(log.get_logs_for_run, kept).result(5)
+        another.submit(log.store_event, said("fine", kept)).result(60)
+        another.submit(log.get_logs_for_run, kept).result(60)
     log.store_event(said("again", lost))
     assert log.get_logs_for_run(lost)
     assert stock.get_asset_records([AssetKey("lost")]) == []

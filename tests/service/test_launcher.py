@@ -36,7 +36,7 @@ def received(queue: str) -> list[Any]:
     app, found = celery_app(settings()), []
     with app.connection_for_read() as connection, connection.SimpleQueue(app.amqp.queues[queue]) as messages:
         while messages.qsize():
-            message = messages.get(timeout=2)
+            message = messages.get(timeout=60)
             message.ack()
             found.append(message)
     return found

@@ -33,14 +33,14 @@ def test_what_could_not_be_written_is_told_although_later_events_were() -> None:
     go, written = threading.Event(), []
 
     def write(events: Any) -> None:
-        go.wait(5)
+        go.wait(60)
         if "bad" in events:
             raise OSError("the disk is full")
         written.extend(events)
 
     writer = postgres_events.EventWriter(write)
     writer.add(["bad"])  # type: ignore[list-item]
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while writer._waiting and time.monotonic() < deadline:  # until it is taken, so that the next comes after it
         time.sleep(0.001)
     writer.add(["good"])  # type: ignore[list-item]
