@@ -128,39 +128,62 @@ class Browser:
 
     def downloaded(self, pattern: str, *, limit_s: float = 20) -> Path:
         """The file that a click has fetched, as soon as all of it is there."""
-
-        def whole() -> Path | None:
-            return next((one for one in self.downloads.glob(pattern) if one.suffix != ".crdownload"), None)
-
-        found: Path = self.until(whole, pattern, limit_s=limit_s)
+        found: Path = self.until(lambda: next(iter(self.whole_files(pattern)), None), pattern, limit_s=limit_s)
         return found
+
+    def whole_files(self, pattern: str) -> list[Path]:
+        """What was fetched; none while Chromium still writes, which first makes an empty file of the last name."""
+        if any(self.downloads.glob("*.crdownload")):
+            return []
+        return [one for one in self.downloads.glob(pattern) if one.stat().st_size]
 
 
 @contextmanager
-def chromium(base: str, downloads: Path, *, scripts: bool = True) -> Iterator[Browser]:
-    """A window of its own; without `scripts` no page can run any."""
+def started(*, scripts: bool = True) -> Iterator[webdriver.Chrome]:
+    """A Chromium; without `scripts` no page can run any."""
     need_chromium()
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
     for one in _OPTIONS:
         options.add_argument(one)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    preferences: dict[str, Any] = {
-        "download.default_directory": str(downloads),
-        "download.prompt_for_download": False,
-    }
+    preferences: dict[str, Any] = {"download.prompt_for_download": False}
     if not scripts:
         preferences["profile.managed_default_content_settings.javascript"] = 2
     options.add_experimental_option("prefs", preferences)
     driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
     try:
-        made = Browser(driver, base, downloads)
-        made.size(*DESKTOP)
-        driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
-        yield made
-        driver.get("about:blank")  # nothing asks the server any more
+        yield driver
     finally:
         driver.quit()
+
+
+@contextmanager
+def window(driver: webdriver.Chrome, base: str, downloads: Path) -> Iterator[Browser]:
+    """A window of its own in a Chromium that others have used: no cookie, choice or file of theirs is left."""
+    others = driver.window_handles
+    driver.switch_to.new_window("tab")
+    mine = driver.current_window_handle
+    for one in others:
+        driver.switch_to.window(one)
+        driver.close()
+    driver.switch_to.window(mine)
+    for command in ("Network.clearBrowserCookies", "Network.clearBrowserCache"):
+        driver.execute_cdp_cmd(command, {})
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": base, "storageTypes": "all"})
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
+    made = Browser(driver, base, downloads)
+    made.size(*DESKTOP)
+    made.complaints()  # of another
+    yield made
+    driver.get("about:blank")  # nothing asks the server any more
+
+
+@contextmanager
+def chromium(base: str, downloads: Path, *, scripts: bool = True) -> Iterator[Browser]:
+    """A window in a Chromium of its own."""
+    with started(scripts=scripts) as driver, window(driver, base, downloads) as made:
+        yield made
 
 
 def accessible_names(browser: Browser) -> list[tuple[str, str]]:

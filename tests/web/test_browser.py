@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from api.models import ApiKey, Job, JobState, ShareToken, User
@@ -20,7 +21,7 @@ from api.store import store
 from engine.bundle import Bundle, open_bundle
 from schemas.request import Request
 from service.ledger import Ledger
-from tests.web.browser import PHONE, Browser, accessible_names, chromium, need_chromium, overflow
+from tests.web.browser import PHONE, Browser, accessible_names, chromium, need_chromium, overflow, started, window
 from tests.web.conftest import PASSWORD, PROMPT
 from tests.web.delivering import deliver
 
@@ -46,10 +47,16 @@ def server() -> Iterator[str]:
     listener.close()
 
 
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    with started() as made:
+        yield made
+
+
 @pytest.fixture
-def browser(server: str, tmp_path: Path, transactional_db: None) -> Iterator[Browser]:
+def browser(driver: webdriver.Chrome, server: str, tmp_path: Path, transactional_db: None) -> Iterator[Browser]:
     """A window of its own for each test; whatever its console complains of fails the test."""
-    with chromium(server, tmp_path) as made:
+    with window(driver, server, tmp_path) as made:
         yield made
         assert made.complaints() == []
 
@@ -90,11 +97,11 @@ def test_from_words_to_a_playing_preset(inside: Browser, ledger: Ledger, bundle:
     now = datetime.now(UTC)
     assert ledger.start(job.pk, attempt=1, run_id="run-1", now=now)
     assert ledger.report(job.pk, attempt=1, stage="rendering", progress=0.4)
-    inside.until_text("Rendering, listening, repairing", limit_s=3)
+    inside.until_text("Rendering, listening, repairing")
     assert inside.all("#status")[0].get_property("textContent") == "Rendering, listening, repairing"
     assert inside.one("progress").get_attribute("value") == "40"
     deliver(ledger, store(), job, bundle, started=True)
-    inside.until_text(bundle.manifest.title, limit_s=3)  # without a reload
+    inside.until_text(bundle.manifest.title)  # without a reload
     assert inside.driver.title.startswith(bundle.manifest.title)
     assert inside.one("h1") == inside.driver.switch_to.active_element
 
@@ -167,9 +174,9 @@ def test_the_zip_that_a_click_fetches_is_the_bundle(inside: Browser, finished: J
 def test_cancelling(inside: Browser, running: Job, ledger: Ledger) -> None:
     inside.open(f"/jobs/{running.pk}")
     inside.button("Cancel").click()
-    inside.until_text("Stopping", limit_s=2)
+    inside.until_text("Stopping")
     assert ledger.cancel(running.pk, attempt=1, now=datetime.now(UTC))
-    inside.until_text("You stopped it", limit_s=2)
+    inside.until_text("You stopped it")
     assert not inside.all("#progress")
 
 
@@ -367,7 +374,7 @@ def test_without_scripts_the_basics_work(
         plain.until_text("Waiting for its turn")
         job = Job.objects.get()
         deliver(ledger, store(), job, bundle)
-        plain.until_text(bundle.manifest.title, limit_s=10)  # the page loads itself anew
+        plain.until_text(bundle.manifest.title)  # the page loads itself anew
         assert plain.all("noscript audio") or plain.all("audio[controls]")
         plain.button("Another seed").click()
         plain.until_text("Waiting for its turn")
