@@ -116,10 +116,10 @@ class Stack:
         call(self.home, "stopProcess", self._full(name))
 
     def start(self, name: str) -> None:
-        """Start a process that was stopped."""
-        call(self.home, "startProcess", self._full(name))
+        """Begin to start a process that was stopped; does not wait until it does its work."""
+        call(self.home, "startProcess", self._full(name), False)
 
-    def wait_until_ready(self, *, limit_s: float = 60.0) -> None:
+    def wait_until_ready(self, *, limit_s: float = 240.0) -> None:
         """Wait until jobs can be made (again).
 
         Raises:

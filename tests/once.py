@@ -16,6 +16,11 @@ from service.locks import turn
 
 Made = TypeVar("Made")
 
+QUICK = "closed hihat"
+"""The prompt that costs least where any sound will do: two seconds of a core, where a pad takes ten or twenty."""
+LENGTHY = "enormous evolving pad, deep and wide"
+"""The opposite, for work that is stopped: it isn't over before somebody stops it, however busy the machine is."""
+
 
 def once(name: str, make: Callable[[Path], Made]) -> Made:
     """What `make` returns, called once for `name` in a test run with a folder of its own; the others wait for it.

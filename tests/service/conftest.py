@@ -1,40 +1,29 @@
 """Real servers, one of each for all tests of a process; a ledger and a Dagster of each test's own."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance
 
-from hosting.errors import HostingError
-from hosting.servers import GROUP, Servers, servers_of
-from hosting.supervisor import Supervisor
+from hosting.servers import Servers
 from service.ledger import Ledger
 from service.objects import ObjectStore
 from tests.service.ledgers import ledger_in
-from tests.service.real_servers import need_servers
+from tests.service.real_servers import need_servers, running_servers
 
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """PostgreSQL, Redis and S3, running."""
     need_servers()
-    made = servers_of(tmp_path_factory.mktemp("servers"))
-    made.prepare()
+    home = tmp_path_factory.mktemp("servers")
     try:
-        with Supervisor(made.home, made.programs()) as supervisor:
-            supervisor.start(GROUP)
-            until = time.monotonic() + 60
-            while not made.ready():
-                if time.monotonic() > until:
-                    tails = [supervisor.log_tail(one.name) for one in supervisor.programs]
-                    raise HostingError("\n".join(["the servers are not ready", *tails]))
-                time.sleep(0.1)
+        with running_servers(home) as made:
             yield made
     finally:
-        shutil.rmtree(made.postgres_data, ignore_errors=True)
+        shutil.rmtree(Servers(home, {}, "").postgres_data, ignore_errors=True)
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ class Running:
         part = {"daemon": "sensor", "code-server": "", "web": "", "dagster-ui": ""}.get(
             name, name.replace("-", ":")
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
 
         def seen() -> bool:
             return any(beat > since for who, beat in self.ledger.beats().items() if who.startswith(part))
@@ -194,7 +194,7 @@ class Running:
             wish = sa.update(table).where(table.c.id == job_id).values(cancel_requested_at=self._now())
             connection.execute(wish)
 
-    def wait(self, job_id: uuid.UUID, until: Callable[[Any], bool] | None = None, *, limit_s: float = 60) -> Any:
+    def wait(self, job_id: uuid.UUID, until: Callable[[Any], bool] | None = None, *, limit_s: float = 240) -> Any:
         """The job's row as soon as `until` holds; without one, as soon as it has ended."""
         reached = until or (lambda row: row.state in ENDED)
         end = time.monotonic() + limit_s

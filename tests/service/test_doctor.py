@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,17 +13,22 @@ from typing import Any
 import psycopg
 import pytest
 import redis
-from real_servers import need_servers
 
 from hosting.checkup import CHECKS, Finding, _found, examine
+from hosting.servers import Servers
 from hosting.stack import Stack
 from service.settings import Settings
+from tests.service.backups import assert_nothing_is_lost, back_up, restored_servers
+from tests.service.real_servers import need_servers
+
+PATIENT = {"SOFT_TIME_LIMIT_S": "480", "HARD_TIME_LIMIT_S": "500"}
+"""For machines that are busy with other tests."""
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     need_servers()
-    with Stack(tmp_path_factory.mktemp("stack")) as made:
+    with Stack(tmp_path_factory.mktemp("stack"), settings=PATIENT) as made:
         yield made
 
 
@@ -29,7 +36,7 @@ def doctor(stack: Stack, *arguments: str, **changes: str) -> tuple[int, dict[str
     """Exit code and findings by name, with other settings than the service's."""
     env = {**stack.env, **{f"SYNTHCOPILOT_{name}": value for name, value in changes.items()}}
     command = [*stack.command, "doctor", "--json", *arguments]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=600, check=False)
     assert done.stdout, done.stderr
     assert not [secret for secret in secrets(stack) if secret in done.stdout + done.stderr]
     told = json.loads(done.stdout)
@@ -54,12 +61,17 @@ def look(stack: Stack, name: str, **changes: object) -> Finding:
 
 
 @contextmanager
-def stopped(stack: Stack, name: str) -> Iterator[None]:
+def stopped(stack: Stack, name: str, check: str) -> Iterator[None]:
+    """A process of the deployment doesn't run; when it does again, `check` has to find it."""
     stack.stop(name)
     try:
         yield
     finally:
         stack.start(name)
+        until = time.monotonic() + 240
+        while (found := look(stack, check)).outcome != "ok":
+            assert time.monotonic() < until, found
+            time.sleep(0.1)
 
 
 def test_a_deployment_that_works_passes_every_check(stack: Stack) -> None:
@@ -76,7 +88,7 @@ def test_before_the_start_the_running_parts_are_left_out(stack: Stack) -> None:
 
 
 def test_a_database_that_is_down_is_told_and_what_depends_on_it_is_not_guessed_at(stack: Stack) -> None:
-    with stopped(stack, "postgres"):
+    with stopped(stack, "postgres", "scheduler"):
         code, found = doctor(stack)
     assert code == 1
     assert wrong(found) == ["database", "dagster"]
@@ -93,7 +105,7 @@ def test_a_database_without_our_tables_is_told(stack: Stack) -> None:
 
 
 def test_a_worker_that_is_gone_is_named(stack: Stack) -> None:
-    with stopped(stack, "worker-export"):
+    with stopped(stack, "worker-export", "worker export"):
         found = look(stack, "worker export")
         assert found.outcome == "wrong"
         assert "queue export" in found.says
@@ -101,7 +113,7 @@ def test_a_worker_that_is_gone_is_named(stack: Stack) -> None:
 
 
 def test_a_broker_that_is_down_is_told(stack: Stack) -> None:
-    with stopped(stack, "redis"):
+    with stopped(stack, "redis", "broker"):
         found = look(stack, "broker")
     assert found.outcome == "wrong"
     assert "SYNTHCOPILOT_BROKER_URL" in found.todo
@@ -121,7 +133,7 @@ def test_a_broker_that_forgets_messages_is_told(stack: Stack) -> None:
 
 def test_a_silent_scheduler_is_told(stack: Stack) -> None:
     database = stack.settings.database_url
-    with stopped(stack, "daemon"):
+    with stopped(stack, "daemon", "scheduler"):
         with psycopg.connect(database) as connection:
             connection.execute("UPDATE heartbeats SET at = at - interval '5 minutes' WHERE part LIKE 'sensor%'")
         found = look(stack, "scheduler")
@@ -148,6 +160,21 @@ def test_an_object_store_that_refuses_or_is_not_there_is_told(
     assert found.outcome == "wrong"
     assert words in found.says
     assert "SYNTHCOPILOT_S3_*" in found.todo
+
+
+def test_a_deployment_comes_back_from_its_backup(stack: Stack, tmp_path: Path) -> None:
+    """The last test of the deployment: it is lost, and another machine takes its place."""
+    (tmp_path / "backup").mkdir()
+    backup = back_up(stack, tmp_path / "backup")
+    stack.close()
+    home = tmp_path / "restored"
+    try:
+        restored_servers(backup, home)
+    except BaseException:
+        shutil.rmtree(Servers(home, {}, "").postgres_data, ignore_errors=True)
+        raise
+    with Stack(home, settings=PATIENT) as restored:
+        assert_nothing_is_lost(restored, backup)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 import resource
 from pathlib import Path
 
+from tests.once import LENGTHY
 from tests.service.running import running
 
 LIMIT_MB = 256
@@ -18,10 +19,10 @@ def test_a_job_out_of_memory_fails_and_the_next_one_works(tmp_path: Path) -> Non
         (child,) = service.children("worker-generate")
         limit = LIMIT_MB << 20
         assert resource.prlimit(child, resource.RLIMIT_DATA) == (limit, limit), "as the settings say"
-        large = service.put("short pluck")
+        large = service.put(LENGTHY)
         service.wait(large, lambda row: row.stage == "rendering")
         resource.prlimit(child, resource.RLIMIT_DATA, (data_bytes(child) + ROOM, limit))
-        row = service.wait(large, limit_s=120)
+        row = service.wait(large)
         assert (row.state, row.error_code, row.attempt) == ("failed", "out_of_memory", 1)
         assert row.error_detail == "It needed more memory than a job may use."
         assert len(service.runs(large)) == 1

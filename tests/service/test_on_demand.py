@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,12 +16,13 @@ import psutil
 import pytest
 from dagster import DagsterRunStatus
 
+from assets.attempts import WORKER_TAG
 from engine.bundle import open_bundle
 from pipelines.on_demand.home import workspace_file
+from pipelines.on_demand.messages.celery_app import broker_folder
 from pipelines.on_demand.resources.progress import STAGES, progress_after
+from tests.once import LENGTHY, QUICK
 from tests.service.running import Running, running
-
-CHEAP = "short pluck"
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +34,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_a_row_becomes_files_that_are_what_they_say(service: Running) -> None:
-    job = service.put(CHEAP)
+    job = service.put(QUICK, variations=1)
     row = service.wait(job, lambda row: row.state != "queued")
     assert (row.state, row.attempt) == ("running", 1)
     row = service.wait(job, lambda row: row.progress > STAGES["renders"][1])
     assert (row.stage, row.state) == ("rendering", "running"), "how far the rendering is, is told meanwhile"
     assert row.progress < STAGES["bundles"][1]
-    row = service.wait(job, limit_s=240)
+    row = service.wait(job)
     assert (row.state, row.stage, row.progress, row.error_code) == ("succeeded", "done", 1.0, "")
     assert row.title
     assert row.style
@@ -56,11 +58,11 @@ def test_a_row_becomes_files_that_are_what_they_say(service: Running) -> None:
     }
     (run,) = service.runs(job)
     assert (run.run_id, run.status) == (row.run_id, DagsterRunStatus.SUCCESS)
-    assert CHEAP not in str(run.tags)
+    assert QUICK not in str(run.tags)
 
     exports = {name: service.put_export(job, name) for name in ("vitalbank", "presets")}
     for name, export in exports.items():
-        row = service.wait(export, limit_s=90)
+        row = service.wait(export)
         assert row.state == "succeeded", row.error_detail
         (file,) = service.ledger.files(export)
         with zipfile.ZipFile(BytesIO(service.store.blob(file.sha256))) as archive:
@@ -92,13 +94,13 @@ def rendering(row: object) -> bool:
 
 def assert_it_can_be_cancelled(service: Running, job: uuid.UUID) -> None:
     service.cancel(job)
-    row = service.wait(job, limit_s=60)
+    row = service.wait(job)
     assert (row.state, row.error_code) == ("cancelled", "")
     assert service.ledger.files(job) == ()
 
 
 def test_cancelling_ends_queued_and_running_jobs(service: Running) -> None:
-    first, second, third = (service.put(CHEAP, user="busy", seed=seed) for seed in (11, 12, 13))
+    first, second, third = (service.put(LENGTHY, user="busy", seed=seed) for seed in (11, 12, 13))
     for job in (first, second):
         service.wait(job, rendering)
     row = service.wait(third, lambda row: row.run_id is not None)
@@ -106,7 +108,7 @@ def test_cancelling_ends_queued_and_running_jobs(service: Running) -> None:
     for job in (third, first, second):
         assert_it_can_be_cancelled(service, job)
     for job in (first, second, third):
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while service.runs(job)[0].status != DagsterRunStatus.CANCELED:
             assert time.monotonic() < until, service.runs(job)[0].status
             time.sleep(0.1)
@@ -115,7 +117,7 @@ def test_cancelling_ends_queued_and_running_jobs(service: Running) -> None:
 
 
 def test_a_run_that_sees_the_wish_first_stops_itself_and_is_cancelled_in_dagster_too(service: Running) -> None:
-    job = service.put(CHEAP, seed=14)
+    job = service.put(LENGTHY, seed=14)
     service.wait(job, rendering)
     for name in ("daemon", "code-server"):  # where the sensor would stop it
         service.kill(name)
@@ -127,17 +129,17 @@ def test_a_run_that_sees_the_wish_first_stops_itself_and_is_cancelled_in_dagster
 
 
 def test_a_worker_that_is_killed_costs_an_attempt_and_the_job_ends_once(service: Running) -> None:
-    job = service.put(CHEAP, seed=21)
+    job = service.put(LENGTHY, seed=21)
     service.wait(job, rendering)
     for child in service.children("worker-generate"):
         os.kill(child, signal.SIGKILL)
-    row = service.wait(job, lambda row: row.attempt == 2 and rendering(row), limit_s=90)
+    row = service.wait(job, lambda row: row.attempt == 2 and rendering(row))
     service.kill("worker-generate")
     service.start("worker-generate")
-    row = service.wait(job, lambda row: row.attempt == 3 and rendering(row), limit_s=90)
+    row = service.wait(job, lambda row: row.attempt == 3 and rendering(row))
     for child in service.children("worker-generate"):
         os.kill(child, signal.SIGKILL)
-    row = service.wait(job, limit_s=90)
+    row = service.wait(job)
     assert (row.state, row.error_code, row.attempt) == ("failed", "worker_lost", 3)
     runs = service.runs(job)
     assert [run.status for run in runs] == [DagsterRunStatus.FAILURE] * 3, "one run an attempt"
@@ -145,6 +147,29 @@ def test_a_worker_that_is_killed_costs_an_attempt_and_the_job_ends_once(service:
     finished_at = row.finished_at
     time.sleep(1.5)
     assert service.job(job).finished_at == finished_at
+
+
+def test_a_run_that_was_taken_and_not_begun_is_given_up_by_the_next_life(service: Running) -> None:
+    """A worker that is killed when it has just taken a run: the job is done again."""
+    service.kill("worker-generate")
+    job = service.put(QUICK, seed=25)
+    service.wait(job, lambda row: row.run_id is not None)
+    (run,) = service.runs(job)
+    until = time.monotonic() + 180
+    while run.status != DagsterRunStatus.STARTING:
+        assert time.monotonic() < until, run.status
+        time.sleep(0.05)
+        (run,) = service.runs(job)
+    # What the worker does first, and no more: its message is gone with it.
+    with service.instance() as instance:
+        instance.add_run_tags(run.run_id, {WORKER_TAG: f"worker:generate:{socket.gethostname()}"})
+    for message in (broker_folder(service.settings) / "messages").iterdir():
+        message.unlink()
+
+    service.start("worker-generate")
+    row = service.wait(job)
+    assert (row.state, row.attempt) == ("succeeded", 2)
+    assert {one.status for one in service.runs(job)} == {DagsterRunStatus.FAILURE, DagsterRunStatus.SUCCESS}
 
 
 def test_jobs_wait_for_a_daemon_that_was_killed_and_the_stock_one_will_do(service: Running) -> None:
@@ -160,29 +185,29 @@ def test_jobs_wait_for_a_daemon_that_was_killed_and_the_stock_one_will_do(servic
         subprocess.Popen(stock, env=env, stdout=log, stderr=log) as daemon,
     ):
         try:
-            assert service.wait(job, limit_s=90).error_code == "bad_request"
+            assert service.wait(job).error_code == "bad_request"
         finally:
             daemon.kill()
     service.start("daemon")
     again = service.put("bell\x07pad", seed=32)
-    assert service.wait(again, limit_s=90).error_code == "bad_request"
+    assert service.wait(again).error_code == "bad_request"
 
 
 def test_a_job_that_takes_too_long_is_stopped_or_killed(tmp_path: Path) -> None:
     names = ("code-server", "daemon", "worker-generate")
     with running(tmp_path, *names, soft_time_limit_s=3, hard_time_limit_s=12, generate_workers=1) as service:
-        asked = service.put(CHEAP, seed=41)
-        row = service.wait(asked, limit_s=60)
+        asked = service.put(LENGTHY, seed=41)
+        row = service.wait(asked)
         assert (row.state, row.error_code, row.attempt) == ("failed", "timeout", 1)
         assert row.finished_at.timestamp() - row.started_at.timestamp() < 11.5, "it was asked, and stopped"
-        killed = service.put(CHEAP, seed=42)
+        killed = service.put(LENGTHY, seed=42)
         service.wait(killed, rendering)
         (child,) = service.children("worker-generate")
         time.sleep(0.3)  # while it writes nothing: a stopped process would keep SQLite's lock
         os.kill(child, signal.SIGSTOP)  # it can't hear that it should stop
-        row = service.wait(killed, limit_s=60)
+        row = service.wait(killed)
         assert (row.state, row.error_code, row.attempt) == ("failed", "timeout", 1)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while _lives(child):
             assert time.monotonic() < until, "the process lives on"
             time.sleep(0.05)

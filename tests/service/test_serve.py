@@ -21,6 +21,7 @@ from hosting.run import wait_until_ready
 from hosting.stack import Stack
 from hosting.supervisor import Supervised, Supervisor
 from tests.claims.followed import Shell, console
+from tests.service.backups import Backup, assert_nothing_is_lost, back_up, restored_home
 
 ROOT = Path(__file__).resolve().parents[2]
 README, GUIDE, OPERATIONS = (
@@ -77,7 +78,7 @@ def test_the_lines_of_the_readme_work_as_they_stand(served: Stack, tmp_path: Pat
 
 
 def test_the_lines_of_operations_work_as_they_stand(served: Stack, tmp_path: Path) -> None:
-    """`. HOME/service.env` and doctor, and the two probes; tests/service/test_restore.py does the backup."""
+    """`. HOME/service.env` and doctor, and the two probes; the backup is below."""
     shell = Shell(tmp_path, served.home, served.url)
     for words in ("`. HOME/service.env`", "`synthcopilot doctor`", "`/healthz`", "`/readyz`"):
         assert words in OPERATIONS
@@ -146,9 +147,22 @@ def test_what_crashes_is_started_again_and_told(served: Stack) -> None:
     assert served.states()["web"].pid not in (0, before)
 
 
-def test_ctrl_c_stops_all_of_it(served: Stack) -> None:
-    """The last test of the module."""
+@pytest.fixture(scope="module")
+def backup(served: Stack, tmp_path_factory: pytest.TempPathFactory) -> Backup:
+    """Of the service at work."""
+    return back_up(served, tmp_path_factory.mktemp("backup"))
+
+
+def test_ctrl_c_stops_all_of_it(served: Stack, backup: Backup) -> None:
+    """In the midst of its work, which the backup shows. No test of the module after it finds the service there."""
     assert len(marked(MARK, str(served.home))) > 8, "supervisord, six programs, and the workers' own children"
     assert served.close() == 0
     assert marked(MARK, str(served.home)) == []
     assert "Stopped." in served.said.splitlines()
+
+
+def test_a_home_comes_back_from_its_backup(served: Stack, backup: Backup, tmp_path: Path) -> None:
+    served.close()
+    restored_home(backup, tmp_path / "restored")
+    with Stack(tmp_path / "restored", "embedded", settings=PATIENT) as restored:
+        assert_nothing_is_lost(restored, backup)

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from engine.bundle import open_bundle
+from tests.once import LENGTHY, QUICK
 from tests.service.running import DAGSTER, Running, running
 from tests.web.browser import chromium, need_chromium
 
@@ -33,7 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def _until_it_answers(service: Running) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while True:
         try:
             with urlopen(f"http://127.0.0.1:{service.port}/healthz") as answer:
@@ -47,7 +48,7 @@ def _until_it_answers(service: Running) -> None:
 def test_from_words_to_a_bundle(service: Running, tmp_path: Path) -> None:
     with chromium(f"http://127.0.0.1:{service.port}", tmp_path) as browser:
         browser.sign_in(NAME, PASSWORD)
-        browser.one("#id_prompt").send_keys("short bright pluck")
+        browser.one("#id_prompt").send_keys(QUICK)
         browser.until_text("Would be")
         variations = browser.one("#id_variations")
         variations.clear()
@@ -71,16 +72,16 @@ def test_from_words_to_a_bundle(service: Running, tmp_path: Path) -> None:
         browser.until(lambda: float(browser.all(position)[0].get_property("value")) > 0.1, "sound")
         browser.button("Download all").click()
         bundle = open_bundle(browser.downloaded("*.zip").read_bytes())
-        assert bundle.manifest.request.prompt == "short bright pluck"
+        assert bundle.manifest.request.prompt == QUICK
         assert browser.one("h1").text == bundle.manifest.title
 
         browser.button("Export").click()
         browser.button("Presets only").click()
         browser.button("Download Presets only").click()
         exported = browser.until(
-            lambda: next((one for one in tmp_path.glob("*.zip") if bundle.sha256[:8] not in one.name), None),
+            lambda: next((one for one in browser.whole_files("*.zip") if bundle.sha256[:8] not in one.name), None),
             "the export",
-            limit_s=60,
+            limit_s=180,
         )
         with zipfile.ZipFile(exported) as archive:
             assert len(archive.namelist()) == len(bundle.manifest.presets)
@@ -90,8 +91,8 @@ def test_from_words_to_a_bundle(service: Running, tmp_path: Path) -> None:
 def test_cancelling_is_seen(service: Running, tmp_path: Path) -> None:
     with chromium(f"http://127.0.0.1:{service.port}", tmp_path) as browser:
         browser.sign_in(NAME, PASSWORD)
-        browser.one("#id_prompt").send_keys("enormous evolving pad, deep and wide")
+        browser.one("#id_prompt").send_keys(LENGTHY)
         browser.button("Make it").click()
-        browser.until_text("Rendering, listening, repairing", limit_s=60)
+        browser.until_text("Rendering, listening, repairing", limit_s=180)
         browser.button("Cancel").click()
-        browser.until_text("You stopped it", limit_s=30)
+        browser.until_text("You stopped it", limit_s=60)
