@@ -33,13 +33,13 @@ def pristine() -> Built:
         home, out = folder / "home", folder / "out"
         return Built(home, out, build_library(LIBRARY, home=home, out_dir=out, workers=1))
 
-    return once("two-kicks", make)
+    return once("two-hats", make)
 
 
 @pytest.fixture(scope="session")
 def resumed() -> Built:
     """The same library in another order, in batches of one: killed after the first request, then built again."""
-    return once("two-kicks-resumed", _resumed)
+    return once("two-hats-resumed", _resumed)
 
 
 def _resumed(folder: Path) -> Built:

@@ -7,11 +7,11 @@ from pipelines.build import BuildReport
 from schemas.request import Library, LibraryEntry
 
 LIBRARY = Library(
-    name="Two Kicks",
+    name="Two Hats",
     variations=0,
     prompts=(
-        LibraryEntry(prompt="punchy kick", template_id="kick"),
-        LibraryEntry(prompt="soft deep kick", template_id="kick", variations=1),
+        LibraryEntry(prompt="closed hihat", template_id="hat"),
+        LibraryEntry(prompt="soft open hihat", template_id="hat", variations=1),
     ),
 )
 TURNED = LIBRARY.model_copy(update={"prompts": LIBRARY.prompts[::-1]})

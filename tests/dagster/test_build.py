@@ -53,13 +53,13 @@ def test_an_unchanged_library_is_skipped(rebuild, pristine):
 
 
 def test_another_library_leaves_a_pack_fresh(rebuild, instance):
-    one_more = Library(name="One Kick", prompts=LIBRARY.prompts[:1], variations=0)
+    one_more = Library(name="One Hat", prompts=LIBRARY.prompts[:1], variations=0)
     assert not rebuild(one_more).skipped
     assert rebuild().skipped
 
 
 def test_what_was_heard_is_not_rendered_again_in_another_library(rebuild, instance):
-    report = rebuild(Library(name="One Kick", prompts=LIBRARY.prompts[:1], variations=0))
+    report = rebuild(Library(name="One Hat", prompts=LIBRARY.prompts[:1], variations=0))
     record = instance.get_latest_data_version_record(
         AssetKey("renders"), partition_key=report.partitions[0].partition
     )

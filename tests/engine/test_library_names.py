@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import cache
 from itertools import permutations
 
 import pytest
@@ -19,10 +20,16 @@ PLAIN = NameOptions()
 BANK = tuple(Request(prompt=prompt, seed=seed) for prompt in PROMPTS for seed in (0, 1))
 
 
+@cache
+def title_of(request: Request) -> str:
+    """What its words alone make of it; the same request comes again and again here."""
+    return plan_stage(request).title
+
+
 def shown(requests: tuple[Request, ...], options: NameOptions = PLAIN) -> dict[tuple[str, int], str]:
     """By prompt and seed, the titles that the presets of a library get."""
     named = named_requests(requests, options)
-    return {(one.prompt, one.seed): one.name or plan_stage(one).title for one in named}
+    return {(one.prompt, one.seed): one.name or title_of(one) for one in named}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +65,7 @@ def test_names_are_the_same_however_a_library_is_cut(bank: dict[tuple[str, int],
     entries = tuple(LibraryEntry(prompt=one.prompt, seed=one.seed) for one in BANK)
     library = canonical_library(Library(name="Bank", prompts=entries), batch_size=size)
     cut = [one for part in batches(library, batch_size=size).values() for one in part]
-    assert {(one.prompt, one.seed): one.name or plan_stage(one).title for one in cut} == bank
+    assert {(one.prompt, one.seed): one.name or title_of(one) for one in cut} == bank
 
 
 def test_other_prompts_change_no_name() -> None:

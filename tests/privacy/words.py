@@ -4,10 +4,10 @@ from pathlib import Path
 
 from service.erasure.search import contents
 
-PROMPT = "Grittty reese baass, veryy zzyzxian, like a quokkaphone, slow swel, 140 bpm"
+PROMPT = "Grittty closd hihatt, veryy zzyzxian, like a quokkaphone, slow swel, 140 bpm"
 """Misspelt, so that even the words that are understood can't come from the lexicon or the templates."""
 TAGS = ("plinthcore", "wobblestep dub")
-TRACES = ("grittty", "baass", "veryy", "zzyzx", "quokka", "swel,", "plinthcore", "wobblestep")
+TRACES = ("grittty", "hihatt", "veryy", "zzyzx", "quokka", "swel,", "plinthcore", "wobblestep")
 """Pieces of it; found in any case, any of them is a find."""
 
 

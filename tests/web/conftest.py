@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # pytest reads this file before Django is set up
     from api.models import Job, User
 
 PASSWORD = "glassy-bell-9"
-PROMPT = "warm dark pad, wide and zorbly, release 900ms"
+PROMPT = "closed hihat, dark and zorbly, release 900ms"
 """One word of it gives nothing, so that a page which shows it can only have it from the prompt."""
 
 
