@@ -5,8 +5,10 @@
 
 from dataclasses import dataclass, field
 
-from engine.audition import conditions
-from engine.audition.arrival import AT_ONCE_S, Arrival
+from engine.audition.arrival import AT_ONCE_S, THERE_S, Arrival
+from engine.audition.conditions import CHORD_STYLES, macro_takes, patient, played_takes
+from engine.audition.notes import held
+from engine.audition.turns import seed_lengths
 from engine.compiler import Guarded, decompile, playable, read_vital
 from engine.gates import GateProfile, judge, judge_cost
 from engine.render.job import NotePlan, Outcome, RenderFailure, RenderJob, standard_notes
@@ -44,19 +46,19 @@ def inspection_job(key: str, guarded: Guarded) -> RenderJob:
     """A preset's register and its worst cases: another phase seed, how it is played, where its macros may stand."""
     settings, style = guarded.vital["settings"], style_of(guarded)
     arrival = Arrival(settings)
-    notes = tuple(conditions.held(note, arrival.at()) for note in inspection_notes(style))
+    notes = tuple(held(note, arrival.at()) for note in inspection_notes(style))
     moving = {str(one.get("source", "")) for one in settings.get("modulations", ()) if one.get("destination")}
     macros = [number for number in range(1, 5) if f"macro_control_{number}" in moving]
     rests = {number: float(settings.get(f"macro_control_{number}", 0.0)) for number in macros}
-    chord = settings.get("polyphony", 1) > 1 and style in conditions.CHORD_STYLES
-    patience_s = round(arrival.latest_s + conditions.THERE_S, 3) if arrival.latest_s > AT_ONCE_S else 0.0
-    played = conditions.played_takes(notes[0], chord=chord, arrival=arrival)
+    chord = settings.get("polyphony", 1) > 1 and style in CHORD_STYLES
+    patience_s = round(arrival.latest_s + THERE_S, 3) if arrival.latest_s > AT_ONCE_S else 0.0
+    played = played_takes(notes[0], chord=chord, arrival=arrival)
     return RenderJob(
         key=key,
         preset=guarded.preset,
         notes=notes,
-        again=conditions.seed_lengths(notes[0], (), several=False, arrival=arrival),
-        takes=conditions.patient(played + conditions.macro_takes(notes[0], rests, arrival=arrival), patience_s),
+        again=seed_lengths(notes[0], (), several=False, arrival=arrival),
+        takes=patient(played + macro_takes(notes[0], rests, arrival=arrival), patience_s),
         to_the_end=True,
         patience_s=patience_s,
     )

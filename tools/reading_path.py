@@ -9,9 +9,9 @@ the path of the work. Returns are counted in two ways:
 - call by call: each function counts as read where it is first called, even where the caller's own helper is called
   after something in another module, or a closure, or a property. So a function that calls a helper of its own
   module, then another module, then a second helper makes a return, however the modules are cut.
-- page by page, as people read: who opens a function reads with it what it names in the same module, and so on from
-  there; closures belong to the function that they stand in; a property of one line is read by its name, like a
-  field. What remains are returns for something that nothing led to when the module was open.
+- page by page, as people read: who opens a function reads with it what it names in the same module, functions and
+  whole classes, and so on from there; closures belong to the function that they stand in; a property of one line
+  is read by its name, like a field. What remains are returns for what nothing led to when the module was open.
 """
 
 import argparse
@@ -63,9 +63,17 @@ def _read_with(file: str, name: str) -> Collection[str]:
             continue
         found[here] = None
         inner = [one for one in functions if one.startswith(f"{here}.<locals>.")]
-        named = {word for one in (here, *inner) if one in functions for word in functions[one].co_names}
-        waiting += [*inner, *(one for one, code in functions.items() if code.co_name in named)]
+        named = {word for one in (here, *inner) for word in functions[one].co_names}
+        if "cls" in functions[here].co_varnames[:1]:
+            named.add(_class_of(here))
+        waiting += [one for one, code in functions.items() if code.co_name in named or _class_of(one) in named]
+        waiting += inner
     return found
+
+
+def _class_of(name: str) -> str:
+    """The class that a function stands in, by their qualified names; empty for one that stands in none."""
+    return name.rpartition(".")[0].rpartition(".")[2]
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import orjson
 
 from bench.values.score import SETS, Case, Expected, Missed, cases, missed, table_row
-from engine.audition.conditions import measured_notes
+from engine.audition.notes import measured_notes
 from engine.catalog import template
 from engine.compiler import canonical_bytes, compile_spec
 from engine.errors import SynthCopilotError

@@ -9,7 +9,7 @@
 """
 
 from engine.audition.loop import audition
-from engine.audition.macros import try_macros
+from engine.audition.macros import MacroTrial, try_macros
 from engine.audition.state import MAX_PASSES, Auditioned, Candidate
 
-__all__ = ["MAX_PASSES", "Auditioned", "Candidate", "audition", "try_macros"]
+__all__ = ["MAX_PASSES", "Auditioned", "Candidate", "MacroTrial", "audition", "try_macros"]

@@ -27,6 +27,8 @@ LONGEST_S = 10.0
 AT_ONCE_S = 0.6
 """What has arrived by then is heard in notes and takes of the usual lengths."""
 HURRIED_S = 0.05
+THERE_S = 0.3
+"""How long a sound is heard once it has arrived: a level is that of 300 ms."""
 AMPLITUDE = "env_1"
 """The envelope that opens each voice."""
 _OPENED_DB = 20.0

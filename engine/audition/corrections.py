@@ -1,18 +1,16 @@
 """What makes a preset pass that does not: the repairs that the gates suggest, the level, and the macros' range."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from types import MappingProxyType
 
 from engine import macros
 from engine.audio import SILENT_LUFS
 from engine.audition.output import differ_at_the_output
-from engine.audition.state import AuditionState, Phase
+from engine.audition.state import AuditionState
 from engine.gates import GateProfile, at_rest, judge, macro_faults, shifted
 from engine.macros.blame import ReducedMacro, Reduction, reductions
 from engine.measure.overall import combine
 from engine.repair import apply_repair, level_gain_db, suggest_repairs
-from schemas.measurements import GateReport, Measurements, Repair, RepairedKind
+from schemas.measurements import GateReport, Measurements, Repair
 from schemas.result import Repaired
 
 _LITTLE_DB = 1.5
@@ -39,7 +37,7 @@ def levelled_before(state: AuditionState) -> AuditionState:
     applied = apply_repair(state.spec, repair) if gain_db > 0.0 else None
     if applied is None or differ_at_the_output(state.spec, applied[0]):
         return state
-    return replace(state, spec=applied[0], repairs=(applied[1],))
+    return state.repaired(applied[0], (applied[1],), None)
 
 
 def corrected(state: AuditionState, measured: Measurements) -> AuditionState | None:
@@ -63,26 +61,22 @@ def corrected(state: AuditionState, measured: Measurements) -> AuditionState | N
 def repaired(state: AuditionState, measured: Measurements, *, again: bool = False) -> AuditionState | None:
     """The state with what is most urgent repaired, `again` if one was before; none if nothing is to be done."""
     wanted = _wanted(state, measured, exactly=again or state.surveying)
-    made, done = state.spec, state.repairs
-    gain_db = 0.0
+    spec, done, gain_db = state.spec, list[Repaired](), 0.0
     for repair in wanted:
-        applied = apply_repair(made, repair)
+        applied = apply_repair(spec, repair)
         if applied is not None:
-            made, what = applied
-            done = (*done, what)
+            spec = applied[0]
+            done.append(applied[1])
             gain_db += repair.gain_db or 0.0
-    only_level = all(repair.kind == "level" for repair in wanted)
-    known = state.known.after(made) if state.known else None
-    if only_level:
-        louder = macros.measured_after(state.spec, made, measured) if known else shifted(measured, gain_db)
+    known = state.known.after(spec) if state.known else None
+    changed = state.repaired(spec, tuple(done), known)
+    if all(repair.kind == "level" for repair in wanted):
+        louder = macros.measured_after(state.spec, spec, measured) if known else shifted(measured, gain_db)
         if judge(at_rest(louder), state.candidate.profile).passed:
-            safer = macros_corrected(replace(state, spec=made, repairs=done, known=known), louder)
+            safer = macros_corrected(changed, louder)
             if safer is not None:
                 return safer
-    if made is state.spec:
-        return None
-    phase = Phase.AS_IT_SHIPS if known else Phase.SURVEY
-    return replace(state, spec=made, repairs=done, phase=phase, known=known, rest=None)
+    return None if spec is state.spec else changed
 
 
 def _wanted(state: AuditionState, measured: Measurements, *, exactly: bool) -> tuple[Repair, ...]:
@@ -157,49 +151,24 @@ def _reductions(
         expected.takes,
         expected.notes[0],
         defaults=macros.macro_defaults(state.spec),
-        given=state.given,
+        reduced=state.reduced,
         evenly=evenly,
         trims=trims,
     )
 
 
 def _turns_back(reduction: Reduction, state: AuditionState) -> bool:
-    return reduction.trim_db * state.given.get(reduction.macro, ReducedMacro()).trim_db < 0.0
+    return reduction.trim_db * state.reduced.get(reduction.macro, ReducedMacro()).trim_db < 0.0
 
 
 def _given_way(
     state: AuditionState, wanted: Sequence[Reduction], expected: Measurements
 ) -> tuple[AuditionState, Measurements]:
     """The state after its macros gave way, and what is known of it then; a reduced range is to be heard again."""
-    made, done, given, takes = state.spec, state.repairs, dict(state.given), expected
-    labels = macros.macro_labels(state.spec)
+    spec, done, takes = macros.give_way(state.spec, wanted, expected)
+    reduced = dict(state.reduced)
     for one in wanted:
-        before = given.get(one.macro, ReducedMacro())
-        given[one.macro] = ReducedMacro(before.range * one.part, before.trim_db + one.trim_db)
-        if one.part < 1.0:
-            made = macros.reduce_range(made, one.macro, part=one.part)
-            amount, unit = round(one.part * 100, 1), "% of its range"
-            done = (*done, _macro_repair(labels[one.macro], amount, unit, one.reason))
-        if one.trim_db:
-            trimmed = macros.trim(made, one.macro, trim_db=one.trim_db)
-            takes, made = macros.measured_after(made, trimmed, takes), trimmed
-            done = (*done, _macro_repair(labels[one.macro], -one.trim_db, "dB over its travel", one.reason))
-    known = state.known.after(made) if state.known else None
-    rest = state.known.at_rest(made) if state.known and known is None else None
+        before = reduced.get(one.macro, ReducedMacro())
+        reduced[one.macro] = ReducedMacro(before.range * one.part, before.trim_db + one.trim_db)
     changed = {one.macro for one in wanted if one.part < 1.0 and state.is_base}  # a trim changes the level alone
-    state = replace(
-        state,
-        spec=made,
-        repairs=done,
-        given=MappingProxyType(given),
-        phase=Phase.AS_IT_SHIPS if known else Phase.MACRO_SURVEY if rest else Phase.SURVEY,
-        known=known,
-        rest=rest,
-        to_hear=tuple(sorted({*state.to_hear, *changed})),
-    )
-    return state, takes
-
-
-def _macro_repair(label: str, amount: float, unit: str, reason: str) -> Repaired:
-    kind: RepairedKind = "macro" if unit.startswith("%") else "macro_level"
-    return Repaired(kind=kind, subject=label, amount=round(amount, 2), unit=unit, reason=reason)
+    return state.with_reduced_macros(spec, done, reduced, to_hear=changed), takes

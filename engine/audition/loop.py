@@ -8,38 +8,23 @@ that was heard before; a variation shares them, and is heard with them in every 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from engine import macros
 from engine.audio import SAMPLE_RATE
-from engine.audition import conditions
-from engine.audition.arrival import arrival_of
 from engine.audition.corrections import corrected, levelled_before
-from engine.audition.macros import (
-    after_whole_notes,
-    blamed,
-    centre_job,
-    macros_heard,
-    macros_judged,
-    merged_macros,
-    turning,
-    turns_of,
-)
-from engine.audition.output import Listened
-from engine.audition.state import Auditioned, AuditionState, Candidate, Phase, as_heard, started
+from engine.audition.jobs import next_job
+from engine.audition.macros import after_whole_notes, blamed, macros_heard, macros_judged
+from engine.audition.output import KnownSound
+from engine.audition.state import Auditioned, AuditionState, Candidate, Phase, ended, started
 from engine.codec import encode_flac
-from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
 from engine.gates import at_rest, judge
 from engine.measure.overall import combine
-from engine.render.job import Outcome, Rendered, RenderJob, Take
+from engine.render.job import Outcome, Rendered
 from engine.render.pool import RenderPool
 from schemas.measurements import Measurements
 
 _KNOWN_WITHIN_DB = 0.1
 """By how much a note as it ships may differ from what was worked out, before all of it is heard again."""
-
-
 _ALL_AGAIN = 2
 """Renders that it takes to hear all of a patch, and then the patch as it ships."""
 
@@ -54,16 +39,15 @@ def audition(candidates: Sequence[Candidate], pool: RenderPool) -> tuple[Auditio
     while waiting := [state for state in states.values() if not state.done]:
         jobs = {}
         for state in waiting:
-            job = _job(state)
-            if isinstance(job, AuditionState):
-                states[state.candidate.id] = job
-            else:
-                jobs[state.candidate.id] = job
+            try:
+                jobs[state.candidate.id] = next_job(state)
+            except (SpecError, VitalFileError) as error:
+                states[state.candidate.id] = state.finished(str(error))
         for outcome in pool.map(list(jobs.values())):
             states[outcome.key] = _judged(states[outcome.key], outcome)
         if any(states[base].refused for base in bases):
             states = {key: _without_base(state) for key, state in states.items()}
-    return tuple(as_heard(states[candidate.id]) for candidate in candidates)
+    return tuple(ended(states[candidate.id]) for candidate in candidates)
 
 
 def _without_base(state: AuditionState) -> AuditionState:
@@ -72,91 +56,40 @@ def _without_base(state: AuditionState) -> AuditionState:
     return state.finished("Its base preset was refused")
 
 
-def _job(state: AuditionState) -> RenderJob | AuditionState:
-    """What the next render of a preset plays; the refused state if its patch makes no file."""
-    if state.phase is Phase.WHOLE_NOTES:
-        return turning(state)
-    try:
-        preset = playable(compile_spec(state.spec)).preset
-    except (SpecError, VitalFileError) as error:
-        return state.finished(str(error))
-    if state.phase is Phase.MACRO_SURVEY and state.rest is not None:
-        return _macro_survey(state, preset, state.rest)
-    return _survey(state, preset) if state.phase is Phase.SURVEY else _as_it_ships(state, preset)
-
-
-def _survey(state: AuditionState, preset: bytes) -> RenderJob:
-    candidate = state.candidate
-    return RenderJob(
-        key=candidate.id,
-        preset=preset,
-        notes=candidate.notes,
-        again=conditions.seed_lengths(
-            candidate.notes[0], (), several=state.is_base, arrival=arrival_of(state.spec)
-        ),
-        takes=_takes(state),
-        keep=True,
-        known=candidate.centre if state.spec is candidate.spec else None,
-        to_the_end=True,
-    )
-
-
-def _macro_survey(state: AuditionState, preset: bytes, rest: Listened) -> RenderJob:
-    first = state.candidate.notes[:1]
-    turned = tuple(take for take in _takes(state) if take.macros)
-    return RenderJob(key=state.candidate.id, preset=preset, notes=first, takes=turned, keep=True, known=rest.centre)
-
-
-def _as_it_ships(state: AuditionState, preset: bytes) -> RenderJob:
-    first, turns = state.candidate.notes[0], turns_of(state)
-    arrival = arrival_of(state.spec)
-    again = conditions.seed_lengths(first, turns, several=state.is_base, arrival=arrival) if turns else ()
-    return centre_job(state, preset, turns, again)
-
-
-def _takes(state: AuditionState) -> tuple[Take, ...]:
-    first, voicing = state.candidate.notes[0], state.spec.modules.voicing
-    chord = voicing.polyphony > 1 and state.candidate.profile.name in conditions.CHORD_STYLES
-    arrival, defaults = arrival_of(state.spec), macros.macro_defaults(state.spec)
-    played = conditions.played_takes(first, chord=chord, arrival=arrival)
-    return (*played, *conditions.macro_takes(first, defaults, middles=state.is_base, arrival=arrival))
-
-
 def _judged(state: AuditionState, outcome: Outcome) -> AuditionState:
     """The state after a render: accepted, refused, or corrected and to be rendered again."""
-    state = replace(state, passes=state.passes + 1)
+    state = state.rendered(outcome)
     if not isinstance(outcome, Rendered):
-        return state.finished(f"{outcome.kind}: {outcome.reason}")
-    state = replace(state, listens=state.listens + outcome.listens)
+        return state
     if state.phase is Phase.WHOLE_NOTES:
         return after_whole_notes(state, outcome)
     if state.surveying:
         known = _surveyed(state, outcome)
-        state, measured = replace(state, known=known, rest=None), known.measured
+        state, measured = state.surveyed(known), known.measured
     elif state.known and state.left >= _ALL_AGAIN and not _as_known(state.known.measured, outcome.measurements):
-        return replace(state, phase=Phase.SURVEY, known=None, rest=None)
+        return state.to_survey()
     else:
         measured = _together(outcome.measurements, state.known.measured if state.known else None)
     report = judge(measured, state.candidate.profile)
     audio = None if outcome.preview is None else encode_flac(outcome.preview, SAMPLE_RATE)
-    state = replace(state, measurements=measured, report=report, audio=audio)
+    state = state.measured(measured, report, audio)
     better = corrected(state, measured) if state.left else None
     if better is not None and state.left >= (_ALL_AGAIN if better.surveying else 1):
         return better
     if state.surveying and state.left and (report.passed or _only_macros_fail(state, measured)):
-        return replace(state, phase=Phase.AS_IT_SHIPS)
+        return state.to_ship()
     if state.surveying and report.passed:
         return state.finished("No render is left to hear it as it ships")
     if not report.passed:
-        heard = () if state.surveying else blamed(state, merged_macros(state, macros_heard(state, outcome)))
-        return replace(state, macros=heard).finished(*(result.reason for result in report.failures))
+        heard = () if state.surveying else blamed(state, macros_heard(state, outcome))
+        return state.with_macros(heard).finished(*(result.reason for result in report.failures))
     return macros_judged(state, outcome)
 
 
-def _surveyed(state: AuditionState, outcome: Rendered) -> Listened:
-    if state.rest:
-        return state.rest.joined(outcome.measurements, outcome.kept)
-    return Listened(state.spec, outcome.measurements, outcome.kept, state.spec)
+def _surveyed(state: AuditionState, outcome: Rendered) -> KnownSound:
+    if state.known_at_rest:
+        return state.known_at_rest.joined(outcome.measurements, outcome.kept)
+    return KnownSound(state.spec, outcome.measurements, outcome.kept, state.spec)
 
 
 def _as_known(known: Measurements, heard: Measurements) -> bool:

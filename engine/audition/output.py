@@ -29,7 +29,7 @@ Gains = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Listened:
+class KnownSound:
     """What is known of all notes and takes of a patch, and the audio of `kept_as`, which differs at its output."""
 
     spec: PatchSpec
@@ -37,7 +37,7 @@ class Listened:
     kept: Kept | None
     kept_as: PatchSpec
 
-    def after(self, spec: PatchSpec) -> "Listened | None":
+    def after(self, spec: PatchSpec) -> "KnownSound | None":
         """The same of `spec`, if it differs at its output alone; none where one must hear it.
 
         Where only the volume differs, the figures will do.
@@ -56,9 +56,9 @@ class Listened:
             for take, audio in zip(self.measured.takes, self.kept.takes, strict=True)
         )
         kept = Kept(notes, takes)
-        return Listened(spec, _measured(self.measured, kept), kept, spec)
+        return KnownSound(spec, _measured(self.measured, kept), kept, spec)
 
-    def at_rest(self, spec: PatchSpec) -> "Listened | None":
+    def at_rest(self, spec: PatchSpec) -> "KnownSound | None":
         """What holds of `spec`, which sounds the same with its macros at rest; none where no audio was kept."""
         if self.kept is None:
             return None
@@ -68,9 +68,9 @@ class Listened:
             tuple(_mixed(audio, gains, louder_db) for audio in self.kept.notes),
             tuple(_mixed(audio, gains, louder_db) for take, audio in resting if not take.macros),
         )
-        return Listened(spec, at_rest(self.measured), kept, spec)
+        return KnownSound(spec, at_rest(self.measured), kept, spec)
 
-    def joined(self, heard: Measurements, kept: Kept | None) -> "Listened":
+    def joined(self, heard: Measurements, kept: Kept | None) -> "KnownSound":
         """With more takes that were heard of the same patch."""
         together = combine(self.measured.notes, [*self.measured.takes, *heard.takes])
         both = Kept(self.kept.notes, self.kept.takes + kept.takes) if self.kept and kept else None

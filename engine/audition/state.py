@@ -1,18 +1,18 @@
-"""What an audition knows of a preset while it listens to it."""
+"""What is known of a preset in the middle of its audition, and what each step of the audition makes of that."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from hashlib import sha256
 from types import MappingProxyType
 
 from engine import macros
-from engine.audition.output import Listened
+from engine.audition.output import KnownSound
 from engine.compiler import canonical_bytes, compile_spec
 from engine.errors import SpecError, VitalFileError
 from engine.gates import GateProfile
 from engine.macros.blame import ReducedMacro
-from engine.render.job import Centre, NotePlan
+from engine.render.job import Centre, NotePlan, Outcome, Rendered
 from engine.repair import merged
 from schemas.measurements import GateReport, Measurements
 from schemas.patch_spec import PatchSpec
@@ -45,13 +45,12 @@ class Auditioned:
 
     preset: HeardPreset
     flac: bytes | None
-    centre: Centre | None = None
-    """Its first note as it is before anything is mended, where nothing else was heard."""
 
 
 class Phase(Enum):
     """What the next render of a preset is for."""
 
+    MACRO_TRIAL = "some macros turned, before anything else: a role can still be replaced"
     SURVEY = "all notes, phase seeds and takes, to know what to correct"
     MACRO_SURVEY = "only takes with macros turned: nothing but their range has changed"
     AS_IT_SHIPS = "the centre note and the turns of the macros, after all corrections"
@@ -68,29 +67,25 @@ class AuditionState:
     phase: Phase = Phase.SURVEY
     repairs: tuple[Repaired, ...] = ()
     passes: int = 0
-    listens: int = 0
+    notes_played: int = 0
     measurements: Measurements | None = None
     report: GateReport | None = None
     audio: bytes | None = None
-    known: Listened | None = None
+    known: KnownSound | None = None
     """What is known of the patch as it is now: but for its centre note, it need not be heard again."""
-    rest: Listened | None = None
+    known_at_rest: KnownSound | None = None
     """What is known of it with its macros at rest, in a macro survey."""
     macros: tuple[MacroHeard, ...] = ()
     to_hear: tuple[int, ...] = (1, 2, 3, 4)
     """Macros that are still to be heard."""
-    given: Mapping[int, ReducedMacro] = field(default_factory=lambda: MappingProxyType({}))
-    """What each macro gave up that broke something."""
+    reduced: Mapping[int, ReducedMacro] = field(default_factory=lambda: MappingProxyType({}))
+    """What each macro has given up that broke something."""
     refused: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
         """Renders that it may still take."""
         return self.candidate.most_passes - self.passes
-
-    def finished(self, *refused_because: str) -> "AuditionState":
-        """The state that ends here: refused for these reasons, accepted without any."""
-        return replace(self, refused=refused_because, phase=Phase.DONE)
 
     @property
     def surveying(self) -> bool:
@@ -107,6 +102,68 @@ class AuditionState:
         """Whether it is what the others vary."""
         return self.candidate.kind == "base"
 
+    def rendered(self, outcome: Outcome) -> "AuditionState":
+        """The state after one more render; refused if that failed."""
+        again = replace(self, passes=self.passes + 1)
+        if not isinstance(outcome, Rendered):
+            return again.finished(f"{outcome.kind}: {outcome.reason}")
+        return replace(again, notes_played=self.notes_played + outcome.notes_played)
+
+    def measured(
+        self, measurements: Measurements, report: GateReport | None = None, audio: bytes | None = None
+    ) -> "AuditionState":
+        """The state with what was measured of its patch, how that was judged, and its FLAC."""
+        return replace(self, measurements=measurements, report=report, audio=audio)
+
+    def surveyed(self, known: KnownSound) -> "AuditionState":
+        """The state after a survey, which tells all of its patch."""
+        return replace(self, known=known, known_at_rest=None)
+
+    def repaired(self, spec: PatchSpec, done: tuple[Repaired, ...], known: KnownSound | None) -> "AuditionState":
+        """The state with a changed patch and what was done to it: surveyed next, unless all of it is known."""
+        phase = Phase.AS_IT_SHIPS if known else Phase.SURVEY
+        repairs = (*self.repairs, *done)
+        return replace(self, spec=spec, repairs=repairs, known=known, known_at_rest=None, phase=phase)
+
+    def with_reduced_macros(
+        self,
+        spec: PatchSpec,
+        done: tuple[Repaired, ...],
+        reduced: Mapping[int, ReducedMacro],
+        *,
+        to_hear: Collection[int],
+    ) -> "AuditionState":
+        """The state after macros gave way: what sounds the same with them at rest is surveyed with them turned."""
+        changed = self.repaired(spec, done, self.known.after(spec) if self.known else None)
+        at_rest = self.known.at_rest(spec) if self.known and changed.known is None else None
+        return replace(
+            changed,
+            reduced=MappingProxyType(dict(reduced)),
+            known_at_rest=at_rest,
+            phase=Phase.MACRO_SURVEY if at_rest else changed.phase,
+            to_hear=tuple(sorted({*self.to_hear, *to_hear})),
+        )
+
+    def to_survey(self) -> "AuditionState":
+        """The state of which all is to be heard again."""
+        return replace(self, phase=Phase.SURVEY, known=None, known_at_rest=None)
+
+    def to_ship(self) -> "AuditionState":
+        """The state that is to be heard as it ships."""
+        return replace(self, phase=Phase.AS_IT_SHIPS)
+
+    def to_whole_notes(self, to_hear: tuple[int, ...]) -> "AuditionState":
+        """The state with these macros to be heard at a whole note."""
+        return replace(self, phase=Phase.WHOLE_NOTES, to_hear=to_hear)
+
+    def with_macros(self, heard: tuple[MacroHeard, ...]) -> "AuditionState":
+        """The state with what was heard of its macros."""
+        return replace(self, macros=heard)
+
+    def finished(self, *refused_because: str) -> "AuditionState":
+        """The state that ends here: refused for these reasons, accepted without any."""
+        return replace(self, refused=refused_because, phase=Phase.DONE)
+
 
 def started(candidate: Candidate) -> AuditionState:
     """Before the first pass; a base's macros are still to be heard where they weren't before."""
@@ -116,8 +173,8 @@ def started(candidate: Candidate) -> AuditionState:
     return AuditionState(candidate, candidate.spec, macros=candidate.macros, to_hear=to_hear)
 
 
-def as_heard(state: AuditionState) -> Auditioned:
-    """The candidate after its audition."""
+def ended(state: AuditionState) -> Auditioned:
+    """The candidate with the result of its audition."""
     flac = None if state.refused else state.audio
     return Auditioned(
         HeardPreset(
@@ -130,7 +187,7 @@ def as_heard(state: AuditionState) -> Auditioned:
             preset_sha256=sha256(_file_of(state.spec)).hexdigest(),
             repairs=merged(state.repairs),
             renders=state.passes,
-            takes=state.listens,
+            takes=state.notes_played,
             measurements=state.measurements,
             gates=state.report,
             macros=state.macros,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.gates.rules import GateProfile, Listened, Rule
+from engine.gates.rules import GateProfile, NoteOrTake, Rule
 from engine.measure.overall import combine
 from schemas.measurements import (
     FLOOR_DB,
@@ -73,7 +73,7 @@ def louder(take: TakeMeasurements, gain_db: float) -> TakeMeasurements:
     return take.model_copy(update=_turned_up(take, gain_db) | {"level_lufs": level_lufs})
 
 
-def _turned_up(measured: Listened, gain_db: float) -> dict[str, object]:
+def _turned_up(measured: NoteOrTake, gain_db: float) -> dict[str, object]:
     return {
         "peak": round(measured.peak * 10.0 ** (gain_db / 20.0), 6),
         "loudness_lufs": _level(measured.loudness_lufs, gain_db),
@@ -126,7 +126,7 @@ class _Place:
     words: str
 
 
-def _place(worst: Listened, centre: NoteMeasurements) -> _Place:
+def _place(worst: NoteOrTake, centre: NoteMeasurements) -> _Place:
     if isinstance(worst, TakeMeasurements):
         notes, condition = worst.notes, worst.condition
     else:

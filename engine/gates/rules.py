@@ -8,7 +8,7 @@ from schemas.measurements import Measurements, NoteMeasurements, Severity, TakeM
 Scope = Literal["each", "held", "notes", "takes", "centre", "macros"]
 """What a rule looks at: everything; everything but a note of an instant; the notes that were measured in full; the
 short takes but a note of an instant; the centre note; the takes with a macro turned."""
-Listened = NoteMeasurements | TakeMeasurements
+NoteOrTake = NoteMeasurements | TakeMeasurements
 
 SHORTEST_HELD_S = 0.05
 """A note held for less is a note of an instant: a pad has hardly begun by then."""
@@ -35,15 +35,15 @@ class Rule:
     words_high: str = "{value:g} is above {limit:g}"
     excused_at_peak: float | None = None
 
-    def values(self, measurements: Measurements) -> list[tuple[Listened, float]]:
+    def values(self, measurements: Measurements) -> list[tuple[NoteOrTake, float]]:
         """The rule's figure wherever it looks and there is one."""
         found = ((one, getattr(one, self.figure, None)) for one in self._looks_at(measurements))
         return [(one, value) for one, value in found if value is not None]
 
-    def _looks_at(self, measurements: Measurements) -> tuple[Listened, ...]:
+    def _looks_at(self, measurements: Measurements) -> tuple[NoteOrTake, ...]:
         notes, takes = measurements.notes, measurements.takes
         held = tuple(take for take in takes if take.hold_s >= SHORTEST_HELD_S)
-        seen: dict[Scope, tuple[Listened, ...]] = {
+        seen: dict[Scope, tuple[NoteOrTake, ...]] = {
             "each": (*notes, *takes),
             "held": (*notes, *held),
             "notes": notes,

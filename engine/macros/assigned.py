@@ -14,8 +14,3 @@ def macro_axes(spec: PatchSpec) -> dict[int, str]:
 def macro_defaults(spec: PatchSpec) -> dict[int, float]:
     """Where each macro rests, 0..1, by its number."""
     return {number: macro.default for number, macro in macros_by_number(spec.macros).items()}
-
-
-def macro_labels(spec: PatchSpec) -> dict[int, str]:
-    """What Vital shows at each macro, by its number."""
-    return {number: macro.label for number, macro in macros_by_number(spec.macros).items()}

@@ -47,14 +47,14 @@ def reductions(
     centre: NoteMeasurements,
     *,
     defaults: Mapping[int, float],
-    given: Mapping[int, ReducedMacro],
+    reduced: Mapping[int, ReducedMacro],
     evenly: bool = False,
     trims: bool = True,
 ) -> tuple[Reduction, ...]:
     """What the macros have to give up so that the worst fault of each gate holds, by macro.
 
     What gets too loud is turned down by the macros that make it loud, in proportion to what they do, and keep their
-    range; only where that doesn't do is the range reduced. `given` is what each macro has given up before.
+    range; only where that doesn't do is the range reduced. `reduced` is what each macro has given up before.
 
     A macro that rests amid its travel gets louder at one end by what the other is trimmed. `evenly`, a round
     changes the trims by as little as the worst fault needs, which leads to an end where there is one. Without
@@ -64,8 +64,8 @@ def reductions(
     for gate in dict.fromkeys(fault.gate for fault in faults):
         worst = max((fault for fault in faults if fault.gate == gate), key=lambda fault: fault.excess)
         effects = _effects(worst, takes, centre, defaults)
-        wanted = _trims(worst, effects, defaults, given, evenly=evenly) if trims and gate in _OF_LEVEL else ()
-        for one in wanted or _smaller_range(worst, effects, given):
+        wanted = _trims(worst, effects, defaults, reduced, evenly=evenly) if trims and gate in _OF_LEVEL else ()
+        for one in wanted or _smaller_range(worst, effects, reduced):
             before = found.get(one.macro, Reduction(one.macro, one.reason))
             trim_db = max(before.trim_db, one.trim_db, key=abs)
             found[one.macro] = Reduction(one.macro, before.reason, min(before.part, one.part), trim_db)
@@ -76,7 +76,7 @@ def _trims(
     fault: MacroFault,
     effects: Mapping[int, float],
     defaults: Mapping[int, float],
-    given: Mapping[int, ReducedMacro],
+    reduced: Mapping[int, ReducedMacro],
     *,
     evenly: bool,
 ) -> tuple[Reduction, ...]:
@@ -100,15 +100,15 @@ def _trims(
     found = [
         Reduction(number, fault.reason, trim_db=round(down / away[number], 2)) for number, down in downs.items()
     ]
-    far = any(abs(given.get(one.macro, ReducedMacro()).trim_db + one.trim_db) > MOST_TRIM_DB for one in found)
+    far = any(abs(reduced.get(one.macro, ReducedMacro()).trim_db + one.trim_db) > MOST_TRIM_DB for one in found)
     return () if far else tuple(found)
 
 
 def _smaller_range(
-    fault: MacroFault, effects: Mapping[int, float], given: Mapping[int, ReducedMacro]
+    fault: MacroFault, effects: Mapping[int, float], reduced: Mapping[int, ReducedMacro]
 ) -> tuple[Reduction, ...]:
     """The macro that does most of it, with less range."""
-    reach = {number: given.get(number, ReducedMacro()).range for number in effects}
+    reach = {number: reduced.get(number, ReducedMacro()).range for number in effects}
     able = [number for number in effects if reach[number] * _SMALLEST_STEP >= LEAST_RANGE]
     if not able:
         return ()

@@ -1,13 +1,40 @@
 """A macro changed in its patch: its range reduced or its level trimmed; where it stands now, nothing changes."""
 
 import math
+from collections.abc import Sequence
 
 from engine.compiler.slots import VOLUME
 from engine.compiler.to_vital import macros_by_number
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
-from engine.macros.volume import volume_added
+from engine.macros.blame import Reduction
+from engine.macros.volume import measured_after, volume_added
+from schemas.measurements import Measurements
 from schemas.patch_spec import PatchSpec
+from schemas.result import Repaired
+
+
+def give_way(
+    spec: PatchSpec, wanted: Sequence[Reduction], measured: Measurements
+) -> tuple[PatchSpec, tuple[Repaired, ...], Measurements]:
+    """The patch with its macros reduced and trimmed, what was done, and what would be measured after the trims.
+
+    The volume comes last in Vital's chain, so trims need not be heard; a reduced range must be.
+    """
+    labels = {number: macro.label for number, macro in macros_by_number(spec.macros).items()}
+    done = []
+    for one in wanted:
+        label = labels[one.macro]
+        if one.part < 1.0:
+            spec = reduce_range(spec, one.macro, part=one.part)
+            part, unit = round(one.part * 100, 1), "% of its range"
+            done.append(Repaired(kind="macro", subject=label, amount=part, unit=unit, reason=one.reason))
+        if one.trim_db:
+            trimmed = trim(spec, one.macro, trim_db=one.trim_db)
+            measured, spec = measured_after(spec, trimmed, measured), trimmed
+            gain_db, unit = round(-one.trim_db, 2), "dB over its travel"
+            done.append(Repaired(kind="macro_level", subject=label, amount=gain_db, unit=unit, reason=one.reason))
+    return spec, tuple(done), measured
 
 
 def reduce_range(spec: PatchSpec, number: int, *, part: float) -> PatchSpec:

@@ -3,7 +3,7 @@
 An end that a macro nearly stands at already is left out; there the sound at rest stands for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from engine.compiler.to_vital import macros_by_number
 from engine.render.job import Turned
@@ -33,6 +33,15 @@ def judge_macros(spec: PatchSpec, turned: Sequence[Turned], broken: Mapping[str,
         )
         found.append(heard.model_copy(update={"problem": _problem(heard)}))
     return tuple(found)
+
+
+def merge_heard(
+    before: Sequence[MacroHeard], heard: Sequence[MacroHeard], turned: Collection[int]
+) -> tuple[MacroHeard, ...]:
+    """What was `heard` of the macros that were turned, and `before` of the others, by number."""
+    found = {macro.number: macro for macro in before}
+    found |= {macro.number: macro for macro in heard if macro.number in turned}
+    return tuple(found[number] for number in sorted(found))
 
 
 def _direction(own: Sequence[Turned]) -> MacroDirection | None:

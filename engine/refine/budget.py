@@ -1,24 +1,27 @@
 """How often one sound may be loaded and rendered until it ships or is refused: words, macros, audition together."""
 
+from dataclasses import dataclass
+
 MOST_RENDERS = 30
 _AUDITION = 2
 """What an audition takes at least: all worst cases, and the centre note as it ships."""
 
 
+@dataclass(slots=True)
 class Budget:
     """What is left of a sound's renders. Counting, not time, so that it ends at the same place on every machine."""
 
-    def __init__(self, most: int = MOST_RENDERS) -> None:
-        self._most, self._spent = most, 0
+    most: int = MOST_RENDERS
+    spent: int = 0
 
     def spend(self, renders: int) -> None:
         """Take note of what was rendered."""
-        self._spent += renders
+        self.spent += renders
 
     @property
     def left(self) -> int:
         """Renders that may still be made."""
-        return max(self._most - self._spent, 0)
+        return max(self.most - self.spent, 0)
 
     @property
     def for_trials(self) -> int:
@@ -33,4 +36,4 @@ class Budget:
     @property
     def used_up(self) -> str:
         """Why a sound isn't mended any further, in words."""
-        return f"It was not mended any further: the {self._most} renders that a sound may take are used up"
+        return f"It was not mended any further: the {self.most} renders that a sound may take are used up"

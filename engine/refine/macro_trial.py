@@ -22,8 +22,7 @@ def try_roles(refinement: Refinement) -> TriedMacros:
         if not budget.for_trials:
             break  # the audition hears those that were not tried
         candidate = replace(refinement.candidates(base, ())[0], most_passes=budget.for_trials)
-        heard = try_macros(candidate, fresh, refinement.pool)
-        trial = heard.preset
+        trial = try_macros(candidate, fresh, refinement.pool)
         budget.spend(trial.renders)
         if trial.refused_because:
             return tried  # it can't be rendered: the audition will say why
@@ -31,12 +30,12 @@ def try_roles(refinement: Refinement) -> TriedMacros:
         tried = replace(
             tried,
             renders=tried.renders + trial.renders,
-            takes=tried.takes + trial.takes,
+            takes=tried.takes + trial.notes_played,
             timbre=figures_of(trial.measurements),
-            centre=heard.centre,
+            centre=trial.centre,
         )
         failed = tuple(known[role] for role in roles.values() if known[role].problem)
         if not failed:
             break
         tried = replace(tried, replaced=(*tried.replaced, *failed), timbre=None, centre=None)
-    return replace(tried, kept=tuple(one for one in known.values() if not one.problem))
+    return replace(tried, kept=tuple(macro for macro in known.values() if not macro.problem))

@@ -1,11 +1,11 @@
 """One request on its way to presets that may ship: what was planned, and what was learned by rendering it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from engine.audition import Candidate
 from engine.audition.arrival import arrival_of
-from engine.audition.conditions import held, measured_notes
+from engine.audition.notes import held, measured_notes
 from engine.catalog import template
 from engine.errors import SpecError
 from engine.gates import profile_for
@@ -57,8 +57,8 @@ class Refinement:
     @classmethod
     def of(cls, plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> "Refinement":
         """A plan with its patches, before anything was rendered."""
-        arrival_s = _arrival_s(spec, lambda: variations)
-        return cls(plan, template(plan.template_id), spec, variations, pool, Budget(), arrival_s)
+        planned = cls(plan, template(plan.template_id), spec, variations, pool, Budget())
+        return planned.with_words(NOTHING_ASKED)
 
     @property
     def notes(self) -> tuple[NotePlan, ...]:
@@ -68,8 +68,7 @@ class Refinement:
     def with_words(self, words: Tuned) -> "Refinement":
         """The same with its words driven that far, and no macro tried yet; slower sounds get longer notes."""
         driven = replace(self, words=words, macros=TriedMacros())
-        base = driven.base()
-        return replace(driven, arrival_s=max(self.arrival_s, _arrival_s(base, lambda: driven.varied(base))))
+        return replace(driven, arrival_s=max(self.arrival_s, driven._slowest_s(driven.base())))
 
     def with_macros(self, macros: TriedMacros) -> "Refinement":
         """The same with what was heard of its macros."""
@@ -119,14 +118,13 @@ class Refinement:
         replaced = {one.role_id for one in self.macros.replaced}
         return tuple(role for role in AXES if role in replaced)
 
-
-def _arrival_s(base: PatchSpec, variations: Callable[[], Sequence[Variation]]) -> float:
-    """When the last of a base and its variations is there, s; 0 where the base is at once, or makes no file."""
-    try:
-        arrival = arrival_of(base)
-        if not arrival.is_slow:
-            return 0.0
-        varied = [arrival_of(apply_patch(base, one.patch)).at() for one in variations()]
-    except SpecError:
-        return 0.0  # the audition says why
-    return max(arrival.at(), *varied, 0.0)
+    def _slowest_s(self, base: PatchSpec) -> float:
+        """When the last of a base and its variations is there, s; 0 where the base is at once, or makes no file."""
+        try:
+            arrival = arrival_of(base)
+            if not arrival.is_slow:
+                return 0.0
+            varied = [arrival_of(apply_patch(base, one.patch)).at() for one in self.varied(base)]
+        except SpecError:
+            return 0.0  # the audition says why
+        return max(arrival.at(), *varied, 0.0)

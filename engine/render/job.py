@@ -201,8 +201,8 @@ class Rendered:
     """Notes that were not rendered again."""
 
     @property
-    def listens(self) -> int:
-        """Notes that were rendered to be listened to."""
+    def notes_played(self) -> int:
+        """Notes that were rendered, those of takes among them."""
         notes = len(self.measurements.notes) - self.known_notes
         return notes + sum(len(take.notes) for take in self.measurements.takes)
 

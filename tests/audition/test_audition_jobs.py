@@ -111,13 +111,11 @@ def test_a_variation_is_heard_in_every_corner_but_its_macros_are_its_base_s():
 
 def test_macros_that_were_heard_before_are_not_turned_again():
     spec = patch(*FOUR)
-    before = try_macros(candidate(spec), (1, 3), FakeRenderer()).preset.macros
+    before = try_macros(candidate(spec), (1, 3), FakeRenderer()).macros
     (_, last), (found,) = asked(candidate(spec, macros=before))
     assert [turn.macro for turn in last.turns] == [2, 4]
     assert [one.number for one in found.preset.macros] == [1, 2, 3, 4]
-    (_, last), _ = asked(
-        candidate(spec, macros=try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).preset.macros)
-    )
+    (_, last), _ = asked(candidate(spec, macros=try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).macros))
     assert (last.turns, last.again) == ((), ())
 
 

@@ -23,11 +23,11 @@ def corners(effects, figure="level_lufs", base=-18.0, rests=None, turned=(1, 2))
     return found
 
 
-def wanted(takes, *, centre=None, given=None, rests=None, style="Bass", **how):
+def wanted(takes, *, centre=None, reduced=None, rests=None, style="Bass", **how):
     """What the macros have to give up for what these takes break in a style."""
     centre = centre or note()
     faults = macro_faults(combine([centre], takes), profile_for(style))
-    return reductions(faults, takes, centre, defaults=rests or REST, given=given or {}, **how)
+    return reductions(faults, takes, centre, defaults=rests or REST, reduced=reduced or {}, **how)
 
 
 def test_where_nothing_is_broken_nothing_is_given_up():
@@ -77,12 +77,12 @@ def test_no_macro_is_trimmed_by_more_than_it_does():
     [(0.0, 21.5, True), (0.0, 21.6, False), (15.4, 6.0, True), (15.6, 6.0, False), (-20.6, 6.0, False)],
 )
 def test_over_its_whole_travel_a_macro_is_trimmed_by_18_db_at_most(before_db, effect, trimmed):
-    (one,) = wanted(corners({1: effect, 2: 0.0}), given={1: ReducedMacro(trim_db=before_db)})
+    (one,) = wanted(corners({1: effect, 2: 0.0}), reduced={1: ReducedMacro(trim_db=before_db)})
     assert (one.trim_db > 0.0, one.part < 1.0) == (trimmed, not trimmed)
 
 
 def test_if_one_macro_has_no_more_to_give_none_is_trimmed():
-    (one,) = wanted(corners({1: 6.0, 2: 5.0}), given={2: ReducedMacro(trim_db=17.0)})
+    (one,) = wanted(corners({1: 6.0, 2: 5.0}), reduced={2: ReducedMacro(trim_db=17.0)})
     assert (one.macro, one.part < 1.0, one.trim_db) == (1, True, 0.0)
 
 
@@ -123,7 +123,7 @@ def test_a_macro_gives_up_a_seventh_at_least():
     assert one.part == 0.746
     takes = corners({1: -10.0, 2: 0.0}, figure="mono_loss_db", base=0.0)
     fault = MacroFault(takes[-1], "mono_safe", -2.01, 0.01, "little")
-    (one,) = reductions([fault], takes, note(), defaults=REST, given={})
+    (one,) = reductions([fault], takes, note(), defaults=REST, reduced={})
     assert one.part == 0.85
 
 
@@ -151,14 +151,14 @@ def test_a_macro_keeps_a_fifth_of_its_reach(reach, part):
     """What is left of it may be 0.2 at the least; a step is never smaller than from 1 to 0.85."""
     found = wanted(
         corners({1: -9.0, 2: 0.0}, figure="mono_loss_db", base=0.0),
-        given={1: ReducedMacro(range=reach), 2: ReducedMacro(range=0.2)},
+        reduced={1: ReducedMacro(range=reach), 2: ReducedMacro(range=0.2)},
     )
     assert [one.part for one in found] == ([] if part is NOT else [part])
 
 
 def test_if_the_macro_to_blame_has_nothing_left_the_next_gives_way():
     takes = corners({1: -6.0, 2: -1.0}, figure="mono_loss_db", base=0.0)
-    (one,) = wanted(takes, given={1: ReducedMacro(range=0.2)})
+    (one,) = wanted(takes, reduced={1: ReducedMacro(range=0.2)})
     assert (one.macro, one.part) == (2, 0.35)
 
 
@@ -194,7 +194,7 @@ def test_where_a_level_was_not_told_the_loudness_of_the_take_stands_for_it():
     assert one.trim_db == 2.5
     fault = MacroFault(takes[2], "macro_level", -12.0, 2.0, "loud")
     quiet = [one.model_copy(update={"level_lufs": None, "loudness_lufs": -20.0}) for one in takes]
-    assert reductions([fault], quiet, note(), defaults=REST, given={})[0].part == 0.6
+    assert reductions([fault], quiet, note(), defaults=REST, reduced={})[0].part == 0.6
 
 
 def test_only_corners_of_the_same_macros_are_compared():
@@ -215,7 +215,7 @@ def test_evenly_all_turned_macros_give_way_by_as_little_as_the_worst_corner_need
 @pytest.mark.parametrize(("excess_db", "trimmed"), [(0.01, True), (-0.01, False)])
 def test_less_than_half_a_decibel_is_not_trimmed(excess_db, trimmed):
     fault = MacroFault(take(1.0, 0.0, NOT, NOT), "macro_level", -14.0 + excess_db, excess_db, "loud")
-    found = reductions([fault], corners({1: 6.0, 2: 0.0}), note(), defaults=REST, given={})
+    found = reductions([fault], corners({1: 6.0, 2: 0.0}), note(), defaults=REST, reduced={})
     assert (found[0].trim_db > 0.0) == trimmed
 
 
@@ -281,7 +281,7 @@ def test_of_three_macros_only_corners_of_all_three_are_compared():
         take(0.0, NOT, NOT, NOT, mono_loss_db=-9.0, condition="macro 1 at 0"),
     ]
     fault = MacroFault(takes[-2], "mono_safe", -3.0, 1.0, "narrow")
-    (one,) = reductions([fault], takes, note(), defaults=REST, given={})
+    (one,) = reductions([fault], takes, note(), defaults=REST, reduced={})
     assert (one.macro, one.part) == (1, 0.5)
 
 

@@ -4,16 +4,9 @@ import pytest
 
 from engine.audition import conditions
 from engine.audition.arrival import Arrival
-from engine.audition.conditions import (
-    corners,
-    held,
-    macro_takes,
-    measured_notes,
-    patient,
-    played_takes,
-    seed_lengths,
-    turns,
-)
+from engine.audition.conditions import corners, macro_takes, patient, played_takes
+from engine.audition.notes import held, measured_notes
+from engine.audition.turns import seed_lengths, turns
 from engine.catalog import template
 from engine.planner import plan
 from engine.render.job import NotePlan, Take, Turn

@@ -7,7 +7,7 @@ from fake_renderer import FakeRenderer, Sound, measurements, plain
 from made_up import FOUR, candidate, macro, patch, take
 
 from engine.audition import audition, corrections, try_macros
-from engine.audition.output import Listened
+from engine.audition.output import KnownSound
 from engine.audition.state import Phase, started
 from engine.macros.blame import ReducedMacro, Reduction
 
@@ -261,10 +261,10 @@ def test_macros_are_judged_by_how_loud_the_sources_will_make_them():
     spec = patch(*FOUR, **{"osc/0/level_percent": 20.0})
     audition([candidate(spec, most_passes=1)], fake)
     measured = fake.render(fake.jobs[0]).measurements
-    state = replace(started(candidate(spec)), known=Listened(spec, measured, None, spec))
+    state = replace(started(candidate(spec)), known=KnownSound(spec, measured, None, spec))
     found = corrections.repaired(state, measured)
     assert [one.kind for one in found.repairs] == ["level", "macro_level"]
-    assert found.given[1].trim_db == pytest.approx(2.5, abs=0.02)
+    assert found.reduced[1].trim_db == pytest.approx(2.5, abs=0.02)
     assert (found.phase, found.known) == (Phase.SURVEY, None)
 
 
@@ -309,7 +309,7 @@ def test_a_macro_that_silences_is_narrowed_by_two_fifths_at_a_time_and_keeps_a_f
 
 def test_a_macro_that_was_heard_before_is_heard_anew_once_it_was_narrowed_and_not_if_it_was_trimmed():
     spec = patch(*FOUR)
-    before = try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).preset.macros
+    before = try_macros(candidate(spec), (1, 2, 3, 4), FakeRenderer()).macros
     narrowed, jobs = mended(narrow_macro(4.0), macros=before)
     assert [turn.macro for turn in jobs[-1].turns] == [1]
     assert narrowed.macros[0].ends[0].change_db == pytest.approx(3.375)
@@ -347,7 +347,7 @@ def test_a_macro_that_is_loud_at_both_its_ends_is_narrowed():
 def state_of(measured, *macros, **known):
     spec = patch(*(macros or FOUR))
     found = started(candidate(spec))
-    return replace(found, known=Listened(spec, measured, None, spec), **known)
+    return replace(found, known=KnownSound(spec, measured, None, spec), **known)
 
 
 def test_repairs_follow_on_each_other_six_times_without_a_render(monkeypatch):
@@ -407,7 +407,7 @@ def test_macros_that_find_no_end_after_24_trims_are_narrowed_from_where_they_wer
     before = state_of(measured)
     found = corrections.macros_corrected(before, measured)
     assert asked == [(False, True)] * 24 + [(False, False)]
-    assert dict(found.given) == {1: ReducedMacro(range=0.5, trim_db=0.0)}
+    assert dict(found.reduced) == {1: ReducedMacro(range=0.5, trim_db=0.0)}
     assert [(one.kind, one.amount) for one in found.repairs] == [("macro", 50.0)]
 
 
@@ -424,21 +424,21 @@ def test_trims_that_turn_back_are_shared_evenly_from_then_on(monkeypatch):
     measured = measurements(Sound(-18.0))
     found = corrections.macros_corrected(state_of(measured), measured)
     assert asked == [False, False, True, True, True]
-    assert found.given[1].trim_db == pytest.approx(0.5)  # the step that turned back was asked for anew
+    assert found.reduced[1].trim_db == pytest.approx(0.5)  # the step that turned back was asked for anew
 
 
 def test_where_no_macro_breaks_anything_or_none_can_give_way_nothing_comes_back():
     measured = measurements(Sound(-18.0))
     assert corrections.macros_corrected(state_of(measured), measured) is None
     broken = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, mono_loss_db=-9.0)])
-    assert corrections.macros_corrected(state_of(broken, given={1: ReducedMacro(range=0.2)}), broken) is None
+    assert corrections.macros_corrected(state_of(broken, reduced={1: ReducedMacro(range=0.2)}), broken) is None
 
 
 def test_what_a_macro_gives_up_adds_up():
     measured = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, level_lufs=-10.0)])
-    state = state_of(measured, given={1: ReducedMacro(range=0.5, trim_db=2.0)})
+    state = state_of(measured, reduced={1: ReducedMacro(range=0.5, trim_db=2.0)})
     found, _ = corrections._given_way(state, [Reduction(1, "loud", part=0.6, trim_db=1.5)], measured)
-    assert dict(found.given) == {1: ReducedMacro(range=0.3, trim_db=3.5)}
+    assert dict(found.reduced) == {1: ReducedMacro(range=0.3, trim_db=3.5)}
     assert [(one.kind, one.subject, one.amount, one.unit) for one in found.repairs] == [
         ("macro", "ONE", 60.0, "% of its range"),
         ("macro_level", "ONE", -1.5, "dB over its travel"),

@@ -71,7 +71,7 @@ def test_what_it_tells_is_in_the_order_of_the_job():
         (48, "", 1.0), (36, "", 0.6), (48, "phase seed 2", 0.7), (48, "phase seed 3", 0.4),
     ]  # fmt: skip
     assert [take.condition for take in found.measurements.takes] == ["macro 1 at 1", "at 0", "at 1"]
-    assert (len(found.kept.notes), len(found.kept.takes), found.listens) == (4, 2, 7)
+    assert (len(found.kept.notes), len(found.kept.takes), found.notes_played) == (4, 2, 7)
     assert found.measurements.timbre["brightness"] == 2.0
     assert found.measurements.timbre["grit"] == 0.0
     (turned,) = found.turned
@@ -79,5 +79,5 @@ def test_what_it_tells_is_in_the_order_of_the_job():
     assert turned.change_db == pytest.approx(30 * 0.1 * 0.75)
     known = fake.render(RenderJob("k", preset(), (NOTE,), takes=ends(), keep=True, known=found.centre))
     assert known.measurements.notes == found.measurements.notes[:1]
-    assert (known.listens, len(known.kept.notes)) == (2, 1)
+    assert (known.notes_played, len(known.kept.notes)) == (2, 1)
     assert math.isclose(known.loudest_lufs, found.loudest_lufs)

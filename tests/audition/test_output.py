@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.audition.output import Listened
+from engine.audition.output import KnownSound
 from engine.compiler import compile_spec, playable, spec_from_dict
 from engine.generate.draft import Draft
 from engine.macros import trim
@@ -54,7 +54,7 @@ def heard(spec, pool):
     ]
     job = RenderJob("one", playable(compile_spec(spec)).preset, NOTES, again=(0.5,), takes=tuple(takes), keep=True)
     outcome = pool.render(job)
-    return Listened(spec, outcome.measurements, outcome.kept, spec)
+    return KnownSound(spec, outcome.measurements, outcome.kept, spec)
 
 
 def repaired(spec, **repair):

@@ -7,7 +7,7 @@ import pytest
 
 from engine.audition import Candidate, audition
 from engine.audition.arrival import arrival_of
-from engine.audition.conditions import held
+from engine.audition.notes import held
 from engine.compiler import canonical_bytes, compile_spec, spec_from_dict
 from engine.gates import HUMAN, profile_for
 from engine.generate.draft import Draft

@@ -8,8 +8,9 @@ from fake_renderer import Change, DiedError, FakeRenderer, Sound, by_amounts, pl
 from made_up import CENTRE, FOUR, candidate, macro, note, patch, take
 
 from engine.audition import Auditioned, Candidate, macros, try_macros
-from engine.audition.state import Phase, as_heard, started
+from engine.audition.state import Phase, ended, started
 from engine.compiler import canonical_bytes, compile_spec, playable
+from engine.macros import merge_heard
 from engine.measure.overall import combine
 from schemas.result import MacroDirection, MacroHeard, Repaired
 
@@ -26,17 +27,17 @@ def test_macros_are_tried_on_the_first_note_alone():
     assert job.again == (0.7, 0.7)
     assert job.turns == tuple((number, 1.0, 0.7, "") for number in (1, 2, 3, 4))
     assert job.preset == playable(compile_spec(patch(*FOUR))).preset
-    assert [one.ends[0].change_db for one in found.preset.macros] == [9.0, 13.5, 18.0, 24.0]
-    assert (found.preset.renders, found.preset.takes) == (1, 7)
-    assert found.preset.measurements.notes[0].loudness_lufs == pytest.approx(-18.0, abs=0.01)
-    assert (found.preset.status, found.flac) == ("accepted", None)
+    assert [one.ends[0].change_db for one in found.macros] == [9.0, 13.5, 18.0, 24.0]
+    assert (found.renders, found.notes_played) == (1, 7)
+    assert found.measurements.notes[0].loudness_lufs == pytest.approx(-18.0, abs=0.01)
+    assert found.refused_because == ()
     assert found.centre.audio.shape == (2, 44_100)
 
 
 def test_only_the_macros_that_are_asked_for_are_tried():
     found, (job,) = trial(on=(2, 4))
     assert [turn.macro for turn in job.turns] == [2, 4]
-    assert [one.number for one in found.preset.macros] == [2, 4]
+    assert [one.number for one in found.macros] == [2, 4]
 
 
 def test_a_variation_s_macros_share_one_phase_seed():
@@ -56,28 +57,28 @@ def test_a_macro_of_which_nothing_is_heard_is_tried_again_at_the_whole_note():
     found, (first, second) = trial(change=faint)
     assert [(turn.macro, turn.length_s) for turn in second.turns] == [(2, 1.0), (3, 1.0)]
     assert second.again == (1.0, 0.7)
-    assert [one.ends[0].change_db for one in found.preset.macros] == [9.0, 0.4, 18.0, 24.0]
-    assert [bool(one.problem) for one in found.preset.macros] == [False, True, False, False]
-    assert (found.preset.renders, found.preset.takes) == (2, 7 + 5)
-    assert found.preset.status == "accepted"
+    assert [one.ends[0].change_db for one in found.macros] == [9.0, 0.4, 18.0, 24.0]
+    assert [bool(one.problem) for one in found.macros] == [False, True, False, False]
+    assert (found.renders, found.notes_played) == (2, 7 + 5)
+    assert found.refused_because == ()
     assert first.turns[0].length_s == 0.7
 
 
 def test_it_is_not_tried_a_third_time():
     found, jobs = trial(change=lambda *_: Change(0.0))
-    assert len(jobs) == found.preset.renders == 2
+    assert len(jobs) == found.renders == 2
 
 
 def test_the_second_time_needs_a_render_that_is_left():
     found, jobs = trial(change=faint, most_passes=1)
-    assert len(jobs) == found.preset.renders == 1
-    assert [one.number for one in found.preset.macros if one.problem] == [2, 3]
+    assert len(jobs) == found.renders == 1
+    assert [one.number for one in found.macros if one.problem] == [2, 3]
 
 
 def test_a_macro_that_goes_the_wrong_way_is_not_tried_again():
     found, jobs = trial(macro("BRIGHT", cutoff=-0.3, role="brightness"), *FOUR[1:])
     assert len(jobs) == 1
-    assert found.preset.macros[0].problem.startswith("Macro 1 (BRIGHT) gives less brightness")
+    assert found.macros[0].problem.startswith("Macro 1 (BRIGHT) gives less brightness")
     assert jobs[0].turns[0] == (1, 1.0, 0.7, "brightness")
 
 
@@ -92,15 +93,15 @@ def test_what_dies_in_the_trial_is_refused_with_what_it_died_of_and_its_render_c
 
     fake.sound = sound
     found = try_macros(candidate(patch(*FOUR)), (1, 2, 3, 4), fake)
-    assert found.preset.refused_because == ("crash: why",)
-    assert (found.preset.renders, found.centre) == (dies, None)
+    assert found.refused_because == ("crash: why",)
+    assert (found.renders, found.centre) == (dies, None)
 
 
 def test_the_first_note_is_that_of_the_first_time():
     fake = FakeRenderer(change=faint)
     fake.sound = lambda played: Sound(-18.0 - len(fake.jobs))
     found = try_macros(candidate(patch(*FOUR)), (1, 2, 3, 4), fake)
-    assert found.preset.measurements.notes[0].loudness_lufs == -19.0
+    assert found.measurements.notes[0].loudness_lufs == -19.0
     assert found.centre.figures.loudness_lufs == -19.0
 
 
@@ -115,7 +116,7 @@ def state_with(**changes):
 def test_what_was_heard_just_now_replaces_what_was_heard_before_of_the_macros_that_were_turned():
     before = (macro_heard(4, "old"), macro_heard(1, "old"))
     state = state_with(macros=before, to_hear=(1, 2))
-    found = macros.merged_macros(state, (macro_heard(1), macro_heard(2), macro_heard(4)))
+    found = merge_heard(state.macros, (macro_heard(1), macro_heard(2), macro_heard(4)), state.to_hear)
     assert [(one.number, one.problem) for one in found] == [(1, ""), (2, ""), (4, "old")]
 
 
@@ -145,24 +146,30 @@ def test_a_base_s_macros_are_to_be_heard_unless_they_were():
 def test_an_audition_begins_with_nothing_known_and_eight_renders():
     state = started(candidate(patch(*FOUR)))
     assert (state.phase, state.refused) == (Phase.SURVEY, ())
-    assert (state.known, state.rest, state.audio, state.measurements, state.report) == (None,) * 5
-    assert (state.passes, state.listens, state.left) == (0, 0, 8)
-    assert dict(state.given) == {}
+    assert (state.known, state.known_at_rest, state.audio, state.measurements, state.report) == (None,) * 5
+    assert (state.passes, state.notes_played, state.left) == (0, 0, 8)
+    assert dict(state.reduced) == {}
     assert state.is_base
     assert not started(candidate(patch(*FOUR), kind="darker")).is_base
 
 
 @pytest.mark.parametrize("refused", [(), ("Too loud",)])
-def test_what_became_of_a_preset_is_told_whole_and_audio_only_if_it_ships(refused):
+def test_the_result_for_a_preset_is_told_whole_and_audio_only_if_it_ships(refused):
     spec = patch(*FOUR)
     repairs = (
         Repaired(kind="level", amount=-1.0, unit="dB", reason="first"),
         Repaired(kind="level", amount=-2.0, unit="dB", reason="then"),
     )
     heard = (macro_heard(1, direction=MacroDirection(axis="grit", low=0.0, high=1.0, noise=0.1)),)
-    found = as_heard(
+    found = ended(
         state_with(
-            audio=b"flac", refused=refused, repairs=repairs, passes=3, listens=40, macros=heard, phase=Phase.DONE
+            audio=b"flac",
+            refused=refused,
+            repairs=repairs,
+            passes=3,
+            notes_played=40,
+            macros=heard,
+            phase=Phase.DONE,
         )
     )
     assert isinstance(found, Auditioned)

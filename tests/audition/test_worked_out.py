@@ -8,7 +8,7 @@ import pytest
 from fake_renderer import FakeRenderer, Sound
 from made_up import CENTRE, FOUR, STEREO, VOLUME, macro, patch, take
 
-from engine.audition.output import Listened, differ_at_the_output
+from engine.audition.output import KnownSound, differ_at_the_output
 from engine.compiler import compile_spec, playable
 from engine.generate.draft import Draft
 from engine.macros import trim
@@ -29,7 +29,7 @@ def heard(spec, lufs=-20.0, *, keep=True, side=SIDE):
     )
     job = RenderJob("one", playable(compile_spec(spec)).preset, (CENTRE,), again=(0.7,), takes=takes, keep=keep)
     outcome = FakeRenderer(lambda played: Sound(lufs, side=side)).render(job)
-    return Listened(spec, outcome.measurements, outcome.kept, spec)
+    return KnownSound(spec, outcome.measurements, outcome.kept, spec)
 
 
 def with_(spec, **changes):
@@ -216,7 +216,7 @@ def test_levels_of_takes_are_told_by_the_first_note_and_not_by_another_seed_of_i
     job = RenderJob("one", playable(compile_spec(spec)).preset, (CENTRE,), again=(0.7,), takes=takes, keep=True)
     seeds_are_soft = FakeRenderer(lambda played: Sound(-26.0 if "seed" in played.condition else -20.0, side=SIDE))
     outcome = seeds_are_soft.render(job)
-    before = Listened(spec, outcome.measurements, outcome.kept, spec)
+    before = KnownSound(spec, outcome.measurements, outcome.kept, spec)
     known = before.after(with_(spec, **{"voicing/stereo_percent": 50.0})).measured
     assert known.notes[1].loudness_lufs == pytest.approx(known.notes[0].loudness_lufs - 6.0, abs=0.05)
     assert known.takes[0].level_lufs == pytest.approx(known.notes[0].loudness_lufs, abs=0.1)

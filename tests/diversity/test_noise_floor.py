@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from engine.audio import SAMPLE_RATE
-from engine.audition.conditions import measured_notes
+from engine.audition.notes import measured_notes
 from engine.catalog import template
 from engine.compiler import compile_spec, playable
 from engine.diversity import Sound, distance

@@ -8,7 +8,7 @@ from worlds import REST, patch_of, planned, world_of
 
 from engine.audition import Auditioned
 from engine.audition.arrival import arrival_of
-from engine.audition.conditions import measured_notes
+from engine.audition.notes import measured_notes
 from engine.catalog import template
 from engine.generate import apply_patch
 from engine.refine import refine, refinement, request

@@ -4,7 +4,7 @@ import pytest
 from worlds import planned, refinement_of
 
 from engine.audition.arrival import arrival_of
-from engine.audition.conditions import measured_notes
+from engine.audition.notes import measured_notes
 from engine.catalog import template
 from engine.compiler import dump_spec
 from engine.gates import profile_for

@@ -198,8 +198,8 @@ def heard(*, known_notes: int = 0, kept: Kept | None = None, preview: np.ndarray
 
 
 def test_listens_are_the_notes_that_were_rendered_chords_by_their_notes():
-    assert heard().listens == 2 + 3 + 1
-    assert heard(known_notes=1).listens == 1 + 3 + 1
+    assert heard().notes_played == 2 + 3 + 1
+    assert heard(known_notes=1).notes_played == 1 + 3 + 1
 
 
 def test_the_centre_of_what_was_heard_is_its_first_note_with_its_audio():

@@ -363,7 +363,7 @@ def test_takes_are_heard_under_their_conditions_and_leave_the_notes_alone(pool):
     assert rest.level_lufs == pytest.approx(heard.measurements.overall.loudness_lufs, abs=0.3)
     assert chord.level_lufs is None
     assert patient.condition == "patient"
-    assert heard.listens == 1 + 4 + 3
+    assert heard.notes_played == 1 + 4 + 3
     again = rendered(pool.render(job("x", data, takes=takes)))
     assert again.measurements == heard.measurements
 
@@ -418,7 +418,7 @@ def test_a_first_note_that_is_known_is_not_rendered_again(pool):
     whole = rendered(pool.render(job("x", data, (*SHORT, other), takes=takes, keep=True, preview=None)))
     centre = rendered(pool.render(job("x", data))).centre
     known = rendered(pool.render(RenderJob("x", data, (*SHORT, other), takes=takes, keep=True, known=centre)))
-    assert known.listens == whole.listens - 1
+    assert known.notes_played == whole.notes_played - 1
     assert known.measurements.notes[0] == whole.measurements.notes[0]
     assert known.kept.notes[0].tobytes() == whole.kept.notes[0].tobytes()
     for one, two in zip(known.measurements.notes, whole.measurements.notes, strict=True):
