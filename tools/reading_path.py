@@ -63,10 +63,11 @@ def _read_with(file: str, name: str) -> Collection[str]:
             continue
         found[here] = None
         inner = [one for one in functions if one.startswith(f"{here}.<locals>.")]
-        named = {word for one in (here, *inner) for word in functions[one].co_names}
-        if "cls" in functions[here].co_varnames[:1]:
+        codes = [code for one in (here, *inner) for code in functions[one]]
+        named = {word for code in codes for word in code.co_names}
+        if any("cls" in code.co_varnames[:1] for code in codes):
             named.add(_class_of(here))
-        waiting += [one for one, code in functions.items() if code.co_name in named or _class_of(one) in named]
+        waiting += [one for one in functions if one.rpartition(".")[2] in named or _class_of(one) in named]
         waiting += inner
     return found
 
@@ -77,9 +78,12 @@ def _class_of(name: str) -> str:
 
 
 @cache
-def _functions(file: str) -> dict[str, CodeType]:
-    """Every function of a file, by its qualified name."""
-    return {code.co_qualname: code for code in _inside(compile(Path(file).read_text(), file, "exec"))}
+def _functions(file: str) -> dict[str, list[CodeType]]:
+    """Every function of a file, by its qualified name; comprehensions of one function share theirs."""
+    found: dict[str, list[CodeType]] = {}
+    for code in _inside(compile(Path(file).read_text(), file, "exec")):
+        found.setdefault(code.co_qualname, []).append(code)
+    return found
 
 
 def _inside(code: CodeType) -> Iterator[CodeType]:

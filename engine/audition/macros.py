@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine import macros
 from engine.audition.jobs import next_job
-from engine.audition.state import AuditionState, Candidate, Phase
+from engine.audition.state import AuditionState, Candidate, Phase, begun_trial
 from engine.errors import SpecError, VitalFileError
 from engine.gates import macro_faults
 from engine.macros.blame import reductions
@@ -32,7 +32,7 @@ class MacroTrial:
 
 def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -> MacroTrial:
     """Hears these macros before anything else: a role without audible effect can still be replaced."""
-    state = AuditionState(candidate, candidate.spec, phase=Phase.MACRO_TRIAL, to_hear=tuple(numbers))
+    state = begun_trial(candidate, numbers)
     centre: Centre | None = None
     while not state.done:
         try:

@@ -173,6 +173,11 @@ def started(candidate: Candidate) -> AuditionState:
     return AuditionState(candidate, candidate.spec, macros=candidate.macros, to_hear=to_hear)
 
 
+def begun_trial(candidate: Candidate, numbers: Collection[int]) -> AuditionState:
+    """Before these macros are tried, and nothing else is heard."""
+    return AuditionState(candidate, candidate.spec, phase=Phase.MACRO_TRIAL, to_hear=tuple(numbers))
+
+
 def ended(state: AuditionState) -> Auditioned:
     """The candidate with the result of its audition."""
     flac = None if state.refused else state.audio

@@ -66,7 +66,7 @@ def test_every_render_is_counted_once():
 def test_notes_that_were_listened_to_are_counted_with_those_of_the_trial():
     made, pool = world(planned(variations=0))
     (base,) = refined(made, pool).presets
-    listened = [pool.render(job).listens for job in list(pool.jobs)]
+    listened = [pool.render(job).notes_played for job in list(pool.jobs)]
     assert len(listened) == 3
     turns = len(pool.jobs[0].turns)
     assert base.takes == sum(listened)
@@ -216,7 +216,7 @@ def test_then_with_a_quarter_of_them(driven):
     assert list(dict.fromkeys(pool.heard)) == ["all", "60 %", "25 %"]
     assert [one.amount for one in words(base)] == [25]
     assert base.renders == len(pool.jobs)
-    assert base.takes == sum(pool.render(job).listens for job in list(pool.jobs))
+    assert base.takes == sum(pool.render(job).notes_played for job in list(pool.jobs))
 
 
 def test_a_base_that_passes_with_none_of_it_is_refused_as_its_words_drove_it(driven):
@@ -229,7 +229,7 @@ def test_a_base_that_passes_with_none_of_it_is_refused_as_its_words_drove_it(dri
         == patch_of(planned("dark supersaw lead"), drives={"brightness": -1.5}).modules.filter
     )
     assert base.renders == len(pool.jobs)
-    assert base.takes == sum(pool.render(job).listens for job in list(pool.jobs))
+    assert base.takes == sum(pool.render(job).notes_played for job in list(pool.jobs))
 
 
 def test_a_base_that_is_refused_for_more_than_the_gates_say_is_not_heard_with_less(driven):
@@ -307,7 +307,7 @@ def test_a_role_that_cannot_be_made_safe_gives_way_to_the_next_and_all_is_heard_
     assert "Silent" in swap.reason
     heard = [job for job in pool.jobs if pool.name_of(job) == "base" or job.key == "base"]
     assert base.renders == len(heard)
-    assert base.takes == sum(pool.render(job).listens for job in heard)
+    assert base.takes == sum(pool.render(job).notes_played for job in heard)
 
 
 def test_four_roles_give_way_for_safety_at_most_within_the_sounds_renders():
