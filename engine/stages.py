@@ -7,7 +7,7 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 from collections.abc import Callable
 from typing import Literal
 
-from engine.audition.conditions import measured_notes
+from engine.audition.notes import measured_notes
 from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
 from engine.errors import GateError, RequestError
