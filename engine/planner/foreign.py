@@ -1,5 +1,6 @@
 """A prompt of another language as English tokens, each with the place of the words that it stands for."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,9 @@ _SPEAKING = _GRAMMAR | {"quality"}
 """Sections whose English words tell that a prompt is English; names of things are the same everywhere."""
 _PARTICLES = frozenset({"the", "type"})
 _JOINERS = frozenset({"and", "or"})
+_UNITS = frozenset({"s", "sec", "ms", "hz", "khz", "db", "st"})
+"""Behind a number these are units in every language, and no French "se" and no "sec", which is dry."""
+_DECIMALS = re.compile(r"\d[.,]\d")
 _SUNG, _VOICES = ("vocal", "vocals", "voice"), "voices"
 
 
@@ -177,6 +181,10 @@ def _is_known(word: str) -> bool:
 def _in_letters(text: str, tokens: Sequence[Token], spoken: Language) -> Iterator[_Piece]:
     tokens, at = _with_elisions(text, tokens, spoken), 0
     while at < len(tokens):
+        if at and tokens[at].norm in _UNITS and tokens[at - 1].kind == "number":
+            yield _Piece((tokens[at],))
+            at += 1
+            continue
         count, foreign = _match(tokens, at, spoken)
         matched = tuple(tokens[at : at + count])
         norms = tuple(token.norm for token in matched)
@@ -270,8 +278,8 @@ def _in_signs(text: str, tokens: Sequence[Token], spoken: Language) -> Iterator[
     at = 0
     while at < len(tokens):
         last = at
-        while last < len(tokens) and _of_signs(text, tokens[last]):
-            last += 1
+        while more := _more_of_a_run(text, tokens, at, last):
+            last += more
         if last > at:
             yield from _run(text, tokens[at].start, tokens[last - 1].end, spoken)
             at = last
@@ -280,6 +288,16 @@ def _in_signs(text: str, tokens: Sequence[Token], spoken: Language) -> Iterator[
         mark = spoken.words.get((token.norm,))
         yield _Piece(_in_english(mark, token.start, token.end)) if mark else _as_it_is(token)
         at += 1
+
+
+def _more_of_a_run(text: str, tokens: Sequence[Token], first: int, at: int) -> int:
+    """Tokens at `at` that belong to a run of signs: one, or two where "1.2" is written onto them; else 0."""
+    if at == len(tokens):
+        return 0
+    mark = tokens[at]
+    if at > first and mark.norm in (".", ",") and _DECIMALS.match(text[mark.start - 1 : mark.end + 1]):
+        return 2
+    return int(_of_signs(text, mark))
 
 
 def _of_signs(text: str, token: Token) -> bool:
@@ -337,8 +355,9 @@ def _single(piece: _Piece) -> bool:
 
 
 def _other(text: str, at: int, end: int) -> int:
-    """Characters from `at` on that are letters of the Latin script or digits."""
+    """Characters from `at` on that are letters of the Latin script, digits, or the mark of their decimals."""
     count = 0
     while at + count < end and (text[at + count].isdigit() or script(text[at + count]) == "LATIN"):
         count += 1
+        count += bool(_DECIMALS.match(text[at + count - 1 : end]))
     return count

@@ -11,7 +11,7 @@ from engine.compiler.spec_io import spec_from_dict
 from engine.versions import ENGINE
 from schemas.patch_spec import PatchSpec
 
-LEAST = {"seventh": 0.94}
+LEAST = {"seventh": 0.94, "eighth": 0.92}
 """Of the prompts of each set, 0.95 where nothing else stands; the figures stand in docs/values.md."""
 
 

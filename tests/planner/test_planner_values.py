@@ -126,6 +126,10 @@ SAID: dict[str, set[Value]] = {
     "keys where velocity controls the cutoff": {("velocity_target", "cutoff", "word")},
     # in other languages, and in units that are seldom said
     "Pad, Attack 3 Sekunden": {("attack", 3.0, "s")},
+    "nappe, attaque 3 s": {("attack", 3.0, "s")},
+    "nappe, attaque 0,4 sec, relâchement de 2 s": {("attack", 0.4, "s"), ("release", 2.0, "s")},
+    "パッド、アタック1.2秒": {("attack", 1.2, "s")},
+    "パッド、カットオフ1.5kHz、リリース0.8秒": {("cutoff", 1500.0, "Hz"), ("release", 0.8, "s")},
     "アタック3秒、リリース2秒のパッド": {("attack", 3.0, "s"), ("release", 2.0, "s")},
     "pad, attack 2 minutes": {("attack", 120.0, "s")},
     # written onto its noun, or with characters that nobody sees
