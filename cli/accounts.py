@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.session import InputError, Json, errors, out, print_json, table
+from cli.session import InputError, Json, errors, example, out, print_json, table
 
 if TYPE_CHECKING:
     from api.models import User
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 apikey = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys by which clients call the API.")
 users = typer.Typer(no_args_is_help=True, help="Make the accounts that people sign in with.")
 UserName = Annotated[str, typer.Option("--user", help="Whose; made if there is none.", show_default=False)]
-
-
-def _example(text: str) -> str:
-    return f"Example: {text}"
 
 
 def migrate(*, as_json: Json = False) -> None:
@@ -42,7 +38,7 @@ def migrate(*, as_json: Json = False) -> None:
     out().print(f"Up to date (new: {changes})", highlight=False)
 
 
-@users.command("create", epilog=_example("synthcopilot user create ada --superuser --password-stdin < secret"))
+@users.command("create", epilog=example("synthcopilot user create ada --superuser --password-stdin < secret"))
 def create_user(
     name: Annotated[str, typer.Argument(help="What to sign in as.", show_default=False)],
     *,
@@ -65,7 +61,7 @@ def create_user(
         out().print(f"Made the user {user.username}", markup=False, highlight=False)
 
 
-@apikey.command("create", epilog=_example("synthcopilot apikey create --user studio-team"))
+@apikey.command("create", epilog=example("synthcopilot apikey create --user studio-team"))
 def create_key(
     *,
     user: UserName,
@@ -91,7 +87,7 @@ def create_key(
     sys.stdout.write(f"{text}\n")
 
 
-@apikey.command("list", epilog=_example("synthcopilot apikey list --user studio-team"))
+@apikey.command("list", epilog=example("synthcopilot apikey list --user studio-team"))
 def list_keys(
     *,
     user: Annotated[str | None, typer.Option("--user", help="Only this user's.", show_default=False)] = None,
@@ -113,7 +109,7 @@ def list_keys(
     out().print(table(("Key", "User", "Name", "State", "Last used"), shown))
 
 
-@apikey.command("revoke", epilog=_example("synthcopilot apikey revoke Ab3dEf9h"))
+@apikey.command("revoke", epilog=example("synthcopilot apikey revoke Ab3dEf9h"))
 def revoke_key(
     prefix: Annotated[str, typer.Argument(help="The key's first 8 characters, or all of it.", show_default=False)],
     *,

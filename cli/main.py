@@ -18,7 +18,7 @@ from cli.generate import generate
 from cli.privacy import retention
 from cli.service import run as run_part
 from cli.service import serve, stack
-from cli.session import Commands, Session
+from cli.session import Commands, Session, example
 from cli.templates import templates
 
 app = typer.Typer(
@@ -32,23 +32,19 @@ app = typer.Typer(
 )
 
 
-def _example(text: str) -> str:
-    return f"Example: {text}"
-
-
-app.command(epilog=_example("synthcopilot generate 'gritty reese bass, 140 bpm' --out out --seed 7"))(generate)
-app.command(epilog=_example("synthcopilot build examples/library.yaml --out out"))(build)
-app.command(epilog=_example("synthcopilot explain 'very bright pluck, no reverb'"))(explain)
-app.command(epilog=_example("synthcopilot check 'My Presets' --json > report.json"))(check)
-app.command("import", epilog=_example("synthcopilot import Reese.vital --out reese.json"))(import_file)
-app.command(epilog=_example("synthcopilot export reese.json --out Reese.vital"))(export)
-app.command(epilog=_example("synthcopilot templates reese_bass"))(templates)
-app.command(epilog=_example("synthcopilot serve --port 8000"))(serve)
-app.command(epilog=_example("synthcopilot stack --port 8000"))(stack)
-app.command(epilog=_example("synthcopilot doctor"))(doctor)
-app.command("run", epilog=_example("synthcopilot run worker-generate"))(run_part)
-app.command(epilog=_example("synthcopilot migrate"))(migrate)
-app.command(epilog=_example("synthcopilot retention --json"))(retention)
+app.command(epilog=example("synthcopilot generate 'gritty reese bass, 140 bpm' --out out --seed 7"))(generate)
+app.command(epilog=example("synthcopilot build examples/library.yaml --out out"))(build)
+app.command(epilog=example("synthcopilot explain 'very bright pluck, no reverb'"))(explain)
+app.command(epilog=example("synthcopilot check 'My Presets' --json > report.json"))(check)
+app.command("import", epilog=example("synthcopilot import Reese.vital --out reese.json"))(import_file)
+app.command(epilog=example("synthcopilot export reese.json --out Reese.vital"))(export)
+app.command(epilog=example("synthcopilot templates reese_bass"))(templates)
+app.command(epilog=example("synthcopilot serve --port 8000"))(serve)
+app.command(epilog=example("synthcopilot stack --port 8000"))(stack)
+app.command(epilog=example("synthcopilot doctor"))(doctor)
+app.command("run", epilog=example("synthcopilot run worker-generate"))(run_part)
+app.command(epilog=example("synthcopilot migrate"))(migrate)
+app.command(epilog=example("synthcopilot retention --json"))(retention)
 app.add_typer(users, name="user")
 app.add_typer(apikey, name="apikey")
 

@@ -32,6 +32,11 @@ class Session:
     json: bool = False
 
 
+def example(text: str) -> str:
+    """What stands at the end of a command's help."""
+    return f"Example: {text}"
+
+
 class InputError(SynthCopilotError):
     """A file that can't be read, or a place that can't be written."""
 

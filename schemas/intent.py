@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from schemas.base import Strict
 
 MAX_PROMPT_CHARS = 2_000
+MAX_TAGS, MAX_TAG_CHARS = 16, 40
 
 Style = Literal["Bass", "Lead", "Keys", "Pad", "Percussion", "Sequence", "SFX"]
 """Vital's own style names, without Experiment and Template."""
@@ -227,7 +228,7 @@ class Intent(Strict):
     glide_s: Annotated[float, Field(ge=0.0, le=10.0)] | None = None
     """Portamento time; 0.0 says that no glide is wanted, None that nothing was said."""
     key: Annotated[str, StringConstraints(pattern=r"^[A-G][#b]? (major|minor)$")] | None = None
-    tags: Annotated[tuple[Slug, ...], Field(max_length=16)] = ()
+    tags: Annotated[tuple[Slug, ...], Field(max_length=MAX_TAGS)] = ()
     values: Annotated[tuple[RequestedValue, ...], Field(max_length=MAX_VALUES)] = ()
     """What the prompt gives in numbers or by the name of a setting, at most one of a noun."""
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()

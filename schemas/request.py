@@ -5,17 +5,15 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.base import Strict
-from schemas.intent import MAX_PROMPT_CHARS
+from schemas.intent import MAX_PROMPT_CHARS, MAX_TAG_CHARS, MAX_TAGS
 from schemas.wavetables import Slug
 
 MAX_VARIATIONS = 16
-Seed = Annotated[int, Field(ge=0, le=2**32 - 1, description="Picks one sound among those that fit.")]
+MAX_SEED = 2**32 - 1
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED, description="Picks one sound among those that fit.")]
 Prompt = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROMPT_CHARS)]
 Variations = Annotated[int, Field(ge=0, le=MAX_VARIATIONS)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-PackName = Annotated[
-    str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.'&+-]*$")
-]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG_CHARS)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Planner = Literal["rules", "llm"]
 """Who reads the prompt: the rules and the lexicon, or a language model whose answer is checked word by word."""
@@ -27,7 +25,7 @@ class Request(Strict):
     """One prompt with its options."""
 
     prompt: Prompt
-    tags: Annotated[tuple[Tag, ...], Field(max_length=16)] = ()
+    tags: Annotated[tuple[Tag, ...], Field(max_length=MAX_TAGS)] = ()
     template_id: Slug | None = None
     seed: Seed = 0
     variations: Variations = 2
@@ -48,7 +46,7 @@ class LibraryEntry(Strict):
     """One prompt of a library; what is left out comes from the library."""
 
     prompt: Prompt
-    tags: Annotated[tuple[Tag, ...], Field(max_length=16)] = ()
+    tags: Annotated[tuple[Tag, ...], Field(max_length=MAX_TAGS)] = ()
     template_id: Slug | None = None
     seed: Seed | None = None
     variations: Variations | None = None

@@ -7,12 +7,9 @@ from django import forms
 
 from api.models import Entitlement
 from engine.catalog import catalog
-from schemas.intent import MAX_PROMPT_CHARS
-from schemas.request import MAX_VARIATIONS, ModelName, Planner, Request
+from schemas.intent import MAX_PROMPT_CHARS, MAX_TAGS
+from schemas.request import MAX_SEED, MAX_VARIATIONS, ModelName, Planner, Request
 from service.settings import settings
-
-MAX_SEED = 2**32 - 1
-MAX_TAGS = 16
 
 
 def template_choices(allowed: list[str]) -> list[Any]:

@@ -2,12 +2,11 @@
 
 from typing import Literal
 
-from schemas.intent import Axis, Intent, Style
+from schemas.intent import MAX_TAGS, Axis, Intent, Style
 from schemas.patch_spec import Metadata
 from schemas.result import Plan
 
 MAX_COMMENT_CHARS = 200
-MAX_TAGS = 16
 
 _AUDIBLE = 0.25
 _CLEAR = 0.4

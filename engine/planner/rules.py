@@ -20,6 +20,8 @@ from engine.planner.values import FEATURE_OF
 from engine.planner.words import FEATURES, STYLES, Effect, Lexicon, lexicon, phrase
 from schemas.intent import (
     AXES,
+    MAX_TAG_CHARS,
+    MAX_TAGS,
     MAX_VALUES,
     Axis,
     Evidence,
@@ -31,8 +33,6 @@ from schemas.intent import (
     Unused,
 )
 
-MAX_TAGS = 16
-MAX_TAG_CHARS = 40
 _TAG_SHARE = 0.5
 _UNITS = {"register": "register {:.0f}", "glide": "glide {:.2f} s", "tempo": "tempo {:g} bpm"}
 

@@ -6,7 +6,7 @@ from typing import Literal
 from engine.planner.kinds import is_noun, names_style
 from engine.planner.read import MAX_AXIS, Reading
 from engine.planner.words import FEATURES, Effect
-from schemas.intent import AXES, Axis, Feature, Style
+from schemas.intent import AXES, MAX_TAGS, Axis, Feature, Style
 
 _SHARE = 0.3
 _SHARE_OF: dict[str, float] = {"attack": 0.4}
@@ -17,7 +17,6 @@ _FAR = 0.4
 _OTHER_STYLE = 0.2
 """Share that sub-types of another style keep: the dog of a bass that growls like a dog."""
 MAX_SUBTYPES = 8
-MAX_TAGS = 16
 
 
 def weigh_axes(readings: Iterable[Reading], shares: Mapping[int, float]) -> dict[Axis, float]:

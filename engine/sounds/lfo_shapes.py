@@ -13,9 +13,6 @@ from typing import Any, Literal
 from engine.errors import SpecError
 from engine.sounds._random import generator
 
-MAX_POINTS = 100
-"""Vital's limit for one shape."""
-
 _EDGE = 0.004
 """Share of a cycle that a gate takes to open or close: 1 ms at 4 Hz, short to the ear but no click."""
 
