@@ -1,7 +1,8 @@
 """Makes a preset of each prompt and counts what is as asked: `python -m bench.values [--planned] [SET ...]`.
 
 `--planned` reads the patch before anything is rendered, which takes seconds; without it each preset goes all the
-way, and one that is refused counts as wrong.
+way, and one that is refused counts as wrong. `--by retrieval` or `random` reads what these make of the prompts
+instead (see `bench.sound.systems`; retrieval needs requirements-bench.txt): what is as asked by chance.
 """
 
 import argparse
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 
 import orjson
 
+from bench.sound.systems import Random, Retrieval, System
 from bench.values.score import SETS, Case, Expected, Missed, cases, missed, table_row
 from engine.audition.notes import measured_notes
 from engine.catalog import template
@@ -21,6 +23,7 @@ from schemas.request import Request
 from schemas.result import Plan
 
 _SEED = 3
+_OTHERS: dict[str, type[Random] | type[Retrieval]] = {"random": Random, "retrieval": Retrieval}
 
 
 def planned(case: Case) -> list[Missed]:
@@ -42,6 +45,15 @@ def shipped(case: Case, pool: RenderPool) -> list[Missed]:
     if base.status == "refused":
         return [Missed(case, one, "; ".join(base.refused_because)) for one in _all_of(case)]
     return _missed(case, plan, base.spec)
+
+
+def by(system: System, case: Case) -> list[Missed]:
+    """What a patch misses that another system makes of a prompt."""
+    made = system.make(case.prompt, _SEED)
+    found = list(missed(case, orjson.loads(made.preset), made.plan.note))
+    if case.styles and made.style not in case.styles:
+        found.append(Missed(case, Expected("style", "=", " or ".join(case.styles)), made.style))
+    return found
 
 
 def _all_of(case: Case) -> Iterator[Expected]:
@@ -70,12 +82,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=list(SETS), metavar="SET")
     parser.add_argument("--planned", action="store_true", help="read the planned patch, render nothing")
+    parser.add_argument("--by", choices=("rules", *_OTHERS), default="rules", help="who makes the patches")
     options = parser.parse_args()
+    other = _OTHERS[options.by]() if options.by in _OTHERS else None
     rows = []
     with RenderPool() as pool:
         for name in options.sets:
             wanted = cases(name)
-            found = [planned(case) if options.planned else shipped(case, pool) for case in wanted]
+            if other is not None:
+                found = [by(other, case) for case in wanted]
+            else:
+                found = [planned(case) if options.planned else shipped(case, pool) for case in wanted]
             for one in (miss for misses in found for miss in misses):
                 print(told(one))
             rows.append(table_row(name, found, wanted))

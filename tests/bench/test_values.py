@@ -3,7 +3,8 @@
 import orjson
 import pytest
 
-from bench.values.__main__ import planned
+from bench.sound.systems import Random
+from bench.values.__main__ import by, planned
 from bench.values.score import SETS, Case, Expected, cases, missed, wilson
 from bench.values.vital_file import VitalFile
 from engine.compiler import canonical_bytes, compile_spec
@@ -20,6 +21,13 @@ def test_patches_are_as_their_prompts_ask(name: str) -> None:
     wanted = cases(name)
     wrong = [one.id for one in wanted if planned(one)]
     assert len(wrong) <= (1 - LEAST.get(name, 0.95)) * len(wanted), wrong
+
+
+def test_what_another_system_makes_is_read_by_the_same_reader() -> None:
+    case = Case("one", "a lead", ("Lead",), (Expected("polyphony", "=", -1.0), Expected("attack", "=", 0.01, "s")))
+    wrong = by(Random(), case)
+    assert {one.expected.noun: one.found for one in wrong}["style"] is None, "it knows no styles"
+    assert "polyphony" in {one.expected.noun for one in wrong}
 
 
 @pytest.mark.parametrize(("op", "value", "right"), [("=", "saw", True), ("!=", "saw", False), ("!=", "sine", True)])
