@@ -61,9 +61,9 @@ def test_a_finished_job_is_answered_at_once_with_what_it_made(ada: Any, done: st
     words = [{name: one[name] for name in preset["words"][0]} for one in made["words"]]
     assert preset["words"] == words
     assert set(words[0]) == {"axis", "words", "asked", "neutral", "heard", "unit", "satisfied", "reason"}
-    (value,) = made["values"]
-    assert value["noun"] == "release"
-    assert preset["values"] == [value | {"told": "release 400 ms"}]
+    reverb, release = made["values"]
+    assert (reverb["noun"], release["noun"]) == ("reverb_mix", "release")
+    assert preset["values"] == [reverb | {"told": "reverb mix 0 %"}, release | {"told": "release 400 ms"}]
     macros = [one.model_dump(mode="json") for one in bundle.manifest.macros]
     shown = ("role_id", "label", "control", "default", "reason")
     assert job["result"]["macros"] == [{name: one[name] for name in shown} for one in macros]

@@ -47,7 +47,10 @@ def test_anybody_hears_the_presets_and_learns_neither_prompt_nor_user(
     assert done not in answer.content.decode()
     assert "400ms" not in answer.content.decode()
     (preset,) = shown["presets"]
-    assert [(one["told"], one["words"]) for one in preset["values"]] == [("release 400 ms", "")]
+    assert [(one["told"], one["words"]) for one in preset["values"]] == [
+        ("reverb mix 0 %", ""),
+        ("release 400 ms", ""),
+    ]
     for kind, start in (("flac", b"fLaC"), ("waveform", b"\x89PNG"), ("preset", b"{")):
         got = nobody.get(preset["files"][kind])
         assert got.status_code == 200

@@ -41,13 +41,15 @@ def bundle(*presets: Any, refused: tuple[Any, ...] = (), macros: tuple[Any, ...]
     return SimpleNamespace(manifest=manifest, sha256="5" * 64)
 
 
-REFUSED = SimpleNamespace(id="v2", kind="wider", title="Glacial Keel - Wider", reasons=("Not heard", "Clips"))
 WORDS = (word("warm", satisfied=True), word("wide", satisfied=False))
 MACROS = (macro("Cutoff", "macro_control_1"), macro("Drive", "baked"))
 VALUES = (
     ValueSet(noun="attack", asked=0.01, unit="s", found=0.01, kept=True, words="attack 10ms"),
     ValueSet(noun="width", asked=100.0, unit="%", found=92.0, kept=False, words="width 100", reason="Loses 3.0 dB"),
     ValueSet(noun="lfo_rate", asked=5.0, unit="Hz", found=None, kept=False, words="LFO at 5 Hz", reason="no LFO"),
+)
+REFUSED = SimpleNamespace(
+    id="v2", kind="wider", title="Glacial Keel - Wider", reasons=("Not heard", "Clips"), values=VALUES[:1]
 )
 WHOLE = bundle(
     preset("Glacial Keel", words=WORDS, values=VALUES),
@@ -102,7 +104,13 @@ def test_machines_read_all_renders_of_a_preset_and_where_it_lies() -> None:
         ("darker", "presets/Keel 2.vital", 9, 7),
     ]
     assert told["refused"] == [
-        {"id": "v2", "kind": "wider", "title": "Glacial Keel - Wider", "reasons": ["Not heard", "Clips"]}
+        {
+            "id": "v2",
+            "kind": "wider",
+            "title": "Glacial Keel - Wider",
+            "reasons": ["Not heard", "Clips"],
+            "values": [VALUES[0].model_dump(mode="json")],
+        }
     ]
     assert told["presets"][0]["words"] == ["warm", "wide"]
     assert told["presets"][0]["values"] == [value.model_dump(mode="json") for value in VALUES]
