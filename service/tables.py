@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeDecorator
 
+from service.forking import not_inherited
+
 IN_FLIGHT = ("queued", "running")
 ENDED = ("succeeded", "failed", "cancelled")
 
@@ -129,8 +131,8 @@ audit_log = sa.Table(
 def engine_for(url: str) -> Engine:
     """A pool of connections to the application's database; SQLite waits for other writers up to 20 s."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True)
-    made = sa.create_engine(url, connect_args={"timeout": 20})
+        return not_inherited(sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True))
+    made = not_inherited(sa.create_engine(url, connect_args={"timeout": 20}))
 
     @sa.event.listens_for(made, "connect")
     def _settings(connection: Any, record: Any) -> None:

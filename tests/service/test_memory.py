@@ -1,15 +1,23 @@
 """A job that needs more memory than it may use fails with that reason, once, and its worker goes on."""
 
+import os
 import re
 import resource
 from pathlib import Path
 
+import pytest
+
+from pipelines.on_demand.resources.memory import KEPT_FREE, limit_memory, require_room
 from tests.once import LENGTHY
 from tests.service.running import running
 
 LIMIT_MB = 256
-ROOM = 4 << 20
-"""For what is small: where even that is refused, native code may end the process instead of raising."""
+ROOM = KEPT_FREE // 2
+"""Too little to go on, and enough to end in good order."""
+SLACK = 2 << 20
+"""What a fork and a look at it may take, and more."""
+MEMORY = 7
+"""Exit status of a child that was told so."""
 
 
 def test_a_job_out_of_memory_fails_and_the_next_one_works(tmp_path: Path) -> None:
@@ -31,6 +39,29 @@ def test_a_job_out_of_memory_fails_and_the_next_one_works(tmp_path: Path) -> Non
         small = service.put("bell\x07pad")
         assert service.wait(small).error_code == "bad_request"
         assert service.job(large).finished_at == row.finished_at
+
+
+@pytest.mark.parametrize(
+    ("room", "code"), [(KEPT_FREE + SLACK, 0), (KEPT_FREE - SLACK, MEMORY)], ids=["room", "none"]
+)
+def test_a_process_stops_before_nothing_is_left(room: int, code: int) -> None:
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            limit_memory(data_bytes(os.getpid()) + room)
+            require_room()
+            status = 0
+        except MemoryError:
+            status = MEMORY
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == code
+
+
+def test_without_a_limit_there_is_room() -> None:
+    assert resource.getrlimit(resource.RLIMIT_DATA)[0] == resource.RLIM_INFINITY, "of this process"
+    require_room()
 
 
 def data_bytes(process: int) -> int:

@@ -19,10 +19,10 @@ from pipelines.on_demand.dispatch import launcher
 from pipelines.on_demand.dispatch.launcher import WarmWorkerLauncher
 from pipelines.on_demand.execution import executing, worker
 from pipelines.on_demand.housekeeping import retention
-from pipelines.on_demand.resources import progress, renderer
+from pipelines.on_demand.resources import memory, progress, renderer
 from pipelines.on_demand.resources.progress import Rendering, progress_after
 from pipelines.on_demand.resources.renderer import WarmRenderer
-from service import logs
+from service import forking, logs
 from service.erasure.retention import Retention, RetentionReport
 from service.ledger import Ledger
 from service.settings import Settings
@@ -176,6 +176,51 @@ def test_warming_up_leaves_one_that_is_ready(warm: WarmRenderer) -> None:
     ((ready,),) = renderer._idle.values()
     with warm.pool() as lent:
         assert lent is ready
+
+
+# -- the parent --------------------------------------------------------------------------------------------------
+
+
+LOST = {"task_id": "r1", "exception": WorkerLostError("killed")}
+REQUEST = {"request": SimpleNamespace(id="r1", hostname="generate@here")}
+
+
+@pytest.mark.parametrize(
+    ("handler", "told"),
+    [
+        ("_taken", REQUEST),
+        ("_child_lost", LOST),
+        ("_revoked", REQUEST),
+        ("_at_work", {"sender": SimpleNamespace(hostname="generate@here")}),
+    ],
+)
+def test_the_parent_is_not_forked_while_it_asks_a_database(
+    monkeypatch: pytest.MonkeyPatch, instance: DagsterInstance, handler: str, told: dict[str, Any]
+) -> None:
+    asked: list[bool] = []
+
+    def watched() -> DagsterInstance:
+        asked.append(forking._use._is_owned())  # type: ignore[attr-defined]
+        return instance
+
+    monkeypatch.setattr(worker, "instance", watched)
+    monkeypatch.setattr(worker, "_beat", lambda name: None)
+    getattr(worker, handler)(**told)
+    assert asked
+    assert all(asked)
+
+
+def test_nor_while_it_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(BaseException):
+        pass
+
+    def beat(*_: Any, **__: Any) -> None:
+        assert forking._use._is_owned()  # type: ignore[attr-defined]
+        raise Ended
+
+    monkeypatch.setattr(worker, "ledger", lambda: SimpleNamespace(beat=beat))
+    with pytest.raises(Ended):
+        worker._beat("worker:generate:here")
 
 
 # -- the launcher ------------------------------------------------------------------------------------------------
@@ -583,14 +628,14 @@ def test_a_sign_of_life_every_second_also_after_one_that_failed(
 
 def test_a_child_has_its_limit_of_memory_and_its_own_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     limits, done = [], []
-    monkeypatch.setattr(worker.resource, "setrlimit", lambda what, limit: limits.append((what, limit)))
+    monkeypatch.setattr(memory.resource, "setrlimit", lambda what, limit: limits.append((what, limit)))
     monkeypatch.setattr(worker.threading, "Thread", lambda **how: SimpleNamespace(
         start=lambda: done.append((how["target"], how["args"], how["daemon"]))))  # fmt: skip
     for name in ("write_in_background", "instance", "ledger"):
         monkeypatch.setattr(worker, name, lambda name=name: done.append(name))
     monkeypatch.setattr(worker.renderer, "warm", lambda: done.append("warm"))
     worker._child()
-    assert limits == [(worker.resource.RLIMIT_DATA, (314_572_800, 314_572_800))]
+    assert limits == [(memory.resource.RLIMIT_DATA, (314_572_800, 314_572_800))]
     assert done == [
         (worker._end_with_parent, (os.getppid(),), True),
         "write_in_background",

@@ -1,13 +1,13 @@
 """The Celery worker: `celery -A pipelines.on_demand.execution.worker worker -Q <queue>`.
 
 The parent process takes messages, watches its children and gives signs of life; a child executes runs. Everything
-that a run needs is imported before the children are forked.
+that a run needs is imported before the children are forked. A killed child is replaced by a fork at any moment, so
+what the parent's threads ask of a database is `unforked`.
 """
 
 import gc
 import logging
 import os
-import resource
 import signal
 import socket
 import threading
@@ -30,8 +30,10 @@ from pipelines.on_demand.housekeeping.verdicts import HARD_LIMIT
 from pipelines.on_demand.messages.celery_app import EXECUTE, celery_app
 from pipelines.on_demand.records.postgres_events import write_in_background
 from pipelines.on_demand.resources import renderer
+from pipelines.on_demand.resources.memory import limit_memory
 from schemas.request import Request
 from service import logs
+from service.forking import unforked
 from service.settings import settings
 
 _BEAT_S = 1.0
@@ -57,6 +59,7 @@ def execute_job(self: "Task[[str], None]", run_id: str) -> None:
 
 
 @signals.task_received.connect
+@unforked()
 def _taken(request: Any = None, **_: Any) -> None:
     """In the parent, first of all: whose the run is, if we are killed before it begins."""
     try:
@@ -66,6 +69,7 @@ def _taken(request: Any = None, **_: Any) -> None:
 
 
 @signals.task_failure.connect(sender=execute_job)
+@unforked()
 def _child_lost(task_id: str = "", exception: BaseException | None = None, **_: Any) -> None:
     """In the parent: the child that executed a run was killed, by the hard time limit or by somebody else."""
     if isinstance(exception, TimeLimitExceeded):
@@ -75,6 +79,7 @@ def _child_lost(task_id: str = "", exception: BaseException | None = None, **_: 
 
 
 @signals.task_revoked.connect(sender=execute_job)
+@unforked()
 def _revoked(request: Any = None, **_: Any) -> None:
     """In the parent: a run was stopped before its child could say so.
 
@@ -122,6 +127,7 @@ def _warm_up(**_: Any) -> None:
 
 
 @signals.worker_ready.connect
+@unforked()
 def _at_work(sender: Any = None, **_: Any) -> None:
     """In the parent: end what a former life of this worker left behind, then give signs of life."""
     name = worker_name(sender.hostname)
@@ -136,7 +142,8 @@ def _at_work(sender: Any = None, **_: Any) -> None:
 def _beat(name: str) -> None:
     while True:
         try:
-            ledger().beat(name, now=datetime.now(UTC))
+            with unforked():
+                ledger().beat(name, now=datetime.now(UTC))
         except Exception as error:
             _log.warning("no sign of life given", error=type(error).__name__)
         time.sleep(_BEAT_S)
@@ -145,8 +152,7 @@ def _beat(name: str) -> None:
 @signals.worker_process_init.connect
 def _child(**_: Any) -> None:
     """In a child: a limit to its memory, an end when its parent ends, a renderer that is warm."""
-    limit = settings().memory_limit_mb << 20
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    limit_memory(settings().memory_limit_mb << 20)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True, name="parent").start()
     write_in_background()
     instance()

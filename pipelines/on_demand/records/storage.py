@@ -30,6 +30,7 @@ from pipelines.dagster_internals.storage import (
     sqlite_url,
 )
 from pipelines.on_demand.records.postgres_events import PostgresEvents
+from service.forking import not_inherited
 from service.settings import Settings, settings
 
 _IDLE_S = 1.0
@@ -48,7 +49,8 @@ def pooled_engine(url: str) -> Engine:
     key = (url, os.getpid())
     with _lock:
         if key not in _engines:
-            _engines[key] = _sqlite_engine(url) if url.startswith("sqlite") else _postgres_engine(url)
+            made = _sqlite_engine(url) if url.startswith("sqlite") else _postgres_engine(url)
+            _engines[key] = not_inherited(made)
         return _engines[key]
 
 

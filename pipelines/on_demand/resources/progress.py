@@ -8,6 +8,7 @@ from assets.attempts import Attempt
 from engine.render.job import Outcome
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.housekeeping.cancelling import stop_own_run
+from pipelines.on_demand.resources.memory import require_room
 
 STAGES: Final = {
     "prompts": ("planning", 0.02),
@@ -38,7 +39,8 @@ class Rendering:
         self._attempt, self._renders, self._told_s = attempt, 0, time.monotonic()
 
     def heard(self, _: Outcome) -> None:
-        """One more was rendered."""
+        """One more was rendered. Raises MemoryError if the process has hardly any room left."""
+        require_room()
         self._renders += 1
         now_s = time.monotonic()
         if now_s - self._told_s >= _EVERY_S:
