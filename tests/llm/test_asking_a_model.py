@@ -11,7 +11,6 @@ import pytest
 
 from engine.planner import plan as read_by_rules
 from schemas.request import Request
-from service.llm.asking import MOST_BYTES
 from service.llm.planner import LlmPlanner
 from tests.llm import endpoint as local
 from tests.llm.endpoint import EMPTY, GOOD, KEY, MODEL, PROMPT, completion, says, send
@@ -52,6 +51,20 @@ def test_a_good_answer_is_the_plan(planner: Planner) -> None:
     assert json.loads(found.answer.text) == GOOD
 
 
+@pytest.mark.parametrize(("template", "style", "sure"), [(None, "Pad", 0.95), ("analog_bass", "Bass", 1.0)])
+def test_a_template_that_was_asked_for_has_its_own_style(
+    planner: Planner, template: str | None, style: str, sure: float
+) -> None:
+    request = Request(prompt=PROMPT, template_id=template, planner="llm", model=MODEL)
+    intent = planner().plan(request).plan.intent
+    assert (intent.style, intent.style_confidence) == (style, sure)
+
+
+def test_a_quarter_of_a_megabyte_is_read(planner: Planner, server: local.Endpoint) -> None:
+    server.respond = of_bytes(262_144)
+    assert planner().plan(REQUEST).plan.planner_note == f"Read by the language model {MODEL}."
+
+
 def html(handler: Any) -> None:
     send(handler, b"<html><body>Sign in to the hotel's network</body></html>", Content_Type="text/html")
 
@@ -69,8 +82,10 @@ def status(number: int) -> local.Respond:
     return lambda handler: send(handler, json.dumps({"error": {"message": f"no: {KEY}"}}).encode(), status=number)
 
 
-def large(handler: Any) -> None:
-    send(handler, completion(json.dumps(GOOD) + " " * MOST_BYTES))
+def of_bytes(number: int) -> local.Respond:
+    """A good answer, with so much space behind it that the whole body has this many bytes."""
+    short = len(completion(json.dumps(GOOD)))
+    return lambda handler: send(handler, completion(json.dumps(GOOD) + " " * (number - short)))
 
 
 BAD: dict[str, tuple[local.Respond, str]] = {
@@ -100,7 +115,7 @@ BAD: dict[str, tuple[local.Respond, str]] = {
                  "rules instead."),
     "broken": (status(500), "The language model's endpoint answered with status 500: the words were read by the "
                "rules instead."),
-    "a large body": (large, SENT.format("an answer of more bytes than any sound takes")),
+    "a large body": (of_bytes(262_145), SENT.format("an answer of more bytes than any sound takes")),
     "an endless body": (local.endless, SENT.format("an answer of more bytes than any sound takes")),
     "a packed body": (
         lambda handler: send(handler, b"x", Content_Encoding="gzip"),

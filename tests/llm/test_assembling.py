@@ -63,6 +63,22 @@ def test_scripts_without_spaces_are_quoted_too() -> None:
     assert (found.start, found.end, found.text) == (3, 5, "暗い")
 
 
+@pytest.mark.parametrize(
+    ("quote", "prompt", "is_there"),
+    [
+        ("パッド", "暗いパッド", True),  # kana on both sides of the cut
+        ("따뜻한", "아주따뜻한패드", True),
+        ("тёмн", "тёмный пэд", False),
+        ("тёмный", "тёмный пэд", True),
+        ("pad", "暗いpad", True),
+    ],
+)
+def test_letters_of_other_scripts_make_words_where_these_are_written_apart(
+    quote: str, prompt: str, is_there: bool
+) -> None:
+    assert (find(quote, prompt, ()) is not None) == is_there
+
+
 def test_evidence_is_the_prompts_own_text() -> None:
     intent = read(PROMPT, **{name: one for name, one in GOOD.items() if one})
     assert {row.text for row in intent.evidence} == {
