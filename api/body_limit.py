@@ -6,11 +6,11 @@ from typing import Any, Final, TypeAlias
 import orjson
 
 MAX_BODY_BYTES: Final = 1_000_000
-Scope: TypeAlias = dict[str, Any]
-Message: TypeAlias = Mapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+AsgiScope: TypeAlias = dict[str, Any]
+AsgiMessage: TypeAlias = Mapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[AsgiMessage]]
+Send: TypeAlias = Callable[[AsgiMessage], Awaitable[None]]
+Application: TypeAlias = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 
 
 class BodyLimit:
@@ -19,7 +19,7 @@ class BodyLimit:
     def __init__(self, inner: Application, *, limit: int = MAX_BODY_BYTES) -> None:
         self._inner, self._limit = inner, limit
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answers 413, or hands on to the inner application."""
         if scope["type"] != "http" or not _has_body(scope):
             await self._inner(scope, receive, send)
@@ -49,7 +49,7 @@ class BodyLimit:
             if message["type"] != "http.request" or not message.get("more_body", False):
                 return b"".join(pieces)
 
-    async def _refuse(self, scope: Scope, send: Send) -> None:
+    async def _refuse(self, scope: AsgiScope, send: Send) -> None:
         document = {
             "type": "urn:synthcopilot:problem:too-large",
             "title": "Request Entity Too Large",
@@ -63,11 +63,11 @@ class BodyLimit:
         await send({"type": "http.response.body", "body": orjson.dumps(document)})
 
 
-def _has_body(scope: Scope) -> bool:
+def _has_body(scope: AsgiScope) -> bool:
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
-def _told_length(scope: Scope) -> int | None:
+def _told_length(scope: AsgiScope) -> int | None:
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() else None
@@ -78,7 +78,7 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     """What the inner application receives: the body at once, then whatever comes after it."""
     given = False
 
-    async def again() -> Message:
+    async def again() -> AsgiMessage:
         nonlocal given
         if given:
             return await receive()

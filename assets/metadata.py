@@ -12,13 +12,13 @@ from assets.plots import data_uri, histogram, pairs, timeline
 from assets.tables import Row
 from schemas.diversity import Coverage
 
-Metadata = dict[str, RawMetadataValue]
+MetadataEntries = dict[str, RawMetadataValue]
 _SHOWN = 50
 _HASH_CHARS = 12
 _PICTURES = 8
 
 
-def rows_metadata(table: pa.Table) -> Metadata:
+def rows_metadata(table: pa.Table) -> MetadataEntries:
     """The count that Dagster plots over partitions and time."""
     return {"dagster/row_count": table.num_rows}
 
@@ -63,7 +63,7 @@ def cost_plot(costs: Sequence[tuple[str, float]]) -> MetadataValue:
     return MetadataValue.md(timeline(costs, title="Rendering, repairs included"))
 
 
-def coverage_metadata(coverage: Coverage | None) -> Metadata:
+def coverage_metadata(coverage: Coverage | None) -> MetadataEntries:
     """How much of what people make a pack covers, by style: a plot and the figures behind it."""
     if coverage is None:
         return {}

@@ -26,7 +26,7 @@ class PlannedRequest:
     answer: "KeptAnswer | None" = None
 
 
-Reader: TypeAlias = Callable[[Request], PlannedRequest]
+PlanRequest: TypeAlias = Callable[[Request], PlannedRequest]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Planning:
 
     planner: "Callable[[Mapping[str, str]], LlmPlanner | None] | None" = None
 
-    def reader(self, tags: Mapping[str, str]) -> Reader:
+    def reader(self, tags: Mapping[str, str]) -> PlanRequest:
         """What makes a run's requests plans; a language model is looked for with the first that wants one."""
 
         def read(request: Request) -> PlannedRequest:

@@ -8,7 +8,7 @@ from dagster import AssetExecutionContext, DataVersion, MaterializeResult, Resou
 from assets import tables
 from assets.auditions import AuditionPart, Played, hear, namespace_of
 from assets.metadata import (
-    Metadata,
+    MetadataEntries,
     cost_plot,
     counted,
     loudness_plot,
@@ -116,7 +116,7 @@ def _row(chosen: Chosen, preset: HeardPreset) -> tables.Row:
     }
 
 
-def _summary(rows: Sequence[tables.Row]) -> Metadata:
+def _summary(rows: Sequence[tables.Row]) -> MetadataEntries:
     accepted = [row for row in rows if row["status"] == "accepted"]
     return {
         "accepted": len(accepted),
@@ -129,7 +129,7 @@ def _summary(rows: Sequence[tables.Row]) -> Metadata:
     }
 
 
-def _diversity(chosen: Sequence[Chosen]) -> Metadata:
+def _diversity(chosen: Sequence[Chosen]) -> MetadataEntries:
     near = [one for one in chosen if one.sounded_like]
     return {
         "redrawn": sum(one.redrawn for one in near),
@@ -148,7 +148,7 @@ def _diversity(chosen: Sequence[Chosen]) -> Metadata:
     }
 
 
-def _effort(costs: Sequence[tuple[str, float]], *, requests: int) -> Metadata:
+def _effort(costs: Sequence[tuple[str, float]], *, requests: int) -> MetadataEntries:
     return {
         "requests_remembered": sum(seconds == 0 for _, seconds in costs[:requests]),
         "lane_seconds": round(sum(seconds for _, seconds in costs), 2),

@@ -8,7 +8,7 @@ from dagster import AssetExecutionContext, DataVersion, MaterializeResult, Resou
 from assets import tables
 from assets.metadata import counted, records, rows_metadata, short
 from assets.partitions import REQUEST_BATCHES
-from assets.planning import Planning, Reader
+from assets.planning import Planning, PlanRequest
 from assets.resources import StoreResource
 from engine.catalog import template
 from engine.errors import RequestError
@@ -66,7 +66,7 @@ def _prompt_row(request: Request) -> tables.Row:
     }
 
 
-def _plan_row(row: tables.Row, read: Reader) -> tables.Row:
+def _plan_row(row: tables.Row, read: PlanRequest) -> tables.Row:
     try:
         found = read(Request.model_validate_json(row["document"]))
     except RequestError as error:

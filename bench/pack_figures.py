@@ -33,7 +33,7 @@ RENDERS_GOAL = 30
 
 
 @dataclass(frozen=True)
-class Sound:
+class PackedSound:
     """A preset of the pack."""
 
     style: str
@@ -60,7 +60,7 @@ def library(prompts: int, variations: int) -> Library:
     return Library(name="Figures", seed=1, variations=variations, prompts=tuple(turns[:prompts]))
 
 
-def sounds(archive: Path) -> Iterator[Sound]:
+def sounds(archive: Path) -> Iterator[PackedSound]:
     """Every preset of a pack's zip."""
     files = ZipFiles(archive)
     pack = model_from_json(PackManifest, files[MANIFEST])
@@ -68,7 +68,7 @@ def sounds(archive: Path) -> Iterator[Sound]:
     for listed in pack.presets:
         preset = next(one for one in bundles[listed.bundle_key].presets if one.id == listed.id)
         audio, rate = soundfile.read(io.BytesIO(files[listed.files.flac]), dtype="float64", always_2d=True)
-        yield Sound(listed.style, preset, _loudness(audio, rate))
+        yield PackedSound(listed.style, preset, _loudness(audio, rate))
 
 
 def _loudness(audio: np.ndarray, rate: int) -> float:
@@ -76,7 +76,7 @@ def _loudness(audio: np.ndarray, rate: int) -> float:
     return float(pyloudnorm.Meter(rate).integrated_loudness(np.pad(audio, ((0, short), (0, 0)))))
 
 
-def report(built: BuildReport, found: list[Sound], wall_s: float) -> None:
+def report(built: BuildReport, found: list[PackedSound], wall_s: float) -> None:
     """Print it."""
     by_style: dict[str, list[float]] = defaultdict(list)
     for one in found:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.planned import Planner, planned, reader, requested, understood
+from cli.planned import PlannerOption, planned, reader, requested, understood
 from cli.session import Json, out, print_json, table
 
 
@@ -16,7 +16,7 @@ def explain(
     seed: Annotated[int, typer.Option(help="As for 'generate'; it decides between templates that fit alike.")] = 0,
     template: Annotated[str | None, typer.Option(help="As for 'generate'.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="As for 'generate'; may be repeated.")] = None,
-    planner: Planner = None,
+    planner: PlannerOption = None,
     as_json: Json = False,
 ) -> None:
     """Show which word gives what, which values are set, which words give nothing, and what would be built.

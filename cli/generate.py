@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from cli.planned import Planner, planned, reader, requested, understood
+from cli.planned import PlannerOption, planned, reader, requested, understood
 from cli.session import Force, InputError, Json, out, print_json, progress, table
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def generate(
     ] = None,
     name: Annotated[str | None, typer.Option(help="The preset's name, if not one of our own.")] = None,
     author: Annotated[str, typer.Option(help="The author that Vital shows.")] = "SynthCopilot",
-    planner: Planner = None,
+    planner: PlannerOption = None,
     mp3: Annotated[bool, typer.Option("--mp3", help="MP3 previews beside FLAC.")] = False,
     force: Force = False,
     as_json: Json = False,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from schemas.result import Plan
     from service.settings import Settings
 
-Planner: TypeAlias = Annotated[
+PlannerOption: TypeAlias = Annotated[
     Literal["rules", "llm"] | None,
     typer.Option(
         help="Who reads the prompt: 'rules' on this machine, or 'llm', the language model that the settings name. "

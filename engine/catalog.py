@@ -16,7 +16,7 @@ from engine.compiler.spec_io import model_from_json
 from engine.errors import RequestError, SpecError
 from schemas.template import MacroTemplate
 
-Place = tuple[str | int, ...]
+YamlPath = tuple[str | int, ...]
 """Where something stands in a template's file: the keys and indices that lead to it."""
 
 
@@ -66,7 +66,7 @@ def with_pointers(text: str) -> Any:
         SpecError, yaml.YAMLError: see `read_template`.
     """
     document = yaml.load(text, Loader=_OnceEach)  # noqa: S506 a safe loader, of our own
-    wrong: list[tuple[Place, str]] = []
+    wrong: list[tuple[YamlPath, str]] = []
     resolved = _resolved(document, (), names_in(document), wrong)
     if wrong:
         lines = _lines(yaml.compose(text, Loader=yaml.CSafeLoader), ())
@@ -75,7 +75,7 @@ def with_pointers(text: str) -> Any:
     return resolved
 
 
-def names_a_parameter(place: Place) -> bool:
+def names_a_parameter(place: YamlPath) -> bool:
     """Whether a parameter's name stands at a place of a template's file. In `base`, the keys are names."""
     match place:
         case ("base", _) | ("routes", _, "target") | ("ranges" | "choices", _, "path"):
@@ -126,7 +126,7 @@ def _named(name: str) -> Iterator[None]:
         raise SpecError(f"template {name}: {error}") from None
 
 
-def _resolved(value: Any, place: Place, names: Names, wrong: list[tuple[Place, str]]) -> Any:
+def _resolved(value: Any, place: YamlPath, names: Names, wrong: list[tuple[YamlPath, str]]) -> Any:
     """`value` with pointers for names; what is `wrong` is added to the list."""
     if isinstance(value, dict) and place == ("base",):
         found: dict[str, Any] = {}
@@ -144,7 +144,7 @@ def _resolved(value: Any, place: Place, names: Names, wrong: list[tuple[Place, s
     return _pointer(value, place, names, wrong) if isinstance(value, str) and names_a_parameter(place) else value
 
 
-def _pointer(name: str, place: Place, names: Names, wrong: list[tuple[Place, str]]) -> str:
+def _pointer(name: str, place: YamlPath, names: Names, wrong: list[tuple[YamlPath, str]]) -> str:
     try:
         return names.pointer(name)
     except SpecError as error:
@@ -152,9 +152,9 @@ def _pointer(name: str, place: Place, names: Names, wrong: list[tuple[Place, str
         return name
 
 
-def _lines(node: yaml.Node | None, place: Place) -> dict[Place, int]:
+def _lines(node: yaml.Node | None, place: YamlPath) -> dict[YamlPath, int]:
     """The line, from 1, on which each part of a file stands; that of a mapping's entry is its key's."""
-    found: dict[Place, int] = {}
+    found: dict[YamlPath, int] = {}
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             found |= _lines(value, (*place, key.value)) | {(*place, key.value): key.start_mark.line + 1}

@@ -26,7 +26,7 @@ SILENT_S: Final = 30.0
 _ANSWER_S: Final = 3.0
 _START: Final = "start the service (`synthcopilot serve`, or the containers of deploy/)"
 _INTERNAL: Final = {f"{PREFIX}SUPERVISED_IN"}
-Outcome = Literal["ok", "wrong", "skipped"]
+CheckOutcome = Literal["ok", "wrong", "skipped"]
 
 
 class Wrong(SynthCopilotError):  # noqa: N818 - the finding of a check, not an error in it
@@ -43,7 +43,7 @@ class Finding:
     """What came of a check."""
 
     name: str
-    outcome: Outcome
+    outcome: CheckOutcome
     says: str
     todo: str = ""
 

@@ -5,9 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.base import Strict
-from schemas.intent import Axis, Style
+from schemas.intent import Axis, Share, Style
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Distance = Annotated[float, Field(ge=0)]
 """1 is where a listener has two presets, and not one played twice."""
 

@@ -102,11 +102,11 @@ AXES: dict[Axis, AxisMeaning] = {
 """Every axis with its meaning at -1 and at +1. `attack` -1 is instant; the reverb's tail is `space`, the
 note's own release is `length`."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+WordSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 """Lower-case ASCII words joined by hyphens."""
 
 Unit = Annotated[float, Field(ge=-1.0, le=1.0)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Offset = Annotated[int, Field(ge=0, le=MAX_PROMPT_CHARS)]
 Text = Annotated[str, StringConstraints(max_length=MAX_PROMPT_CHARS)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -217,7 +217,7 @@ class Intent(Strict):
     style_confidence: Share
     style_scores: dict[Style, Share] = Field(default_factory=dict)
     """Share of each style that some word spoke for."""
-    subtypes: Annotated[tuple[Slug, ...], Field(max_length=8)] = ()
+    subtypes: Annotated[tuple[WordSlug, ...], Field(max_length=8)] = ()
     """Kinds of sound, strongest first, such as `reese`, `supersaw`, `bell`, `riser`."""
     axes: dict[Axis, Unit] = Field(default_factory=dict)
     features: dict[Feature, Literal["wanted", "banned"]] = Field(default_factory=dict)
@@ -228,7 +228,7 @@ class Intent(Strict):
     glide_s: Annotated[float, Field(ge=0.0, le=10.0)] | None = None
     """Portamento time; 0.0 says that no glide is wanted, None that nothing was said."""
     key: Annotated[str, StringConstraints(pattern=r"^[A-G][#b]? (major|minor)$")] | None = None
-    tags: Annotated[tuple[Slug, ...], Field(max_length=MAX_TAGS)] = ()
+    tags: Annotated[tuple[WordSlug, ...], Field(max_length=MAX_TAGS)] = ()
     values: Annotated[tuple[RequestedValue, ...], Field(max_length=MAX_VALUES)] = ()
     """What the prompt gives in numbers or by the name of a setting, at most one of a noun."""
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=MAX_PROMPT_CHARS)] = ()

@@ -15,7 +15,7 @@ from schemas.intent import Axis
 FLOOR_DB = -120.0
 """Every level in dB is at least this."""
 
-Level = Annotated[float, Field(ge=FLOOR_DB, description="dB; -120 stands for silence")]
+LevelDb = Annotated[float, Field(ge=FLOOR_DB, description="dB; -120 stands for silence")]
 Position = Annotated[float, Field(ge=0, le=1)]
 Severity = Literal["fail", "warn"]
 RepairKind = Literal["level", "width", "mono_low", "dc", "click"]
@@ -32,8 +32,8 @@ class NoteMeasurements(Strict):
     render_s: float = Field(gt=0, description="length of the render, s")
     nonfinite_samples: int = Field(ge=0, description="samples that were NaN or infinite (measured as 0)")
     peak: float = Field(ge=0, description="largest absolute sample, 1 = full scale")
-    peak_dbfs: Level
-    loudness_lufs: Level = Field(description="integrated loudness, ITU-R BS.1770-4")
+    peak_dbfs: LevelDb
+    loudness_lufs: LevelDb = Field(description="integrated loudness, ITU-R BS.1770-4")
     mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)] = Field(
         description="level of (L+R)/2 against the mean of L and R; 0 = mono, -3 = unrelated channels"
     )
@@ -41,11 +41,11 @@ class NoteMeasurements(Strict):
         description="the same below 150 Hz; none if that band holds less than 1 % of the energy"
     )
     dc: float = Field(ge=0, description="largest absolute mean of a channel, 1 = full scale")
-    stuck_db: Level | None = Field(
+    stuck_db: LevelDb | None = Field(
         description="level at the end of the tail, 10 s after note off at the most, against the loudest moment; "
         "none with less than 1 s of tail, or if it has not died away and less than 10 s were heard"
     )
-    click_db: Level = Field(
+    click_db: LevelDb = Field(
         description="steepest step in the first 3 ms against the steepest of the following 97 ms"
     )
     attack_s: float = Field(ge=0, description="note on to 90 % of the loudest 10 ms, s")
@@ -71,8 +71,8 @@ class TakeMeasurements(Strict):
     render_s: float = Field(gt=0)
     nonfinite_samples: int = Field(ge=0)
     peak: float = Field(ge=0, description="of the chord's sum")
-    loudness_lufs: Level = Field(description="of these seconds alone")
-    level_lufs: Level | None = Field(
+    loudness_lufs: LevelDb = Field(description="of these seconds alone")
+    level_lufs: LevelDb | None = Field(
         description="the centre note's loudness, plus what the loudest 300 ms differ by; none for other notes"
     )
     mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)]
@@ -83,14 +83,14 @@ class OverallMeasurements(Strict):
     """The worst over all notes and takes for what a gate limits; the centre note's for what describes the sound."""
 
     peak: float = Field(ge=0, description="largest of all notes and takes")
-    peak_dbfs: Level
-    loudness_lufs: Level = Field(description="of the centre note")
-    quietest_lufs: Level = Field(description="of the quietest note")
+    peak_dbfs: LevelDb
+    loudness_lufs: LevelDb = Field(description="of the centre note")
+    quietest_lufs: LevelDb = Field(description="of the quietest note")
     mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)]
     low_band_mono_loss_db: Annotated[float, Field(ge=FLOOR_DB, le=0)] | None
     dc: float = Field(ge=0)
-    stuck_db: Level | None
-    click_db: Level
+    stuck_db: LevelDb | None
+    click_db: LevelDb
     pitch_cents_off: float | None = Field(description="of the note that is furthest off, with its sign")
     attack_s: float = Field(ge=0, description="of the centre note")
     centroid_hz: float = Field(ge=0, description="of the centre note")

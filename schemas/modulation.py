@@ -23,7 +23,7 @@ CURVE_POWERS = {"linear": 0.0, "log": 4.0, "exp": -4.0}
 """Named curves as the power that Vital stores: above zero rises fast and flattens, below zero starts slowly."""
 Curve = Literal["linear", "log", "exp"] | Annotated[float, Field(ge=-10, le=10)]
 Amount = Annotated[float, Field(ge=-1, le=1, description="Part of the target's travel, −1..1.")]
-Control = Literal["macro_1", "macro_2", "macro_3", "macro_4", "mod_wheel", "aftertouch", "baked"]
+RoleControl = Literal["macro_1", "macro_2", "macro_3", "macro_4", "mod_wheel", "aftertouch", "baked"]
 
 
 class Connection(Strict):
@@ -60,7 +60,7 @@ class Macro(Strict):
     min: Annotated[float, Field(ge=0, le=1)] = 0.0
     max: Annotated[float, Field(ge=0, le=1)] = 1.0
     targets: Annotated[tuple[MacroTarget, ...], Field(max_length=64)] = ()
-    control: Control | None = Field(
+    control: RoleControl | None = Field(
         default=None,
         description="The control it lies on; none takes the macro of its place in the list.",
     )

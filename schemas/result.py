@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from schemas.base import Strict
 from schemas.intent import Axis, Intent, ValueNoun, ValueUnit
 from schemas.measurements import GateReport, Measurements, RepairedKind
-from schemas.modulation import Control, Pointer
+from schemas.modulation import Pointer, RoleControl
 from schemas.patch_spec import PatchSpec
 from schemas.request import Request
 from schemas.template import RoleId
@@ -34,7 +34,7 @@ class MacroPlacement(Strict):
 
     role_id: RoleId
     label: str
-    control: Control
+    control: RoleControl
     default: Annotated[float, Field(ge=0, le=1)]
     targets: tuple[Pointer, ...]
     reason: str

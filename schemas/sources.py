@@ -18,7 +18,7 @@ SpectralMorphType = Literal[
     "none", "vocode", "formant_scale", "harmonic_stretch", "inharmonic_stretch", "smear",
     "random_amplitudes", "low_pass", "high_pass", "phase_disperse", "shepard_tone", "spectral_time_skew",
 ]  # fmt: skip
-Stack = Literal[
+UnisonStack = Literal[
     "unison", "center_drop_12", "center_drop_24", "octave", "two_octaves", "power_chord",
     "two_power_chords", "major_chord", "minor_chord", "harmonics", "odd_harmonics",
 ]  # fmt: skip
@@ -53,7 +53,9 @@ class Unison(Strict):
     detune_range_semitones: float = number("osc_#_detune_range", 0, 48, 2, "semitones", "Widest detune.")
     blend_percent: float = percent("osc_#_unison_blend", 0.800000011920929, "Level of the outer voices.")
     stereo_spread_percent: float = percent("osc_#_stereo_spread", 1, "Spread of the voices over the stereo field.")
-    stack: Stack = choice("osc_#_stack_style", get_args(Stack), 0, "Intervals that the voices are stacked in.")
+    stack: UnisonStack = choice(
+        "osc_#_stack_style", get_args(UnisonStack), 0, "Intervals that the voices are stacked in."
+    )
     spectral: bool = switch("osc_#_spectral_unison", True, "Spread warps and morphs over the voices, too.")
 
 

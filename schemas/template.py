@@ -6,14 +6,12 @@ from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_vali
 
 from schemas.base import Strict
 from schemas.effects import EFFECTS, EffectName
-from schemas.intent import Axis, Style
-from schemas.intent import Slug as WordSlug
+from schemas.intent import Axis, Share, Style, WordSlug
 from schemas.modulation import CURVE_POWERS, Amount, Pointer, Route
 from schemas.wavetables import Slug
 
 RoleId = Axis
 """A role moves one perceptual axis; its low end is −1 on that axis, its high end +1."""
-Share = Annotated[float, Field(ge=0, le=1)]
 NamedCurve = Literal["linear", "log", "exp"]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[ -~]+$")]
 Note = Annotated[int, Field(ge=0, le=127, description="MIDI note; 60 is C4.")]

@@ -30,7 +30,7 @@ them out of the event loop's epoll, which both share, and the parent would wait 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoredFile:
     """A file of the store."""
 
     key: str
@@ -102,7 +102,7 @@ class ObjectStore:
             return False
         return True
 
-    def find(self, prefix: str = "") -> Iterator[Found]:
+    def find(self, prefix: str = "") -> Iterator[StoredFile]:
         """Every file below a folder, or of the whole store, in no order; unfinished ones too."""
         folder = self.root / prefix if prefix else self.root
         base = self.root.path.rstrip("/") + "/"
@@ -110,7 +110,7 @@ class ObjectStore:
             if about["type"] != "file":
                 continue  # some servers list folders that aren't there
             modified = about.get("LastModified") or datetime.fromtimestamp(about["mtime"], UTC)
-            yield Found(path.removeprefix(base), int(about["size"]), modified)
+            yield StoredFile(path.removeprefix(base), int(about["size"]), modified)
 
     def folders(self, prefix: str) -> tuple[str, ...]:
         """Names of the folders in a folder."""

@@ -42,7 +42,7 @@ class DiedError(Exception):
 
 
 @dataclass(frozen=True)
-class Route:
+class FakeRoute:
     """What moves a control: `amount` times the control's range, with the source at 1."""
 
     source: str
@@ -51,11 +51,11 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Played:
+class FakePlayed:
     """What is played: a preset's settings, the notes, and under which condition."""
 
     settings: Mapping[str, Any]
-    routes: tuple[Route, ...]
+    routes: tuple[FakeRoute, ...]
     notes: tuple[int, ...]
     velocity: float
     hold_s: float
@@ -99,7 +99,7 @@ class Played:
 
 
 @dataclass(frozen=True)
-class Sound:
+class FakeSound:
     """What a sound measures. Level and side are those before the stereo encoder, which narrows them."""
 
     lufs: float
@@ -120,12 +120,12 @@ class Sound:
     """Figures that are told in place of those that follow from the above."""
 
 
-SoundOf = Callable[[Played], Sound]
+SoundOf = Callable[[FakePlayed], FakeSound]
 
 
-def plain(played: Played) -> Sound:
+def plain(played: FakePlayed) -> FakeSound:
     """A sound of -18 LUFS as the initial patch has it, as loud as volume and oscillators say, and mono."""
-    return Sound(lufs=max(-18.0 + (played.volume_db + 6.0206) + played.sources_db, -120.0))
+    return FakeSound(lufs=max(-18.0 + (played.volume_db + 6.0206) + played.sources_db, -120.0))
 
 
 class Change:
@@ -144,10 +144,10 @@ class Change:
         self.feature, self.rest, self.noise = feature, rest, noise
 
 
-ChangeOf = Callable[[Played, Played, Turn], Change]
+ChangeOf = Callable[[FakePlayed, FakePlayed, Turn], Change]
 
 
-def by_amounts(turned: Played, rest: Played, turn: Turn) -> Change:
+def by_amounts(turned: FakePlayed, rest: FakePlayed, turn: Turn) -> Change:
     """A macro changes 30 dB a whole range that it moves something by, and gives more of its axis turned up."""
     moved = [route.amount for route in turned.routes if route.source == f"macro_control_{turn.macro}"]
     away = turn.position - rest.macro(turn.macro)
@@ -198,8 +198,8 @@ class FakeRenderer:
         preset, routes = document["settings"], _routes(document["settings"])
         labels = tuple(document[f"macro{number}"] for number in range(1, 5))
 
-        def play(note: NotePlan, condition: str = "") -> Played:
-            return Played(preset, routes, (note.note,), *note[1:], condition=condition, labels=labels)
+        def play(note: NotePlan, condition: str = "") -> FakePlayed:
+            return FakePlayed(preset, routes, (note.note,), *note[1:], condition=condition, labels=labels)
 
         first = job.notes[0]
         plans = [(note, "") for note in job.notes[1:] if note != first]
@@ -216,7 +216,7 @@ class FakeRenderer:
         offset_db = notes[0].loudness_lufs - loudest_lufs
 
         def heard(take: Take) -> tuple[TakeMeasurements, NDArray[np.float32]]:
-            one = Played(preset, routes, *take[1:6], condition=take.condition, labels=labels)
+            one = FakePlayed(preset, routes, *take[1:6], condition=take.condition, labels=labels)
             sound = self.sound(one)
             level = round(output(one, sound)[0] + offset_db, 3) if take.notes == (first.note,) else None
             return take_figures(one, sound, level), audio_of(one, sound) if job.keep else np.empty(0, np.float32)
@@ -244,11 +244,11 @@ class FakeRenderer:
             known_notes=1 if job.known else 0,
         )
 
-    def _turned(self, rest: Played, first: NotePlan, turn: Turn, heard: Callable[[Take], Any]) -> Turned:
+    def _turned(self, rest: FakePlayed, first: NotePlan, turn: Turn, heard: Callable[[Take], Any]) -> Turned:
         macros = tuple(turn.position if number == turn.macro else None for number in range(1, 5))
         hold_s, condition = min(first.hold_s, turn.length_s), f"macro {turn.macro} at {turn.position:g}"
         take = Take(condition, (first.note,), first.velocity, hold_s, turn.length_s, macros)
-        at_end = Played(rest.settings, rest.routes, *take[1:6], condition=condition, labels=rest.labels)
+        at_end = FakePlayed(rest.settings, rest.routes, *take[1:6], condition=condition, labels=rest.labels)
         try:
             figures = heard(take)[0]
             change = self.change(at_end, rest, turn)
@@ -268,17 +268,17 @@ class FakeRenderer:
         )
 
 
-def _routes(settings: Mapping[str, Any]) -> tuple[Route, ...]:
+def _routes(settings: Mapping[str, Any]) -> tuple[FakeRoute, ...]:
     """What moves what in a preset; none of what this renderer does not know."""
     found = []
     for number, one in enumerate(settings["modulations"], 1):
         if one["source"] and one["destination"] in controls() and not settings[f"modulation_{number}_bypass"]:
             amount = settings[f"modulation_{number}_amount"]
-            found.append(Route(one["source"], one["destination"], float(amount)))
+            found.append(FakeRoute(one["source"], one["destination"], float(amount)))
     return tuple(found)
 
 
-def output(played: Played, sound: Sound) -> tuple[float, float, float]:
+def output(played: FakePlayed, sound: FakeSound) -> tuple[float, float, float]:
     """What leaves the synth: loudness in LUFS, amplitudes of the middle and of the side.
 
     A sine of 1 kHz in both channels at full scale has 0 LUFS, and what is narrowed is louder in the middle.
@@ -292,7 +292,7 @@ def output(played: Played, sound: Sound) -> tuple[float, float, float]:
     return round(20.0 * math.log10(math.hypot(middle, side)), 3), middle, side
 
 
-def _figures(played: Played, sound: Sound) -> dict[str, Any]:
+def _figures(played: FakePlayed, sound: FakeSound) -> dict[str, Any]:
     lufs, middle, side = output(played, sound)
     silent = middle == 0.0
     return {
@@ -308,7 +308,7 @@ def _figures(played: Played, sound: Sound) -> dict[str, Any]:
     }
 
 
-def note_figures(played: Played, sound: Sound) -> NoteMeasurements:
+def note_figures(played: FakePlayed, sound: FakeSound) -> NoteMeasurements:
     """What is measured of a whole note."""
     figures = _figures(played, sound)
     peak, mono = figures["peak"], 10.0 ** (figures["mono_loss_db"] / 10.0)
@@ -326,17 +326,17 @@ def note_figures(played: Played, sound: Sound) -> NoteMeasurements:
     return NoteMeasurements(**figures | _told(sound, NoteMeasurements))
 
 
-def take_figures(played: Played, sound: Sound, level_lufs: float | None) -> TakeMeasurements:
+def take_figures(played: FakePlayed, sound: FakeSound, level_lufs: float | None) -> TakeMeasurements:
     """What is measured of a short take."""
     figures = _figures(played, sound) | {"macros": played.macros, "notes": played.notes, "level_lufs": level_lufs}
     return TakeMeasurements(**figures | _told(sound, TakeMeasurements))
 
 
-def _told(sound: Sound, model: type[NoteMeasurements | TakeMeasurements]) -> dict[str, Any]:
+def _told(sound: FakeSound, model: type[NoteMeasurements | TakeMeasurements]) -> dict[str, Any]:
     return {name: value for name, value in sound.told.items() if name in model.model_fields}
 
 
-def audio_of(played: Played, sound: Sound) -> NDArray[np.float32]:
+def audio_of(played: FakePlayed, sound: FakeSound) -> NDArray[np.float32]:
     """A sine of 1 kHz for as long as it is rendered, float32 of shape (2, n)."""
     _, middle, side = output(played, sound)
     wave = _sine(round(played.render_s * RATE))
@@ -348,13 +348,13 @@ def _sine(samples: int) -> NDArray[np.float32]:
     return np.sin(2.0 * math.pi * 1000.0 * np.arange(samples) / RATE).astype(np.float32)
 
 
-def timbre_of(sound: Sound) -> Timbre:
+def timbre_of(sound: FakeSound) -> Timbre:
     """Its figures by axis."""
     return Timbre(**{**dict.fromkeys(SILENT.figures(), 0.0), **sound.timbre})
 
 
-def measurements(*sounds: Sound, takes: Iterable[TakeMeasurements] = ()) -> Measurements:
+def measurements(*sounds: FakeSound, takes: Iterable[TakeMeasurements] = ()) -> Measurements:
     """What is measured of notes that sound like this, the centre of the register first, with nothing rendered."""
     settings = {"stereo_routing": 1.0, "stereo_mode": 0}
-    played = Played(settings, (), (48,), 0.8, 0.5, 1.0)
+    played = FakePlayed(settings, (), (48,), 0.8, 0.5, 1.0)
     return combine([note_figures(played, sound) for sound in sounds], list(takes))

@@ -17,7 +17,7 @@ from typing import Final
 import yaml
 from pydantic import BaseModel
 
-from engine.catalog import Place, names_a_parameter, names_in, read_template
+from engine.catalog import YamlPath, names_a_parameter, names_in, read_template
 from engine.errors import SpecError
 from schemas.modulation import Route
 from schemas.template import Behavior, Choice, Constraints, MacroTemplate, Play, Range, Register, Role, RoleTarget
@@ -112,7 +112,7 @@ def _last_line(node: yaml.Node) -> int:
     return mark.line - 1 if mark.column == 0 else mark.line
 
 
-def _is_block(place: Place) -> bool:
+def _is_block(place: YamlPath) -> bool:
     """Whether the parts of what stands at a place take a line each."""
     match place:
         case () | ("base" | "routes" | "ranges" | "choices" | "roles",) | ("roles", _) | ("roles", _, "targets"):
@@ -124,7 +124,7 @@ def _is_block(place: Place) -> bool:
 _LISTED: Final[dict[str, type[BaseModel]]] = {"routes": Route, "ranges": Range, "choices": Choice, "roles": Role}
 
 
-def _model(place: Place) -> type[BaseModel] | None:
+def _model(place: YamlPath) -> type[BaseModel] | None:
     """The model of what stands at a place, if it has fields."""
     match place:
         case ():
@@ -154,12 +154,12 @@ class _Form:
     def __init__(self, text: str, comments: Iterable[tuple[int, bool, str]]) -> None:
         self.text, self.root = text, _composed(text)
         self.names = names_in(yaml.load(text, Loader=yaml.CSafeLoader))
-        self.above: dict[Place, list[str]] = defaultdict(list)
-        self.beside: dict[Place, list[str]] = defaultdict(list)
+        self.above: dict[YamlPath, list[str]] = defaultdict(list)
+        self.beside: dict[YamlPath, list[str]] = defaultdict(list)
         self.last: list[str] = []
         self._attach(comments, sorted(self._units(self.root, ())))
 
-    def _units(self, node: yaml.Node, place: Place) -> Iterator[tuple[int, int, int, Place]]:
+    def _units(self, node: yaml.Node, place: YamlPath) -> Iterator[tuple[int, int, int, YamlPath]]:
         """First line, depth, last line and place of all that gets a line of its own."""
         if not _is_block(place):
             return
@@ -171,7 +171,7 @@ class _Form:
             yield from self._units(value, here)
 
     def _attach(
-        self, comments: Iterable[tuple[int, bool, str]], units: Sequence[tuple[int, int, int, Place]]
+        self, comments: Iterable[tuple[int, bool, str]], units: Sequence[tuple[int, int, int, YamlPath]]
     ) -> None:
         for line, alone, comment in comments:
             inside = [place for first, _, last, place in units if first < line <= last]
@@ -188,7 +188,7 @@ class _Form:
         yield from self._block(self.root, ())
         yield from self.last
 
-    def _block(self, node: yaml.Node, place: Place) -> Iterator[str]:
+    def _block(self, node: yaml.Node, place: YamlPath) -> Iterator[str]:
         for key, value in self._parts(node, place):
             if isinstance(key, int):
                 yield from self._item(value, (*place, key))
@@ -203,7 +203,7 @@ class _Form:
                 shown = self._scalar(value) if isinstance(value, yaml.ScalarNode) else self._flow(value, here)
                 yield self._with_comment(f"{written}: {shown}", here)
 
-    def _item(self, node: yaml.Node, place: Place) -> Iterator[str]:
+    def _item(self, node: yaml.Node, place: YamlPath) -> Iterator[str]:
         yield from self.above[place]
         if not _is_block(place):
             yield self._with_comment(f"- {self._flow(node, place)}", place)
@@ -214,10 +214,10 @@ class _Form:
         yield f"- {lines[0]}"
         yield from (f"  {line}" for line in lines[1:])
 
-    def _with_comment(self, line: str, place: Place) -> str:
+    def _with_comment(self, line: str, place: YamlPath) -> str:
         return "  ".join([line, *self.beside[place]])
 
-    def _parts(self, node: yaml.Node, place: Place) -> list[tuple[yaml.ScalarNode | int, yaml.Node]]:
+    def _parts(self, node: yaml.Node, place: YamlPath) -> list[tuple[yaml.ScalarNode | int, yaml.Node]]:
         if isinstance(node, yaml.SequenceNode):
             return list(enumerate(node.value))
         model = _model(place)
@@ -225,7 +225,7 @@ class _Form:
         pairs: list[tuple[yaml.ScalarNode, yaml.Node]] = node.value
         return [*sorted(pairs, key=lambda pair: order.index(pair[0].value))] if model else [*pairs]
 
-    def _flow(self, node: yaml.Node, place: Place) -> str:
+    def _flow(self, node: yaml.Node, place: YamlPath) -> str:
         if isinstance(node, yaml.ScalarNode):
             named = names_a_parameter(place) and place[0] != "base"
             return self._name(node) if named else self._scalar(node, within=",[]{}")

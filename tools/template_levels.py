@@ -27,7 +27,7 @@ _VOLUME = "/modules/voicing/volume_db"
 
 
 @dataclass(frozen=True)
-class Level:
+class TemplateLevel:
     """A template's median loudness over the seeds in LUFS, its style's target, its loudest peak (1: full scale)."""
 
     template_id: str
@@ -62,7 +62,7 @@ class Level:
         return f"{self.template_id:20} {figures}  {advice}"
 
 
-def level(one: MacroTemplate, pool: RenderPool) -> Level:
+def level(one: MacroTemplate, pool: RenderPool) -> TemplateLevel:
     """Renders a template's four seeds.
 
     Raises:
@@ -76,7 +76,7 @@ def level(one: MacroTemplate, pool: RenderPool) -> Level:
     loudness = statistics.median(sound.loudness_lufs for sound in heard)
     parameter = by_pointer()[_VOLUME].parameter
     volume = float(str(one.base.get(_VOLUME, parameter.to_person(parameter.default))))
-    return Level(one.id, loudness, target, max(sound.peak for sound in heard), volume)
+    return TemplateLevel(one.id, loudness, target, max(sound.peak for sound in heard), volume)
 
 
 def _heard(one: MacroTemplate, seed: int, note: NotePlan, pool: RenderPool) -> Rendered:
@@ -88,7 +88,7 @@ def _heard(one: MacroTemplate, seed: int, note: NotePlan, pool: RenderPool) -> R
     return outcome
 
 
-def levels(ids: Sequence[str]) -> Iterator[Level]:
+def levels(ids: Sequence[str]) -> Iterator[TemplateLevel]:
     """The levels of some templates, each as soon as it is known."""
     with RenderPool() as pool:
         for one in [template(one) for one in ids] or catalog().values():

@@ -174,7 +174,7 @@ def _shown_share(share: ShareToken) -> ShownShare:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedJob:
     """A job in a list."""
 
     id: object
@@ -185,9 +185,9 @@ class Row:
     created_at: datetime
 
 
-def row(job: Job) -> Row:
+def row(job: Job) -> ListedJob:
     """A job as a line."""
     words = job.prompt if len(job.prompt) <= _EXCERPT else f"{job.prompt[:_EXCERPT].rsplit(None, 1)[0]} …"
     if job.source:
         words = f"{telling.format_text(job.export_format)} of {telling.name_of(job.source)}"
-    return Row(job.pk, telling.name_of(job), words, job.state, telling.STATES[job.state], job.created_at)
+    return ListedJob(job.pk, telling.name_of(job), words, job.state, telling.STATES[job.state], job.created_at)

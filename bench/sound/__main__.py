@@ -10,7 +10,7 @@ import orjson
 
 from bench.sound import classifier
 from bench.sound.evaluators import EVALUATORS
-from bench.sound.llm import DirectLlm, Endpoint
+from bench.sound.llm import DirectEndpoint, DirectLlm
 from bench.sound.run import QUICK, Size, run, usable, wrong_answers
 from bench.sound.systems import CountingPool, Random, Retrieval, Rules, System
 from bench.sound.workshop import Deadline, Workshop
@@ -73,7 +73,7 @@ def _benchmark(options: argparse.Namespace) -> dict[str, Any]:
         systems: list[System] = [Rules(pool), Retrieval(), Random()]
         if options.llm_url:
             key = os.environ.get("LLM_API_KEY", "")
-            systems.append(DirectLlm(Endpoint(options.llm_url, options.llm_model, key)))
+            systems.append(DirectLlm(DirectEndpoint(options.llm_url, options.llm_model, key)))
         found = run(systems, Workshop(pool, options.out, deadline), size, options.human)
         return summary(found, systems)
 

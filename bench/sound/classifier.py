@@ -29,7 +29,7 @@ class HumanSound:
 
 
 @dataclass(frozen=True)
-class Listener:
+class StyleClassifier:
     """A classifier, and how well it hears, style by style, what it didn't learn from."""
 
     model: Any
@@ -65,7 +65,7 @@ def human_sounds(folder: Path, shop: Workshop) -> list[HumanSound]:
     return found
 
 
-def trained(sounds: Sequence[HumanSound], *, trees: int = 400) -> Listener | None:
+def trained(sounds: Sequence[HumanSound], *, trees: int = 400) -> StyleClassifier | None:
     """A listener of the styles with ten or more sounds; None if fewer than two have."""
     counts = {style: sum(one.style == style for one in sounds) for style in STYLES}
     counts = {style: count for style, count in counts.items() if count >= _FEWEST}
@@ -78,7 +78,7 @@ def trained(sounds: Sequence[HumanSound], *, trees: int = 400) -> Listener | Non
         {style: float(np.mean(guessed[labels == style] == style)) for style in counts}
         for guessed in (_crossed(_model(trees), rows, labels, groups) for groups in (packs, []))
     ]
-    return Listener(_model(trees).fit(rows, labels), counts, *recalls)
+    return StyleClassifier(_model(trees).fit(rows, labels), counts, *recalls)
 
 
 def problems() -> tuple[str, ...]:

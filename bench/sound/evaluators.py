@@ -12,15 +12,15 @@ from typing import Literal, get_args
 from bench.sound import libraries, measures
 from bench.sound.clip import Clip
 
-Axis = Literal["brightness", "attack", "length", "tail", "width", "noise", "movement", "weight"]
-AXES: tuple[Axis, ...] = get_args(Axis)
+BenchAxis = Literal["brightness", "attack", "length", "tail", "width", "noise", "movement", "weight"]
+AXES: tuple[BenchAxis, ...] = get_args(BenchAxis)
 
 
 @dataclass(frozen=True)
 class Evaluator:
     """A measure that orders sounds along an axis."""
 
-    axis: Axis
+    axis: BenchAxis
     name: str
     unit: str
     measure: Callable[[Clip], float]
@@ -51,6 +51,6 @@ EVALUATORS: tuple[Evaluator, ...] = (
 )
 
 
-def of_axis(axis: Axis) -> tuple[Evaluator, ...]:
+def of_axis(axis: BenchAxis) -> tuple[Evaluator, ...]:
     """The evaluators of an axis, the one that decides first."""
     return tuple(one for one in EVALUATORS if one.axis == axis)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import butter, sosfilt
 
 from bench.sound.clip import SAMPLE_RATE, Clip, Signal
-from bench.sound.evaluators import Axis, Evaluator
+from bench.sound.evaluators import BenchAxis, Evaluator
 
 HOLD_S, LENGTH_S = 2.0, 4.0
 _LEVEL = 0.2
@@ -19,7 +19,7 @@ _TABLE = 1 << 14
 class KnownAnswer:
     """Two clips, of which `high` lies further along the axis."""
 
-    axis: Axis
+    axis: BenchAxis
     text: str
     low: Clip
     high: Clip
@@ -97,7 +97,7 @@ def _at(hz: float) -> list[KnownAnswer]:
     ]
 
 
-def _answer(axis: Axis, text: str, low: Signal, high: Signal) -> KnownAnswer:
+def _answer(axis: BenchAxis, text: str, low: Signal, high: Signal) -> KnownAnswer:
     """The quieter of the two is at -12 dB: level must not count."""
     return KnownAnswer(axis, text, _clip(low), _clip(high * 0.25))
 

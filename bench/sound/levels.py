@@ -18,7 +18,7 @@ _OVERSAMPLING = 4
 
 
 @dataclass(frozen=True)
-class Levels:
+class BenchLevels:
     """Integrated loudness in LUFS, true peak (1 = full scale) and loss in mono in dB, 0 or more."""
 
     loudness_lufs: float
@@ -36,7 +36,7 @@ class Levels:
         return tuple(name for name, wrong in found.items() if wrong)
 
 
-def levels(clip: Clip) -> Levels:
+def levels(clip: Clip) -> BenchLevels:
     """The levels of a clip, silent or not.
 
     Loudness by pyloudnorm (ITU-R BS.1770-4), peak at four times the sample rate.
@@ -46,7 +46,7 @@ def levels(clip: Clip) -> Levels:
         warnings.simplefilter("ignore")
         loudness = float(pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(audio.T))
     peak = float(np.abs(resample_poly(audio, _OVERSAMPLING, 1, axis=1)).max())
-    return Levels(max(loudness, -120.0) if not math.isnan(loudness) else -120.0, peak, _mono_loss_db(audio))
+    return BenchLevels(max(loudness, -120.0) if not math.isnan(loudness) else -120.0, peak, _mono_loss_db(audio))
 
 
 def _mono_loss_db(audio: np.ndarray) -> float:

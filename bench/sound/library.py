@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from bench.sound.features import description, distance_db
-from bench.sound.levels import Levels, levels
-from bench.sound.prompts import Prompt
+from bench.sound.levels import BenchLevels, levels
+from bench.sound.prompts import BenchPrompt
 from bench.sound.systems import MIDDLE, Made, System
 from bench.sound.workshop import Workshop
 
@@ -14,11 +14,11 @@ PICTURE = 144
 
 
 @dataclass(frozen=True)
-class Sound:
+class BenchSound:
     """The result for a prompt in a system."""
 
     system: str
-    prompt: Prompt
+    prompt: BenchPrompt
     made: Made
     heard: tuple[float, ...] = ()
     """Description of a middle C of a second; empty if there is no sound."""
@@ -33,23 +33,23 @@ class Sound:
         return self.heard[:PICTURE]
 
 
-def listen(prompt: Prompt, system: System, shop: Workshop) -> Sound:
+def listen(prompt: BenchPrompt, system: System, shop: Workshop) -> BenchSound:
     """The system's sound for a prompt, heard as it is meant and as a middle C."""
     made = shop.make(system, prompt.text, prompt.seed)
     if made.refused:
-        return Sound(system.name, prompt, made, faults=("refused",))
+        return BenchSound(system.name, prompt, made, faults=("refused",))
     heard = shop.vector(made.preset, MIDDLE, "description", description)
     found = [shop.levels(made.preset, plan, levels) for plan in (made.plan, MIDDLE)]
     problems = [one for one in (heard, *found) if isinstance(one, str) and one != "silent"]
     if problems:
-        return Sound(system.name, prompt, made, faults=("not rendered",))
-    measured = [one for one in found if isinstance(one, Levels)]
+        return BenchSound(system.name, prompt, made, faults=("not rendered",))
+    measured = [one for one in found if isinstance(one, BenchLevels)]
     faults = dict.fromkeys(fault for one in measured for fault in one.faults)
     vector = () if isinstance(heard, str) else tuple(heard)
-    return Sound(system.name, prompt, made, vector, measured[0].loudness_lufs, tuple(faults))
+    return BenchSound(system.name, prompt, made, vector, measured[0].loudness_lufs, tuple(faults))
 
 
-def seed_noise_db(sounds: Sequence[Sound], shop: Workshop) -> list[float]:
+def seed_noise_db(sounds: Sequence[BenchSound], shop: Workshop) -> list[float]:
     """How far each preset is from itself when the synth's random generator stands elsewhere, dB, sorted."""
     found = []
     for sound in sounds:
@@ -59,7 +59,7 @@ def seed_noise_db(sounds: Sequence[Sound], shop: Workshop) -> list[float]:
     return sorted(found)
 
 
-def row(sound: Sound) -> dict[str, object]:
+def row(sound: BenchSound) -> dict[str, object]:
     """A sound without its audio, for the results' file."""
     made = {name: value for name, value in asdict(sound.made).items() if name != "preset"}
     return {

@@ -23,32 +23,32 @@ _TRIES = 2
 _TIMEOUT_S = 120.0
 
 
-class _Form(BaseModel):
+class _Answered(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Setting(_Form):
+class DirectNumber(_Answered):
     """A number for a control."""
 
     control: str
     value: float
 
 
-class Switch(_Form):
+class DirectSwitch(_Answered):
     """A module on or off."""
 
     control: str
     on: bool
 
 
-class Pick(_Form):
+class DirectOption(_Answered):
     """An option for a control."""
 
     control: str
     option: str
 
 
-class Modulation(_Form):
+class DirectModulation(_Answered):
     """A source that moves a control."""
 
     source: Literal["env_2", "lfo_1", "lfo_2"]
@@ -56,19 +56,19 @@ class Modulation(_Form):
     amount: float = Field(description="Part of the target's travel, -1..1.")
 
 
-class DirectPatch(_Form):
+class DirectPatch(_Answered):
     """A patch in the form that the model answers in."""
 
     style: Style
     note: int = Field(description="MIDI note that the sound is meant for; 60 is C4.")
-    numbers: Annotated[list[Setting], Field(max_length=len(space.SPANS))]
-    switches: Annotated[list[Switch], Field(max_length=len(space.SWITCHES))]
-    options: Annotated[list[Pick], Field(max_length=len(space.OPTIONS))]
-    modulations: Annotated[list[Modulation], Field(max_length=8)]
+    numbers: Annotated[list[DirectNumber], Field(max_length=len(space.SPANS))]
+    switches: Annotated[list[DirectSwitch], Field(max_length=len(space.SWITCHES))]
+    options: Annotated[list[DirectOption], Field(max_length=len(space.OPTIONS))]
+    modulations: Annotated[list[DirectModulation], Field(max_length=8)]
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class DirectEndpoint:
     """Where the model is: `url` ends before `/chat/completions`, such as `http://127.0.0.1:8080/v1`."""
 
     url: str
@@ -79,7 +79,7 @@ class Endpoint:
 class DirectLlm:
     """The model as a system. What can't be used, or doesn't come, is a refused preset that says why."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: DirectEndpoint) -> None:
         self._endpoint = endpoint
         self.name = "llm"
         self.version = f"{endpoint.url} {endpoint.model}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.sound.evaluators import Axis, Evaluator
+from bench.sound.evaluators import BenchAxis, Evaluator
 from bench.sound.pairs import Pair
 from bench.sound.systems import Made, System
 from bench.sound.workshop import Workshop
@@ -34,7 +34,9 @@ class Ordered:
         return next(iter(self.verdicts.values()), False)
 
 
-def judge(pair: Pair, system: System, evaluators: Mapping[Axis, Sequence[Evaluator]], shop: Workshop) -> Ordered:
+def judge(
+    pair: Pair, system: System, evaluators: Mapping[BenchAxis, Sequence[Evaluator]], shop: Workshop
+) -> Ordered:
     """Both sides made with one seed, played alike and measured."""
     made = [shop.make(system, prompt, pair.seed) for prompt in (pair.low, pair.high)]
     templates = (made[0].template, made[1].template)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.sound.evaluators import AXES, Axis
+from bench.sound.evaluators import AXES, BenchAxis
 from engine.generate.seeds import bits, shuffled
 
 BASS, MIDDLE = 36, 60
@@ -13,7 +13,7 @@ _LOW_KINDS = ("bass", "808", "reese", "kick", "drone")
 class Pair:
     """Two prompts that differ in one word: `high` must sound further along the axis than `low`."""
 
-    axis: Axis
+    axis: BenchAxis
     kind: str
     low: str
     high: str
@@ -34,7 +34,7 @@ class Pair:
         return BASS if any(word in self.kind.split() for word in _LOW_KINDS) else MIDDLE
 
 
-_FORMS: dict[Axis, tuple[tuple[str, str], ...]] = {
+_FORMS: dict[BenchAxis, tuple[tuple[str, str], ...]] = {
     "brightness": (
         ("dark {}", "bright {}"),
         ("muffled {}", "brilliant {}"),
@@ -62,7 +62,7 @@ _FORMS: dict[Axis, tuple[tuple[str, str], ...]] = {
     "weight": (("thin {}", "heavy {}"), ("light {}", "fat {}"), ("thin {}", "{} with a huge low end")),
 }
 
-_KINDS: dict[Axis, tuple[str, ...]] = {
+_KINDS: dict[BenchAxis, tuple[str, ...]] = {
     "brightness": (
         "reese bass", "acid bass", "fm bass", "supersaw lead", "mono lead", "electric piano", "bell", "synth pluck",
         "string pad", "choir pad", "snare", "hi-hat", "riser", "arpeggio sequence", "organ", "brass lead",
@@ -105,7 +105,7 @@ def pairs() -> tuple[Pair, ...]:
     return tuple(column[row] for row in range(longest) for column in columns if row < len(column))
 
 
-def _of(axis: Axis) -> list[Pair]:
+def _of(axis: BenchAxis) -> list[Pair]:
     forms = _FORMS[axis]
     made = []
     for number, kind in enumerate(_KINDS[axis]):

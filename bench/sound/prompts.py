@@ -26,7 +26,7 @@ _STAND_INS = {
 
 
 @dataclass(frozen=True)
-class Prompt:
+class BenchPrompt:
     """A prompt and its label."""
 
     text: str
@@ -38,7 +38,7 @@ class Prompt:
         return bits("held out", self.text) % 2**31
 
 
-def held_out() -> tuple[Prompt, ...]:
+def held_out() -> tuple[BenchPrompt, ...]:
     """The rows of `bench.words` that nobody tuned on, styles in turn, so that the first n hold about n/7 of each.
 
     Where there is no `bench.words`, a few prompts of this file's own stand in.
@@ -46,7 +46,9 @@ def held_out() -> tuple[Prompt, ...]:
     by_style: dict[str, list[str]] = {style: [] for style in STYLES}
     for text, style in _rows():
         by_style[style].append(text)
-    columns = [[Prompt(text, style) for text in shuffled(texts, "held out")] for style, texts in by_style.items()]
+    columns = [
+        [BenchPrompt(text, style) for text in shuffled(texts, "held out")] for style, texts in by_style.items()
+    ]
     longest = max(map(len, columns))
     return tuple(column[row] for row in range(longest) for column in columns if row < len(column))
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.sound import known_answers
-from bench.sound.classifier import Listener, human_sounds, problems, trained
-from bench.sound.evaluators import AXES, EVALUATORS, Axis, Evaluator, of_axis
-from bench.sound.library import Sound, listen, seed_noise_db
+from bench.sound.classifier import StyleClassifier, human_sounds, problems, trained
+from bench.sound.evaluators import AXES, EVALUATORS, BenchAxis, Evaluator, of_axis
+from bench.sound.library import BenchSound, listen, seed_noise_db
 from bench.sound.paired import Ordered, judge
 from bench.sound.pairs import pairs
 from bench.sound.prompts import held_out
@@ -37,14 +37,14 @@ QUICK = Size(pairs=16, prompts=14, human=False)
 class Findings:
     """What a run found; what it had no time for is missing, and `unfinished` says what that is."""
 
-    used: Mapping[Axis, tuple[Evaluator, ...]]
+    used: Mapping[BenchAxis, tuple[Evaluator, ...]]
     refused_evaluators: Mapping[str, Sequence[str]]
     pairs_wanted: int = 0
     prompts_wanted: int = 0
     ordered: list[Ordered] = field(default_factory=list)
-    sounds: list[Sound] = field(default_factory=list)
+    sounds: list[BenchSound] = field(default_factory=list)
     noise_db: list[float] = field(default_factory=list)
-    listener: Listener | None = None
+    listener: StyleClassifier | None = None
     unfinished: list[str] = field(default_factory=list)
 
 
@@ -54,7 +54,7 @@ def wrong_answers(evaluators: Sequence[Evaluator] = EVALUATORS) -> dict[str, lis
     return {one.name: list(known_answers.failures(one, answers)) for one in evaluators}
 
 
-def usable(wrong: Mapping[str, Sequence[str]]) -> dict[Axis, tuple[Evaluator, ...]]:
+def usable(wrong: Mapping[str, Sequence[str]]) -> dict[BenchAxis, tuple[Evaluator, ...]]:
     """The evaluators that get nothing wrong, by axis.
 
     Raises:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from bench.sound.classifier import Listener
+from bench.sound.classifier import StyleClassifier
 from bench.sound.evaluators import AXES
 from bench.sound.features import distances_db
-from bench.sound.library import Sound, row
+from bench.sound.library import BenchSound, row
 from bench.sound.paired import Ordered
 from bench.sound.prompts import are_stand_ins, held_out
 from bench.sound.run import Findings
@@ -46,7 +46,7 @@ def summary(found: Findings, systems: Sequence[System]) -> dict[str, Any]:
     }
 
 
-def _of_sounds(system: System, sounds: Sequence[Sound], found: Findings, floor_db: float) -> dict[str, Any]:
+def _of_sounds(system: System, sounds: Sequence[BenchSound], found: Findings, floor_db: float) -> dict[str, Any]:
     return {
         "style_understood": _understood(system, sounds),
         "style_heard": _heard(sounds, found.listener),
@@ -103,7 +103,7 @@ def _pair_row(one: Ordered) -> dict[str, Any]:
     }
 
 
-def _understood(system: System, sounds: Sequence[Sound]) -> dict[str, float]:
+def _understood(system: System, sounds: Sequence[BenchSound]) -> dict[str, float]:
     """Whether the style is the label: of all held-out prompts where reading is enough, else of those made."""
     read = [(system.understands(prompt.text), prompt.style) for prompt in held_out()]
     if all(style is None for style, _ in read):
@@ -111,7 +111,7 @@ def _understood(system: System, sounds: Sequence[Sound]) -> dict[str, float]:
     return _share(style == label for style, label in read if style is not None)
 
 
-def _heard(sounds: Sequence[Sound], listener: Listener | None) -> dict[str, Any] | None:
+def _heard(sounds: Sequence[BenchSound], listener: StyleClassifier | None) -> dict[str, Any] | None:
     """Share of the sounds of styles which the listener knows that it hears as what the prompt asked for."""
     if listener is None:
         return None
@@ -127,7 +127,7 @@ def _heard(sounds: Sequence[Sound], listener: Listener | None) -> dict[str, Any]
     return {**_share(rights.values()), "balanced": float(np.mean(recalls)) if recalls else math.nan}
 
 
-def _levels(sounds: Sequence[Sound]) -> dict[str, Any]:
+def _levels(sounds: Sequence[BenchSound]) -> dict[str, Any]:
     heard = [sound for sound in sounds if sound.loudness_lufs is not None and "silent" not in sound.faults]
     by_style: dict[str, list[float]] = {}
     for sound in heard:
@@ -147,7 +147,7 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
     }
 
 
-def _likeness(sounds: Sequence[Sound], floor_db: float) -> dict[str, Any]:
+def _likeness(sounds: Sequence[BenchSound], floor_db: float) -> dict[str, Any]:
     distances = distances_db([sound.picture for sound in sounds if sound.heard])
     if not len(distances) or math.isnan(floor_db):
         return {"near_duplicates": None}
@@ -156,7 +156,7 @@ def _likeness(sounds: Sequence[Sound], floor_db: float) -> dict[str, Any]:
     return {"near_duplicates": {"pairs": close, "of": len(distances), **quantiles}}
 
 
-def _cost(sounds: Sequence[Sound]) -> dict[str, Any]:
+def _cost(sounds: Sequence[BenchSound]) -> dict[str, Any]:
     made = [sound.made for sound in sounds]
     return {
         "renders": asdict(bootstrapped([float(one.renders) for one in made], np.mean)),

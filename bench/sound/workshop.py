@@ -13,7 +13,7 @@ import numpy as np
 from bench.sound.clip import Clip
 from bench.sound.evaluators import Evaluator
 from bench.sound.keep import Keep, digest, sources_digest
-from bench.sound.levels import Levels
+from bench.sound.levels import BenchLevels
 from bench.sound.studio import Studio, audio_key
 from bench.sound.systems import Made, System
 from engine.render.job import NotePlan
@@ -114,7 +114,7 @@ class Workshop:
         found: list[float] | str = self._figures.get(key, lambda: self._timed(made))
         return found
 
-    def levels(self, preset: bytes, plan: NotePlan, measure: Callable[[Clip], Levels]) -> Levels | str:
+    def levels(self, preset: bytes, plan: NotePlan, measure: Callable[[Clip], BenchLevels]) -> BenchLevels | str:
         """Loudness, peak and mono loss of the clip, silent or not, or why there is none."""
 
         def made() -> list[float] | str:
@@ -123,7 +123,7 @@ class Workshop:
 
         key = digest(audio_key(preset, plan, 0), "levels", self._measures)
         found = self._figures.get(key, lambda: self._timed(made))
-        return found if isinstance(found, str) else Levels(*found)
+        return found if isinstance(found, str) else BenchLevels(*found)
 
     def _timed(self, make: Callable[[], Any]) -> Any:
         self._deadline.check()

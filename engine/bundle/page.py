@@ -20,13 +20,13 @@ from engine.bundle.words import Fact, clock, facts
 from engine.set_values import ShippedValue, shipped_value
 from schemas.diversity import StyleCoverage
 from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles
-from schemas.modulation import Control
+from schemas.modulation import RoleControl
 from schemas.result import Repaired, WordHeard
 
 _WEB = Path(__file__).with_name("web")
 _PROMPT_CHARS = 320
 _THIN = 0.5
-_PLACES: dict[Control, str] = {
+_PLACES: dict[RoleControl, str] = {
     "macro_1": "Macro 1",
     "macro_2": "Macro 2",
     "macro_3": "Macro 3",

@@ -35,7 +35,7 @@ FINGERPRINT_DB = 5.0
 _MOVING_DB = 1.5
 """Movement from which its rate counts in full: what hardly moves has no rate to speak of."""
 
-Figures = NDArray[np.float64]
+FigureRows = NDArray[np.float64]
 _UNITS = np.array(list(UNITS.values()))
 _MOVEMENT, _RATE = list(UNITS).index("movement"), list(UNITS).index("rate")
 
@@ -91,12 +91,12 @@ class Sounds:
         return nearest
 
 
-def figures_row(figures: Mapping[Axis, float]) -> Figures:
+def figures_row(figures: Mapping[Axis, float]) -> FigureRows:
     """The figures that tell sounds apart, in the order of `UNITS`."""
     return np.array([figures[axis] for axis in UNITS])
 
 
-def distances(rows: Figures, row: Figures) -> Figures:
+def distances(rows: FigureRows, row: FigureRows) -> FigureRows:
     """The furthest that any axis finds each of the rows and one row apart; of shape (n, axes) and (axes,), (n,).
 
     A rate counts by how far the sound that moves less does move.
@@ -104,7 +104,7 @@ def distances(rows: Figures, row: Figures) -> Figures:
     apart = np.abs(rows - row) / _UNITS
     moving = np.minimum(rows[..., _MOVEMENT], row[_MOVEMENT]) / _MOVING_DB
     apart[..., _RATE] *= np.minimum(moving, 1.0)
-    furthest: Figures = apart.max(axis=-1)
+    furthest: FigureRows = apart.max(axis=-1)
     return furthest
 
 

@@ -7,8 +7,7 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from schemas.base import Strict
-from schemas.diversity import Share
-from schemas.intent import Axis, Style
+from schemas.intent import Axis, Share, Style
 
 AXES_IN_ORDER: tuple[Axis, ...] = get_args(Axis)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.compiler.slots import AMP, CHORUS, DELAY, DISTORTION, EQ, FLANGER, PHASER, REVERB, SAMPLE, VOICING
 from engine.generate.axis_steps import (
     AxisMove,
-    Step,
+    MoveStep,
     drift,
     filters,
     hiss,
@@ -35,7 +35,7 @@ from engine.generate.built import (
 from engine.generate.draft import Draft
 from schemas.intent import Axis
 
-AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
+AXIS_MOVES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
     "brightness": (
         (
             *filters("cutoff_hz", -0.2),
@@ -162,7 +162,7 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
 }
 """Moves down and moves up, for every axis."""
 
-BESIDE_ROLES: Mapping[Axis, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
+BESIDE_ROLES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
     "noise": ((cleaner_hit,), (lasting_noise, noisier_hit)),
     "space": ((), (far_walls,)),
     "weight": ((upper_layers,), ()),

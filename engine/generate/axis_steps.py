@@ -12,7 +12,7 @@ from engine.compiler.slots import DISTORTION, EQ, FILTER_FX, FILTERS, OSCILLATOR
 from engine.generate.draft import Draft
 from engine.sounds import NOISES
 
-Step = Callable[[Draft, float], None]
+MoveStep = Callable[[Draft, float], None]
 """Changes a draft by a strength of 0..2."""
 
 _OCTAVE_DOWN, _HIGH_NOTE = -12, 64
@@ -58,12 +58,12 @@ class AxisMove:
         draft.set_stored(self.path, wanted)
 
 
-def filters(field: str, amount: float) -> tuple[Step, ...]:
+def filters(field: str, amount: float) -> tuple[MoveStep, ...]:
     """A move of both filters of the voice, where they are on."""
     return tuple(AxisMove(f"{one}/{field}", amount, f"{one}/on") for one in FILTERS)
 
 
-def oscillators(field: str, amount: float) -> tuple[Step, ...]:
+def oscillators(field: str, amount: float) -> tuple[MoveStep, ...]:
     """A move of all oscillators that are on."""
     return tuple(AxisMove(f"{one}/{field}", amount, f"{one}/on") for one in OSCILLATORS)
 
@@ -94,7 +94,7 @@ def hollow(draft: Draft, strength: float) -> None:
     _effect_filter(draft, blend=2.0, cutoff_note=max(draft.note - 12.0, _LOWEST_CUT) + 26.0 * strength)
 
 
-def routes(share: float, *sources: str, onto: str = "") -> Step:
+def routes(share: float, *sources: str, onto: str = "") -> MoveStep:
     """Scales the routes from sources that begin with one of `sources`; `share` is added at strength 1.
 
     With `onto`, only those onto parameters that end so.
@@ -130,7 +130,7 @@ def drift(draft: Draft, strength: float) -> None:
             routes.append({"source": f"lfo_{free}", "target": target, "amount": signed, "polarity": "bipolar"})
 
 
-def tempo_steps(steps: float) -> Step:
+def tempo_steps(steps: float) -> MoveStep:
     """LFOs that follow the tempo go to the neighbouring note values."""
 
     def apply(draft: Draft, strength: float) -> None:
@@ -143,7 +143,7 @@ def tempo_steps(steps: float) -> Step:
     return apply
 
 
-def lfo_rates(sign: float) -> tuple[Step, ...]:
+def lfo_rates(sign: float) -> tuple[MoveStep, ...]:
     """All LFOs that run free, two octaves faster (or slower) at strength 1."""
     per_travel = _OCTAVES_OF_A_RATE / 16.0
     return tuple(AxisMove(f"/modules/lfo/{n}/rate_hz", sign * per_travel) for n in range(8))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from engine.generate.draft import Draft
 from engine.generate.roles import Move, applies, lifts, moves
-from schemas.modulation import Control
+from schemas.modulation import RoleControl
 from schemas.result import MacroPlacement
 from schemas.template import MacroTemplate, Role, RoleId
 
-_HANDS: tuple[Control, ...] = ("mod_wheel", "aftertouch")
+_HANDS: tuple[RoleControl, ...] = ("mod_wheel", "aftertouch")
 _FOR_HANDS = ("movement", "brightness", "resonance", "grit", "space", "width", "rate", "tension")
 """Roles that one likes under a hand while playing, the best first."""
 
@@ -19,7 +19,7 @@ class PlacedRole:
     """A role, the control that it lies on, and what it moves from there."""
 
     role: Role
-    control: Control
+    control: RoleControl
     place: float
     moves: tuple[Move, ...]
     reason: str
@@ -87,8 +87,8 @@ def _others(
     return found
 
 
-def _macro_control(index: int) -> Control:
-    controls: tuple[Control, ...] = ("macro_1", "macro_2", "macro_3", "macro_4")
+def _macro_control(index: int) -> RoleControl:
+    controls: tuple[RoleControl, ...] = ("macro_1", "macro_2", "macro_3", "macro_4")
     return controls[index]
 
 

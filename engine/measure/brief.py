@@ -3,11 +3,11 @@
 import numpy as np
 
 from engine.measure import level, loudness
-from engine.measure.note import Figures, finite
+from engine.measure.note import MeasuredFigures, finite
 from engine.measure.spectrum import Stereo, spectrum_of
 
 
-def measure_take(audio: Stereo, sample_rate: int) -> Figures:
+def measure_take(audio: Stereo, sample_rate: int) -> MeasuredFigures:
     """Figures of `audio`, float32 of shape (2, n), named, rounded and cleaned as those of `measure_note`.
 
     `loudest_lufs` is the loudness of the loudest 300 ms.

@@ -5,12 +5,12 @@ import numpy as np
 from engine.measure import envelope, level, loudness, pitch
 from engine.measure.spectrum import Stereo, centroid_hz, spectrum_of
 
-Figures = dict[str, float | int | str | None]
+MeasuredFigures = dict[str, float | int | str | None]
 
 _LOUDEST = 1e4
 
 
-def measure_note(audio: Stereo, sample_rate: int, *, note: int, velocity: float, hold_s: float) -> Figures:
+def measure_note(audio: Stereo, sample_rate: int, *, note: int, velocity: float, hold_s: float) -> MeasuredFigures:
     """Measure `audio`, float32 of shape (2, n).
 
     Returns every field of `NoteMeasurements`, rounded: dB to 0.001, linear values to 1e-6, Hz to 0.01, cents to

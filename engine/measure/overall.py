@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from engine.measure.level import amplitude_db
-from engine.measure.note import Figures
+from engine.measure.note import MeasuredFigures
 from schemas.measurements import Measurements, NoteMeasurements, OverallMeasurements, TakeMeasurements
 
 
-def summarise(figures: Sequence[Figures], takes: Sequence[TakeMeasurements] = ()) -> Measurements:
+def summarise(figures: Sequence[MeasuredFigures], takes: Sequence[TakeMeasurements] = ()) -> Measurements:
     """Measurements of a preset from `measure_note`'s figures, the centre note first, and its short takes."""
     return combine([NoteMeasurements.model_validate(f) for f in figures], takes)
 

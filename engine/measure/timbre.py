@@ -15,7 +15,7 @@ from engine.measure.level import mono_loss_and_width
 from engine.measure.spectrum import Stereo
 
 Power = NDArray[np.float32]
-Curve = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 _SHORT, _LONG = 2048, 8192
 _ENVELOPE_S = 0.005
@@ -139,20 +139,20 @@ def _window(size: int) -> NDArray[np.float32]:
 
 
 @cache
-def _bin_hz(size: int, sample_rate: int) -> Curve:
+def _bin_hz(size: int, sample_rate: int) -> FloatArray:
     return np.asarray(np.fft.rfftfreq(size, 1.0 / sample_rate), dtype=np.float64)
 
 
-def _centroid_hz(average: Curve, hz: Curve) -> float:
+def _centroid_hz(average: FloatArray, hz: FloatArray) -> float:
     heard = np.where(average > average.max() * 10 ** (_FLOOR_DB / 10), np.sqrt(average), 0.0)
     return float((heard * hz).sum() / heard.sum())
 
 
-def _within(average: Curve, hz: Curve, low: float, high: float) -> float:
+def _within(average: FloatArray, hz: FloatArray, low: float, high: float) -> float:
     return float(average[(hz >= low) & (hz < high)].sum())
 
 
-def _weight_db(average: Curve, hz: Curve) -> float:
+def _weight_db(average: FloatArray, hz: FloatArray) -> float:
     """A soft edge, so that a sound which only reaches down to the edge has a figure, too."""
     low = average / (1.0 + (hz / _LOW_HZ) ** 4)
     return _share_db(float(low[1:].sum()), float(average[1:].sum()))
@@ -167,23 +167,23 @@ def _edges(sample_rate: int, size: int) -> NDArray[np.int64]:
     return found
 
 
-def _bands(average: Curve, sample_rate: int, size: int) -> Curve:
+def _bands(average: FloatArray, sample_rate: int, size: int) -> FloatArray:
     """Level of the third-octave bands, dB against the highest, not below -60."""
     sums = np.add.reduceat(average, _edges(sample_rate, size))[:-1]
     return np.asarray(np.maximum(10.0 * np.log10(sums / sums.max() + 1e-12), _FLOOR_DB), dtype=np.float64)
 
 
-def _fullness_db(bands: Curve) -> float:
+def _fullness_db(bands: FloatArray) -> float:
     return float(bands[len(bands) // 4 : -2].mean())
 
 
-def _prominence_db(bands: Curve) -> float:
+def _prominence_db(bands: FloatArray) -> float:
     around = np.lib.stride_tricks.sliding_window_view(np.pad(bands, 3, mode="edge"), 7)
     above = bands - np.median(around, axis=1)
     return float(above[bands > bands.max() - 20.0].max())
 
 
-def _envelope(audio: Stereo, sample_rate: int) -> Curve:
+def _envelope(audio: Stereo, sample_rate: int) -> FloatArray:
     """Amplitude of both channels in frames of 5 ms."""
     frame = round(_ENVELOPE_S * sample_rate)
     frames = max(audio.shape[1] // frame, 1)
@@ -191,7 +191,7 @@ def _envelope(audio: Stereo, sample_rate: int) -> Curve:
     return np.asarray(np.sqrt(np.square(part).mean(axis=(0, 2), dtype=np.float64)), dtype=np.float64)
 
 
-def _times(envelope: Curve) -> tuple[float, float, float]:
+def _times(envelope: FloatArray) -> tuple[float, float, float]:
     """Attack and length, octaves above 1 ms, and when 90 % are reached, s.
 
     The attack is read off an envelope that is smoothed over 25 ms, since waves swing.
@@ -204,12 +204,12 @@ def _times(envelope: Curve) -> tuple[float, float, float]:
     return float(np.mean([_octaves(time, 0.001) for time in reached])), _octaves(end_s, 0.001), reached[1]
 
 
-def _smoothed(curve: Curve, width: int) -> Curve:
+def _smoothed(curve: FloatArray, width: int) -> FloatArray:
     sums = np.cumsum(np.concatenate((np.zeros(1), np.pad(curve, (width - 1, 0), mode="constant"))))
     return np.asarray((sums[width:] - sums[:-width]) / width, dtype=np.float64)
 
 
-def _tail_db(envelope: Curve, hold_s: float) -> float:
+def _tail_db(envelope: FloatArray, hold_s: float) -> float:
     """The second that follows 50 ms after the note's end, against the loudest 100 ms."""
     squares = np.square(envelope)
     first = int((hold_s + 0.05) / _ENVELOPE_S)
@@ -246,14 +246,14 @@ def _motion(
     return float(np.sqrt(total / weight.sum())), _octaves(float(mean_hz), 0.1)
 
 
-def _fine_frames(audio: Stereo, sample_rate: int) -> Curve:
+def _fine_frames(audio: Stereo, sample_rate: int) -> FloatArray:
     """Power of the louder long windows, by frame and bin up to 18 kHz."""
     power = _power(audio, _LONG)[:, 1 : int(_HIGHEST_HZ * _LONG / sample_rate)].astype(np.float64)
     per_frame = power.sum(axis=1)
     return np.asarray(power[per_frame >= per_frame.max() * 10 ** (_ACTIVE_DB / 10)], dtype=np.float64)
 
 
-def _noise_db(frames: Curve) -> float:
+def _noise_db(frames: FloatArray) -> float:
     """What lies between partials is the lower third of a bin and its neighbours; it is what a noise has all over.
 
     Frame by frame, since the partials of a tone that moves would fill the average. Bass counts less, as it does for
@@ -269,24 +269,24 @@ def _noise_db(frames: Curve) -> float:
     return (share + _flatness_db(frames.sum(axis=0))) / 2.0
 
 
-def _flatness_db(average: Curve) -> float:
+def _flatness_db(average: FloatArray) -> float:
     """Geometric against arithmetic mean; what lies 80 dB below the highest bin counts as if it lay there."""
     heard = np.maximum(average / average.max(), 1e-8)
     return float(10.0 * (np.log10(heard).mean() - np.log10(heard.mean())))
 
 
 @cache
-def _treble(bins: int) -> Curve:
+def _treble(bins: int) -> FloatArray:
     """A first-order weighting of the long windows' bins that spares what lies above 300 Hz."""
     ratio = np.square((np.arange(bins) + 1) * (_HIGHEST_HZ / bins) / _TREBLE_HZ)
     return np.asarray(ratio / (1.0 + ratio), dtype=np.float64)
 
 
-def _entropy_bits(fine: Curve) -> float:
+def _entropy_bits(fine: FloatArray) -> float:
     return float(-(fine * np.log2(fine + 1e-15)).sum())
 
 
-def _dissonance(fine: Curve, sample_rate: int) -> float:
+def _dissonance(fine: FloatArray, sample_rate: int) -> float:
     peaks = 1 + np.flatnonzero((fine[1:-1] > fine[:-2]) & (fine[1:-1] >= fine[2:]))
     strongest = np.sort(peaks[np.argsort(fine[peaks])[::-1][:_PARTIALS]])
     hz = (strongest + 1) * sample_rate / _LONG

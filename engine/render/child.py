@@ -28,7 +28,7 @@ from engine.measure.brief import loudest_of
 from engine.measure.change import third_octave_levels_db
 from engine.measure.envelope import LONGEST_TAIL_S, SHORTEST_TAIL_S, frame_power, stuck_db
 from engine.measure.level import peak
-from engine.measure.note import Figures, finite, measure_note
+from engine.measure.note import MeasuredFigures, finite, measure_note
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.forks import run_in_forks
@@ -141,7 +141,7 @@ class _Voice:
         self.first: NotePlan | None = None
         """The first note that was measured, as it was heard in the end."""
         self.render_s = self.measure_s = self.audio_s = 0.0
-        self.figures: list[Figures] = []
+        self.figures: list[MeasuredFigures] = []
         self.timbres: list[dict[str, float]] = []
 
     def hear(self, plans: Sequence[NotePlan], measured: int) -> list[Stereo]:
@@ -161,7 +161,7 @@ class _Voice:
             self.measure_s += time.process_time() - started
         return heard
 
-    def listen(self, plan: NotePlan) -> tuple[NotePlan, Stereo, Figures]:
+    def listen(self, plan: NotePlan) -> tuple[NotePlan, Stereo, MeasuredFigures]:
         """A note as it was heard and its figures; one that is silent is held for as long as the job has patience.
 
         The longer one is played in a fork: it uses up neither voices nor random numbers of what is heard besides.

@@ -16,7 +16,7 @@ from typing import Any, Self, cast
 import numpy as np
 
 from engine.errors import RenderError
-from engine.measure.note import Figures
+from engine.measure.note import MeasuredFigures
 from engine.measure.overall import combine
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import Timbre
@@ -215,7 +215,7 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
         return RenderFailure(job.key, cast("FailureKind", head["kind"]), str(head["reason"]))
     sounds = _sounds(body, cast("list[int]", head["samples"]))
     preview = sounds.pop(0) if job.preview else None
-    figures = cast("list[Figures]", head["notes"])
+    figures = cast("list[MeasuredFigures]", head["notes"])
     heard = [*([job.known.figures] if job.known else []), *map(NoteMeasurements.model_validate, figures)]
     if head["stuck_db"] is not None:
         heard[0] = heard[0].model_copy(update={"stuck_db": head["stuck_db"]})

@@ -8,7 +8,9 @@ _PREFIX = struct.Struct("<IQ")
 _MAX_HEAD = 1 << 20
 _MAX_BODY = 1 << 30
 
-Message = tuple[dict[str, object], bytes]
+Fields = dict[str, object]
+"""What a message, or a part of one, says by name; it becomes JSON."""
+Message = tuple[Fields, bytes]
 
 
 def pack(head: Mapping[str, object], body: bytes | memoryview = b"") -> bytes:

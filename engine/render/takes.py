@@ -13,15 +13,14 @@ import numpy as np
 from engine.audio import SILENT_LUFS
 from engine.measure.brief import measure_take
 from engine.measure.envelope import attack_s, frame_power
-from engine.measure.note import Figures
+from engine.measure.note import MeasuredFigures
 from engine.measure.spectrum import Stereo
 from engine.render.forks import run_in_forks
 from engine.render.job import LONGEST_TAKE_S, NotePlan, Take
-from engine.render.protocol import pack
+from engine.render.protocol import Fields, pack
 
-Play = Callable[[int, Take], Stereo]
+RenderTake = Callable[[int, Take], Stereo]
 """Renders a note of a take."""
-Answer = dict[str, object]
 _PEAK_MARGIN_S = 0.1
 _LOUDEST_S = 0.3
 """A take's level is that of its loudest 300 ms."""
@@ -30,13 +29,13 @@ _LOUDEST_S = 0.3
 class HeardTakes(NamedTuple):
     """Figures of each take, its audio if that was to be kept, and the condition at which the synth died, if any."""
 
-    answers: list[Answer]
+    answers: list[Fields]
     audio: list[Stereo]
     died_at: str
 
 
 def hear_takes(
-    play: Play, takes: Sequence[Take], first: NotePlan, attack_s: float, *, keep: bool, rate: int
+    play: RenderTake, takes: Sequence[Take], first: NotePlan, attack_s: float, *, keep: bool, rate: int
 ) -> HeardTakes:
     """What is heard of `takes`.
 
@@ -56,7 +55,7 @@ def hear_takes(
 
     middle = (len(takes) + 1) // 2
     parts = [part for part in (takes[:middle], takes[middle:]) if part]
-    answers: list[Answer] = []
+    answers: list[Fields] = []
     audio: list[Stereo] = []
     died_at = ""
     for part, (messages, survived) in zip(
@@ -90,7 +89,7 @@ class _Patience:
         self._rise_s = first.hold_s + _PEAK_MARGIN_S + _LOUDEST_S
         self._slow = False
 
-    def hear(self, take: Take, sound: Callable[[Take], Stereo]) -> tuple[Take, Stereo, Figures]:
+    def hear(self, take: Take, sound: Callable[[Take], Stereo]) -> tuple[Take, Stereo, MeasuredFigures]:
         """The take as it was heard in the end, its audio and figures."""
         short_s, whole_s = take.render_s, max(take.render_s, take.patience_s)
         risen_s = min(max(self._rise_s, short_s), whole_s)
@@ -118,7 +117,7 @@ class _Patience:
         return slow
 
 
-def _sum(play: Play, take: Take, *, known: dict[object, Stereo]) -> Stereo:
+def _sum(play: RenderTake, take: Take, *, known: dict[object, Stereo]) -> Stereo:
     """The notes of a take together; a note that an earlier take had is not rendered again."""
     total: Stereo | None = None
     for note in take.notes:

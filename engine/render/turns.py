@@ -17,9 +17,8 @@ from engine.measure.change import Levels, averaged, change_db, third_octave_leve
 from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.forks import start_in_forks
-from engine.render.protocol import Message, pack
+from engine.render.protocol import Fields, Message, pack
 
-Answer = dict[str, object]
 _ROUNDING = 2
 """Samples by which the synth may count a length otherwise."""
 
@@ -38,7 +37,7 @@ class RenderedTurn(NamedTuple):
 
     wanted: WantedTurn
     levels: Levels | None
-    answer: Answer
+    answer: Fields
 
 
 class Reference(NamedTuple):
@@ -75,7 +74,7 @@ def _work(
     def work() -> Iterable[bytes]:
         audio = np.nan_to_num(played := play())
         levels = third_octave_levels_db(audio, rate)
-        answer: Answer = {"shape": list(levels.shape), "figures": measure_take(played, rate)}
+        answer: Fields = {"shape": list(levels.shape), "figures": measure_take(played, rate)}
         if wanted.axis:
             answer["high"] = _feature(wanted, audio, hold_s, rate)
         yield pack(answer, levels.tobytes())
@@ -95,15 +94,15 @@ def _feature(wanted: WantedTurn, audio: Stereo, hold_s: float, rate: int) -> flo
     return float(getattr(timbre(audio, rate, hold_s=min(hold_s, wanted.length_s)), wanted.axis))
 
 
-def compared(turned: Sequence[RenderedTurn], reference: Reference) -> list[Answer]:
+def compared(turned: Sequence[RenderedTurn], reference: Reference) -> list[Fields]:
     """What each turn changes against the reference, and what another seed changes, both in the same seconds."""
     known = _Known({}, {})
     return [_compared(one, reference, known) for one in turned]
 
 
-def _compared(turn: RenderedTurn, reference: Reference, known: "_Known") -> Answer:
+def _compared(turn: RenderedTurn, reference: Reference, known: "_Known") -> Fields:
     wanted = turn.wanted
-    answer: Answer = {"macro": wanted.macro, "position": wanted.position, "length_s": wanted.length_s}
+    answer: Fields = {"macro": wanted.macro, "position": wanted.position, "length_s": wanted.length_s}
     answer |= {"axis": wanted.axis, "change_db": 0.0, "died": "", **turn.answer}
     default = reference.part(reference.audio, wanted.length_s)
     if turn.levels is None or default is None:
@@ -121,7 +120,7 @@ class _Known(NamedTuple):
     """What has been worked out of the note at rest, by length, and by length and axis."""
 
     levels: "dict[float, _Default]"
-    axes: dict[tuple[float, str], Answer]
+    axes: dict[tuple[float, str], Fields]
 
 
 class _Default(NamedTuple):
@@ -142,7 +141,7 @@ def _default(default: Stereo, seeds: Sequence[Stereo], rate: int) -> _Default:
     )
 
 
-def _told(levels: Levels, default: _Default) -> Answer:
+def _told(levels: Levels, default: _Default) -> Fields:
     """Change and noise over time and bands, or of the long-term average, where the change stands out more there."""
     change, average = change_db(default.levels, levels), change_db(averaged(default.levels), averaged(levels))
     if average * max(default.noise_db, 0.01) > change * max(default.average_noise_db, 0.01) and average >= 1.0:
@@ -150,7 +149,7 @@ def _told(levels: Levels, default: _Default) -> Answer:
     return {"change_db": change, "noise_db": default.noise_db}
 
 
-def _rest(wanted: WantedTurn, default: Stereo, seeds: Sequence[Stereo], reference: Reference) -> Answer:
+def _rest(wanted: WantedTurn, default: Stereo, seeds: Sequence[Stereo], reference: Reference) -> Fields:
     """The figure of the turn's axis where the macro rests, and how far another seed takes it."""
     at_rest = _feature(wanted, default, reference.hold_s, reference.rate)
     others = [_feature(wanted, seed, reference.hold_s, reference.rate) for seed in seeds]

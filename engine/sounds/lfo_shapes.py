@@ -16,7 +16,7 @@ from engine.sounds._random import generator
 _EDGE = 0.004
 """Share of a cycle that a gate takes to open or close: 1 ms at 4 Hz, short to the ear but no click."""
 
-Kind = Literal["wave", "envelope", "steps", "gate", "rhythm"]
+ShapeKind = Literal["wave", "envelope", "steps", "gate", "rhythm"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class LfoShape:
     """
 
     id: str
-    kind: Kind
+    kind: ShapeKind
     title: str
     words: tuple[str, ...]
     points: tuple[tuple[float, float, float], ...]
@@ -126,7 +126,7 @@ def _sixteenths(*onsets: int) -> tuple[float, ...]:
 
 
 def _shape(
-    kind: Kind,
+    kind: ShapeKind,
     ident: str,
     title: str,
     words: str,

@@ -9,7 +9,7 @@ from schemas.intent import AXES, Axis
 from schemas.result import WordHeard
 from schemas.variations import VariationType
 
-Figures = Mapping[Axis, float]
+TimbreFigures = Mapping[Axis, float]
 _TOLERATED = 0.1
 """Part of a step that a sound at the end of an axis may lie back: that much is chance."""
 _SHARE_OF_A_VARIATION = 0.5
@@ -17,7 +17,7 @@ _SHARE_OF_A_VARIATION = 0.5
 
 
 def words_heard(
-    asked: Sequence[AskedAxis], twins: Mapping[Axis, Figures], figures: Figures
+    asked: Sequence[AskedAxis], twins: Mapping[Axis, TimbreFigures], figures: TimbreFigures
 ) -> tuple[WordHeard, ...]:
     """The result for each axis that was asked for."""
     return tuple(
@@ -26,7 +26,7 @@ def words_heard(
     )
 
 
-def variation_heard(kind: VariationType, base: Figures, figures: Figures) -> tuple[WordHeard, ...]:
+def variation_heard(kind: VariationType, base: TimbreFigures, figures: TimbreFigures) -> tuple[WordHeard, ...]:
     """Whether a variation does to its base what its type says; nothing for one that only draws anew."""
     main = next(iter(NUDGES[kind].items()), None)
     if main is None:

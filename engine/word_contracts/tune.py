@@ -14,7 +14,7 @@ from engine.generate.words import MOST_DRIVE
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
 from engine.word_contracts.asked import AskedAxis, asked_axes
-from engine.word_contracts.heard import Figures, words_heard
+from engine.word_contracts.heard import TimbreFigures, words_heard
 from schemas.intent import Axis, Intent
 from schemas.measurements import Measurements
 from schemas.patch_spec import PatchSpec
@@ -43,10 +43,10 @@ class Tuned:
 
     asked: tuple[AskedAxis, ...]
     drives: Drives = field(default_factory=dict)
-    twins: Mapping[Axis, Figures] = field(default_factory=dict)
+    twins: Mapping[Axis, TimbreFigures] = field(default_factory=dict)
     renders: int = 0
 
-    def heard(self, figures: Figures) -> tuple[WordHeard, ...]:
+    def heard(self, figures: TimbreFigures) -> tuple[WordHeard, ...]:
         """The result for each word in a sound with these figures."""
         return words_heard(self.asked, self.twins, figures)
 
@@ -117,7 +117,7 @@ def _driven_on(trial: _Try) -> dict[Axis, float]:
     return found
 
 
-def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Figures | None]:
+def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[TimbreFigures | None]:
     """The timbre of each patch at one note, by axis; none for what can't be rendered or has faded away."""
     return [figures_of(one.measurements if one else None) for one in heard_at(specs, note, pool)]
 
@@ -130,7 +130,7 @@ def heard_at(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> li
     return [one if isinstance(one, Rendered) else None for one in found]
 
 
-def figures_of(measured: Measurements | None) -> Figures | None:
+def figures_of(measured: Measurements | None) -> TimbreFigures | None:
     """The timbre of what was heard, by axis; none where nothing was, or too little is left of the sound."""
     return measured.timbre if measured and measured.overall.loudness_lufs > _FADED_LUFS else None
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from service.erasure.purging import BLOB_COLUMNS, Purger, ask_for, column_of
 from service.keys import is_job_partition
 from service.layout import BLOBS, HEALTH, lies_in, partition_of, table_folder
-from service.objects import Found, ObjectStore
+from service.objects import ObjectStore, StoredFile
 from service.tables import artifacts, jobs, purges
 
 GRACE: Final = timedelta(hours=2)
@@ -50,7 +50,7 @@ def orphans(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedel
     )
 
 
-def _partitions(engine: Engine, store: ObjectStore, old: list[Found], now: datetime) -> Counter[str]:
+def _partitions(engine: Engine, store: ObjectStore, old: list[StoredFile], now: datetime) -> Counter[str]:
     """Partitions without a job: erased as if a job had just been deleted, so that Dagster forgets them, too."""
     known = _known_partitions(engine)
     lost = {partition for one in old if (partition := partition_of(one.key)) and partition not in known}
@@ -83,5 +83,5 @@ def _named_by_batches(store: ObjectStore) -> set[str]:
     return named
 
 
-def _blob(orphan: Found) -> str | None:
+def _blob(orphan: StoredFile) -> str | None:
     return orphan.key.rpartition("/")[2] if lies_in(orphan.key, BLOBS) and not orphan.unfinished else None

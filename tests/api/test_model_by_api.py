@@ -34,7 +34,7 @@ def setting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def server(setting: Callable[..., None]) -> Iterator[local.Endpoint]:
+def server(setting: Callable[..., None]) -> Iterator[local.FakeModel]:
     """An endpoint that the service is set up for."""
     with local.serving() as found:
         setting(llm_url=found.url, llm_model=MODEL, llm_api_key=KEY, llm_timeout_s="30")
@@ -57,7 +57,7 @@ def exported(person: Any) -> Any:
     return json.loads(b"".join(person.get("/me/export").streaming_content))
 
 
-def test_by_default_no_plan_has_it_and_nothing_is_sent(ada: Any, server: local.Endpoint) -> None:
+def test_by_default_no_plan_has_it_and_nothing_is_sent(ada: Any, server: local.FakeModel) -> None:
     for path in ("/jobs", "/explain"):
         refused = ada.post(path, ASKED)
         assert (refused.status_code, refused.json()["code"]) == (403, "not-in-plan")
@@ -75,7 +75,7 @@ def test_where_none_is_set_up_no_plan_has_it(ada: Any) -> None:
     assert ada.post("/explain", {"prompt": PROMPT}).status_code == 200
 
 
-def test_explain_asks_it_once_and_counts_that(ada: Any, server: local.Endpoint) -> None:
+def test_explain_asks_it_once_and_counts_that(ada: Any, server: local.FakeModel) -> None:
     allow(ada, 5)
     told = ada.post("/explain", ASKED).json()
     assert (told["planner"], told["planner_note"]) == ("llm", f"Read by the language model {MODEL}.")
@@ -89,7 +89,7 @@ def test_explain_asks_it_once_and_counts_that(ada: Any, server: local.Endpoint) 
 
 
 def test_an_answer_of_another_model_is_asked_for_and_counted(
-    ada: Any, server: local.Endpoint, setting: Any
+    ada: Any, server: local.FakeModel, setting: Any
 ) -> None:
     allow(ada, 5)
     assert ada.post("/explain", ASKED).status_code == 200
@@ -99,21 +99,21 @@ def test_an_answer_of_another_model_is_asked_for_and_counted(
     assert (len(server.asked), calls_of(ada)) == (2, 2)
 
 
-def test_what_cannot_be_used_costs_no_call(ada: Any, server: local.Endpoint) -> None:
+def test_what_cannot_be_used_costs_no_call(ada: Any, server: local.FakeModel) -> None:
     allow(ada, 5)
     with pytest.raises(RequestError, match="the control character U\\+0007"):
         plan_now(user=ada.user, request=Request(prompt="dark\x07 pad", planner="llm", model=MODEL))
     assert (server.asked, calls_of(ada)) == ([], 0)
 
 
-def test_explain_reads_by_rules_unless_asked_otherwise(ada: Any, server: local.Endpoint, setting: Any) -> None:
+def test_explain_reads_by_rules_unless_asked_otherwise(ada: Any, server: local.FakeModel, setting: Any) -> None:
     allow(ada, 5)
     setting(planner="llm")
     told = ada.post("/explain", {"prompt": PROMPT}).json()
     assert (told["planner"], told["planner_note"], server.asked) == ("rules", None, [])
 
 
-def test_a_bad_answer_is_the_rules_and_said(ada: Any, server: local.Endpoint) -> None:
+def test_a_bad_answer_is_the_rules_and_said(ada: Any, server: local.FakeModel) -> None:
     allow(ada, 5)
     server.respond = says("<html>")
     told = ada.post("/explain", ASKED).json()
@@ -147,7 +147,7 @@ def elsewhere(handler: Any) -> None:
     ids=["late", "dripping", "lying", "leading elsewhere", "endless"],
 )
 def test_whatever_the_other_side_does_there_is_an_answer(
-    ada: Any, server: local.Endpoint, setting: Any, respond: local.Respond, why: str
+    ada: Any, server: local.FakeModel, setting: Any, respond: local.Respond, why: str
 ) -> None:
     allow(ada, 5)
     if "0.5 s" in why:
@@ -159,7 +159,7 @@ def test_whatever_the_other_side_does_there_is_an_answer(
     assert told.json()["template_id"] == ada.post("/explain", {"prompt": PROMPT}).json()["template_id"]
 
 
-def test_the_day_has_so_many_calls(ada: Any, server: local.Endpoint, clock: Any) -> None:
+def test_the_day_has_so_many_calls(ada: Any, server: local.FakeModel, clock: Any) -> None:
     clock(datetime(2026, 11, 24, 18, tzinfo=UTC))
     allow(ada, 2)
     assert ada.post("/explain", ASKED).status_code == 200
@@ -175,7 +175,7 @@ def test_the_day_has_so_many_calls(ada: Any, server: local.Endpoint, clock: Any)
     assert len(server.asked) == 1, "a job's words are sent when it is made"
 
 
-def test_a_job_has_planner_and_model_and_a_key_of_its_own(ada: Any, server: local.Endpoint, setting: Any) -> None:
+def test_a_job_has_planner_and_model_and_a_key_of_its_own(ada: Any, server: local.FakeModel, setting: Any) -> None:
     allow(ada, 9)
     by_rules = ada.post("/jobs", {"prompt": PROMPT}).json()
     first = ada.post("/jobs", ASKED)
@@ -189,7 +189,7 @@ def test_a_job_has_planner_and_model_and_a_key_of_its_own(ada: Any, server: loca
 
 
 def test_what_the_deployment_has_holds_for_whose_plan_allows_it(
-    ada: Any, person: Any, server: local.Endpoint, setting: Any
+    ada: Any, person: Any, server: local.FakeModel, setting: Any
 ) -> None:
     setting(planner="llm")
     allow(ada, 5)
@@ -198,7 +198,7 @@ def test_what_the_deployment_has_holds_for_whose_plan_allows_it(
     assert person("eve").post("/jobs", {"prompt": PROMPT}).json()["planner"] == "rules"
 
 
-def test_nobody_learns_from_anothers_answer(ada: Any, person: Any, server: local.Endpoint) -> None:
+def test_nobody_learns_from_anothers_answer(ada: Any, person: Any, server: local.FakeModel) -> None:
     """Not by what it says, and not by the time that it takes: it is asked anew."""
     eve = person("eve")
     allow(ada, 5)
@@ -211,7 +211,7 @@ def test_nobody_learns_from_anothers_answer(ada: Any, person: Any, server: local
     assert calls_of(eve) == 1
 
 
-def test_my_data_has_what_was_answered(ada: Any, person: Any, server: local.Endpoint) -> None:
+def test_my_data_has_what_was_answered(ada: Any, person: Any, server: local.FakeModel) -> None:
     allow(ada, 5)
     ada.post("/explain", ASKED)
     (kept,) = exported(ada)["planner_answers"]
@@ -220,7 +220,7 @@ def test_my_data_has_what_was_answered(ada: Any, person: Any, server: local.Endp
     assert exported(person("eve"))["planner_answers"] == []
 
 
-def test_making_it_again_asks_as_before(ada: Any, server: local.Endpoint, setting: Any) -> None:
+def test_making_it_again_asks_as_before(ada: Any, server: local.FakeModel, setting: Any) -> None:
     from api.errors import NotInPlan
     from api.services.repeating import ask_again
 
@@ -247,7 +247,7 @@ def test_only_two_planners_can_be_named() -> None:
             model(prompt="pad", planner="llm", model="mine")  # type: ignore[call-arg]
 
 
-def test_what_a_user_says_again_after_erasure_is_sent_again(ada: Any, server: local.Endpoint) -> None:
+def test_what_a_user_says_again_after_erasure_is_sent_again(ada: Any, server: local.FakeModel) -> None:
     allow(ada, 5)
     ada.post("/explain", ASKED)
     job = Job.objects.get(pk=ada.post("/jobs", ASKED).json()["id"])

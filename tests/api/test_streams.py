@@ -29,7 +29,7 @@ def _database() -> None:
     """None of these needs one."""
 
 
-class _Told:
+class FakeStream:
     """A stream in a world where only sleeping takes time; `job` says how the job stands at a second of it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, job: Any, *, step_s: float | None = None) -> None:
@@ -66,7 +66,7 @@ def test_the_guide_tells_the_same_times_and_limits() -> None:
 
 
 def test_an_event_is_written_as_the_guide_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = _Told(monkeypatch, lambda at: RUNNING if at < 0.2 else _ended("succeeded")).follow()
+    told = FakeStream(monkeypatch, lambda at: RUNNING if at < 0.2 else _ended("succeeded")).follow()
     assert told[0] == (0.0, b"retry: 1000\n\n")
     first = told[1][1].decode()
     assert first.startswith("id: 1/running/rendering/0.150\nevent: job\ndata: {")
@@ -89,7 +89,7 @@ def test_each_change_is_told_once_within_two_tenths_of_a_second(
     def job(at: float) -> dict[str, Any]:
         return _ended("failed") if at >= 2 else RUNNING | change if at >= 1 else RUNNING
 
-    world = _Told(monkeypatch, job)
+    world = FakeStream(monkeypatch, job)
     kinds = [(at, piece.split(b"\n")[1]) for at, piece in world.follow()[1:]]
     assert kinds == [(0.0, b"event: job"), (1.0, b"event: job"), (2.0, b"event: end")]
     assert set(world.slept) == {0.2}
@@ -97,18 +97,18 @@ def test_each_change_is_told_once_within_two_tenths_of_a_second(
 
 @pytest.mark.parametrize("state", ["succeeded", "failed", "cancelled"])
 def test_a_job_that_has_ended_is_told_at_once(monkeypatch: pytest.MonkeyPatch, state: str) -> None:
-    world = _Told(monkeypatch, lambda at: _ended(state))
+    world = FakeStream(monkeypatch, lambda at: _ended(state))
     assert [piece[:7] for _, piece in world.follow()] == [b"retry: ", b"id: end"]
     assert world.slept == []
 
 
 def test_a_job_that_is_deleted_meanwhile_ends_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = _Told(monkeypatch, lambda at: RUNNING if at < 1 else None).follow()
+    told = FakeStream(monkeypatch, lambda at: RUNNING if at < 1 else None).follow()
     assert told[-1] == (1.0, b'id: end\nevent: end\ndata: {"id":"%s","state":"deleted"}\n\n' % str(JOB).encode())
 
 
 def test_what_was_seen_before_is_not_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = _Told(monkeypatch, lambda at: RUNNING if at < 1 else _ended("failed")).follow(
+    told = FakeStream(monkeypatch, lambda at: RUNNING if at < 1 else _ended("failed")).follow(
         "1/running/rendering/0.150"
     )
     assert [piece[:7] for _, piece in told] == [b"retry: ", b"id: end"]
@@ -118,12 +118,12 @@ def test_ten_seconds_of_silence_are_broken_and_no_less(monkeypatch: pytest.Monke
     def job(at: float) -> dict[str, Any]:
         return _ended("failed") if at >= 25 else RUNNING | {"progress": 0.5 if at >= 4 else 0.15}
 
-    told = _Told(monkeypatch, job, step_s=0.5).follow()
+    told = FakeStream(monkeypatch, job, step_s=0.5).follow()
     assert [at for at, piece in told if piece == STILL_HERE] == [14.0, 24.0], "ten after the last word"
 
 
 def test_a_stream_closes_after_fifteen_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = _Told(monkeypatch, lambda at: RUNNING, step_s=2.5)
+    world = FakeStream(monkeypatch, lambda at: RUNNING, step_s=2.5)
     told = world.follow()
     assert world.now - 5000.0 == 900.0
     assert len([piece for _, piece in told if piece == STILL_HERE]) == 90
@@ -165,7 +165,7 @@ def test_sixteen_streams_a_user_and_no_more(opened: User, monkeypatch: pytest.Mo
 
 
 def test_a_stream_is_counted_while_it_is_open(opened: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    _Told(monkeypatch, lambda at: RUNNING if at < 1 else _ended("failed"))
+    FakeStream(monkeypatch, lambda at: RUNNING if at < 1 else _ended("failed"))
 
     async def follow() -> list[int]:
         return [events.open_streams.of(77) async for _ in events._events(JOB, 77, "")]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fake_renderer import FakeRenderer, Sound, plain
+from fake_renderer import FakeRenderer, FakeSound, plain
 from made_up import CENTRE, FOUR, NOTES, candidate, patch
 
 from engine.audition import audition, try_macros
@@ -150,7 +150,7 @@ def test_what_is_known_of_another_patch_is_not_taken_for_this_one():
 def test_after_a_macro_was_narrowed_only_what_is_heard_with_macros_turned_is_heard_again():
     def cancels(sound):
         """Loses 5.7 dB in mono with the second macro up."""
-        return Sound(plain(sound).lufs, side=0.3 + 3.0 * sound.macro(2) * amount(sound, 2))
+        return FakeSound(plain(sound).lufs, side=0.3 + 3.0 * sound.macro(2) * amount(sound, 2))
 
     fake = FakeRenderer(cancels)
     jobs, (found,) = asked(candidate(patch(*FOUR)), fake=fake)

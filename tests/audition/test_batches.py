@@ -4,7 +4,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from fake_renderer import FakeRenderer, Sound, plain
+from fake_renderer import FakeRenderer, FakeSound, plain
 
 from assets import auditions
 from assets.auditions import AuditionPart, audition_key, hear, namespace_of, recall, remember
@@ -90,7 +90,7 @@ def test_audio_lies_among_the_blobs_under_its_hash(parts, store):
 
 
 def test_what_was_refused_is_remembered_without_audio(parts, store):
-    (played,) = hear(parts[:1], store, pool=Pools(lambda played: Sound(-120.0)), lanes=1)
+    (played,) = hear(parts[:1], store, pool=Pools(lambda played: FakeSound(-120.0)), lanes=1)
     assert played.heard.presets[0].status == "refused"
     assert (played.heard.previews, played.previews) == ({}, {})
     (again,) = hear(parts[:1], store, pool=Pools(), lanes=1)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fake_renderer import FakeRenderer, Sound, measurements, plain
+from fake_renderer import FakeRenderer, FakeSound, measurements, plain
 from made_up import FOUR, candidate, macro, patch, take
 
 from engine.audition import audition, corrections, try_macros
@@ -28,7 +28,7 @@ def told(preset):
 
 def at(lufs, **more):
     """A sound of that loudness until its volume is changed."""
-    return lambda played: Sound(plain(played).lufs + 18.0 + lufs, **more)
+    return lambda played: FakeSound(plain(played).lufs + 18.0 + lufs, **more)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_heard_within_eight_tenths_of_its_target_as_it_ships_stays_there
     fake = FakeRenderer()
 
     def sound(played):
-        return Sound(plain(played).lufs + (lufs + 18.0 if fake.jobs[-1].timbre else 0.0))
+        return FakeSound(plain(played).lufs + (lufs + 18.0 if fake.jobs[-1].timbre else 0.0))
 
     fake.sound = sound
     (found,) = audition([candidate(patch(*FOUR), most_passes=3)], fake)
@@ -85,7 +85,7 @@ def test_a_level_leaves_the_peak_its_room():
     """0.94 of full scale is the limit: the loudest note of all decides, and keeps 0.3 dB for the macros."""
 
     def sound(played):
-        return Sound(plain(played).lufs - 4.0, crest_db=20.0 if played.notes == (36,) else 0.0)
+        return FakeSound(plain(played).lufs - 4.0, crest_db=20.0 if played.notes == (36,) else 0.0)
 
     preset, _ = mended(sound)
     assert preset.measurements.overall.peak == pytest.approx(0.898, abs=0.002)
@@ -100,7 +100,7 @@ def side_for(loss_db):
 
 @pytest.mark.parametrize(("loss_db", "narrowed"), [(1.95, False), (2.05, True), (6.0, True)])
 def test_what_loses_too_much_in_mono_is_narrowed_at_the_output_without_being_heard_again(loss_db, narrowed):
-    preset, jobs = mended(lambda played: Sound(plain(played).lufs, side=side_for(loss_db)))
+    preset, jobs = mended(lambda played: FakeSound(plain(played).lufs, side=side_for(loss_db)))
     assert preset.status == "accepted", preset.refused_because
     assert [kind for kind, *_ in told(preset)] == (["width", "level"] if narrowed else [])
     assert len(jobs) == 2
@@ -116,7 +116,7 @@ def with_macro_up(loss_db, figure="mono_loss_db"):
     def sound(played):
         turned = played.macro(1) * sum(route.amount for route in played.routes if route.source == "macro_control_1")
         wide = played.value("stereo_routing") > 0.99
-        return Sound(plain(played).lufs, told={figure: -loss_db * (turned / 0.3) if wide else 0.0})
+        return FakeSound(plain(played).lufs, told={figure: -loss_db * (turned / 0.3) if wide else 0.0})
 
     return sound
 
@@ -143,7 +143,7 @@ def test_of_two_that_make_it_narrower_the_one_that_goes_further_is_done_and_the_
     def sound(played):
         wide = played.value("stereo_routing") > 0.99
         figures = {"mono_loss_db": -4.0, "low_band_mono_loss_db": -4.0} if wide else {}
-        return Sound(plain(played).lufs - 3.0, dc=0.0 if played.settings["eq_on"] else 0.03, told=figures)
+        return FakeSound(plain(played).lufs - 3.0, dc=0.0 if played.settings["eq_on"] else 0.03, told=figures)
 
     preset, jobs = mended(sound)
     assert [kind for kind, *_ in told(preset)] == ["mono_low", "dc", "level"]
@@ -154,7 +154,7 @@ def test_of_two_that_make_it_narrower_the_one_that_goes_further_is_done_and_the_
 
 def test_a_click_is_softened_and_all_is_heard_again():
     def sound(played):
-        return Sound(plain(played).lufs, click_db=30.0 if played.settings["env_1_attack"] < 0.2 else 0.0)
+        return FakeSound(plain(played).lufs, click_db=30.0 if played.settings["env_1_attack"] < 0.2 else 0.0)
 
     preset, jobs = mended(sound, changes={"env/0/attack_s": 0.0005})
     assert told(preset) == [("click", "", 4.0)]
@@ -164,7 +164,7 @@ def test_a_click_is_softened_and_all_is_heard_again():
 
 def test_a_repair_that_needs_more_renders_than_are_left_is_not_made():
     def sound(played):
-        return Sound(plain(played).lufs, dc=0.0 if played.settings["eq_on"] else 0.05)
+        return FakeSound(plain(played).lufs, dc=0.0 if played.settings["eq_on"] else 0.05)
 
     preset, jobs = mended(sound, most_passes=3)
     assert (preset.status, len(jobs)) == ("accepted", 3)
@@ -189,7 +189,7 @@ def loud_macros(*effects):
     """Each macro turned up adds so many dB, whatever it moves."""
 
     def sound(played):
-        return Sound(plain(played).lufs + sum(db * played.macro(n) for n, db in enumerate(effects, 1)))
+        return FakeSound(plain(played).lufs + sum(db * played.macro(n) for n, db in enumerate(effects, 1)))
 
     return sound
 
@@ -222,7 +222,7 @@ def test_macros_that_are_loud_together_are_trimmed_together():
 
 def test_what_a_macro_does_to_the_level_is_judged_with_the_sound_levelled():
     """It is 6 dB too quiet at rest: with the macro up it would be too loud only after."""
-    preset, jobs = mended(lambda played: Sound(loud_macros(6.0)(played).lufs - 6.0))
+    preset, jobs = mended(lambda played: FakeSound(loud_macros(6.0)(played).lufs - 6.0))
     assert preset.status == "accepted"
     assert told(preset) == [("level", "", pytest.approx(6.0, abs=0.02)), ("macro_level", "ONE", -2.49)]
     assert len(jobs) == 2
@@ -234,7 +234,7 @@ def test_macros_wait_until_the_sound_at_rest_passes():
 
     def sound(played):
         offset = not played.settings["eq_on"]
-        return Sound(plain(played).lufs, dc=0.05 if offset else 0.0, told={"mono_loss_db": -9.0} if (
+        return FakeSound(plain(played).lufs, dc=0.05 if offset else 0.0, told={"mono_loss_db": -9.0} if (
             offset and played.macro(1) > 0.0) else {})  # fmt: skip
 
     preset, _ = mended(sound)
@@ -257,7 +257,7 @@ def test_what_can_not_be_mended_is_not_levelled(lufs):
 def test_macros_are_judged_by_how_loud_the_sources_will_make_them():
     """14 dB too quiet, 12 of which the volume has room for: with the sources up as well, the macro is too loud."""
     sound = at(-32.0)
-    fake = FakeRenderer(lambda played: Sound(sound(played).lufs + 6.0 * played.macro(1)))
+    fake = FakeRenderer(lambda played: FakeSound(sound(played).lufs + 6.0 * played.macro(1)))
     spec = patch(*FOUR, **{"osc/0/level_percent": 20.0})
     audition([candidate(spec, most_passes=1)], fake)
     measured = fake.render(fake.jobs[0]).measurements
@@ -273,7 +273,7 @@ def narrow_macro(loss_db, part_reach=0.3):
 
     def sound(played):
         reach = sum(abs(route.amount) for route in played.routes if route.source == "macro_control_1") / part_reach
-        return Sound(plain(played).lufs, told={"mono_loss_db": -loss_db * reach * played.macro(1)})
+        return FakeSound(plain(played).lufs, told={"mono_loss_db": -loss_db * reach * played.macro(1)})
 
     return sound
 
@@ -296,7 +296,7 @@ def test_a_macro_that_silences_is_narrowed_by_two_fifths_at_a_time_and_keeps_a_f
 
     def sound(played):
         reach = sum(route.amount for route in played.routes if route.source == "macro_control_1") / 0.3
-        return Sound(-70.0 if played.macro(1) > 0.0 and reach > safe_at else plain(played).lufs)
+        return FakeSound(-70.0 if played.macro(1) > 0.0 and reach > safe_at else plain(played).lufs)
 
     preset, _ = mended(sound)
     assert told(preset) == [("macro", "ONE", 21.6 if left is NOT else left)]
@@ -334,7 +334,7 @@ def test_a_macro_that_is_loud_at_both_its_ends_is_narrowed():
 
     def sound(played):
         reach = sum(r.amount for r in played.routes if r.source == "macro_control_1" and r.destination != "volume")
-        return Sound(plain(played).lufs + 8.0 * abs(2.0 * played.macro(1) - 1.0) * reach / 0.3)
+        return FakeSound(plain(played).lufs + 8.0 * abs(2.0 * played.macro(1) - 1.0) * reach / 0.3)
 
     number = macro("ONE", rests=0.5, cutoff=0.3, control="macro_1")
     preset, _ = mended(sound, number, *(one | {"control": f"macro_{n}"} for n, one in enumerate(FOUR[1:], 2)))
@@ -358,7 +358,7 @@ def test_repairs_follow_on_each_other_six_times_without_a_render(monkeypatch):
         return state
 
     monkeypatch.setattr(corrections, "repaired", endless)
-    measured = measurements(Sound(-18.0))
+    measured = measurements(FakeSound(-18.0))
     state = state_of(measured)
     assert corrections.corrected(state, measured) is state
     assert calls == [False, True, True, True, True, True]
@@ -372,13 +372,13 @@ def test_a_repair_that_has_to_be_heard_is_the_last(monkeypatch):
         return replace(state, known=None)
 
     monkeypatch.setattr(corrections, "repaired", heard_again)
-    measured = measurements(Sound(-18.0))
+    measured = measurements(FakeSound(-18.0))
     assert corrections.corrected(state_of(measured), measured).known is None
     assert calls == [False]
 
 
 def test_each_repair_sees_what_the_one_before_left(monkeypatch):
-    first, then = measurements(Sound(-18.0)), measurements(Sound(-19.0))
+    first, then = measurements(FakeSound(-18.0)), measurements(FakeSound(-19.0))
     seen = []
 
     def one_step(state, measured, *, again=False):
@@ -391,7 +391,7 @@ def test_each_repair_sees_what_the_one_before_left(monkeypatch):
 
 
 def test_where_nothing_is_to_be_done_nothing_comes_back():
-    measured = measurements(Sound(-18.0))
+    measured = measurements(FakeSound(-18.0))
     assert corrections.corrected(state_of(measured), measured) is None
 
 
@@ -403,7 +403,7 @@ def test_macros_that_find_no_end_after_24_trims_are_narrowed_from_where_they_wer
         return (Reduction(1, "loud", trim_db=0.01),) if trims else (Reduction(1, "loud", part=0.5),)
 
     monkeypatch.setattr(corrections, "_reductions", to_and_fro)
-    measured = measurements(Sound(-18.0))
+    measured = measurements(FakeSound(-18.0))
     before = state_of(measured)
     found = corrections.macros_corrected(before, measured)
     assert asked == [(False, True)] * 24 + [(False, False)]
@@ -421,21 +421,21 @@ def test_trims_that_turn_back_are_shared_evenly_from_then_on(monkeypatch):
         return () if step is None else (Reduction(1, "loud", trim_db=step),)
 
     monkeypatch.setattr(corrections, "_reductions", swinging)
-    measured = measurements(Sound(-18.0))
+    measured = measurements(FakeSound(-18.0))
     found = corrections.macros_corrected(state_of(measured), measured)
     assert asked == [False, False, True, True, True]
     assert found.reduced[1].trim_db == pytest.approx(0.5)  # the step that turned back was asked for anew
 
 
 def test_where_no_macro_breaks_anything_or_none_can_give_way_nothing_comes_back():
-    measured = measurements(Sound(-18.0))
+    measured = measurements(FakeSound(-18.0))
     assert corrections.macros_corrected(state_of(measured), measured) is None
-    broken = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, mono_loss_db=-9.0)])
+    broken = measurements(FakeSound(-18.0), takes=[take(1.0, NOT, NOT, NOT, mono_loss_db=-9.0)])
     assert corrections.macros_corrected(state_of(broken, reduced={1: ReducedMacro(range=0.2)}), broken) is None
 
 
 def test_what_a_macro_gives_up_adds_up():
-    measured = measurements(Sound(-18.0), takes=[take(1.0, NOT, NOT, NOT, level_lufs=-10.0)])
+    measured = measurements(FakeSound(-18.0), takes=[take(1.0, NOT, NOT, NOT, level_lufs=-10.0)])
     state = state_of(measured, reduced={1: ReducedMacro(range=0.5, trim_db=2.0)})
     found, _ = corrections._given_way(state, [Reduction(1, "loud", part=0.6, trim_db=1.5)], measured)
     assert dict(found.reduced) == {1: ReducedMacro(range=0.3, trim_db=3.5)}

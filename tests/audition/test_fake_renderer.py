@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from fake_renderer import FakeRenderer, Sound, plain
+from fake_renderer import FakeRenderer, FakeSound, plain
 
 from engine.compiler import compile_spec, playable, spec_from_dict
 from engine.generate.draft import Draft
@@ -47,7 +47,7 @@ def test_levels_move_as_the_synth_moves_them():
 
 def test_its_audio_measures_what_it_tells():
     def wide(played):
-        return Sound(-20.0, side=0.5)
+        return FakeSound(-20.0, side=0.5)
 
     job = RenderJob("a", preset(**{"voicing/stereo_percent": 70.0}), (NOTE,), takes=ends(), keep=True)
     found = FakeRenderer(wide).render(job)
@@ -65,7 +65,7 @@ def test_what_it_tells_is_in_the_order_of_the_job():
         "k", preset(), (NOTE, NotePlan(36, 1.0, 0.3, 0.6)), preview=NOTE, again=(0.7, 0.4), takes=ends(),
         turns=(Turn(1, 1.0, 0.7, "brightness"),), timbre=True, keep=True,
     )  # fmt: skip
-    fake = FakeRenderer(lambda played: Sound(plain(played).lufs, timbre={"brightness": 2.0}))
+    fake = FakeRenderer(lambda played: FakeSound(plain(played).lufs, timbre={"brightness": 2.0}))
     found = fake.render(job)
     assert [(n.note, n.condition, n.render_s) for n in found.measurements.notes] == [
         (48, "", 1.0), (36, "", 0.6), (48, "phase seed 2", 0.7), (48, "phase seed 3", 0.4),

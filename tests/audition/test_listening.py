@@ -4,7 +4,7 @@ import io
 
 import pytest
 import soundfile
-from fake_renderer import Change, DiedError, FakeRenderer, Sound, by_amounts, plain
+from fake_renderer import Change, DiedError, FakeRenderer, FakeSound, by_amounts, plain
 from made_up import CENTRE, FOUR, candidate, macro, patch
 
 from engine.audition import MAX_PASSES, audition, try_macros
@@ -68,7 +68,7 @@ def test_what_ships_is_what_was_worked_out_to_a_tenth_of_a_decibel_or_all_is_hea
     known = {"loudness_lufs": -18.0, "mono_loss_db": -0.5, "peak_dbfs": -12.0}
 
     def sound(played, kind, jobs):
-        return Sound(-18.0, told=known | (differs if jobs == 2 and not played.condition else {}))
+        return FakeSound(-18.0, told=known | (differs if jobs == 2 and not played.condition else {}))
 
     found, jobs = one(sound=sound)
     assert found.preset.status == "accepted"
@@ -78,7 +78,7 @@ def test_what_ships_is_what_was_worked_out_to_a_tenth_of_a_decibel_or_all_is_hea
 
 def test_what_never_ships_as_it_was_worked_out_is_judged_by_what_was_heard():
     def sound(played, kind, jobs):
-        return Sound(-18.5 if kind == "as it ships" else -18.0)
+        return FakeSound(-18.5 if kind == "as it ships" else -18.0)
 
     found, jobs = one(sound=sound)
     assert jobs == ["all", "as it ships"] * 4
@@ -96,7 +96,7 @@ def test_what_never_ships_as_it_was_worked_out_is_judged_by_what_was_heard():
 )  # fmt: skip
 def test_what_ships_is_within_a_unit_of_its_style_as_it_was_heard_last(lufs, reason):
     def sound(played, kind, jobs):
-        return Sound(lufs if kind == "as it ships" else -18.0)
+        return FakeSound(lufs if kind == "as it ships" else -18.0)
 
     found, jobs = one(sound=sound, most_passes=2)
     assert jobs == ["all", "as it ships"]
@@ -123,7 +123,7 @@ def test_a_preset_that_is_refused_by_a_macro_had_audio_and_ships_none():
 
 def test_a_preset_that_fails_as_it_ships_had_audio_and_ships_none():
     found, _ = one(
-        sound=lambda played, kind, jobs: Sound(-18.0, stuck_db=-10.0 if kind == "as it ships" else -60.0)
+        sound=lambda played, kind, jobs: FakeSound(-18.0, stuck_db=-10.0 if kind == "as it ships" else -60.0)
     )
     assert found.preset.refused_because == (
         "Hangs: 10 s after note off still at -10 dB of its loudest (limit -24 dB) on note 48",
@@ -137,7 +137,7 @@ def test_a_preset_that_crashes_is_refused_with_what_it_died_of(when, renders):
     def sound(played, kind, jobs):
         if kind == when:
             raise DiedError("crash", "Vital's engine crashed on it")
-        return Sound(-18.0)
+        return FakeSound(-18.0)
 
     found, _ = one(sound=sound)
     assert found.preset.refused_because == ("crash: Vital's engine crashed on it",)
@@ -148,7 +148,7 @@ def test_a_preset_that_crashes_costs_itself_alone():
     def sound(played, kind, jobs):
         if played.value("filter_1_cutoff") > 90.0 and played.at_rest:
             raise DiedError("timeout", "too slow")
-        return Sound(-18.0)
+        return FakeSound(-18.0)
 
     base, odd, other = (
         candidate(patch(*FOUR), name="base"),
@@ -166,7 +166,7 @@ def test_a_variation_of_a_refused_base_is_heard_no_further():
     base, other = candidate(patch(*FOUR)), candidate(patch(*FOUR), name="v", kind="darker")
 
     def sound(played, kind, jobs):
-        return Sound(-120.0 if jobs == 1 else -18.0)
+        return FakeSound(-120.0 if jobs == 1 else -18.0)
 
     found, jobs = listened(base, other, sound=sound)
     assert jobs == [("base", "all"), ("v", "all")]
@@ -188,7 +188,7 @@ def test_a_variation_that_was_heard_to_its_end_is_refused_with_its_base():
 def test_a_variation_refused_for_its_own_reasons_keeps_them():
     base, other = candidate(patch(*IDLE)), candidate(patch(*IDLE), name="v", kind="darker")
     fake = FakeRenderer()
-    fake.sound = lambda played: Sound(-120.0 if fake.jobs[-1].key == "v" else -18.0)
+    fake.sound = lambda played: FakeSound(-120.0 if fake.jobs[-1].key == "v" else -18.0)
     found = audition([base, other], fake)
     assert found[1].preset.refused_because[0].startswith("Silent")
     assert found[0].preset.refused_because[0].startswith("Macro 4")
@@ -197,7 +197,7 @@ def test_a_variation_refused_for_its_own_reasons_keeps_them():
 def test_a_refused_variation_does_not_refuse_its_base():
     base, other = candidate(patch(*FOUR)), candidate(patch(*FOUR), name="v", kind="darker")
     fake = FakeRenderer()
-    fake.sound = lambda played: Sound(-120.0 if fake.jobs[-1].key == "v" else -18.0)
+    fake.sound = lambda played: FakeSound(-120.0 if fake.jobs[-1].key == "v" else -18.0)
     found = audition([base, other], fake)
     assert [one.preset.status for one in found] == ["accepted", "refused"]
 
@@ -221,7 +221,7 @@ def test_what_a_variation_is_known_by_comes_with_it_as_it_ships():
     base, other = candidate(patch(*FOUR)), candidate(patch(*FOUR), name="v", kind="darker")
 
     def sound(played, kind, jobs):
-        return Sound(-18.0, timbre={"brightness": 3.0}, told={"dc": 0.001 * jobs})
+        return FakeSound(-18.0, timbre={"brightness": 3.0}, told={"dc": 0.001 * jobs})
 
     found, _ = listened(base, other, sound=sound)
     measured = found[1].preset.measurements
@@ -241,7 +241,7 @@ def test_what_a_variation_is_known_by_comes_with_it_as_it_ships():
 
 def cancelling(played, kind, jobs):
     """What no repair mends: it cancels in mono wherever the first macro is turned, however far."""
-    return Sound(-18.0, told={"mono_loss_db": -9.0 if played.macros and played.macro(1) > 0.0 else 0.0})
+    return FakeSound(-18.0, told={"mono_loss_db": -9.0 if played.macros and played.macro(1) > 0.0 else 0.0})
 
 
 def test_a_macro_that_cannot_be_made_safe_is_named_with_its_reason():
@@ -263,7 +263,7 @@ def test_a_macro_that_cannot_be_made_safe_is_named_with_its_reason():
 def test_a_variation_that_cannot_be_made_safe_is_not_heard_as_it_ships():
     base, other = candidate(patch(*FOUR)), candidate(patch(*FOUR), name="v", kind="darker")
     fake = FakeRenderer()
-    fake.sound = lambda played: cancelling(played, "", 0) if fake.jobs[-1].key == "v" else Sound(-18.0)
+    fake.sound = lambda played: cancelling(played, "", 0) if fake.jobs[-1].key == "v" else FakeSound(-18.0)
     found = audition([base, other], fake)
     assert found[1].preset.status == "refused"
     assert "as it ships" not in [kind_of(job) for job in fake.jobs if job.key == "v"]
@@ -271,7 +271,7 @@ def test_a_variation_that_cannot_be_made_safe_is_not_heard_as_it_ships():
 
 
 def test_all_that_a_preset_is_refused_for_is_listed():
-    found, _ = one(sound=lambda played, kind, jobs: Sound(-18.0, stuck_db=-10.0, nonfinite=2))
+    found, _ = one(sound=lambda played, kind, jobs: FakeSound(-18.0, stuck_db=-10.0, nonfinite=2))
     assert found.preset.refused_because == (
         "2 samples are not numbers on note 48",
         "Hangs: 10 s after note off still at -10 dB of its loudest (limit -24 dB) on note 48",
@@ -279,7 +279,7 @@ def test_all_that_a_preset_is_refused_for_is_listed():
 
 
 def test_a_base_that_fails_at_rest_is_not_heard_as_it_ships():
-    found, jobs = one(sound=lambda played, kind, jobs: Sound(-18.0, stuck_db=-10.0))
+    found, jobs = one(sound=lambda played, kind, jobs: FakeSound(-18.0, stuck_db=-10.0))
     assert jobs == ["all"]
     assert found.preset.refused_because[0].startswith("Hangs")
     assert found.preset.macros == ()
@@ -318,7 +318,7 @@ def test_a_preset_that_crashes_while_a_macro_is_heard_patiently_is_refused():
     def sound(played, kind, jobs):
         if jobs == 3:
             raise DiedError("memory", "too much")
-        return Sound(-18.0)
+        return FakeSound(-18.0)
 
     found, jobs = one(spec=patch(*IDLE), sound=sound)
     assert found.preset.refused_because == ("memory: too much",)

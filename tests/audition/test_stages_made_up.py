@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import orjson
 import pytest
-from fake_renderer import FakeRenderer, Sound, by_amounts
+from fake_renderer import FakeRenderer, FakeSound, by_amounts
 
 from engine import stages
 from engine.bundle import read_zip
@@ -108,7 +108,7 @@ def test_all_stages_in_a_row_are_a_request():
 
 
 def test_a_base_that_was_refused_makes_no_bundle_and_says_why():
-    made, patch, heard = heard_of(asked(), FakeRenderer(lambda played: Sound(-120.0)))
+    made, patch, heard = heard_of(asked(), FakeRenderer(lambda played: FakeSound(-120.0)))
     assert [preset.status for preset in heard.presets] == ["refused"] * 3
     assert heard.previews == {}
     assert heard.variations.variations == ()
@@ -121,7 +121,7 @@ def test_a_base_that_was_refused_makes_no_bundle_and_says_why():
 
 def test_a_variation_that_was_refused_makes_a_bundle_without_it():
     fake = FakeRenderer()
-    fake.sound = lambda played: Sound(-120.0 if fake.jobs[-1].key == "reseeded" else -19.0)
+    fake.sound = lambda played: FakeSound(-120.0 if fake.jobs[-1].key == "reseeded" else -19.0)
     made, patch, heard = heard_of(asked(), fake)
     assert [preset.status for preset in heard.presets] == ["accepted", "refused", "refused"]
     assert set(heard.previews) == {"base"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from fake_renderer import Change, DiedError, FakeRenderer, Sound, by_amounts, plain
+from fake_renderer import Change, DiedError, FakeRenderer, FakeSound, by_amounts, plain
 from made_up import CENTRE, FOUR, candidate, macro, note, patch, take
 
 from engine.audition import Auditioned, Candidate, macros, try_macros
@@ -99,7 +99,7 @@ def test_what_dies_in_the_trial_is_refused_with_what_it_died_of_and_its_render_c
 
 def test_the_first_note_is_that_of_the_first_time():
     fake = FakeRenderer(change=faint)
-    fake.sound = lambda played: Sound(-18.0 - len(fake.jobs))
+    fake.sound = lambda played: FakeSound(-18.0 - len(fake.jobs))
     found = try_macros(candidate(patch(*FOUR)), (1, 2, 3, 4), fake)
     assert found.measurements.notes[0].loudness_lufs == -19.0
     assert found.centre.figures.loudness_lufs == -19.0

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_renderer import FakeRenderer, Sound
+from fake_renderer import FakeRenderer, FakeSound
 from made_up import CENTRE, FOUR, STEREO, VOLUME, macro, patch, take
 
 from engine.audition.output import KnownSound, differ_at_the_output
@@ -28,7 +28,7 @@ def heard(spec, lufs=-20.0, *, keep=True, side=SIDE):
         Take("a chord", (48, 52), 0.8, 0.3, 0.3),
     )
     job = RenderJob("one", playable(compile_spec(spec)).preset, (CENTRE,), again=(0.7,), takes=takes, keep=keep)
-    outcome = FakeRenderer(lambda played: Sound(lufs, side=side)).render(job)
+    outcome = FakeRenderer(lambda played: FakeSound(lufs, side=side)).render(job)
     return KnownSound(spec, outcome.measurements, outcome.kept, spec)
 
 
@@ -214,7 +214,9 @@ def test_levels_of_takes_are_told_by_the_first_note_and_not_by_another_seed_of_i
     spec = patch(*FOUR, **{"voicing/volume_db": 0.0})
     takes = (Take("velocity 1", (48,), 1.0, 0.3, 0.3),)
     job = RenderJob("one", playable(compile_spec(spec)).preset, (CENTRE,), again=(0.7,), takes=takes, keep=True)
-    seeds_are_soft = FakeRenderer(lambda played: Sound(-26.0 if "seed" in played.condition else -20.0, side=SIDE))
+    seeds_are_soft = FakeRenderer(
+        lambda played: FakeSound(-26.0 if "seed" in played.condition else -20.0, side=SIDE)
+    )
     outcome = seeds_are_soft.render(job)
     before = KnownSound(spec, outcome.measurements, outcome.kept, spec)
     known = before.after(with_(spec, **{"voicing/stereo_percent": 50.0})).measured

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.sound.llm import DirectLlm, DirectPatch, Endpoint, response_schema
+from bench.sound.llm import DirectEndpoint, DirectLlm, DirectPatch, response_schema
 from engine.compiler import read_vital
 
 PATCH: dict[str, Any] = {
@@ -29,12 +29,12 @@ class Server(ThreadingHTTPServer):
     """Gives `answers` one after the other and keeps what it was asked."""
 
     def __init__(self, answers: list[str]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), BenchModelHandler)
         self.answers, self.asked = answers, list[dict[str, Any]]()
         self.headers_seen: list[dict[str, str]] = []
 
 
-class Handler(BaseHTTPRequestHandler):
+class BenchModelHandler(BaseHTTPRequestHandler):
     """One chat completion a request."""
 
     server: Server
@@ -66,7 +66,7 @@ def serving(*answers: str) -> Iterator[tuple[Server, DirectLlm]]:
         thread.start()
         try:
             url = f"http://127.0.0.1:{server.server_port}/v1"
-            yield server, DirectLlm(Endpoint(url, "some-model", "some-key"))
+            yield server, DirectLlm(DirectEndpoint(url, "some-model", "some-key"))
         finally:
             server.shutdown()
             thread.join()
@@ -105,7 +105,7 @@ def test_an_answer_that_can_not_be_used_is_a_refusal_that_says_why(content: str)
 
 
 def test_an_endpoint_that_is_not_there_is_a_refusal() -> None:
-    made = DirectLlm(Endpoint("http://127.0.0.1:9/v1", "some-model")).make("a round bass", 7)
+    made = DirectLlm(DirectEndpoint("http://127.0.0.1:9/v1", "some-model")).make("a round bass", 7)
     assert made.refused.startswith("the endpoint doesn't answer")
 
 

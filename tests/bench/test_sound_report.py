@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from bench.sound.evaluators import AXES, of_axis
-from bench.sound.library import Sound
+from bench.sound.library import BenchSound
 from bench.sound.paired import Ordered
 from bench.sound.pairs import pairs
 from bench.sound.prompts import held_out
@@ -29,7 +29,7 @@ class Guess:
         return Made(refused="only its name is asked for")
 
 
-def sounds() -> list[Sound]:
+def sounds() -> list[BenchSound]:
     """Two that are alike, one that is unlike them and clips, and one that was refused."""
     prompts = [prompt for prompt in held_out() if prompt.style == "Pad"][:4]
     rng = np.random.default_rng(1)
@@ -37,10 +37,10 @@ def sounds() -> list[Sound]:
     heard = [first, first + 0.1, other]
     made = Made(b"x", "Pad", "warm_pad", renders=4, rendered_s=9.0, wall_s=1.0)
     found = [
-        Sound("rules", prompt, made, tuple(row), -23.0 + n, ("clipping",) * (n == 2))
+        BenchSound("rules", prompt, made, tuple(row), -23.0 + n, ("clipping",) * (n == 2))
         for n, (prompt, row) in enumerate(zip(prompts, heard, strict=False))
     ]
-    return [*found, Sound("rules", prompts[3], Made(refused="too loud"), faults=("refused",))]
+    return [*found, BenchSound("rules", prompts[3], Made(refused="too loud"), faults=("refused",))]
 
 
 @pytest.fixture(scope="module")

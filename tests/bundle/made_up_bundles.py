@@ -14,7 +14,7 @@ from schemas.patch_spec import Metadata, PatchSpec
 from schemas.request import Request
 from schemas.result import HeardPreset, MacroEnd, MacroHeard, MacroPlacement, Plan, Repaired, WordHeard
 from schemas.variations import VariationsDiff
-from tests.fake_renderer import Sound, measurements
+from tests.fake_renderer import FakeSound, measurements
 
 RATE = 44_100
 FLAC = encode_flac(np.full((2, 33_075), 0.25, np.float32), RATE)
@@ -52,7 +52,7 @@ def preset(kind: str = "base", title: str = "Drift", **changes: Any) -> HeardPre
         "repairs": (LEVELLED, NARROWED),
         "renders": 5,
         "takes": 41,
-        "measurements": measurements(Sound(lufs=-24.0)),
+        "measurements": measurements(FakeSound(lufs=-24.0)),
         "gates": GATES,
         "macros": (number(1, 2.0, 6.0),),
         "words": (WORD,),

@@ -16,7 +16,7 @@ NASTY = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}</title
 URL_ATTRIBUTES = {"src", "href", "data-src", "action", "srcset", "poster", "data"}
 
 
-class Page(HTMLParser):
+class ParsedPage(HTMLParser):
     """Collects tags, attributes, and the text outside of style and script."""
 
     def __init__(self, html: bytes) -> None:
@@ -49,18 +49,18 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module", params=["bundle", "pack"])
-def page(request: pytest.FixtureRequest, content: Any) -> tuple[Page, set[str]]:
+def page(request: pytest.FixtureRequest, content: Any) -> tuple[ParsedPage, set[str]]:
     """The page of a bundle and of a pack made of hostile words, and the paths beside it."""
     given = content(NASTY[:60], prompt=NASTY, tags=(NASTY[:40],), author=NASTY[:60], mp3=True)
     made = make_bundle(given)
     if request.param == "bundle":
-        return Page(made.files["index.html"]), set(made.files)
+        return ParsedPage(made.files["index.html"]), set(made.files)
     library = Library(name="Pack", description=NASTY, author=NASTY[:60], prompts=("x",))
     pack = make_pack(library, [made], refused=[RefusedRequest(content(prompt=NASTY, seed=9).plan, (NASTY,))])
-    return Page(pack.files["index.html"]), set(pack.files)
+    return ParsedPage(pack.files["index.html"]), set(pack.files)
 
 
-def test_every_link_leads_to_a_file_of_the_archive(page: tuple[Page, set[str]]) -> None:
+def test_every_link_leads_to_a_file_of_the_archive(page: tuple[ParsedPage, set[str]]) -> None:
     html, files = page
     links = [value for _, name, value in html.attributes if name in URL_ATTRIBUTES]
     assert links
@@ -68,13 +68,13 @@ def test_every_link_leads_to_a_file_of_the_archive(page: tuple[Page, set[str]]) 
     assert {link[1:] for link in links if link.startswith("#")} <= set(html.ids)
 
 
-def test_every_media_file_can_be_reached(page: tuple[Page, set[str]]) -> None:
+def test_every_media_file_can_be_reached(page: tuple[ParsedPage, set[str]]) -> None:
     html, files = page
     linked = {unquote(value) for _, name, value in html.attributes if name in URL_ATTRIBUTES}
     assert {path for path in files if not path.startswith("meta/")} - {"index.html"} <= linked
 
 
-def test_hostile_words_stay_words(page: tuple[Page, set[str]]) -> None:
+def test_hostile_words_stay_words(page: tuple[ParsedPage, set[str]]) -> None:
     html, _ = page
     assert html.tags.count("script") == html.tags.count("style") == 1
     assert NASTY in html.text
@@ -82,7 +82,7 @@ def test_hostile_words_stay_words(page: tuple[Page, set[str]]) -> None:
     assert not [name for _, name, _ in html.attributes if name.startswith("on") or name == "style"]
 
 
-def test_only_the_page_s_own_code_may_run_and_nothing_is_fetched(page: tuple[Page, set[str]]) -> None:
+def test_only_the_page_s_own_code_may_run_and_nothing_is_fetched(page: tuple[ParsedPage, set[str]]) -> None:
     html, _ = page
     (policy,) = html.value("meta", "content")[:1]
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
@@ -93,7 +93,7 @@ def test_only_the_page_s_own_code_may_run_and_nothing_is_fetched(page: tuple[Pag
     assert not re.search(r"https?:|@import|url\(|fetch\(|innerHTML", html.code["script"] + html.code["style"])
 
 
-def test_controls_have_names_and_ids_are_unique(page: tuple[Page, set[str]]) -> None:
+def test_controls_have_names_and_ids_are_unique(page: tuple[ParsedPage, set[str]]) -> None:
     html, _ = page
     assert len(set(html.ids)) == len(html.ids)
     for tag in ("input", "button"):
@@ -104,7 +104,7 @@ def test_controls_have_names_and_ids_are_unique(page: tuple[Page, set[str]]) -> 
 
 
 def test_the_page_tells_what_a_preset_maker_asks(bundle: Bundle) -> None:
-    text = " ".join(Page(bundle.files["index.html"]).text.split())
+    text = " ".join(ParsedPage(bundle.files["index.html"]).text.split())
     for words in (
         "Velvet Drift", "a warm pad", "ambient", "Pad", "LUFS", "played at C3",
         "Glow Macro 1, at 25 %", "Air Mod wheel", "Dirt Built in at 25 %",

@@ -12,7 +12,7 @@ _FENCE = "```"
 
 
 @dataclass(frozen=True)
-class Claim:
+class ReadmeClaim:
     """A row of docs/claims.md: words of the README, and what fails if they are false, or why nothing does."""
 
     words: str
@@ -60,10 +60,10 @@ def _prose(block: str) -> Iterator[str]:
             yield from re.split(r"(?<=[.:!?])\s+(?=[A-Z`*\[(])", paragraph.strip())
 
 
-def claims(text: str) -> list[Claim]:
+def claims(text: str) -> list[ReadmeClaim]:
     """The rows of the page's tables."""
     rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| README says")]
-    return [Claim(*_cells(row)) for row in rows]
+    return [ReadmeClaim(*_cells(row)) for row in rows]
 
 
 def _cells(row: str) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def test_each_manifest_has_hashes_versions_measurements_and_where_each_role_went
             assert preset["gates"]["passed"]
 
 
-class Page(HTMLParser):
+class PackPage(HTMLParser):
     """The files that a page plays and shows, and whatever it would fetch."""
 
     def __init__(self, html: str) -> None:
@@ -94,7 +94,7 @@ class Page(HTMLParser):
 
 def test_the_page_of_the_pack_plays_offline_what_lies_beside_it(example: BuiltExample) -> None:
     html = (example.pack / "index.html").read_text("utf-8")
-    links = {link for link in Page(html).links if not link.startswith("#")}
+    links = {link for link in PackPage(html).links if not link.startswith("#")}
     assert not any(":" in link for link in links), "no address of elsewhere"
     assert all((example.pack / link).is_file() for link in links)
     for one in example.manifest["presets"]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.claims.readme import CLAIMS, README, Claim, claims, says
+from tests.claims.readme import CLAIMS, README, ReadmeClaim, claims, says
 
 ROOT = README.parent
 ROWS = claims(CLAIMS.read_text("utf-8"))
@@ -31,7 +31,7 @@ def test_all_that_the_readme_says_has_its_row(words: str) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.words[:60])
-def test_a_row_quotes_the_readme_and_names_tests_that_exist(row: Claim) -> None:
+def test_a_row_quotes_the_readme_and_names_tests_that_exist(row: ReadmeClaim) -> None:
     assert row.words in SAID, "the README says so no more"
     assert row.tests or row.words in UNTESTED
     for named in row.tests:

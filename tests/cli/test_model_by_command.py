@@ -36,7 +36,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[local.Endpoint]:
+def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[local.FakeModel]:
     with local.serving() as found:
         for name, value in (("URL", found.url), ("MODEL", MODEL), ("API_KEY", KEY), ("TIMEOUT_S", "30")):
             monkeypatch.setenv(f"SYNTHCOPILOT_LLM_{name}", value)
@@ -44,7 +44,7 @@ def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[local.Endpoi
         yield found
 
 
-def test_explain_asks_once_and_says_so(call: Call, as_json: Any, server: local.Endpoint, home: Path) -> None:
+def test_explain_asks_once_and_says_so(call: Call, as_json: Any, server: local.FakeModel, home: Path) -> None:
     told = call("explain", PROMPT, "--planner", "llm")
     assert told.exit_code == 0
     assert f"Note: Read by the language model {MODEL}." in told.stdout
@@ -71,7 +71,7 @@ def test_explain_asks_once_and_says_so(call: Call, as_json: Any, server: local.E
     ids=["malformed", "late", "lying"],
 )  # fmt: skip
 def test_whatever_comes_back_there_is_a_plan(
-    respond: local.Respond, why: str, as_json: Any, server: local.Endpoint, monkeypatch: pytest.MonkeyPatch
+    respond: local.Respond, why: str, as_json: Any, server: local.FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "0.5 s" in why:
         monkeypatch.setenv("SYNTHCOPILOT_LLM_TIMEOUT_S", "0.5")
@@ -93,7 +93,7 @@ def test_without_a_model_it_is_wrong_usage(call: Call, home: Path) -> None:
 
 
 def test_settings_that_are_half_set_are_told_without_the_key(
-    call: Call, server: local.Endpoint, monkeypatch: pytest.MonkeyPatch
+    call: Call, server: local.FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNTHCOPILOT_LLM_MODEL", "")
     settings.cache_clear()
@@ -104,7 +104,7 @@ def test_settings_that_are_half_set_are_told_without_the_key(
 
 
 def test_the_deployments_planner_is_the_default(
-    as_json: Any, server: local.Endpoint, monkeypatch: pytest.MonkeyPatch
+    as_json: Any, server: local.FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNTHCOPILOT_PLANNER", "llm")
     settings.cache_clear()
@@ -113,7 +113,7 @@ def test_the_deployments_planner_is_the_default(
     assert len(server.asked) == 1
 
 
-def test_generate_ships_what_the_model_understood(as_json: Any, server: local.Endpoint, tmp_path: Path) -> None:
+def test_generate_ships_what_the_model_understood(as_json: Any, server: local.FakeModel, tmp_path: Path) -> None:
     server.respond = says(THUMP)
     asked = ("generate", KICK, "--planner", "llm", "--variations", 0, "--out")
     report = as_json(*asked, tmp_path / "a")
@@ -130,7 +130,7 @@ def test_generate_ships_what_the_model_understood(as_json: Any, server: local.En
 
 
 @pytest.mark.filterwarnings("ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning")
-def test_a_library_names_its_planner(as_json: Any, call: Call, server: local.Endpoint, tmp_path: Path) -> None:
+def test_a_library_names_its_planner(as_json: Any, call: Call, server: local.FakeModel, tmp_path: Path) -> None:
     server.respond = says(THUMP)
     text = f"name: Thumps\nvariations: 0\nprompts:\n- prompt: {KICK}\n  planner: llm\n- punchy kick\n"
     (tmp_path / "library.yaml").write_text(text)

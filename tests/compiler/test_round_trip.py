@@ -93,7 +93,7 @@ TEXTS = st.dictionaries(
 )
 
 
-class Case(dict[str, Any]):
+class ChangedDocument(dict[str, Any]):
     """A document that shows itself as what it changes in a plain one."""
 
     def __repr__(self) -> str:
@@ -122,7 +122,7 @@ def documents(draw: st.DrawFn) -> Document:
     document.update(draw(TEXTS))
     for name in draw(st.lists(st.sampled_from(["author", "macro2", "preset_style", "synth_version"]), max_size=2)):
         document.pop(name, None)
-    return Case(
+    return ChangedDocument(
         {**document, **draw(st.dictionaries(st.sampled_from(["ztail", "a_head", "mpe"]), st.integers(-9, 9)))}
     )
 

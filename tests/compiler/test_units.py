@@ -23,7 +23,7 @@ STARTS_OTHERWISE = {"osc_1_on": True, "osc_2_destination": "filter_2", "osc_3_de
 """What Vital starts from where it isn't the same for each oscillator."""
 
 
-class Row(NamedTuple):
+class UnitRow(NamedTuple):
     """One control."""
 
     name: str
@@ -43,7 +43,7 @@ def _read(text: str, unit: str) -> Any:
 
 
 @cache
-def rows() -> tuple[Row, ...]:
+def rows() -> tuple[UnitRow, ...]:
     found = []
     for line in (Path(__file__).parent / "controls.txt").read_text(encoding="utf-8").splitlines():
         name, pointer, unit, default, *pairs = line.split(" ")
@@ -51,7 +51,7 @@ def rows() -> tuple[Row, ...]:
         for place in range(COUNTS[name.split("_")[0]] if "#" in name else 1):
             own = name.replace("#", str(place + 1))
             start = STARTS_OTHERWISE.get(own, _read(default, unit))
-            found.append(Row(own, pointer.replace("#", str(place)), unit, start, readings))
+            found.append(UnitRow(own, pointer.replace("#", str(place)), unit, start, readings))
     return tuple(found)
 
 
@@ -59,7 +59,7 @@ ROUNDS = range(14)
 """As many as the longest list of options; a control of fewer readings stays at its last."""
 
 
-def _reading(row: Row, turn: int) -> tuple[float, Any]:
+def _reading(row: UnitRow, turn: int) -> tuple[float, Any]:
     return row.readings[min(turn, len(row.readings) - 1)]
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Row(NamedTuple):
+class GateLimit(NamedTuple):
     """A rule as it must be; `excused` is the peak from which what is too quiet passes."""
 
     gate: str
@@ -18,19 +18,19 @@ class Row(NamedTuple):
 
 def _styled(
     *, mono: float, low: float, click: bool, loudness: tuple[float, float], macros: float, tuned: bool
-) -> tuple[Row, ...]:
+) -> tuple[GateLimit, ...]:
     return (
-        Row("finite", "nonfinite_samples", "samples", None, 0, "fail", "each"),
-        Row("non_silent", "loudness_lufs", "LUFS", -60.0, None, "fail", "held"),
-        Row("peak", "peak", "full scale", None, 0.94, "fail", "each"),
-        Row("dc", "dc", "full scale", None, 0.02, "fail", "each"),
-        Row("mono_safe", "mono_loss_db", "dB", mono, None, "fail", "held"),
-        Row("mono_safe_low", "low_band_mono_loss_db", "dB", low, None, "fail", "held"),
-        Row("stuck_note", "stuck_db", "dB", None, -24.0, "fail", "each"),
-        *([Row("click", "click_db", "dB", None, 18.0, "fail", "each")] if click else []),
-        Row("loudness", "loudness_lufs", "LUFS", *loudness, "fail", "centre", 0.88),
-        Row("macro_level", "level_lufs", "LUFS", None, macros, "fail", "macros"),
-        *([Row("pitch", "pitch_cents_off", "cents", -35.0, 35.0, "warn", "each")] if tuned else []),
+        GateLimit("finite", "nonfinite_samples", "samples", None, 0, "fail", "each"),
+        GateLimit("non_silent", "loudness_lufs", "LUFS", -60.0, None, "fail", "held"),
+        GateLimit("peak", "peak", "full scale", None, 0.94, "fail", "each"),
+        GateLimit("dc", "dc", "full scale", None, 0.02, "fail", "each"),
+        GateLimit("mono_safe", "mono_loss_db", "dB", mono, None, "fail", "held"),
+        GateLimit("mono_safe_low", "low_band_mono_loss_db", "dB", low, None, "fail", "held"),
+        GateLimit("stuck_note", "stuck_db", "dB", None, -24.0, "fail", "each"),
+        *([GateLimit("click", "click_db", "dB", None, 18.0, "fail", "each")] if click else []),
+        GateLimit("loudness", "loudness_lufs", "LUFS", *loudness, "fail", "centre", 0.88),
+        GateLimit("macro_level", "level_lufs", "LUFS", None, macros, "fail", "macros"),
+        *([GateLimit("pitch", "pitch_cents_off", "cents", -35.0, 35.0, "warn", "each")] if tuned else []),
     )
 
 
@@ -43,15 +43,15 @@ RULES = {
     "Sequence": _styled(mono=-3.0, low=-2.0, click=True, loudness=(-25.0, -23.0), macros=-20.0, tuned=True),
     "SFX": _styled(mono=-3.5, low=-3.0, click=False, loudness=(-22.0, -20.0), macros=-17.0, tuned=False),
     "human": (
-        Row("finite", "nonfinite_samples", "samples", None, 0, "fail", "each"),
-        Row("non_silent", "loudness_lufs", "LUFS", -60.0, None, "fail", "notes"),
-        Row("peak", "peak", "full scale", None, 1.0, "warn", "each"),
-        Row("dc", "dc", "full scale", None, 0.05, "warn", "each"),
-        Row("mono_safe", "mono_loss_db", "dB", -6.0, None, "warn", "held"),
-        Row("mono_safe_low", "low_band_mono_loss_db", "dB", -6.0, None, "warn", "held"),
-        Row("stuck_note", "stuck_db", "dB", None, -24.0, "fail", "each"),
-        Row("non_silent_takes", "loudness_lufs", "LUFS", -60.0, None, "warn", "takes"),
-        Row("click", "click_db", "dB", None, 20.0, "warn", "each"),
+        GateLimit("finite", "nonfinite_samples", "samples", None, 0, "fail", "each"),
+        GateLimit("non_silent", "loudness_lufs", "LUFS", -60.0, None, "fail", "notes"),
+        GateLimit("peak", "peak", "full scale", None, 1.0, "warn", "each"),
+        GateLimit("dc", "dc", "full scale", None, 0.05, "warn", "each"),
+        GateLimit("mono_safe", "mono_loss_db", "dB", -6.0, None, "warn", "held"),
+        GateLimit("mono_safe_low", "low_band_mono_loss_db", "dB", -6.0, None, "warn", "held"),
+        GateLimit("stuck_note", "stuck_db", "dB", None, -24.0, "fail", "each"),
+        GateLimit("non_silent_takes", "loudness_lufs", "LUFS", -60.0, None, "warn", "takes"),
+        GateLimit("click", "click_db", "dB", None, 20.0, "warn", "each"),
     ),
 }
 TARGET_LUFS = {

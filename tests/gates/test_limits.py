@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from gate_figures import note, preset, take
-from limits_in_force import RULES, STEPS, TARGET_LUFS, TIMES_REALTIME, Row
+from limits_in_force import RULES, STEPS, TARGET_LUFS, TIMES_REALTIME, GateLimit
 
 from engine.gates import HUMAN, PROFILES, STYLES, judge, profile_for
 from engine.gates.rules import SHORTEST_HELD_S
@@ -23,7 +23,7 @@ def test_a_profile_has_these_rules_and_no_others(name):
     profile = HUMAN if name == "human" else PROFILES[name]
     assert profile.name == name
     assert [
-        Row(
+        GateLimit(
             rule.gate,
             rule.figure,
             rule.unit,
@@ -259,7 +259,7 @@ def test_the_readme_claims_what_is_in_force():
         assert not judge(preset(style, loudness_lufs=target + 1.1), PROFILES[style]).passed
 
 
-def _with(style: str, row: Row, value: float) -> Measurements:
+def _with(style: str, row: GateLimit, value: float) -> Measurements:
     changes = {row.figure: value}
     if row.scope in ("takes", "macros"):
         return preset(style, takes=[take(**changes)])

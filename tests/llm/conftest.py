@@ -14,13 +14,13 @@ from tests.llm.endpoint import KEY, MODEL
 
 
 @pytest.fixture
-def server() -> Iterator[local.Endpoint]:
+def server() -> Iterator[local.FakeModel]:
     with local.serving() as found:
         yield found
 
 
 @pytest.fixture
-def planner(server: local.Endpoint, tmp_path: Path) -> Callable[..., LlmPlanner]:
+def planner(server: local.FakeModel, tmp_path: Path) -> Callable[..., LlmPlanner]:
     """A planner that asks the server; `timeout_s` as told."""
 
     def make(timeout_s: float = 30.0, folder: str = "answers") -> LlmPlanner:

@@ -32,7 +32,7 @@ Respond = Callable[[BaseHTTPRequestHandler], None]
 
 
 @dataclass
-class Endpoint:
+class FakeModel:
     """A server that is up. `respond` is how it answers; `asked` the requests it got: path, headers and body."""
 
     url: str
@@ -105,7 +105,7 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
 
 
 @contextmanager
-def serving(respond: Respond | None = None) -> Iterator[Endpoint]:
+def serving(respond: Respond | None = None) -> Iterator[FakeModel]:
     """A server on a free port of loopback, for as long as the context lasts."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -126,7 +126,7 @@ def serving(respond: Respond | None = None) -> Iterator[Endpoint]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    found = Endpoint(f"http://127.0.0.1:{server.server_address[1]}/v1", respond or says(GOOD))
+    found = FakeModel(f"http://127.0.0.1:{server.server_address[1]}/v1", respond or says(GOOD))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -20,7 +20,7 @@ REQUEST = Request(prompt=PROMPT, planner="llm", model=MODEL)
 Planner = Callable[..., LlmPlanner]
 
 
-def test_the_same_words_are_asked_once_and_give_the_same(planner: Planner, server: local.Endpoint) -> None:
+def test_the_same_words_are_asked_once_and_give_the_same(planner: Planner, server: local.FakeModel) -> None:
     first = planner().plan(REQUEST)
     server.respond = says(EMPTY)
     again = planner().plan(REQUEST)
@@ -31,7 +31,7 @@ def test_the_same_words_are_asked_once_and_give_the_same(planner: Planner, serve
     assert len(server.asked) == 1
 
 
-def test_other_words_tags_and_models_are_asked_anew(planner: Planner, server: local.Endpoint) -> None:
+def test_other_words_tags_and_models_are_asked_anew(planner: Planner, server: local.FakeModel) -> None:
     planner().plan(REQUEST)
     for change in ({"prompt": PROMPT + "!"}, {"tags": ("dark",)}, {"model": "another"}):
         planner().plan(REQUEST.model_copy(update=change))
@@ -42,7 +42,7 @@ def test_other_words_tags_and_models_are_asked_anew(planner: Planner, server: lo
 
 
 def test_a_change_of_what_the_model_is_told_asks_anew(
-    planner: Planner, server: local.Endpoint, monkeypatch: pytest.MonkeyPatch
+    planner: Planner, server: local.FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planner().plan(REQUEST)
     monkeypatch.setattr(planner_module, "PROMPT_VERSION", "2")
@@ -50,7 +50,7 @@ def test_a_change_of_what_the_model_is_told_asks_anew(
     assert len(server.asked) == 2
 
 
-def test_what_could_not_be_used_is_not_kept(planner: Planner, server: local.Endpoint) -> None:
+def test_what_could_not_be_used_is_not_kept(planner: Planner, server: local.FakeModel) -> None:
     server.respond = says("nonsense")
     assert planner().plan(REQUEST).answer is None
     server.respond = says(GOOD)
@@ -84,7 +84,7 @@ def test_the_first_answer_stands(tmp_path: Path) -> None:
     assert answers.keep(KeptAnswer(question, "two")).text == "one"
 
 
-def test_of_two_answers_at_once_the_first_stands_for_both(planner: Planner, server: local.Endpoint) -> None:
+def test_of_two_answers_at_once_the_first_stands_for_both(planner: Planner, server: local.FakeModel) -> None:
     one = planner()
 
     def overtaken(handler: Any) -> None:
@@ -98,7 +98,7 @@ def test_of_two_answers_at_once_the_first_stands_for_both(planner: Planner, serv
     assert len(server.asked) == 2
 
 
-def test_equal_keys_mean_equal_plans(planner: Planner, server: local.Endpoint) -> None:
+def test_equal_keys_mean_equal_plans(planner: Planner, server: local.FakeModel) -> None:
     """A plan's key holds what was understood, since the request alone no longer decides it."""
     first = planner(folder="a").plan(REQUEST).plan
     server.respond = says(GOOD | {"characters": []})
@@ -112,7 +112,7 @@ def test_equal_keys_mean_equal_plans(planner: Planner, server: local.Endpoint) -
 STRANGE = "yön hiljainen huntu"
 
 
-def test_a_model_may_understand_what_the_rules_do_not(planner: Planner, server: local.Endpoint) -> None:
+def test_a_model_may_understand_what_the_rules_do_not(planner: Planner, server: local.FakeModel) -> None:
     request = Request(prompt=STRANGE, planner="llm", model=MODEL)
     with pytest.raises(RequestError, match="not understood"):
         plan_stage(Request(prompt=STRANGE))

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
+from fake_clock import FakeClock
 from upath import UPath
 
 from service.erasure import rows, search
@@ -23,7 +24,7 @@ from service.erasure.rows import Rows
 from service.erasure.search import Search, contents
 from service.layout import blob_key, partition_of
 from service.ledger import Ledger
-from service.objects import Found, ObjectStore
+from service.objects import ObjectStore, StoredFile
 from service.tables import artifacts, purges
 from tests.service.ledgers import NOW, ledger_in, put_job
 
@@ -313,17 +314,8 @@ def test_blobs_of_a_librarys_batch_stay(ledger: Ledger, store: ObjectStore, asse
 
 
 def test_what_somebody_writes_right_now_is_told_by_its_name() -> None:
-    assert Found("a/.b", 1, NOW).unfinished
-    assert not Found(".a/b", 1, NOW).unfinished
-
-
-class Clock:
-    """Stands still unless it is moved."""
-
-    now = 50.0
-
-    def monotonic(self) -> float:
-        return self.now
+    assert StoredFile("a/.b", 1, NOW).unfinished
+    assert not StoredFile(".a/b", 1, NOW).unfinished
 
 
 # -- the search --------------------------------------------------------------------------------------------------
@@ -443,7 +435,7 @@ def test_files_are_read_until_the_time_is_over_and_told_by_name_after_it(
     looked, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reading a file takes 6 s of 10 here: two of three are read."""
-    words, clock = "a prompt of sixteen letters", Clock()
+    words, clock = "a prompt of sixteen letters", FakeClock()
     for name in ("a", "b", "c"):
         store.put(f"blobs/{name}", words.encode())
     read = contents

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fake_clock import FakeClock
 
 from api.models import Artifact, AuditEntry, Entitlement, Heartbeat, Job, PatchSpecRecord, Purge, User
 from api.workers import database
@@ -128,21 +129,8 @@ def test_a_job_without_an_end_has_its_plans(store: ObjectStore, plan: str | None
     assert (job.expires_at, dated.expires_at) == (NOW + days * DAY, NOW + 5 * DAY)
 
 
-class Clock:
-    """Passes while somebody sleeps."""
-
-    now, sleeps = 50.0, 0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        self.sleeps += 1
-
-
 def test_users_who_asked_for_it_go_and_others_do_not(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock()
+    clock = FakeClock()
     monkeypatch.setattr("service.erasure.users.time", clock)
     put("bob", expires_at=NOW + 99 * DAY)
     put("ada", prompt="", state="succeeded")

@@ -1,7 +1,7 @@
 """Whether words and types are heard in the presets that ship, and when a variation is refused for it."""
 
 import pytest
-from fake_renderer import Sound, measurements
+from fake_renderer import FakeSound, measurements
 from worlds import REST
 
 from engine.audition import Auditioned
@@ -15,7 +15,7 @@ NOTHING = Tuned(asked=())
 
 
 def preset(kind, figures=None, *, status="accepted", repairs=(), timbre=True, measured=True):
-    heard = measurements(Sound(-18.0)).model_copy(update={"timbre": REST | (figures or {}) if timbre else None})
+    heard = measurements(FakeSound(-18.0)).model_copy(update={"timbre": REST | (figures or {}) if timbre else None})
     made = HeardPreset(
         id=kind,
         kind=kind,

@@ -17,7 +17,7 @@ LOUD = np.float32(2.1)
 """What Vital holds its output at."""
 
 
-class Control:
+class FakeControl:
     def __init__(self, value: float) -> None:
         self._value = value
 
@@ -34,12 +34,16 @@ class Synth:
     ends_after_s = 0.04
 
     def __init__(self, *, clamped: float = 0.0) -> None:
-        self.controls = {f"macro_control_{number}": Control(0.1 * number) for number in range(1, 5)}
-        self.controls |= {"portamento_force": Control(1.0), "chorus_on": Control(1.0), "polyphony": Control(8.0)}
+        self.controls = {f"macro_control_{number}": FakeControl(0.1 * number) for number in range(1, 5)}
+        self.controls |= {
+            "portamento_force": FakeControl(1.0),
+            "chorus_on": FakeControl(1.0),
+            "polyphony": FakeControl(8.0),
+        }
         self.loaded, self.bpm, self.clamped = "", 0.0, clamped
         self.played: list[tuple[float, ...]] = []
 
-    def get_controls(self) -> dict[str, Control]:
+    def get_controls(self) -> dict[str, FakeControl]:
         return self.controls
 
     def load_json(self, text: str) -> bool:

@@ -52,7 +52,7 @@ def test_a_stretched_take_is_held_no_longer_than_the_first_note():
     assert (found.hold_s, found.render_s) == (0.2, 0.5)
 
 
-class Listener:
+class SlowSound:
     """Hears takes with patience, and remembers for how long each was played and held."""
 
     def __init__(self, first: NotePlan = FIRST) -> None:
@@ -77,42 +77,42 @@ SHORT, RISEN, WHOLE = (0.3, 0.3), (1.0, 1.4), (1.0, 3.0)
 
 
 def test_what_sounds_at_once_is_heard_once():
-    assert Listener().lengths(0.0) == [SHORT]
+    assert SlowSound().lengths(0.0) == [SHORT]
 
 
 def test_what_is_silent_at_first_is_heard_for_the_hold_and_400_ms_more():
-    assert Listener().lengths(0.5) == [SHORT, RISEN]
+    assert SlowSound().lengths(0.5) == [SHORT, RISEN]
 
 
 def test_what_is_silent_for_longer_is_heard_for_the_whole_note():
-    assert Listener().lengths(1.5) == [SHORT, RISEN, WHOLE]
+    assert SlowSound().lengths(1.5) == [SHORT, RISEN, WHOLE]
 
 
 def test_what_is_silent_is_heard_for_the_whole_note_and_no_longer():
-    listener = Listener()
+    listener = SlowSound()
     assert listener.lengths(9.0) == [SHORT, RISEN, WHOLE]
     assert listener.figures["loudness_lufs"] == -120.0
 
 
 def test_a_take_without_patience_is_heard_once_though_silent():
-    assert Listener().lengths(9.0, patience_s=0.0) == [SHORT]
-    assert Listener().lengths(9.0, patience_s=0.3) == [SHORT]
+    assert SlowSound().lengths(9.0, patience_s=0.0) == [SHORT]
+    assert SlowSound().lengths(9.0, patience_s=0.3) == [SHORT]
 
 
 def test_no_take_is_heard_for_longer_than_its_patience():
-    assert Listener().lengths(9.0, patience_s=1.2) == [SHORT, (1.0, 1.2)]
-    assert Listener().lengths(9.0, patience_s=0.8) == [SHORT, (0.8, 0.8)]
+    assert SlowSound().lengths(9.0, patience_s=1.2) == [SHORT, (1.0, 1.2)]
+    assert SlowSound().lengths(9.0, patience_s=0.8) == [SHORT, (0.8, 0.8)]
 
 
 @pytest.mark.parametrize(("lufs", "plays"), [(-59.0, [SHORT]), (-61.0, [SHORT, RISEN, WHOLE])])
 def test_silent_is_below_minus_60_lufs(lufs, plays):
     """A tone of 300 ms in both channels is 1.25 dB softer than one that goes on."""
     amplitude = 10 ** ((lufs + (1.24 if len(plays) == 1 else 0.0)) / 20)
-    assert Listener().lengths(0.0, amplitude=amplitude) == plays
+    assert SlowSound().lengths(0.0, amplitude=amplitude) == plays
 
 
 def test_after_a_slow_take_the_next_is_heard_for_as_long_as_that_took_to_get_loud_and_400_ms_more():
-    listener = Listener()
+    listener = SlowSound()
     assert listener.lengths(0.75) == [SHORT, RISEN]
     assert listener.lengths(0.75) == [(1.0, 1.15)]
     assert listener.lengths(0.55) == [(1.0, 1.15)]
@@ -121,27 +121,27 @@ def test_after_a_slow_take_the_next_is_heard_for_as_long_as_that_took_to_get_lou
 
 
 def test_a_take_that_is_slower_than_the_one_before_is_heard_for_the_whole_note():
-    listener = Listener()
+    listener = SlowSound()
     assert listener.lengths(0.55) == [SHORT, RISEN]
     assert listener.lengths(1.2) == [(0.95, 0.95), WHOLE]
     assert listener.lengths(1.2) == [(1.0, 1.6)]
 
 
 def test_a_take_without_patience_says_nothing_of_the_next():
-    listener = Listener()
+    listener = SlowSound()
     listener.lengths(0.75)
     assert listener.lengths(0.0, patience_s=0.0) == [SHORT]
     assert listener.lengths(0.75) == [(1.0, 1.15)]
 
 
 def test_after_a_silent_take_the_next_is_heard_for_400_ms_first():
-    listener = Listener()
+    listener = SlowSound()
     listener.lengths(9.0)
     assert listener.lengths(0.0) == [(0.4, 0.4)]
 
 
 def test_samples_that_are_not_numbers_do_not_hide_when_a_take_is_loudest():
-    listener = Listener()
+    listener = SlowSound()
 
     def sound(one: Take) -> Stereo:
         audio = tone(one.render_s, from_s=0.75)

@@ -93,7 +93,7 @@ def test_a_process_whose_parent_is_gone_already_ends_at_once(monkeypatch: pytest
     assert ended == [1]
 
 
-class Turned:
+class FakeSupervisor:
     """In a supervisor's place: each look finds the next process of `pids`, the last one for good."""
 
     logs = Path("/logs")
@@ -115,7 +115,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     clock = iter(range(10_000))
     monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: float(next(clock)), sleep=lambda s: None))
 
-    def wait(supervisor: Turned, *missing: list[str]) -> None:
+    def wait(supervisor: FakeSupervisor, *missing: list[str]) -> None:
         answers = list(missing)
         run.wait_until_ready(
             supervisor,  # type: ignore[arg-type]
@@ -127,20 +127,20 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def test_a_start_is_over_when_all_runs_and_nothing_is_missing(start: Callable[..., None]) -> None:
-    start(Turned(7), ["broker: down"], ["broker: down"], [])
-    start(Turned(7, 8, 9), ["broker: down"], ["broker: down"], ["broker: down"], [])
+    start(FakeSupervisor(7), ["broker: down"], ["broker: down"], [])
+    start(FakeSupervisor(7, 8, 9), ["broker: down"], ["broker: down"], ["broker: down"], [])
 
 
 def test_a_process_has_three_lives(start: Callable[..., None]) -> None:
-    start(Turned(7, 0, 8, 0, 9), *(["not yet"],) * 6, [])
+    start(FakeSupervisor(7, 0, 8, 0, 9), *(["not yet"],) * 6, [])
     with pytest.raises(HostingError) as refused:
-        start(Turned(7, 0, 8, 0, 9, 0, 10), *(["not yet"],) * 8, [])
+        start(FakeSupervisor(7, 0, 8, 0, 9, 0, 10), *(["not yet"],) * 8, [])
     assert str(refused.value) == "web has ended 3 times; the end of /logs/web.log:\nthe last words of web"
 
 
 def test_a_start_has_five_minutes_and_says_what_was_missing(start: Callable[..., None]) -> None:
-    start(Turned(7), *(["broker: down"],) * 299, [])
+    start(FakeSupervisor(7), *(["broker: down"],) * 299, [])
     with pytest.raises(HostingError, match=r"^not ready after 300 s: broker: down; logs: /logs$"):
-        start(Turned(7), *(["broker: down"],) * 301, [])
+        start(FakeSupervisor(7), *(["broker: down"],) * 301, [])
     with pytest.raises(HostingError, match=r"^not ready after 300 s: web \(backoff\); logs: /logs$"):
-        start(Turned(0, word="BACKOFF"), [])
+        start(FakeSupervisor(0, word="BACKOFF"), [])

@@ -288,14 +288,14 @@ def test_two_that_beat_for_the_first_time_at_once_are_one(ledger: Ledger, monkey
     ("name", "said"), [("postgresql", ["SET LOCAL synchronous_commit TO off"]), ("sqlite", [])]
 )
 def test_only_what_may_be_lost_is_not_waited_for(name: str, said: list[str]) -> None:
-    class Connection:
+    class RecordedConnection:
         dialect = postgresql.dialect() if name == "postgresql" else sqlite.dialect()
 
         def exec_driver_sql(self, statement: str) -> None:
             told.append(statement)
 
     told: list[str] = []
-    _may_be_lost(Connection())  # type: ignore[arg-type]
+    _may_be_lost(RecordedConnection())  # type: ignore[arg-type]
     assert told == said
 
 

@@ -17,7 +17,7 @@ from upath import UPath
 from schemas.request import Request
 from service import keys, objects
 from service.layout import blob_key
-from service.objects import Found, ObjectError, ObjectStore, object_store, read_whole, storage_options
+from service.objects import ObjectError, ObjectStore, StoredFile, object_store, read_whole, storage_options
 from service.secret import secret_key
 from service.settings import Settings, settings, sqlalchemy_url
 from service.tables import ENDED, IN_FLIGHT
@@ -479,4 +479,4 @@ def test_what_a_bucket_is_told(tmp_path: Path) -> None:
 def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_whole(tmp_path / "none")
-    assert Found("a/.b", 0, datetime.now(UTC)).unfinished
+    assert StoredFile("a/.b", 0, datetime.now(UTC)).unfinished

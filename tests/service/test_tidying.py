@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance, DagsterRunStatus
+from fake_clock import FakeClock
 
 from assets.attempts import JOB_TAG, Attempt
 from assets.exports import EXPORTS
@@ -338,23 +339,10 @@ def at_hand(ledger: Ledger, instance: DagsterInstance, tmp_path: Path, monkeypat
         monkeypatch.setattr(module, "settings", lambda: Settings(finished_partitions_kept=2))
 
 
-class Clock:
-    """Passes while somebody sleeps, and a little with each look."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
 @pytest.fixture
 def looks(at_hand: None, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[float]]:
     """When, in a tick in which nobody waits, what was looked for; seconds since its begin."""
-    clock, seen = Clock(), {}
+    clock, seen = FakeClock(100.0), {}
 
     def noting(name: str, gives: Any = None) -> Callable[..., Any]:
         def note(*arguments: Any, **named: Any) -> Any:

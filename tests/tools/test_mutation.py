@@ -66,7 +66,7 @@ class Asked(run.Bench):
     def _tested(self, tests, *, limit_s, fault=None, first=()):
         self.asked.append((tests, tuple(first)))
         failed = self.notices if self.notices.partition("::")[0] in tests else ""
-        return run.Outcome(int(bool(failed)), failed, 0.0, "")
+        return run.TestRun(int(bool(failed)), failed, 0.0, "")
 
 
 def test_the_files_that_noticed_are_asked_first_and_all_others_before_a_fault_is_missed():

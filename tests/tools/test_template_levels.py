@@ -3,11 +3,11 @@
 import pytest
 
 from tools import template_levels
-from tools.template_levels import Level, main
+from tools.template_levels import TemplateLevel, main
 
 
-def level(loudness: float, peak: float = 0.5) -> Level:
-    return Level("some_keys", loudness, -28.0, peak, -6.0)
+def level(loudness: float, peak: float = 0.5) -> TemplateLevel:
+    return TemplateLevel("some_keys", loudness, -28.0, peak, -6.0)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_template_is_level_within_the_gates_tolerance_or_at_its_peak(
 )
 def test_only_of_named_templates_the_code_says_whether_they_are_level(
     named: list[str],
-    found: list[Level],
+    found: list[TemplateLevel],
     code: int,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -29,7 +29,7 @@ Of = Callable[[User], Any]
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[local.Endpoint]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[local.FakeModel]:
     with local.serving(says(THUMP)) as found:
         monkeypatch.setenv("SYNTHCOPILOT_LLM_URL", found.url)
         monkeypatch.setenv("SYNTHCOPILOT_LLM_MODEL", MODEL)
@@ -44,7 +44,7 @@ def allow(user: User, calls: int) -> None:
     user.save()
 
 
-def test_it_is_offered_only_where_it_may_be_used(of: Of, ada: User, server: local.Endpoint) -> None:
+def test_it_is_offered_only_where_it_may_be_used(of: Of, ada: User, server: local.FakeModel) -> None:
     assert 'name="planner"' not in text_of(of(ada).get("/"))
     assert "language model" not in text_of(of(ada).get("/account"))
     allow(ada, 3)
@@ -59,13 +59,13 @@ def test_without_one_there_is_nothing_to_choose(of: Of, ada: User) -> None:
     assert 'name="planner"' not in text_of(of(ada).get("/"))
 
 
-def test_a_choice_that_was_not_offered_is_no_way_around_a_plan(of: Of, ada: User, server: local.Endpoint) -> None:
+def test_a_choice_that_was_not_offered_is_no_way_around_a_plan(of: Of, ada: User, server: local.FakeModel) -> None:
     of(ada).post("/", {**FORM, "planner": "llm"})
     assert [job.planner for job in Job.objects.all()] == ["rules"]
     assert server.asked == []
 
 
-def test_nothing_is_sent_while_somebody_types(of: Of, ada: User, server: local.Endpoint) -> None:
+def test_nothing_is_sent_while_somebody_types(of: Of, ada: User, server: local.FakeModel) -> None:
     allow(ada, 3)
     shown = text_of(of(ada).post("/explain", {**FORM, "planner": "llm"}))
     assert "This is how our rules read it. The language model reads it when the sound is made." in shown
@@ -73,7 +73,7 @@ def test_nothing_is_sent_while_somebody_types(of: Of, ada: User, server: local.E
     assert server.asked == []
 
 
-def test_the_day_s_last_prompt_is_said(of: Of, ada: User, server: local.Endpoint) -> None:
+def test_the_day_s_last_prompt_is_said(of: Of, ada: User, server: local.FakeModel) -> None:
     allow(ada, 1)
     assert of(ada).post("/", {**FORM, "planner": "llm"}).status_code == 302
     full = of(ada).post("/", {**FORM, "prompt": "another thump", "planner": "llm"})
@@ -82,7 +82,7 @@ def test_the_day_s_last_prompt_is_said(of: Of, ada: User, server: local.Endpoint
     assert AuditEntry.objects.filter(action="llm.call").count() == 1
 
 
-def made(user: User, ledger: Ledger, server: local.Endpoint, *, timeout_s: float = 30) -> tuple[Job, Bundle]:
+def made(user: User, ledger: Ledger, server: local.FakeModel, *, timeout_s: float = 30) -> tuple[Job, Bundle]:
     """The page's job, made as its worker makes it."""
     from api.workers import database
     from schemas.request import Request
@@ -97,7 +97,7 @@ def made(user: User, ledger: Ledger, server: local.Endpoint, *, timeout_s: float
 
 
 def test_the_finished_sound_says_who_read_its_words(
-    of: Of, ada: User, ledger: Ledger, server: local.Endpoint
+    of: Of, ada: User, ledger: Ledger, server: local.FakeModel
 ) -> None:
     allow(ada, 3)
     of(ada).post("/", {**FORM, "planner": "llm"})
@@ -118,7 +118,7 @@ def test_the_finished_sound_says_who_read_its_words(
     ids=["malformed", "late", "hostile"],
 )
 def test_a_model_that_is_of_no_use_is_told_on_the_page(
-    of: Of, ada: User, ledger: Ledger, server: local.Endpoint, respond: local.Respond, why: str
+    of: Of, ada: User, ledger: Ledger, server: local.FakeModel, respond: local.Respond, why: str
 ) -> None:
     allow(ada, 3)
     of(ada).post("/", {**FORM, "planner": "llm"})

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from fake_renderer import DiedError, FakeRenderer, Sound, measurements
+from fake_renderer import DiedError, FakeRenderer, FakeSound, measurements
 
 from engine.planner import plan
 from engine.render.job import NotePlan
@@ -52,7 +52,7 @@ class Loop:
             drives = drives_in(played.settings)
             driven = {axis: drives[axis] for axis in asked}
             timbre = {**REST, **{axis: 2.0 + response(axis, drive) for axis, drive in driven.items() if drive}}
-            return Sound(lufs=lufs(driven), timbre=timbre)
+            return FakeSound(lufs=lufs(driven), timbre=timbre)
 
         self.pool = FakeRenderer(sound)
         words = [f"word{n}" for n in range(len(asked))]
@@ -281,7 +281,7 @@ def test_a_word_is_driven_no_further_once_nothing_is_left_of_the_sound():
 
 @pytest.mark.parametrize(("lufs", "left"), [(-41.9, True), (-42.0, False), (-60.0, False)])
 def test_less_than_42_lufs_below_full_scale_is_no_sound_to_judge(lufs, left):
-    (rendered,) = heard_at([SPEC], NOTE, FakeRenderer(lambda played: Sound(lufs=lufs)))
+    (rendered,) = heard_at([SPEC], NOTE, FakeRenderer(lambda played: FakeSound(lufs=lufs)))
     assert (figures_of(rendered.measurements) is not None) is left
     assert figures_of(None) is None
 
@@ -302,7 +302,7 @@ def test_what_is_heard_is_told_of_the_patch_that_it_was_heard_of():
     first, none, last = heard_at(
         [patch({"grit": 1.0}), broken, patch({"grit": 2.0})],
         NOTE,
-        FakeRenderer(lambda played: Sound(lufs=-18.0, timbre={"grit": drives_in(played.settings)["grit"]})),
+        FakeRenderer(lambda played: FakeSound(lufs=-18.0, timbre={"grit": drives_in(played.settings)["grit"]})),
     )
     assert none is None
     assert (first.measurements.timbre["grit"], last.measurements.timbre["grit"]) == (1.0, 2.0)
@@ -327,5 +327,5 @@ def test_less_of_the_words_is_part_of_where_they_stand():
 def test_a_sound_has_faded_where_its_first_note_has_and_not_another():
     timbre = {"brightness": 3.0}
     for first, other, told in ((-30.0, -60.0, timbre), (-60.0, -30.0, None)):
-        heard = measurements(Sound(lufs=first), Sound(lufs=other)).model_copy(update={"timbre": timbre})
+        heard = measurements(FakeSound(lufs=first), FakeSound(lufs=other)).model_copy(update={"timbre": timbre})
         assert figures_of(heard) == told

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tools.mutation.plan import ROOT, Fault, Target, equivalents, faults, targets
-from tools.mutation.run import Bench, Outcome
+from tools.mutation.run import Bench, TestRun
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,12 @@ def _set_up() -> None:
     _bench = Bench()
 
 
-def _sound(tests: tuple[str, ...]) -> Outcome:
+def _sound(tests: tuple[str, ...]) -> TestRun:
     assert _bench is not None
     return _bench.sound(tests)
 
 
-def _spoilt(fault: Fault, tests: tuple[str, ...], limit_s: float) -> Outcome:
+def _spoilt(fault: Fault, tests: tuple[str, ...], limit_s: float) -> TestRun:
     assert _bench is not None
     return _bench.spoilt(fault, tests, limit_s=limit_s)
 
@@ -115,7 +115,7 @@ def _all_judged(drawn: list[tuple[Target, Fault]], chosen: list[Target], workers
             if alone.noticed:
                 sys.exit(f"{alone.said}\n{target.name}: its tests fail without any fault")
             limits[target.name] = 10 + 5 * alone.seconds
-        waiting: dict[Future[Outcome], Judged] = {}
+        waiting: dict[Future[TestRun], Judged] = {}
         for target, fault in drawn:
             one = _judged(fault, "")
             if reason := known.get((fault.module, one.line, one.spoilt)):

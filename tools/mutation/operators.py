@@ -8,7 +8,7 @@ from cosmic_ray.ast import is_number
 from cosmic_ray.operators.operator import Example, Operator
 from parso.python.tree import Number, PythonNode
 
-Span = tuple[tuple[int, int], tuple[int, int]]
+LineSpan = tuple[tuple[int, int], tuple[int, int]]
 
 
 class _Fault(Operator):  # type: ignore[misc] # cosmic-ray has no types
@@ -18,7 +18,7 @@ class _Fault(Operator):  # type: ignore[misc] # cosmic-ray has no types
 class NudgeNumber(_Fault):
     """A whole number is one off; any other a fifth larger or smaller. Cosmic-ray's own moves 0.88 to 1.88."""
 
-    def mutation_positions(self, node: Any) -> Iterator[Span]:
+    def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
         if is_number(node):
             for _ in _nudged(node.value):
                 yield node.start_pos, node.end_pos
@@ -50,7 +50,7 @@ def _nudged(text: str) -> list[str]:
 class DropStep(_Fault):
     """A call whose result nobody uses is left out. Docstrings and `yield`s stay."""
 
-    def mutation_positions(self, node: Any) -> Iterator[Span]:
+    def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
         if _is_step(node):
             yield node.start_pos, node.end_pos
 
@@ -76,7 +76,7 @@ def _is_step(node: Any) -> bool:
 class DropCondition(_Fault):
     """One operand of an `and` or `or` is left out."""
 
-    def mutation_positions(self, node: Any) -> Iterator[Span]:
+    def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
         if isinstance(node, PythonNode) and node.type in ("and_test", "or_test"):
             for operand in node.children[::2]:
                 yield operand.start_pos, operand.end_pos
@@ -96,7 +96,7 @@ class DropCondition(_Fault):
 class NegateFilter(_Fault):
     """The condition of a comprehension is turned round."""
 
-    def mutation_positions(self, node: Any) -> Iterator[Span]:
+    def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
         if isinstance(node, PythonNode) and node.type == "comp_if":
             yield node.children[1].start_pos, node.children[1].end_pos
 
@@ -113,7 +113,7 @@ class NegateFilter(_Fault):
 class CatchNothing(_Fault):
     """An `except` lets its exceptions pass."""
 
-    def mutation_positions(self, node: Any) -> Iterator[Span]:
+    def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
         if isinstance(node, PythonNode) and node.type == "except_clause":
             yield node.children[1].start_pos, node.children[1].end_pos
 
@@ -129,7 +129,7 @@ class CatchNothing(_Fault):
 class TurnMembership(_Fault):
     """`in` becomes `not in`, and the other way round."""
 
-    def mutation_positions(self, node: Any) -> Iterator[Span]:
+    def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
         if isinstance(node, PythonNode) and node.type == "comparison":
             for operation in node.children[1::2]:
                 if operation.get_code().strip() in ("in", "not in"):

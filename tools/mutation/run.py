@@ -38,7 +38,7 @@ _ticks = count(1)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TestRun:
     """Pytest's exit code (1 past the limit), the test that failed, how long that took, the end of what was said."""
 
     code: int
@@ -87,11 +87,11 @@ class Bench:
         self._noticed: dict[str, list[str]] = {}
         gc.freeze()  # children look through what is their own
 
-    def sound(self, tests: tuple[str, ...]) -> Outcome:
+    def sound(self, tests: tuple[str, ...]) -> TestRun:
         """The tests without any fault: they must pass. Leaves the bytecode of all that is sound."""
         return self._tested(tests, limit_s=1800)
 
-    def spoilt(self, fault: Fault, tests: tuple[str, ...], *, limit_s: float) -> Outcome:
+    def spoilt(self, fault: Fault, tests: tuple[str, ...], *, limit_s: float) -> TestRun:
         """The tests with the fault in its module. Tests that never end have noticed it."""
         place = self.folder / fault.module
         source, was = place.read_text(), place.stat()
@@ -104,7 +104,7 @@ class Bench:
             place.write_text(source)
             os.utime(place, (was.st_atime, was.st_mtime))
 
-    def _first_by_those_that_noticed(self, tests: tuple[str, ...], *, limit_s: float, fault: Fault) -> Outcome:
+    def _first_by_those_that_noticed(self, tests: tuple[str, ...], *, limit_s: float, fault: Fault) -> TestRun:
         """By the files whose tests noticed other faults of the module, and by the others if these pass."""
         known = self._noticed.setdefault(fault.module, [])
         files = tuple(dict.fromkeys(test.partition("::")[0] for test in known))
@@ -118,7 +118,7 @@ class Bench:
 
     def _tested(
         self, tests: tuple[str, ...], *, limit_s: float, fault: Fault | None = None, first: Sequence[str] = ()
-    ) -> Outcome:
+    ) -> TestRun:
         began = time.monotonic()
         scratch = tempfile.mkdtemp(dir=self.folder.parent, prefix="mutation-run-")
         if (child := os.fork()) == 0:
@@ -126,7 +126,7 @@ class Bench:
         code = _code_of(child, limit_s)
         said, failed = (_text(Path(scratch) / name) for name in (_SAID, _FAILED))
         shutil.rmtree(scratch, ignore_errors=True)
-        return Outcome(code, failed, seconds=time.monotonic() - began, said=said[-4000:])
+        return TestRun(code, failed, seconds=time.monotonic() - began, said=said[-4000:])
 
     def _test(self, tests: tuple[str, ...], scratch: str, fault: Fault | None, first: Sequence[str]) -> None:
         os.setsid()
