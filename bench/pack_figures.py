@@ -76,16 +76,16 @@ def _loudness(audio: np.ndarray, rate: int) -> float:
     return float(pyloudnorm.Meter(rate).integrated_loudness(np.pad(audio, ((0, short), (0, 0)))))
 
 
-def report(built: BuildReport, found: list[PackedSound], wall_s: float) -> None:
+def report(built: BuildReport, presets: list[PackedSound], wall_s: float) -> None:
     """Print it."""
     by_style: dict[str, list[float]] = defaultdict(list)
-    for one in found:
+    for one in presets:
         by_style[one.style].append(one.loudness_lufs)
     print(f"{'style':<12}{'presets':>8}{'mean LUFS':>11}{'sigma LU':>10}")
     for style, values in sorted(by_style.items()):
         sigma = statistics.stdev(values) if len(values) > 1 else 0.0
         print(f"{style:<12}{len(values):>8}{statistics.mean(values):>11.2f}{sigma:>10.2f}")
-    bases = [one.preset for one in found if one.preset.kind == "base"]
+    bases = [one.preset for one in presets if one.preset.kind == "base"]
     loads = [one.renders + one.tuning_renders for one in bases]
     words = [word for one in bases for word in one.words if word.wanted]
     macros = [len(one.macros) for one in bases]
@@ -94,12 +94,12 @@ def report(built: BuildReport, found: list[PackedSound], wall_s: float) -> None:
     for refusal in built.refused:
         print(f"  {refusal.prompt}: {refusal.reason}")
     print(f"near-duplicates refused {built.near_duplicates}, drawn anew {len(built.regenerated)}")
-    print(f"presets with a gate that fails in its worst case: {sum(bool(one.faults) for one in found)}")
+    print(f"presets with a gate that fails in its worst case: {sum(bool(one.faults) for one in presets)}")
     print(f"renders a base: mean {statistics.mean(loads):.1f}, most {max(loads)} (goal {RENDERS_GOAL})")
     print(f"takes a base: mean {statistics.mean(one.takes for one in bases):.0f}")
     print(f"words heard as far as wanted: {sum(word.satisfied for word in words)} of {len(words)}")
     print(f"macros a base: {dict(sorted((n, macros.count(n)) for n in set(macros)))}")
-    print(f"wall {wall_s:.0f} s, {wall_s / max(len(found), 1):.2f} s a preset")
+    print(f"wall {wall_s:.0f} s, {wall_s / max(len(presets), 1):.2f} s a preset")
 
 
 def main() -> None:

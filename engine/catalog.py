@@ -75,9 +75,9 @@ def with_pointers(text: str) -> Any:
     return resolved
 
 
-def names_a_parameter(place: YamlPath) -> bool:
+def names_a_parameter(path: YamlPath) -> bool:
     """Whether a parameter's name stands at a place of a template's file. In `base`, the keys are names."""
-    match place:
+    match path:
         case ("base", _) | ("routes", _, "target") | ("ranges" | "choices", _, "path"):
             return True
         case ("roles", _, "targets", _, "path") | ("roles", _, "constraints", "requires" | "forbids", _):
@@ -111,10 +111,10 @@ def _shipped(name: str) -> MacroTemplate:
     return _of_that_name(made, name)
 
 
-def _of_that_name(made: MacroTemplate, name: str) -> MacroTemplate:
-    if f"{made.id}.yaml" != name:
-        raise SpecError(f"template {name}: its id is {made.id}; file and id must be the same")
-    return made
+def _of_that_name(template: MacroTemplate, name: str) -> MacroTemplate:
+    if f"{template.id}.yaml" != name:
+        raise SpecError(f"template {name}: its id is {template.id}; file and id must be the same")
+    return template
 
 
 @contextmanager
@@ -126,39 +126,39 @@ def _named(name: str) -> Iterator[None]:
         raise SpecError(f"template {name}: {error}") from None
 
 
-def _resolved(value: Any, place: YamlPath, names: Names, wrong: list[tuple[YamlPath, str]]) -> Any:
+def _resolved(value: Any, path: YamlPath, names: Names, wrong: list[tuple[YamlPath, str]]) -> Any:
     """`value` with pointers for names; what is `wrong` is added to the list."""
-    if isinstance(value, dict) and place == ("base",):
+    if isinstance(value, dict) and path == ("base",):
         found: dict[str, Any] = {}
         for key, item in value.items():
-            here = (*place, str(key))
+            here = (*path, str(key))
             pointer = _pointer(str(key), here, names, wrong)
             if pointer in found:
                 wrong.append((here, f"{pointer} is set a second time, under another name"))
             found[pointer] = item
         return found
     if isinstance(value, dict):
-        return {key: _resolved(item, (*place, str(key)), names, wrong) for key, item in value.items()}
+        return {key: _resolved(item, (*path, str(key)), names, wrong) for key, item in value.items()}
     if isinstance(value, list):
-        return [_resolved(item, (*place, index), names, wrong) for index, item in enumerate(value)]
-    return _pointer(value, place, names, wrong) if isinstance(value, str) and names_a_parameter(place) else value
+        return [_resolved(item, (*path, index), names, wrong) for index, item in enumerate(value)]
+    return _pointer(value, path, names, wrong) if isinstance(value, str) and names_a_parameter(path) else value
 
 
-def _pointer(name: str, place: YamlPath, names: Names, wrong: list[tuple[YamlPath, str]]) -> str:
+def _pointer(name: str, path: YamlPath, names: Names, wrong: list[tuple[YamlPath, str]]) -> str:
     try:
         return names.pointer(name)
     except SpecError as error:
-        wrong.append((place, str(error)))
+        wrong.append((path, str(error)))
         return name
 
 
-def _lines(node: yaml.Node | None, place: YamlPath) -> dict[YamlPath, int]:
+def _lines(node: yaml.Node | None, path: YamlPath) -> dict[YamlPath, int]:
     """The line, from 1, on which each part of a file stands; that of a mapping's entry is its key's."""
     found: dict[YamlPath, int] = {}
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            found |= _lines(value, (*place, key.value)) | {(*place, key.value): key.start_mark.line + 1}
+            found |= _lines(value, (*path, key.value)) | {(*path, key.value): key.start_mark.line + 1}
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            found |= {(*place, index): item.start_mark.line + 1} | _lines(item, (*place, index))
+            found |= {(*path, index): item.start_mark.line + 1} | _lines(item, (*path, index))
     return found

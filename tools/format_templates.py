@@ -112,9 +112,9 @@ def _last_line(node: yaml.Node) -> int:
     return mark.line - 1 if mark.column == 0 else mark.line
 
 
-def _is_block(place: YamlPath) -> bool:
+def _is_block(path: YamlPath) -> bool:
     """Whether the parts of what stands at a place take a line each."""
-    match place:
+    match path:
         case () | ("base" | "routes" | "ranges" | "choices" | "roles",) | ("roles", _) | ("roles", _, "targets"):
             return True
         case _:
@@ -124,19 +124,19 @@ def _is_block(place: YamlPath) -> bool:
 _LISTED: Final[dict[str, type[BaseModel]]] = {"routes": Route, "ranges": Range, "choices": Choice, "roles": Role}
 
 
-def _model(place: YamlPath) -> type[BaseModel] | None:
+def _model(path: YamlPath) -> type[BaseModel] | None:
     """The model of what stands at a place, if it has fields."""
-    match place:
+    match path:
         case ():
             return MacroTemplate
         case ("register" | "play",):
-            return Register if place[0] == "register" else Play
+            return Register if path[0] == "register" else Play
         case ("routes" | "ranges" | "choices" | "roles", int()):
-            return _LISTED[str(place[0])]
+            return _LISTED[str(path[0])]
         case ("roles", _, "targets", _):
             return RoleTarget
         case ("roles", _, "behavior" | "constraints"):
-            return Behavior if place[2] == "behavior" else Constraints
+            return Behavior if path[2] == "behavior" else Constraints
         case _:
             return None
 
@@ -159,12 +159,12 @@ class _Form:
         self.last: list[str] = []
         self._attach(comments, sorted(self._units(self.root, ())))
 
-    def _units(self, node: yaml.Node, place: YamlPath) -> Iterator[tuple[int, int, int, YamlPath]]:
+    def _units(self, node: yaml.Node, path: YamlPath) -> Iterator[tuple[int, int, int, YamlPath]]:
         """First line, depth, last line and place of all that gets a line of its own."""
-        if not _is_block(place):
+        if not _is_block(path):
             return
-        for key, value in self._parts(node, place):
-            here = (*place, key.value if isinstance(key, yaml.Node) else key)
+        for key, value in self._parts(node, path):
+            here = (*path, key.value if isinstance(key, yaml.Node) else key)
             first = (key if isinstance(key, yaml.Node) else value).start_mark.line
             last = first if _is_block(here) else _last_line(value)
             yield first, len(here), last, here
@@ -188,13 +188,13 @@ class _Form:
         yield from self._block(self.root, ())
         yield from self.last
 
-    def _block(self, node: yaml.Node, place: YamlPath) -> Iterator[str]:
-        for key, value in self._parts(node, place):
+    def _block(self, node: yaml.Node, path: YamlPath) -> Iterator[str]:
+        for key, value in self._parts(node, path):
             if isinstance(key, int):
-                yield from self._item(value, (*place, key))
+                yield from self._item(value, (*path, key))
                 continue
-            here = (*place, key.value)
-            written = self._name(key) if place == ("base",) else self._scalar(key)
+            here = (*path, key.value)
+            written = self._name(key) if path == ("base",) else self._scalar(key)
             yield from self.above[here]
             if _is_block(here) and value.value:
                 yield self._with_comment(f"{written}:", here)
@@ -203,37 +203,37 @@ class _Form:
                 shown = self._scalar(value) if isinstance(value, yaml.ScalarNode) else self._flow(value, here)
                 yield self._with_comment(f"{written}: {shown}", here)
 
-    def _item(self, node: yaml.Node, place: YamlPath) -> Iterator[str]:
-        yield from self.above[place]
-        if not _is_block(place):
-            yield self._with_comment(f"- {self._flow(node, place)}", place)
+    def _item(self, node: yaml.Node, path: YamlPath) -> Iterator[str]:
+        yield from self.above[path]
+        if not _is_block(path):
+            yield self._with_comment(f"- {self._flow(node, path)}", path)
             return
-        lines = list(self._block(node, place))
+        lines = list(self._block(node, path))
         while lines[0].startswith("#"):
             yield lines.pop(0)
         yield f"- {lines[0]}"
         yield from (f"  {line}" for line in lines[1:])
 
-    def _with_comment(self, line: str, place: YamlPath) -> str:
-        return "  ".join([line, *self.beside[place]])
+    def _with_comment(self, line: str, path: YamlPath) -> str:
+        return "  ".join([line, *self.beside[path]])
 
-    def _parts(self, node: yaml.Node, place: YamlPath) -> list[tuple[yaml.ScalarNode | int, yaml.Node]]:
+    def _parts(self, node: yaml.Node, path: YamlPath) -> list[tuple[yaml.ScalarNode | int, yaml.Node]]:
         if isinstance(node, yaml.SequenceNode):
             return list(enumerate(node.value))
-        model = _model(place)
+        model = _model(path)
         order = _order(model) if model else []
         pairs: list[tuple[yaml.ScalarNode, yaml.Node]] = node.value
         return [*sorted(pairs, key=lambda pair: order.index(pair[0].value))] if model else [*pairs]
 
-    def _flow(self, node: yaml.Node, place: YamlPath) -> str:
+    def _flow(self, node: yaml.Node, path: YamlPath) -> str:
         if isinstance(node, yaml.ScalarNode):
-            named = names_a_parameter(place) and place[0] != "base"
+            named = names_a_parameter(path) and path[0] != "base"
             return self._name(node) if named else self._scalar(node, within=",[]{}")
         parts = [
-            self._flow(one, (*place, key))
+            self._flow(one, (*path, key))
             if isinstance(key, int)
-            else f"{self._scalar(key)}: {self._flow(one, (*place, key.value))}"
-            for key, one in self._parts(node, place)
+            else f"{self._scalar(key)}: {self._flow(one, (*path, key.value))}"
+            for key, one in self._parts(node, path)
         ]
         inside = ", ".join(parts)
         return f"[{inside}]" if isinstance(node, yaml.SequenceNode) else f"{{{inside}}}"

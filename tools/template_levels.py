@@ -62,29 +62,29 @@ class TemplateLevel:
         return f"{self.template_id:20} {figures}  {advice}"
 
 
-def level(one: MacroTemplate, pool: RenderPool) -> TemplateLevel:
+def level(template: MacroTemplate, pool: RenderPool) -> TemplateLevel:
     """Renders a template's four seeds.
 
     Raises:
         RenderError: the synth made no sound of one of them.
     """
-    play = one.play
-    note = NotePlan(one.compass.center, play.velocity, play.hold_s, play.render_s)
-    heard = [_heard(one, seed, note, pool).measurements.overall for seed in SEEDS]
-    target = profile_for(one.category).target_lufs
+    play = template.play
+    note = NotePlan(template.compass.center, play.velocity, play.hold_s, play.render_s)
+    heard = [_heard(template, seed, note, pool).measurements.overall for seed in SEEDS]
+    target = profile_for(template.category).target_lufs
     assert target is not None
     loudness = statistics.median(sound.loudness_lufs for sound in heard)
     parameter = by_pointer()[_VOLUME].parameter
-    volume = float(str(one.base.get(_VOLUME, parameter.to_person(parameter.default))))
-    return TemplateLevel(one.id, loudness, target, max(sound.peak for sound in heard), volume)
+    volume = float(str(template.base.get(_VOLUME, parameter.to_person(parameter.default))))
+    return TemplateLevel(template.id, loudness, target, max(sound.peak for sound in heard), volume)
 
 
-def _heard(one: MacroTemplate, seed: int, note: NotePlan, pool: RenderPool) -> Rendered:
-    intent = Intent(style=one.category, planner_version="none", prompt="-", usable=False, style_confidence=0)
-    spec = make_patch(intent, one, seed=seed, metadata=Metadata(name=one.id)).spec
-    outcome = pool.render(RenderJob(one.id, playable(compile_spec(spec)).preset, (note,)))
+def _heard(template: MacroTemplate, seed: int, note: NotePlan, pool: RenderPool) -> Rendered:
+    intent = Intent(style=template.category, planner_version="none", prompt="-", usable=False, style_confidence=0)
+    spec = make_patch(intent, template, seed=seed, metadata=Metadata(name=template.id)).spec
+    outcome = pool.render(RenderJob(template.id, playable(compile_spec(spec)).preset, (note,)))
     if not isinstance(outcome, Rendered):
-        raise SynthCopilotError(f"template {one.id}, seed {seed}: {outcome}")
+        raise SynthCopilotError(f"template {template.id}, seed {seed}: {outcome}")
     return outcome
 
 

@@ -97,8 +97,8 @@ def validated(model: type[_Model], document: Any) -> _Model:
         raise InvalidInput(FieldProblem("", detail)) from None
 
 
-def _problem(one: Any, document: Any) -> FieldProblem:
-    pointer, _, words = problem_line(one, document).partition(": ")
-    if one["type"] == "string_pattern_mismatch" and pointer != "/cursor":
+def _problem(error: Any, document: Any) -> FieldProblem:
+    pointer, _, words = problem_line(error, document).partition(": ")
+    if error["type"] == "string_pattern_mismatch" and pointer != "/cursor":
         words = TEXT_IN_WORDS
     return FieldProblem("" if pointer == "/" else pointer, words)

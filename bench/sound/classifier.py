@@ -44,9 +44,9 @@ class StyleClassifier:
         """Mean recall over the styles, packs unknown."""
         return float(np.mean(list(self.recalls.values())))
 
-    def hear(self, heard: Sequence[Sequence[float]]) -> list[str]:
+    def hear(self, features: Sequence[Sequence[float]]) -> list[str]:
         """The style of each sound."""
-        return [str(style) for style in self.model.predict(np.asarray(heard))] if heard else []
+        return [str(style) for style in self.model.predict(np.asarray(features))] if features else []
 
 
 def human_sounds(folder: Path, shop: Workshop) -> list[HumanSound]:

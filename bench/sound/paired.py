@@ -50,7 +50,7 @@ def judge(
     return Ordered(system.name, pair, {name: (low[name], high[name]) for name in low}, "", templates)
 
 
-def _figures(made: Made, pair: Pair, evaluators: Sequence[Evaluator], shop: Workshop) -> dict[str, float] | str:
-    if made.refused:
-        return f"refused: {made.refused}"
-    return shop.figures(made.preset, NotePlan(pair.note, VELOCITY, HOLD_S, RENDER_S), evaluators)
+def _figures(result: Made, pair: Pair, evaluators: Sequence[Evaluator], shop: Workshop) -> dict[str, float] | str:
+    if result.refused:
+        return f"refused: {result.refused}"
+    return shop.figures(result.preset, NotePlan(pair.note, VELOCITY, HOLD_S, RENDER_S), evaluators)

@@ -8,7 +8,7 @@ _COLOURS = {"rules": "#2f6f9f", "retrieval": "#c98b2b", "random": "#8d8d8d", "ll
 _SIZE = (8.0, 3.6)
 
 
-def draw(found: Mapping[str, Any], folder: Path) -> list[Path]:
+def draw(summary: Mapping[str, Any], folder: Path) -> list[Path]:
     """`bench-pairs.png`, `bench-margins.png` and `bench-loudness.png`; returns their paths."""
     import matplotlib
 
@@ -19,7 +19,7 @@ def draw(found: Mapping[str, Any], folder: Path) -> list[Path]:
     drawn = []
     for name, plot in (("pairs", _pairs), ("margins", _margins), ("loudness", _loudness)):
         figure, axes = pyplot.subplots(figsize=_SIZE, dpi=120, layout="constrained")
-        plot(axes, found)
+        plot(axes, summary)
         axes.spines[["top", "right"]].set_visible(False)
         path = folder / f"bench-{name}.png"
         figure.savefig(path, metadata={"Software": None})
@@ -28,12 +28,12 @@ def draw(found: Mapping[str, Any], folder: Path) -> list[Path]:
     return drawn
 
 
-def _pairs(axes: Any, found: Mapping[str, Any]) -> None:
-    systems: Sequence[str] = found["systems"]
-    names = list(found["evaluators"])
+def _pairs(axes: Any, summary: Mapping[str, Any]) -> None:
+    systems: Sequence[str] = summary["systems"]
+    names = list(summary["evaluators"])
     width = 0.8 / max(len(systems), 1)
     for place, system in enumerate(systems):
-        shares = [found["by_system"][system]["pairs_by_axis"][name] for name in names]
+        shares = [summary["by_system"][system]["pairs_by_axis"][name] for name in names]
         at = [n + (place - (len(systems) - 1) / 2) * width for n in range(len(names))]
         bars = [0.0 if one["count"] == 0 else one["value"] for one in shares]
         below = [max(0.0, bar - one["low"]) if one["count"] else 0.0 for bar, one in zip(bars, shares, strict=True)]
@@ -48,13 +48,13 @@ def _pairs(axes: Any, found: Mapping[str, Any]) -> None:
     axes.legend(frameon=False, ncols=len(systems), loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
-def _margins(axes: Any, found: Mapping[str, Any]) -> None:
+def _margins(axes: Any, summary: Mapping[str, Any]) -> None:
     """By how much the rules' pairs are ordered, in deviations of the figure over all sounds of the axis."""
     import numpy as np
 
-    names = list(found["evaluators"])
+    names = list(summary["evaluators"])
     for number, axis in enumerate(names):
-        rows = [row for row in found["pairs"] if row["axis"] == axis and row["figures"]]
+        rows = [row for row in summary["pairs"] if row["axis"] == axis and row["figures"]]
         sides = [next(iter(row["figures"].values())) for row in rows]
         spread = float(np.std(sides)) if sides else 0.0
         own = [high - low for row, (low, high) in zip(rows, sides, strict=True) if row["system"] == "rules"]
@@ -68,11 +68,11 @@ def _margins(axes: Any, found: Mapping[str, Any]) -> None:
     axes.set_xlabel("rules: second word against first, in deviations of the axis' measure (right of 0: ordered)")
 
 
-def _loudness(axes: Any, found: Mapping[str, Any]) -> None:
-    systems: Sequence[str] = found["systems"]
-    styles = sorted({row["asked_style"] for row in found["sounds"]})
+def _loudness(axes: Any, summary: Mapping[str, Any]) -> None:
+    systems: Sequence[str] = summary["systems"]
+    styles = sorted({row["asked_style"] for row in summary["sounds"]})
     for place, system in enumerate(systems):
-        rows = [row for row in found["sounds"] if row["system"] == system and row["loudness_lufs"] is not None]
+        rows = [row for row in summary["sounds"] if row["system"] == system and row["loudness_lufs"] is not None]
         at = [styles.index(row["asked_style"]) + (place - (len(systems) - 1) / 2) * 0.25 for row in rows]
         lufs = [max(row["loudness_lufs"], -70.0) for row in rows]
         axes.scatter(at, lufs, s=12, color=_COLOURS.get(system), alpha=0.6, linewidths=0, label=system)

@@ -14,42 +14,42 @@ from engine.versions import ENGINE, PLANNER
 _NONE = "–"
 
 
-def write_report(found: Mapping[str, Any], folder: Path) -> None:
+def write_report(summary: Mapping[str, Any], folder: Path) -> None:
     """Writes `benchmark.md` and its pictures into `folder`."""
-    draw(found, folder / "pictures")
-    (folder / "benchmark.md").write_text(report(found, measured=measured_line()), encoding="utf-8")
+    draw(summary, folder / "pictures")
+    (folder / "benchmark.md").write_text(report(summary, measured=measured_line()), encoding="utf-8")
 
 
-def brief(found: Mapping[str, Any]) -> str:
+def brief(summary: Mapping[str, Any]) -> str:
     """The table alone, with what there was no time for."""
-    text = _table(found)
-    if found["unfinished"]:
-        text += f"\n\nNot finished in the time given: {', '.join(found['unfinished'])}. Run it again to go on."
+    text = _table(summary)
+    if summary["unfinished"]:
+        text += f"\n\nNot finished in the time given: {', '.join(summary['unfinished'])}. Run it again to go on."
     return text
 
 
-def report(found: Mapping[str, Any], *, measured: str) -> str:
+def report(summary: Mapping[str, Any], *, measured: str) -> str:
     """The page; `measured` says when and at which commit."""
     sections = [
         "# Benchmark of the sound",
         f"Written by `make bench-sound`, of engine {ENGINE} and planner {PLANNER}. "
         "Every figure has its 95 % interval in brackets.",
         measured,
-        brief(found),
-        _notes(found),
+        brief(summary),
+        _notes(summary),
         "## Pairs of opposite words",
         "![Share of pairs ordered, by axis and system](pictures/bench-pairs.png)",
-        _axes_table(found),
+        _axes_table(summary),
         "![Margins of the rules' pairs](pictures/bench-margins.png)",
-        _failures(found),
+        _failures(summary),
         "## Loudness",
         "![Loudness by style and system](pictures/bench-loudness.png)",
-        _loudness_table(found),
+        _loudness_table(summary),
         "## Style as heard",
-        _listener(found),
+        _listener(summary),
         METHOD.format(
-            pairs=found["pairs_wanted"],
-            prompts=found["prompts_wanted"],
+            pairs=summary["pairs_wanted"],
+            prompts=summary["prompts_wanted"],
             hold_s=HOLD_S,
             render_s=RENDER_S,
             picture=PICTURE,
@@ -59,8 +59,8 @@ def report(found: Mapping[str, Any], *, measured: str) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _table(found: Mapping[str, Any]) -> str:
-    by_system, names = found["by_system"], found["systems"]
+def _table(summary: Mapping[str, Any]) -> str:
+    by_system, names = summary["by_system"], summary["systems"]
     columns = [*names, *(() if "llm" in names else ("llm",))]
     rows: list[tuple[str, list[str]]] = []
     for title, cell in _ROWS:
@@ -74,23 +74,23 @@ def _percent(share: Mapping[str, float] | None) -> str:
     return f"{100 * share['value']:.0f} % [{100 * share['low']:.0f}, {100 * share['high']:.0f}] of {share['count']}"
 
 
-def _number(one: Mapping[str, float], digits: int, unit: str = "") -> str:
-    if not one["count"] or one["value"] is None:
+def _number(estimate: Mapping[str, float], digits: int, unit: str = "") -> str:
+    if not estimate["count"] or estimate["value"] is None:
         return _NONE
-    return f"{one['value']:.{digits}f}{unit} [{one['low']:.{digits}f}, {one['high']:.{digits}f}]"
+    return f"{estimate['value']:.{digits}f}{unit} [{estimate['low']:.{digits}f}, {estimate['high']:.{digits}f}]"
 
 
-def _likeness(one: Mapping[str, Any]) -> str:
-    close = one["near_duplicates"]
+def _likeness(system: Mapping[str, Any]) -> str:
+    close = system["near_duplicates"]
     return _NONE if close is None else f"{close['pairs']} of {close['of']:,}"
 
 
-def _spread(one: Mapping[str, Any]) -> str:
-    return _number(one["loudness_spread_lu"], 1, " LU")
+def _spread(system: Mapping[str, Any]) -> str:
+    return _number(system["loudness_spread_lu"], 1, " LU")
 
 
-def _heard(one: Mapping[str, Any]) -> str:
-    heard = one["style_heard"]
+def _heard(system: Mapping[str, Any]) -> str:
+    heard = system["style_heard"]
     return _NONE if heard is None else _percent(heard)
 
 
@@ -111,36 +111,36 @@ _ROWS = (
 )
 
 
-def _notes(found: Mapping[str, Any]) -> str:
+def _notes(summary: Mapping[str, Any]) -> str:
     notes = []
-    if found["stand_in_prompts"]:
+    if summary["stand_in_prompts"]:
         notes.append("The labelled prompts were missing; 28 prompts of the benchmark's own stood in.")
-    for name, problems in found["refused_evaluators"].items():
+    for name, problems in summary["refused_evaluators"].items():
         notes.append(f"Not used, because it gets a known answer wrong: {name} ({'; '.join(problems)}).")
-    floor_db = found["noise"]["floor_db"]
-    if found["noise"]["presets"]:
+    floor_db = summary["noise"]["floor_db"]
+    if summary["noise"]["presets"]:
         notes.append(
-            f"Near-duplicates are closer than {floor_db:.2f} dB: 95 % of {found['noise']['presets']} presets are "
+            f"Near-duplicates are closer than {floor_db:.2f} dB: 95 % of {summary['noise']['presets']} presets are "
             "nearer than that to themselves when only the synth's random generator differs."
         )
     return "\n".join(f"- {note}" for note in notes)
 
 
-def _axes_table(found: Mapping[str, Any]) -> str:
+def _axes_table(summary: Mapping[str, Any]) -> str:
     """By axis and evaluator, the one that decides first."""
-    names: Sequence[str] = found["systems"]
+    names: Sequence[str] = summary["systems"]
     rows = []
-    for axis, evaluators in found["evaluators"].items():
+    for axis, evaluators in summary["evaluators"].items():
         for place, evaluator in enumerate(evaluators):
             name = evaluator.partition(" (")[0]
-            cells = [_percent(found["by_system"][one]["pairs_by_evaluator"][axis].get(name)) for one in names]
+            cells = [_percent(summary["by_system"][one]["pairs_by_evaluator"][axis].get(name)) for one in names]
             rows.append([f"**{axis}**" if not place else "", evaluator, *cells])
     table = _markdown(["axis", "evaluator (whose)", *names], rows)
     return f"The first evaluator of an axis decides; a tie counts as wrong.\n\n{table}"
 
 
-def _failures(found: Mapping[str, Any]) -> str:
-    wrong = [row for row in found["pairs"] if row["system"] == "rules" and not row["right"]]
+def _failures(summary: Mapping[str, Any]) -> str:
+    wrong = [row for row in summary["pairs"] if row["system"] == "rules" and not row["right"]]
     if not wrong:
         return "The rules order every pair."
     rows = [
@@ -153,33 +153,33 @@ def _figures(figures: Mapping[str, Sequence[float]]) -> str:
     return ", ".join(f"{name} {low:.3g} / {high:.3g}" for name, (low, high) in figures.items())
 
 
-def _loudness_table(found: Mapping[str, Any]) -> str:
-    names: Sequence[str] = found["systems"]
-    styles = sorted({style for name in names for style in found["by_system"][name]["loudness_by_style"]})
+def _loudness_table(summary: Mapping[str, Any]) -> str:
+    names: Sequence[str] = summary["systems"]
+    styles = sorted({style for name in names for style in summary["by_system"][name]["loudness_by_style"]})
     rows = []
     for style in styles:
         cells = []
         for name in names:
-            one = found["by_system"][name]["loudness_by_style"].get(style)
+            one = summary["by_system"][name]["loudness_by_style"].get(style)
             cells.append(_NONE if one is None else _mean_and_sigma(one))
         rows.append([style, *cells])
     return "Mean and sigma in LUFS and LU, and how many sounds:\n\n" + _markdown(["style", *names], rows)
 
 
-def _mean_and_sigma(one: Mapping[str, Any]) -> str:
-    sigma = _NONE if one["sigma_lu"] is None else f"{one['sigma_lu']:.1f}"
-    return f"{one['mean_lufs']:.1f} ± {sigma} ({one['count']})"
+def _mean_and_sigma(levels: Mapping[str, Any]) -> str:
+    sigma = _NONE if levels["sigma_lu"] is None else f"{levels['sigma_lu']:.1f}"
+    return f"{levels['mean_lufs']:.1f} ± {sigma} ({levels['count']})"
 
 
-def _listener(found: Mapping[str, Any]) -> str:
-    one = found["listener"]
+def _listener(summary: Mapping[str, Any]) -> str:
+    one = summary["listener"]
     if one is None:
         return "No human-made presets were given (`--human DIR`), so no listener was trained."
     counts = ", ".join(f"{style} {one['recalls'][style]:.0%} of {count}" for style, count in one["counts"].items())
     heard = ", ".join(
         f"{name} {balanced:.0%}"
-        for name in found["systems"]
-        if (balanced := found["by_system"][name]["style_heard"]["balanced"]) is not None
+        for name in summary["systems"]
+        if (balanced := summary["by_system"][name]["style_heard"]["balanced"]) is not None
     )
     known = f"{one['balanced_accuracy_known_packs']:.0%}"
     return (

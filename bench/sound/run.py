@@ -88,31 +88,31 @@ def run(systems: Sequence[System], shop: Workshop, size: Size, human: Path | Non
     return found
 
 
-def _questions(found: Findings, systems: Sequence[System], shop: Workshop, size: Size) -> None:
+def _questions(findings: Findings, systems: Sequence[System], shop: Workshop, size: Size) -> None:
     """Pairs and prompts in turn, each of all systems, so that a run that is cut short has some of everything."""
     asked, prompts = pairs()[: size.pairs], held_out()[: size.prompts]
-    found.pairs_wanted, found.prompts_wanted = len(asked), len(prompts)
+    findings.pairs_wanted, findings.prompts_wanted = len(asked), len(prompts)
     for number in range(max(len(asked), len(prompts))):
         for pair in asked[number : number + 1]:
-            found.ordered += [judge(pair, system, found.used, shop) for system in systems]
+            findings.ordered += [judge(pair, system, findings.used, shop) for system in systems]
             _tell(f"pair {number + 1}/{len(asked)}  {pair.id}")
         for prompt in prompts[number : number + 1]:
-            found.sounds += [listen(prompt, system, shop) for system in systems]
+            findings.sounds += [listen(prompt, system, shop) for system in systems]
             _tell(f"prompt {number + 1}/{len(prompts)}  {prompt.style}: {prompt.text}")
 
 
-def _noise(found: Findings, shop: Workshop) -> None:
+def _noise(findings: Findings, shop: Workshop) -> None:
     shop.allow(_NOISE_MINUTES)
-    own = (sound for sound in found.sounds if sound.system == "rules" and sound.heard)
-    found.noise_db = seed_noise_db(list(itertools.islice(own, _NOISE_SOUNDS)), shop)
+    own = (sound for sound in findings.sounds if sound.system == "rules" and sound.heard)
+    findings.noise_db = seed_noise_db(list(itertools.islice(own, _NOISE_SOUNDS)), shop)
 
 
-def _human(found: Findings, shop: Workshop, folder: Path | None) -> None:
+def _human(findings: Findings, shop: Workshop, folder: Path | None) -> None:
     if folder is not None:
         if wrong := problems():
             raise ValueError(f"the listener can't be used: {'; '.join(wrong)}")
         _tell(f"listening to the presets in {folder.name}")
-        found.listener = trained(human_sounds(folder, shop))
+        findings.listener = trained(human_sounds(folder, shop))
 
 
 def _tell(text: str) -> None:

@@ -21,43 +21,45 @@ FAULTS = ("refused", "not rendered", "silent", "clipping", "mono-unsafe")
 _FLOOR_PERCENTILE = 95
 
 
-def summary(found: Findings, systems: Sequence[System]) -> dict[str, Any]:
+def summary(findings: Findings, systems: Sequence[System]) -> dict[str, Any]:
     """Everything that the report tells."""
-    floor_db = float(np.percentile(found.noise_db, _FLOOR_PERCENTILE)) if found.noise_db else math.nan
+    floor_db = float(np.percentile(findings.noise_db, _FLOOR_PERCENTILE)) if findings.noise_db else math.nan
     return {
         "systems": [system.name for system in systems],
-        "unfinished": found.unfinished,
-        "evaluators": {axis: [f"{e.name} ({e.maker})" for e in used] for axis, used in found.used.items()},
-        "refused_evaluators": found.refused_evaluators,
-        "pairs_wanted": found.pairs_wanted,
-        "prompts_wanted": found.prompts_wanted,
+        "unfinished": findings.unfinished,
+        "evaluators": {axis: [f"{e.name} ({e.maker})" for e in used] for axis, used in findings.used.items()},
+        "refused_evaluators": findings.refused_evaluators,
+        "pairs_wanted": findings.pairs_wanted,
+        "prompts_wanted": findings.prompts_wanted,
         "stand_in_prompts": are_stand_ins(),
-        "noise": {"floor_db": floor_db, "presets": len(found.noise_db), "distances_db": found.noise_db},
-        "listener": _listener(found),
+        "noise": {"floor_db": floor_db, "presets": len(findings.noise_db), "distances_db": findings.noise_db},
+        "listener": _listener(findings),
         "by_system": {
             system.name: {
-                **_pairs([one for one in found.ordered if one.system == system.name]),
-                **_of_sounds(system, [one for one in found.sounds if one.system == system.name], found, floor_db),
+                **_pairs([one for one in findings.ordered if one.system == system.name]),
+                **_of_sounds(
+                    system, [one for one in findings.sounds if one.system == system.name], findings, floor_db
+                ),
             }
             for system in systems
         },
-        "pairs": [_pair_row(one) for one in found.ordered],
-        "sounds": [row(one) for one in found.sounds],
+        "pairs": [_pair_row(one) for one in findings.ordered],
+        "sounds": [row(one) for one in findings.sounds],
     }
 
 
-def _of_sounds(system: System, sounds: Sequence[BenchSound], found: Findings, floor_db: float) -> dict[str, Any]:
+def _of_sounds(system: System, sounds: Sequence[BenchSound], findings: Findings, floor_db: float) -> dict[str, Any]:
     return {
         "style_understood": _understood(system, sounds),
-        "style_heard": _heard(sounds, found.listener),
+        "style_heard": _heard(sounds, findings.listener),
         **_levels(sounds),
         **_likeness(sounds, floor_db),
         **_cost(sounds),
     }
 
 
-def _listener(found: Findings) -> dict[str, Any] | None:
-    one = found.listener
+def _listener(findings: Findings) -> dict[str, Any] | None:
+    one = findings.listener
     if one is None:
         return None
     known = list(one.recalls_known_packs.values())
@@ -90,16 +92,16 @@ def _pairs(ordered: Sequence[Ordered]) -> dict[str, Any]:
     }
 
 
-def _pair_row(one: Ordered) -> dict[str, Any]:
+def _pair_row(answer: Ordered) -> dict[str, Any]:
     return {
-        "system": one.system,
-        "axis": one.pair.axis,
-        "low": one.pair.low,
-        "high": one.pair.high,
-        "right": one.right,
-        "problem": one.problem,
-        "figures": {name: list(values) for name, values in one.figures.items()},
-        "templates": list(one.templates),
+        "system": answer.system,
+        "axis": answer.pair.axis,
+        "low": answer.pair.low,
+        "high": answer.pair.high,
+        "right": answer.right,
+        "problem": answer.problem,
+        "figures": {name: list(values) for name, values in answer.figures.items()},
+        "templates": list(answer.templates),
     }
 
 

@@ -130,8 +130,8 @@ class Workshop:
         return make()
 
 
-def _to_json(made: Made) -> dict[str, Any]:
-    return {**asdict(made), "preset": base64.b64encode(made.preset).decode(), "plan": list(made.plan)}
+def _to_json(result: Made) -> dict[str, Any]:
+    return {**asdict(result), "preset": base64.b64encode(result.preset).decode(), "plan": list(result.plan)}
 
 
 def _from_json(kept: dict[str, Any]) -> Made:

@@ -131,9 +131,9 @@ def _share(hits: int, total: int) -> str:
     return f"{hits / total:.3f} ({low:.2f}-{high:.2f})"
 
 
-def _confusion(one: Score) -> str:
+def _confusion(score: Score) -> str:
     rows = [f"| | {' | '.join(_STYLES)} |", "|---" * (len(_STYLES) + 1) + "|"]
     for meant in _STYLES:
-        cells = (str(one.confusion[meant, read] or "") for read in _STYLES)
+        cells = (str(score.confusion[meant, read] or "") for read in _STYLES)
         rows.append(f"| **{meant}** | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"

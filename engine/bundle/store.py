@@ -57,10 +57,10 @@ def write_archive(name: str, files: Mapping[str, bytes], out_dir: Path, *, zippe
     return folder
 
 
-def _put(new: Path, place: Path, aside: Path) -> None:
+def _put(new: Path, target: Path, aside: Path) -> None:
     """Move a folder to its place; what stands there is moved aside first, and deleted with the scratch folder."""
-    if place.is_symlink() or place.is_file():
-        place.unlink()
-    elif place.exists():
-        place.replace(aside)
-    new.replace(place)
+    if target.is_symlink() or target.is_file():
+        target.unlink()
+    elif target.exists():
+        target.replace(aside)
+    new.replace(target)

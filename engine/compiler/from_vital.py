@@ -264,7 +264,7 @@ def _kept_content(settings: Mapping[str, Any], own: Mapping[str, Any]) -> dict[s
     return kept
 
 
-def _same(value: Any, made: Any) -> bool:
-    if isinstance(value, int | float) and isinstance(made, int | float) and not isinstance(value, bool):
-        return abs(value - made) <= _EQUAL * abs(value)
-    return bool(value == made)
+def _same(value: Any, compiled: Any) -> bool:
+    if isinstance(value, int | float) and isinstance(compiled, int | float) and not isinstance(value, bool):
+        return abs(value - compiled) <= _EQUAL * abs(value)
+    return bool(value == compiled)

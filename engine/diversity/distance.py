@@ -108,15 +108,15 @@ def distances(rows: FigureRows, row: FigureRows) -> FigureRows:
     return furthest
 
 
-def figures_distance(one: Mapping[Axis, float], other: Mapping[Axis, float]) -> float:
+def figures_distance(first: Mapping[Axis, float], second: Mapping[Axis, float]) -> float:
     """The furthest that any axis finds two sounds apart."""
-    return float(distances(figures_row(one), figures_row(other)))
+    return float(distances(figures_row(first), figures_row(second)))
 
 
-def distance(one: Sound, other: Sound) -> float:
+def distance(first: Sound, second: Sound) -> float:
     """How far two sounds are apart, rounded to 0.01; below 1 they are near-duplicates. Symmetric, 0 to itself."""
-    by_print = difference_db(one.print, other.print) / FINGERPRINT_DB
-    return round(max(figures_distance(one.figures, other.figures), by_print), 2)
+    by_print = difference_db(first.print, second.print) / FINGERPRINT_DB
+    return round(max(figures_distance(first.figures, second.figures), by_print), 2)
 
 
 def nearest_distances(presets: Sequence[Mapping[Axis, float]]) -> list[float]:

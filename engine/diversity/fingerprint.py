@@ -33,13 +33,13 @@ def fingerprint(audio: Stereo, sample_rate: int) -> Fingerprint:
     return found
 
 
-def difference_db(one: Fingerprint, other: Fingerprint) -> float:
+def difference_db(first: Fingerprint, second: Fingerprint) -> float:
     """Root mean square of how far two fingerprints differ, over the segments that both have, dB.
 
     A place weighs by how far the louder of both stands above the floor, so that what nobody hears counts nothing.
     """
-    both = min(one.shape[1], other.shape[1])
-    a, b = one[:, :both], other[:, :both]
+    both = min(first.shape[1], second.shape[1])
+    a, b = first[:, :both], second[:, :both]
     weight = np.maximum(a, b) - FLOOR_DB
     total = float(weight.sum())
     return float(np.sqrt((weight * np.square(a - b)).sum() / total)) if total > 0.0 else 0.0

@@ -153,17 +153,17 @@ def _effect(gate: str, number: int, place: float, corners: Sequence[TakeMeasurem
     return sum(here) / len(here) - sum(there) / len(there) if here and there else 0.0
 
 
-def _badness(gate: str, heard: TakeMeasurements | NoteMeasurements) -> float:
+def _badness(gate: str, measured: TakeMeasurements | NoteMeasurements) -> float:
     """The figure of a gate in dB, higher being worse."""
-    level = heard.loudness_lufs if isinstance(heard, NoteMeasurements) else heard.level_lufs
+    level = measured.loudness_lufs if isinstance(measured, NoteMeasurements) else measured.level_lufs
     figures = {
-        "peak": _decibels(heard.peak),
-        "mono_safe": -heard.mono_loss_db,
-        "mono_safe_low": -(heard.low_band_mono_loss_db or 0.0),
-        "macro_level": heard.loudness_lufs if level is None else level,
-        "non_silent": -heard.loudness_lufs,
+        "peak": _decibels(measured.peak),
+        "mono_safe": -measured.mono_loss_db,
+        "mono_safe_low": -(measured.low_band_mono_loss_db or 0.0),
+        "macro_level": measured.loudness_lufs if level is None else level,
+        "non_silent": -measured.loudness_lufs,
     }
-    return figures.get(gate, float(heard.nonfinite_samples))
+    return figures.get(gate, float(measured.nonfinite_samples))
 
 
 def _decibels(peak: float) -> float:

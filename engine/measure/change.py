@@ -29,14 +29,14 @@ def third_octave_levels_db(audio: Stereo, sample_rate: int) -> Levels:
     return np.asarray(10.0 * np.log10(np.add.reduceat(power, starts, axis=-1) + 1e-12), dtype=np.float32)
 
 
-def change_db(one: Levels, other: Levels) -> float:
+def change_db(first: Levels, second: Levels) -> float:
     """Root mean square of the difference of two sounds' levels over time and bands, dB, rounded to 0.01.
 
     What lies more than 60 dB below the loudest of either counts as equal, since nobody hears it; the rest weighs by
     how far the louder of both stands above that.
     """
-    floor = max(float(one.max()), float(other.max())) + _FLOOR_DB
-    a, b = np.maximum(one, floor).astype(np.float64), np.maximum(other, floor).astype(np.float64)
+    floor = max(float(first.max()), float(second.max())) + _FLOOR_DB
+    a, b = np.maximum(first, floor).astype(np.float64), np.maximum(second, floor).astype(np.float64)
     weight = np.maximum(a, b) - floor
     total = float(weight.sum())
     return round(math.sqrt(float((weight * (a - b) ** 2).sum()) / total), 2) if total > 0.0 else 0.0

@@ -142,9 +142,9 @@ def _norm(piece: _Piece) -> str:
     return piece.tokens[0].norm if len(piece.tokens) == 1 else ""
 
 
-def _in_english(found: Phrase, start: int, end: int) -> tuple[Token, ...]:
-    kinds = ("punct" if word == "," else "word" for word in found)
-    return tuple(Token(start, end, word, kind, foreign=True) for word, kind in zip(found, kinds, strict=True))
+def _in_english(match: Phrase, start: int, end: int) -> tuple[Token, ...]:
+    kinds = ("punct" if word == "," else "word" for word in match)
+    return tuple(Token(start, end, word, kind, foreign=True) for word, kind in zip(match, kinds, strict=True))
 
 
 def _as_it_is(token: Token) -> _Piece:

@@ -83,24 +83,26 @@ class TitleWords:
     make: int
     """Places: from `scene` on words say where a sound belongs and what it is made of, `make` how."""
 
-    def together(self, one: str, other: str) -> bool:
+    def together(self, first_word: str, second_word: str) -> bool:
         """Whether two adjectives may stand in one title: they neither deny nor repeat each other."""
         return not (
-            same_root(one, other) or frozenset((one, other)) in self.never_together or self._near(one, other)
+            same_root(first_word, second_word)
+            or frozenset((first_word, second_word)) in self.never_together
+            or self._near(first_word, second_word)
         )
 
-    def _near(self, one: str, other: str) -> bool:
+    def _near(self, first_word: str, second_word: str) -> bool:
         """Whether two adjectives have one place, or say of the axes the same, nearly the same or the opposite."""
-        first, second = self.by_word.get(one), self.by_word.get(other)
+        first, second = self.by_word.get(first_word), self.by_word.get(second_word)
         if first is None or second is None:
             return False
         return first.place == second.place or _touch(first.sides, second.sides, self.near)
 
 
-def same_root(one: str, other: str) -> bool:
+def same_root(first: str, second: str) -> bool:
     """Whether two words begin alike, as "Bassy" and "Bass" do."""
-    letters = min(len(one), len(other), 4)
-    return one[:letters].lower() == other[:letters].lower()
+    letters = min(len(first), len(second), 4)
+    return first[:letters].lower() == second[:letters].lower()
 
 
 def meanings(phrases: Iterable[Phrase]) -> frozenset[Entry]:
@@ -199,8 +201,8 @@ def _sides(texts: Sequence[str]) -> frozenset[Side]:
     return frozenset((claim.name, claim.high) for claim in claims)
 
 
-def _touch(one: frozenset[Side], other: frozenset[Side], near: Sequence[frozenset[Side]]) -> bool:
+def _touch(first: frozenset[Side], second: frozenset[Side], near: Sequence[frozenset[Side]]) -> bool:
     """Whether what two adjectives say of the axes is the same, nearly the same or its opposite."""
-    if {axis for axis, _ in one} & {axis for axis, _ in other}:
+    if {axis for axis, _ in first} & {axis for axis, _ in second}:
         return True
-    return any(one & group and other & group for group in near)
+    return any(first & group and second & group for group in near)

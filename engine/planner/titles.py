@@ -249,10 +249,10 @@ class _Namer:
     def _listed(self, phrases: frozenset[Phrase]) -> frozenset[Adjective]:
         return frozenset(one for run in phrases for one in self._words.said_by.get(run, ()))
 
-    def _asked(self, one: Adjective) -> bool:
+    def _asked(self, adjective: Adjective) -> bool:
         return any(
             self._known.strength(claim) > 0
-            for claim in one.claims
+            for claim in adjective.claims
             if claim.ground and (claim.kind != "axis" or claim.name in self._known.asked)
         )
 
@@ -263,11 +263,11 @@ class _Namer:
         made = [Adjective(word, self._words.make) for word in words]
         return [one for one in made if self._adds_to(self._nouns[0], one)]
 
-    def _adds_to(self, noun: str, one: Adjective) -> bool:
+    def _adds_to(self, noun: str, adjective: Adjective) -> bool:
         """Whether an adjective says something that the noun doesn't."""
-        if self._kind and one.word in self._kind.denies:
+        if self._kind and adjective.word in self._kind.denies:
             return False
-        return not any(same_root(one.word, word) for word in noun.split())
+        return not any(same_root(adjective.word, word) for word in noun.split())
 
     def _sort(self) -> tuple[str, Kind | None]:
         """The sub-type that names the sound: one of the style, else the strongest that is no mere waveform."""

@@ -7,15 +7,15 @@ import numpy as np
 from engine.sounds._waves import Frames, WavetableRecipe, from_sines, harmonic_numbers, lanczos, morph
 
 
-def _plucked(place: float, *, slopes: tuple[float, float], top: int = 220) -> Frames:
-    """A string plucked at `place` of its length: harmonic n as |sin(pi n place)| / n^slope.
+def _plucked(position: float, *, slopes: tuple[float, float], top: int = 220) -> Frames:
+    """A string plucked at `position` of its length: harmonic n as |sin(pi n position)| / n^slope.
 
     The ideal string has slope 2 in displacement and 1 at its bridge; a softer finger and a longer ring raise it.
     The floor keeps a harmonic that has its node there from being missed altogether, as on a real instrument.
     """
     h = harmonic_numbers(top)
     dark, bright = slopes
-    comb = 0.06 + np.abs(np.sin(np.pi * h * place))
+    comb = 0.06 + np.abs(np.sin(np.pi * h * position))
     return from_sines(comb * lanczos(top) / h ** (dark + (bright - dark) * morph(5)))
 
 

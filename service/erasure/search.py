@@ -62,7 +62,7 @@ class Search:
         return dict(+found), dict(searched)
 
     def _look_through_tables(
-        self, partitions: set[str], words: list[str], give_up: float, found: Counter[str], searched: Counter[str]
+        self, partitions: set[str], words: list[str], give_up: float, hits: Counter[str], searched: Counter[str]
     ) -> None:
         wanted = [word.lower() for word in words]
         with self._engine.connect() as connection:
@@ -71,18 +71,18 @@ class Search:
                     return
                 searched["rows"] += 1
                 holds = not partitions.isdisjoint(_PARTITION.findall(said)) or any(word in said for word in wanted)
-                found[f"table {table}"] += holds
+                hits[f"table {table}"] += holds
 
     def _look_through_files(
-        self, partitions: set[str], words: list[str], give_up: float, found: Counter[str], searched: Counter[str]
+        self, partitions: set[str], words: list[str], give_up: float, hits: Counter[str], searched: Counter[str]
     ) -> None:
         encoded = [word.encode() for word in words]
         for key, read in self._files():
             searched["names"] += 1
-            found[f"file {key.split('/')[0]}"] += not partitions.isdisjoint(_PARTITION.findall(key))
+            hits[f"file {key.split('/')[0]}"] += not partitions.isdisjoint(_PARTITION.findall(key))
             if encoded and time.monotonic() < give_up:
                 searched["contents"] += 1
-                found[f"content of {key.split('/')[0]}"] += _hold(read(), encoded)
+                hits[f"content of {key.split('/')[0]}"] += _hold(read(), encoded)
 
     def _own_words(self, give_up: float) -> list[str]:
         """The words that no other job holds, as far as there is time to find out."""

@@ -262,19 +262,21 @@ def _value(reading: _Reading, place: Place, noun: ValueNoun, value: float | str,
     return RequestedValue.model_validate({"noun": noun, "value": value, "unit": unit, **spot})
 
 
-def _values_of_rules(reading: _Reading, rules: Intent, found: Sequence[RequestedValue]) -> Iterator[RequestedValue]:
+def _values_of_rules(
+    reading: _Reading, rules: Intent, values: Sequence[RequestedValue]
+) -> Iterator[RequestedValue]:
     """Values that the rules read where the model read none: no figure that stands there is lost."""
-    nouns = {one.noun for one in found}
+    nouns = {one.noun for one in values}
     for one in rules.values:
-        apart = all(one.source != other.source or _apart(one, other) for other in found)
+        apart = all(one.source != other.source or _apart(one, other) for other in values)
         if one.noun not in nouns and apart:
             effect = f"sets {one.noun.replace('_', ' ')} to {one.value} {one.unit}".removesuffix(" word")
             reading.note(Place(one.source, one.start, one.end, one.text), effect, by="value, as the rules read it")
             yield one
 
 
-def _apart(one: RequestedValue, other: RequestedValue) -> bool:
-    return one.end <= other.start or other.end <= one.start
+def _apart(first: RequestedValue, second: RequestedValue) -> bool:
+    return first.end <= second.start or second.end <= first.start
 
 
 def _stands_in(said: NumberSaid, text: str) -> bool:

@@ -49,14 +49,14 @@ def test_twenty_jobs_are_a_page(user: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("filters", "found"),
+    ("filters", "expected"),
     [
         ({"state": "failed"}, "b"), ({"queue": "export"}, "c"), ({"style": "Pad"}, "ad"), ({"words": "KEEL"}, "a"),
         ({"words": "zorbly"}, "bd"), ({"words": "zorbly", "style": "Pad"}, "d"), ({"words": "%"}, ""),
         ({"state": "", "queue": None}, "abcd"),
     ],
 )  # fmt: skip
-def test_a_list_has_what_was_asked_for(user: User, filters: dict[str, Any], found: str) -> None:
+def test_a_list_has_what_was_asked_for(user: User, filters: dict[str, Any], expected: str) -> None:
     jobs = {
         "a": made_job(user, title="Glacial Keel", style="Pad"),
         "b": made_job(user, state="failed", prompt="a zorbly bass", style="Bass"),
@@ -64,7 +64,7 @@ def test_a_list_has_what_was_asked_for(user: User, filters: dict[str, Any], foun
         "d": made_job(user, prompt="Zorbly pad", style="Pad"),
     }
     told = jobs_of(user, **filters).jobs
-    assert {name for name, job in jobs.items() if job in told} == set(found)
+    assert {name for name, job in jobs.items() if job in told} == set(expected)
 
 
 @pytest.mark.parametrize("text", ["", "zzz", "=", "é", "MjAyNi0xMS0yNCA3", "A" * 200])

@@ -126,7 +126,7 @@ def test_only_ones_own_jobs_count_and_no_other_acts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "now", "full"),
+    ("made_at", "now", "full"),
     [
         ("2026-11-24T00:00:00", "2026-11-24T23:59:59.999999", True),
         ("2026-11-24T00:00:00", "2026-11-25T00:00:00", False),
@@ -134,9 +134,9 @@ def test_only_ones_own_jobs_count_and_no_other_acts() -> None:
         ("2026-11-24T23:59:59.999999", "2026-11-24T23:59:59.999999", True),
     ],
 )
-def test_days_begin_at_midnight(made: str, now: str, full: bool) -> None:
+def test_days_begin_at_midnight(made_at: str, now: str, full: bool) -> None:
     user = _planned("ada", jobs_per_day=1)
-    _made(user, datetime.fromisoformat(made).replace(tzinfo=UTC))
+    _made(user, datetime.fromisoformat(made_at).replace(tzinfo=UTC))
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
     assert (_room(user, now=moment) is not None) == full
 

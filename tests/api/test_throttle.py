@@ -82,7 +82,7 @@ def test_a_user_has_as_many_as_their_plan_says_from_any_address(clock: Callable[
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ({"user": _user(1, 1)}, {"user": _user(2, 1)}),
         ({"user": _user(1, 1)}, {"user": _user(11, 1)}),
@@ -92,11 +92,11 @@ def test_a_user_has_as_many_as_their_plan_says_from_any_address(clock: Callable[
     ],
 )
 def test_nobodys_calls_are_counted_for_another(
-    clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch, one: dict[str, Any], other: dict[str, Any]
+    clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(throttle, "ANONYMOUS_A_MINUTE", 1)
-    assert _calls(2, **one) == [True, False]
-    assert _calls(2, **other) == [True, False]
+    assert _calls(2, **first) == [True, False]
+    assert _calls(2, **second) == [True, False]
 
 
 def test_a_wrong_key_is_counted_with_the_strangers_of_its_address(clock: Callable[[float], None]) -> None:
@@ -212,6 +212,6 @@ def test_previews_of_the_page_take_nothing_from_the_apis_calls(clock: Callable[[
     assert _calls(2, user=_user(1, 1)) == [True, False]
 
 
-@pytest.mark.parametrize(("found", "told"), [("192.0.2.1", "192.0.2.1"), ("", None), (None, None)])
-def test_an_address_that_is_not_known_is_none(found: str | None, told: str | None) -> None:
-    assert remote_addr(SimpleNamespace(META={} if found is None else {"REMOTE_ADDR": found})) == told
+@pytest.mark.parametrize(("address", "told"), [("192.0.2.1", "192.0.2.1"), ("", None), (None, None)])
+def test_an_address_that_is_not_known_is_none(address: str | None, told: str | None) -> None:
+    assert remote_addr(SimpleNamespace(META={} if address is None else {"REMOTE_ADDR": address})) == told

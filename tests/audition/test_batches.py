@@ -50,8 +50,8 @@ class Pools:
         return sum(len(one.jobs) for one in self.made)
 
 
-def titles(found):
-    return [played.part.plan.request.prompt for played in found]
+def titles(batch):
+    return [played.part.plan.request.prompt for played in batch]
 
 
 def test_what_was_heard_is_remembered_and_not_heard_again(parts, store):

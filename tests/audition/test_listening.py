@@ -36,8 +36,8 @@ def one(*, sound=plain, change=by_amounts, spec=None, **known):
     return found, [kind for _, kind in jobs]
 
 
-def seconds(found):
-    return soundfile.info(io.BytesIO(found.flac)).duration
+def seconds(played):
+    return soundfile.info(io.BytesIO(played.flac)).duration
 
 
 def test_a_preset_that_passes_takes_two_renders_and_ships_what_was_heard():

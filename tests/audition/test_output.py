@@ -61,9 +61,9 @@ def repaired(spec, **repair):
     return apply_repair(spec, Repair(reason="for once", **repair))[0]
 
 
-def same(known, found):
-    assert [one.condition for one in known.notes] == [one.condition for one in found.notes]
-    for before, now in zip((*known.notes, *known.takes), (*found.notes, *found.takes), strict=True):
+def same(known, worked_out):
+    assert [one.condition for one in known.notes] == [one.condition for one in worked_out.notes]
+    for before, now in zip((*known.notes, *known.takes), (*worked_out.notes, *worked_out.takes), strict=True):
         assert before.peak == pytest.approx(now.peak, rel=1e-4)
         for figure in ("loudness_lufs", "mono_loss_db", "low_band_mono_loss_db", "level_lufs", "click_db"):
             was, now_is = getattr(before, figure, None), getattr(now, figure, None)

@@ -44,7 +44,7 @@ def sounds() -> list[BenchSound]:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, Any]:
+def summed_up() -> dict[str, Any]:
     used = {axis: of_axis(axis) for axis in AXES}
     asked = pairs()[:3]
     figures = {evaluator.name: (1.0, 2.0) for evaluator in of_axis(asked[0].axis)}
@@ -68,8 +68,8 @@ def row(text: str, title: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
-def test_the_table_counts_what_was_found(found: dict[str, Any]) -> None:
-    text = brief(found)
+def test_the_table_counts_what_was_found(summed_up: dict[str, Any]) -> None:
+    text = brief(summed_up)
     assert row(text, "Opposite words ordered") == ["33 % [6, 79] of 3", "–", "not configured"]
     assert row(text, "Refused by its own gates")[0] == "25 % [5, 70] of 4"
     assert row(text, "Clipping")[0] == "25 % [5, 70] of 4"
@@ -81,12 +81,12 @@ def test_the_table_counts_what_was_found(found: dict[str, Any]) -> None:
     assert row(text, "Style understood")[1] == "–"
 
 
-def test_what_there_was_no_time_for_is_told(found: dict[str, Any]) -> None:
-    assert "Not finished in the time given: seed noise" in brief(found)
+def test_what_there_was_no_time_for_is_told(summed_up: dict[str, Any]) -> None:
+    assert "Not finished in the time given: seed noise" in brief(summed_up)
 
 
-def test_the_page_lists_failures_with_figures_and_what_is_not_used(found: dict[str, Any]) -> None:
-    text = report(found, measured="Measured 2026-11-25 at `b7fe30e`.")
+def test_the_page_lists_failures_with_figures_and_what_is_not_used(summed_up: dict[str, Any]) -> None:
+    text = report(summed_up, measured="Measured 2026-11-25 at `b7fe30e`.")
     assert "\n\nMeasured 2026-11-25 at `b7fe30e`.\n\n" in text
     wrong = pairs()[1:3]
     assert f"{wrong[0].low} / {wrong[0].high}" in text

@@ -102,9 +102,9 @@ def pool() -> Iterator[RenderPool]:
         yield running
 
 
-def named_macros(one: Shipped) -> list[str]:
+def named_macros(preset: Shipped) -> list[str]:
     """Vital calls an idle macro MACRO 4."""
-    names = [one.document[f"macro{n}"] for n in (1, 2, 3, 4)]
+    names = [preset.document[f"macro{n}"] for n in (1, 2, 3, 4)]
     return [name for name in names if not re.fullmatch(r"MACRO \d", name)]
 
 

@@ -36,7 +36,7 @@ def as_json(call: Call) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory, as_json: Callable[..., Any]) -> Any:
+def generated(tmp_path_factory: pytest.TempPathFactory, as_json: Callable[..., Any]) -> Any:
     """The report of one generated bundle."""
     out = tmp_path_factory.mktemp("out") / "deep" / "er"
     arguments = ("warm clean sub bass zzyzx", "--out", out, "--variations", 1, "--seed", 3, "--tag", "dub")
@@ -44,8 +44,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, as_json: Callable[..., Any]) 
 
 
 @pytest.fixture
-def preset(tmp_path: Path, made: Any) -> Path:
+def preset(tmp_path: Path, generated: Any) -> Path:
     """A preset file of our own."""
     path = tmp_path / "Good one.vital"
-    path.write_bytes(Path(made["folder"], made["presets"][0]["file"]).read_bytes())
+    path.write_bytes(Path(generated["folder"], generated["presets"][0]["file"]).read_bytes())
     return path

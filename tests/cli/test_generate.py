@@ -17,22 +17,22 @@ Call = Callable[..., Result]
 SYNTHCOPILOT = Path(sys.executable).with_name("synthcopilot")
 
 
-def test_the_bundle_is_there_unpacked_and_zipped(made: Any) -> None:
-    folder = Path(made["folder"])
-    bundle = open_bundle(Path(made["zip"]).read_bytes())
-    assert bundle.sha256 == made["sha256"]
+def test_the_bundle_is_there_unpacked_and_zipped(generated: Any) -> None:
+    folder = Path(generated["folder"])
+    bundle = open_bundle(Path(generated["zip"]).read_bytes())
+    assert bundle.sha256 == generated["sha256"]
     assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == set(bundle.files)
-    assert zipfile.ZipFile(made["zip"]).testzip() is None
+    assert zipfile.ZipFile(generated["zip"]).testzip() is None
 
 
-def test_the_report_says_what_was_made(made: Any) -> None:
-    assert made["unused"] == ["zzyzx"]
-    assert made["usable"] is True
-    assert made["presets"][0]["kind"] == "base"
-    assert len(made["presets"]) + len(made["refused"]) == 2
-    assert len(made["macros"]) == 8
-    for preset in made["presets"]:
-        assert Path(made["folder"], preset["file"]).is_file()
+def test_the_report_says_what_was_made(generated: Any) -> None:
+    assert generated["unused"] == ["zzyzx"]
+    assert generated["usable"] is True
+    assert generated["presets"][0]["kind"] == "base"
+    assert len(generated["presets"]) + len(generated["refused"]) == 2
+    assert len(generated["macros"]) == 8
+    for preset in generated["presets"]:
+        assert Path(generated["folder"], preset["file"]).is_file()
         heard = preset["measurements"]
         excused = heard["peak"] >= 0.88  # it can't be louder without clipping
         assert heard["peak"] <= 0.95
@@ -40,22 +40,22 @@ def test_the_report_says_what_was_made(made: Any) -> None:
         assert 0 < preset["renders"] <= 30, "more are not taken for a sound, and each takes its time"
 
 
-def test_from_the_shell_the_same_words_make_the_same_bytes(made: Any, tmp_path: Path) -> None:
+def test_from_the_shell_the_same_words_make_the_same_bytes(generated: Any, tmp_path: Path) -> None:
     """In a process of its own, in another folder."""
     arguments = ["warm clean sub bass zzyzx", "--out", tmp_path, "--variations", "1", "--seed", "3", "--tag", "dub"]
     done = subprocess.run(
         [SYNTHCOPILOT, "generate", *arguments], capture_output=True, text=True, timeout=300, check=True, cwd="/"
     )
-    name = Path(made["folder"]).name
-    assert (tmp_path / f"{name}.zip").read_bytes() == Path(made["zip"]).read_bytes()
+    name = Path(generated["folder"]).name
+    assert (tmp_path / f"{name}.zip").read_bytes() == Path(generated["zip"]).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == [name, f"{name}.zip"]
-    assert made["title"] in done.stdout
+    assert generated["title"] in done.stdout
     assert "Gave nothing: zzyzx" in done.stdout
     assert str(tmp_path / name) in done.stdout
 
 
-def test_a_changed_bundle_is_not_written_over(made: Any, call: Call, as_json: Callable[..., Any]) -> None:
-    folder = Path(made["folder"])
+def test_a_changed_bundle_is_not_written_over(generated: Any, call: Call, as_json: Callable[..., Any]) -> None:
+    folder = Path(generated["folder"])
     arguments = ("generate", "warm clean sub bass zzyzx", "--out", folder.parent, "--variations", 1, "--seed", 3)
     arguments = (*arguments, "--tag", "dub")
     (folder / "notes.txt").write_text("mine")
@@ -63,7 +63,7 @@ def test_a_changed_bundle_is_not_written_over(made: Any, call: Call, as_json: Ca
     assert refused.exit_code == 2
     assert "--force replaces it" in refused.stderr
     assert (folder / "notes.txt").exists()
-    assert as_json(*arguments, "--force")["sha256"] == made["sha256"]
+    assert as_json(*arguments, "--force")["sha256"] == generated["sha256"]
     assert not (folder / "notes.txt").exists()
 
 

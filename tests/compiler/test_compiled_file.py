@@ -22,12 +22,12 @@ def compiled(**fields: Any) -> dict[str, Any]:
     return compile_spec(spec_from_dict({"engine_version": "test", **fields}))
 
 
-def changed(made: dict[str, Any]) -> dict[str, Any]:
+def changed(document: dict[str, Any]) -> dict[str, Any]:
     """Numbers that the patch says otherwise than a new synth does."""
     start = plain()["settings"]
     return {
         name: value
-        for name, value in made["settings"].items()
+        for name, value in document["settings"].items()
         if isinstance(value, float) and value != pytest.approx(start[name], rel=1e-6, abs=1e-7)
     }
 
@@ -37,10 +37,10 @@ def test_a_file_tells_the_version_of_the_synth_that_it_was_imported_from(importe
     assert compiled(imported=imported)["synth_version"] == told
 
 
-def taken(made: dict[str, Any]) -> dict[int, Any]:
+def taken(document: dict[str, Any]) -> dict[int, Any]:
     """The modulations that are there, by place."""
     nothing = {"destination": "", "source": ""}
-    return {place: entry for place, entry in enumerate(made["settings"]["modulations"]) if entry != nothing}
+    return {place: entry for place, entry in enumerate(document["settings"]["modulations"]) if entry != nothing}
 
 
 def test_an_empty_patch_is_the_file_of_a_new_synth() -> None:

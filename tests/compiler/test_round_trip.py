@@ -23,17 +23,23 @@ from schemas.wavetables import ComponentType
 KINDS = get_args(ComponentType)
 
 
-def differences(given: Any, made: Any, where: str = "") -> list[str]:
-    """Paths where `made` isn't `given`: keys and texts must be identical, numbers equal to 1e-6, relative."""
-    if isinstance(given, dict) and isinstance(made, dict):
-        odd = [f"{where}/{key}" for key in given.keys() ^ made.keys()]
-        return odd + [d for k in given.keys() & made.keys() for d in differences(given[k], made[k], f"{where}/{k}")]
-    if isinstance(given, list) and isinstance(made, list) and len(given) == len(made):
-        pairs = enumerate(zip(given, made, strict=True))
+def differences(given: Any, returned: Any, where: str = "") -> list[str]:
+    """Paths where `returned` isn't `given`: keys and texts must be identical, numbers equal to 1e-6, relative."""
+    if isinstance(given, dict) and isinstance(returned, dict):
+        odd = [f"{where}/{key}" for key in given.keys() ^ returned.keys()]
+        return odd + [
+            d for k in given.keys() & returned.keys() for d in differences(given[k], returned[k], f"{where}/{k}")
+        ]
+    if isinstance(given, list) and isinstance(returned, list) and len(given) == len(returned):
+        pairs = enumerate(zip(given, returned, strict=True))
         return [d for i, (g, m) in pairs for d in differences(g, m, f"{where}/{i}")]
-    if isinstance(given, int | float) and isinstance(made, int | float):
-        return [] if math.isclose(given, made, rel_tol=1e-6, abs_tol=1e-12) else [f"{where}: {given} is {made}"]
-    return [] if given == made else [f"{where}: {str(given)[:40]} is {str(made)[:40]}"]
+    if isinstance(given, int | float) and isinstance(returned, int | float):
+        return (
+            []
+            if math.isclose(given, returned, rel_tol=1e-6, abs_tol=1e-12)
+            else [f"{where}: {given} is {returned}"]
+        )
+    return [] if given == returned else [f"{where}: {str(given)[:40]} is {str(returned)[:40]}"]
 
 
 def round_trip(document: Document) -> tuple[PatchSpec, Document]:

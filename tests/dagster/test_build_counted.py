@@ -44,7 +44,7 @@ class Left(SimpleNamespace):
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Which partitions were to be made, with which assets; a batch that is named in `failing` fails."""
     asked: list[Any] = []
 
@@ -73,12 +73,12 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_batches_are_made_in_turn_and_then_the_pack_and_what_came_of_it_is_counted(
-    made: list[Any], tmp_path: Path
+    runs: list[Any], tmp_path: Path
 ) -> None:
-    made.clear()
+    runs.clear()
     told: list[Any] = []
     report = build_library(LIBRARY, out_dir=tmp_path, home=tmp_path / "home", progress=told.append, batch_size=1)
-    assert made == [
+    assert runs == [
         ("build_batch", f"{KEY}-0001", BATCH_ASSETS, None),
         ("build_batch", f"{KEY}-0002", BATCH_ASSETS, None),
         ("build_pack", KEY, ["packs"], None),
@@ -96,10 +96,10 @@ def test_batches_are_made_in_turn_and_then_the_pack_and_what_came_of_it_is_count
 
 
 def test_no_pack_is_made_of_a_library_of_which_a_batch_failed_but_all_batches_are(
-    made: list[Any], tmp_path: Path
+    runs: list[Any], tmp_path: Path
 ) -> None:
-    made.pop().failing = True
+    runs.pop().failing = True
     with pytest.raises(BuildFailedError) as failed:
         build_library(LIBRARY, out_dir=tmp_path, home=tmp_path / "home", batch_size=1)
     assert str(failed.value) == f"1 of 2 partitions failed\n{KEY}-0001 (run run-7): no room"
-    assert [job for job, *_ in made] == ["build_batch", "build_batch"]
+    assert [job for job, *_ in runs] == ["build_batch", "build_batch"]

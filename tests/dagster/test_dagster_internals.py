@@ -222,12 +222,12 @@ def test_an_error_outside_of_steps_is_found(instance: DagsterInstance) -> None:
 # -- staleness ---------------------------------------------------------------------------------------------------
 
 
-def staleness_of(version: str, instance: DagsterInstance, *, made: str | None = None) -> Staleness:
+def staleness_of(version: str, instance: DagsterInstance, *, partition: str | None = None) -> Staleness:
     @asset(code_version=version, partitions_def=PARTS)
     def thing() -> None: ...
 
-    if made:
-        assert materialize([thing], instance=instance, partition_key=made).success
+    if partition:
+        assert materialize([thing], instance=instance, partition_key=partition).success
     graph = Definitions(assets=[thing]).resolve_asset_graph()
     assert isinstance(graph, AssetGraph)
     return Staleness(instance, graph)
@@ -236,7 +236,7 @@ def staleness_of(version: str, instance: DagsterInstance, *, made: str | None = 
 def test_a_partition_is_missing_then_made_then_stale_by_its_code(instance: DagsterInstance) -> None:
     key = AssetKey("thing")
     assert staleness_of("1", instance).is_missing(key, "a")
-    made = staleness_of("1", instance, made="a")
+    made = staleness_of("1", instance, partition="a")
     assert (made.is_missing(key, "a"), made.stale_because(key, "a")) == (False, ())
     assert (made.is_missing(key, "b"), made.stale_because(key, "b")) == (True, ())
     changed = staleness_of("2", instance)
@@ -281,7 +281,7 @@ def test_the_tables_are_where_events_assets_and_checks_are_kept(instance: Dagste
 
 def test_tags_of_runs_are_called_what_databases_hold_them_under(instance: DagsterInstance) -> None:
     assert (RUN_KEY_TAG, MAX_RUNTIME_TAG) == ("dagster/run_key", "dagster/max_runtime")
-    thing = staleness_of("1", instance, made="b")
+    thing = staleness_of("1", instance, partition="b")
     assert thing.is_missing(AssetKey("thing"), "a")
     (run,) = instance.get_runs()
     assert run.tags[PARTITION_TAG] == "b"
@@ -353,14 +353,14 @@ def test_what_our_files_call_dagsters_classes_is_what_they_are_called(tmp_path: 
 # -- runs in this process ----------------------------------------------------------------------------------------
 
 
-def run_of(instance: DagsterInstance, made: Any) -> str:
-    origin = reconstructable(made).get_python_origin()
-    return instance.create_run_for_job(made, job_code_origin=origin).run_id
+def run_of(instance: DagsterInstance, definition: Any) -> str:
+    origin = reconstructable(definition).get_python_origin()
+    return instance.create_run_for_job(definition, job_code_origin=origin).run_id
 
 
-def executed(instance: DagsterInstance, made: Any) -> tuple[list[str], DagsterRunStatus]:
+def executed(instance: DagsterInstance, definition: Any) -> tuple[list[str], DagsterRunStatus]:
     heard: list[DagsterEvent] = []
-    run_id = run_of(instance, made)
+    run_id = run_of(instance, definition)
     execute_run(run_id, instance, heard.append)
     return [one.event_type_value for one in heard], instance.get_run_by_id(run_id).status  # type: ignore[union-attr]
 
@@ -630,7 +630,7 @@ def is_internal(module: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "seen"),
     [
         ("import dagster._core.events as events", True),
         ("from dagster._utils import error", True),
@@ -642,8 +642,8 @@ def is_internal(module: str) -> bool:
         ("words = 'below dagster._ nobody imports'", False),
     ],
 )
-def test_the_rule_sees_what_it_should(line: str, found: bool) -> None:
-    assert bool(list(internals_in(line))) is found
+def test_the_rule_sees_what_it_should(line: str, seen: bool) -> None:
+    assert bool(list(internals_in(line))) is seen
 
 
 def test_nobody_else_imports_below_dagsters_underscore() -> None:

@@ -51,9 +51,9 @@ def choose(parts: dict[str, AuditionPart], sounds: Sounds) -> tuple[dict[str, Ch
     return dict(zip(names, found, strict=True)), ears.rounds
 
 
-def told(one: Chosen) -> tuple[int, str | None, bool, bool]:
-    like = one.sounded_like.title if one.sounded_like else None
-    return one.redraws, like, one.redrawn, one.refused
+def told(chosen: Chosen) -> tuple[int, str | None, bool, bool]:
+    like = chosen.sounded_like.title if chosen.sounded_like else None
+    return chosen.redraws, like, chosen.redrawn, chosen.refused
 
 
 AS_ASKED = (0, None, False, False)

@@ -27,10 +27,10 @@ def sound(audio: np.ndarray, title: str = "One", **figures: float) -> Sound:
     return Sound(title, MOVING | figures, lambda: (audio, RATE))
 
 
-@given(one=FIGURES, other=FIGURES)
-def test_figures_are_as_far_one_way_as_the_other_and_nothing_is_far_from_itself(one, other):
-    assert figures_distance(one, other) == figures_distance(other, one) >= 0.0
-    assert figures_distance(one, one) == 0.0
+@given(first=FIGURES, second=FIGURES)
+def test_figures_are_as_far_one_way_as_the_other_and_nothing_is_far_from_itself(first, second):
+    assert figures_distance(first, second) == figures_distance(second, first) >= 0.0
+    assert figures_distance(first, first) == 0.0
 
 
 def test_what_hardly_moves_has_no_rate_to_differ_in():

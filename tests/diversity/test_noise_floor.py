@@ -53,6 +53,6 @@ def test_phases_really_were_drawn_anew(heard):
     assert sum(distance(*pair) > 0.0 for pair in heard.values()) >= 5
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(TEMPLATES, 2)))
-def test_two_templates_are_two_sounds(heard, one, other):
-    assert distance(heard[one][0], heard[other][0]) >= 1.0
+@pytest.mark.parametrize(("first", "second"), list(combinations(TEMPLATES, 2)))
+def test_two_templates_are_two_sounds(heard, first, second):
+    assert distance(heard[first][0], heard[second][0]) >= 1.0

@@ -95,9 +95,9 @@ def test_no_two_nouns_share_a_name() -> None:
     assert len({name_of(noun) for noun in get_args(ValueNoun)}) == len(SETTINGS)
 
 
-def shipped(noun: ValueNoun, asked: float | str, unit: ValueUnit, found: float | str | None, reason: str = "", *,
+def shipped(noun: ValueNoun, asked: float | str, unit: ValueUnit, in_file: float | str | None, reason: str = "", *,
             kept: bool = False) -> tuple[str, str, str]:  # fmt: skip
-    value = ValueSet(noun=noun, asked=asked, unit=unit, found=found, kept=kept, words="w", reason=reason)
+    value = ValueSet(noun=noun, asked=asked, unit=unit, found=in_file, kept=kept, words="w", reason=reason)
     told = shipped_value(value)
     assert told.words == "w"
     return told.text, told.state, told.detail

@@ -24,13 +24,13 @@ from engine.generate.draft import Draft
 MIX, ON = "/modules/fx/0/mix_percent", "/modules/fx/0/on"
 
 
-def stepped(step, made, strength):
+def stepped(step, patch, strength):
     """What a step changes, to five digits."""
-    before = Draft(deepcopy(made.document))
-    step(made, strength)
+    before = Draft(deepcopy(patch.document))
+    step(patch, strength)
     return {
         path: pytest.approx(value, rel=1e-4) if isinstance(value, float) else value
-        for path, value in changes(before, made).items()
+        for path, value in changes(before, patch).items()
     }
 
 
@@ -262,7 +262,7 @@ THREE = {"osc/1/on": True, "osc/2/on": True}
 
 
 @pytest.mark.parametrize(
-    ("changed", "strength", "found"),
+    ("changed", "strength", "expected"),
     [
         (THREE, 0.5, {}),
         (THREE, 0.51, {"osc/2/transpose_semitones": -12}),
@@ -271,8 +271,8 @@ THREE = {"osc/1/on": True, "osc/2/on": True}
         (THREE | {"osc/2/transpose_semitones": 7}, 1.0, {"osc/2/transpose_semitones": -5}),
     ],
 )
-def test_a_layer_goes_down_where_there_is_no_sub_and_no_room_for_one(changed, strength, found):
-    assert stepped(sub, draft(changed), strength) == found
+def test_a_layer_goes_down_where_there_is_no_sub_and_no_room_for_one(changed, strength, expected):
+    assert stepped(sub, draft(changed), strength) == expected
 
 
 def test_a_layer_of_a_high_sound_goes_down_two_octaves():
@@ -282,13 +282,13 @@ def test_a_layer_of_a_high_sound_goes_down_two_octaves():
 
 
 @pytest.mark.parametrize(
-    ("strength", "found"),
+    ("strength", "expected"),
     [
         (0.5, {"osc/1/level_percent": 34.2225}),
         (0.51, {"osc/1/level_percent": 34.6332, "osc/1/destination": "direct_out"}),
     ],
 )
-def test_a_sub_becomes_louder_and_passes_by_the_filter_where_much_is_asked(strength, found):
+def test_a_sub_becomes_louder_and_passes_by_the_filter_where_much_is_asked(strength, expected):
     made = draft(
         {
             "osc/1/on": True,
@@ -298,7 +298,8 @@ def test_a_sub_becomes_louder_and_passes_by_the_filter_where_much_is_asked(stren
         }
     )
     assert stepped(sub, made, strength) == {
-        path: pytest.approx(value, rel=1e-4) if isinstance(value, float) else value for path, value in found.items()
+        path: pytest.approx(value, rel=1e-4) if isinstance(value, float) else value
+        for path, value in expected.items()
     }
 
 

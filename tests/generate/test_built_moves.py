@@ -23,10 +23,10 @@ TRANSPOSE = "/modules/osc/0/transpose_semitones"
 LEVEL = "/modules/voicing/voice_amplitude_percent"
 
 
-def built(step, made, strength):
-    before = Draft(deepcopy(made.document))
-    step(made, strength)
-    return changes(before, made)
+def built(step, patch, strength):
+    before = Draft(deepcopy(patch.document))
+    step(patch, strength)
+    return changes(before, patch)
 
 
 def bending(source, amount, target=TRANSPOSE):
@@ -207,7 +207,7 @@ def test_a_swell_begins_louder_by_what_it_has_less_to_go(amount, strength, after
 
 
 @pytest.mark.parametrize(
-    "made",
+    "patch",
     [
         swelling(0.3),
         swelling(0.5, source="env_2"),
@@ -215,8 +215,8 @@ def test_a_swell_begins_louder_by_what_it_has_less_to_go(amount, strength, after
         swelling(0.5, mode="trigger"),
     ],
 )
-def test_what_is_no_swell_stays_as_it_is(made):
-    assert built(at_once, made, 1.0) == {}
+def test_what_is_no_swell_stays_as_it_is(patch):
+    assert built(at_once, patch, 1.0) == {}
 
 
 def test_a_swell_of_another_lfo_is_found_by_its_number():

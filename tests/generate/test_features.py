@@ -35,13 +35,13 @@ def intent(features, **axes):
     return plan("lead").model_copy(update={"axes": axes, "features": features})
 
 
-def changed(made, features, *, motions=False, **axes):
-    before = Draft(deepcopy(made.document))
+def changed(patch, features, *, motions=False, **axes):
+    before = Draft(deepcopy(patch.document))
     asked = intent(features, **axes)
     if not motions:
-        apply_bans(made, asked)
-    (apply_motions if motions else apply_features)(made, asked)
-    return changes(before, made)
+        apply_bans(patch, asked)
+    (apply_motions if motions else apply_features)(patch, asked)
+    return changes(before, patch)
 
 
 def test_every_switch_has_its_row():
@@ -68,7 +68,7 @@ def test_a_feature_of_which_nothing_was_said_stays(feature):
 
 
 @pytest.mark.parametrize(
-    ("features", "before", "found"),
+    ("features", "before", "after"),
     [
         (
             {"unison": "banned"},
@@ -110,8 +110,8 @@ def test_a_feature_of_which_nothing_was_said_stays(feature):
         ({"sub": "banned"}, {}, {}),
     ],
 )
-def test_sources_are_what_words_want_of_them(features, before, found):
-    assert changed(draft(before), features) == found
+def test_sources_are_what_words_want_of_them(features, before, after):
+    assert changed(draft(before), features) == after
 
 
 AMP = "voicing/voice_amplitude_percent"
@@ -245,7 +245,7 @@ def test_a_warp_that_the_template_has_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("before", "found"),
+    ("before", "after"),
     [
         (
             {"filter/0/on": True},
@@ -260,5 +260,5 @@ def test_a_warp_that_the_template_has_is_kept():
         ({"filter/0/model": "formant"}, {"filter/0/on": True}),
     ],
 )
-def test_a_vowel_takes_a_filter_that_is_free(before, found):
-    assert changed(draft(before), {"formant": "wanted"}, motions=True) == found
+def test_a_vowel_takes_a_filter_that_is_free(before, after):
+    assert changed(draft(before), {"formant": "wanted"}, motions=True) == after

@@ -96,7 +96,7 @@ def test_a_sweep_that_is_asked_for_goes_round_the_cutoff() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "noun", "found", "reason"),
+    ("prompt", "noun", "expected", "reason"),
     [
         ("pad, attack 60 s", "attack", 32.0, "Vital goes no higher"),
         ("pad, 40 voices of unison", "unison_voices", 16.0, "Vital goes no higher"),
@@ -106,11 +106,11 @@ def test_a_sweep_that_is_asked_for_goes_round_the_cutoff() -> None:
     ],
 )
 def test_what_is_out_of_reach_goes_as_near_as_it_can_and_is_told(
-    prompt: str, noun: str, found: float | None, reason: str
+    prompt: str, noun: str, expected: float | None, reason: str
 ) -> None:
     name = "clap" if prompt.startswith("clap") else "warm_pad"
     one = read(prompt, patch(prompt, catalog()[name]))[noun]
-    wanted = found if found is None else pytest.approx(found, rel=1e-3)
+    wanted = expected if expected is None else pytest.approx(expected, rel=1e-3)
     assert (one.found, one.kept, one.reason) == (wanted, False, reason)
 
 

@@ -10,9 +10,9 @@ from schemas.patch_spec import Metadata
 PLAIN = plan("lead").model_copy(update={"axes": {}, "features": {}})
 
 
-def placed(made=None, *, axes=None, **options):
+def placed(on_template=None, *, axes=None, **options):
     intent = PLAIN.model_copy(update={"axes": axes or {}})
-    return make_patch(intent, made or template(), seed=1, metadata=Metadata(name="T"), **options)
+    return make_patch(intent, on_template or template(), seed=1, metadata=Metadata(name="T"), **options)
 
 
 def on(patch, *, control="macro_"):

@@ -16,7 +16,7 @@ def played(before=None, **asked):
 
 
 @pytest.mark.parametrize(
-    ("asked", "before", "found"),
+    ("asked", "before", "after"),
     [
         ({}, {}, {}),
         ({"tempo_bpm": 96.0}, {}, {"voicing/tempo_bpm": 96.0}),
@@ -28,8 +28,8 @@ def played(before=None, **asked):
         ({"glide_s": 0.0}, {"voicing/glide_s": 0.25}, {"voicing/glide_s": 0.00097656}),
     ],
 )
-def test_tempo_voices_and_glide_are_those_that_were_said(asked, before, found):
-    assert played(before, **asked) == found
+def test_tempo_voices_and_glide_are_those_that_were_said(asked, before, after):
+    assert played(before, **asked) == after
 
 
 def test_a_drive_goes_twice_as_far_as_the_axis():

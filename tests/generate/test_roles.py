@@ -46,7 +46,7 @@ def test_a_curve_by_its_power_is_the_one_by_its_name(curve, power):
 
 
 @pytest.mark.parametrize(
-    ("default", "axis", "place"),
+    ("default", "axis", "expected"),
     [
         (0.3, None, 0.3),
         (0.3, 0.0, 0.3),
@@ -58,13 +58,13 @@ def test_a_curve_by_its_power_is_the_one_by_its_name(curve, power):
         (0.3, -1.7, 0.0),
     ],
 )
-def test_a_role_stands_between_its_default_and_its_ends(default, axis, place):
-    assert position(role(default=default), axis) == pytest.approx(place)
+def test_a_role_stands_between_its_default_and_its_ends(default, axis, expected):
+    assert position(role(default=default), axis) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("axis", "place"), [(0.1, 0.5), (0.3, 0.75), (0.7, 0.75), (0.8, 1.0), (-0.4, 0.25)])
-def test_a_role_with_steps_stands_on_one_of_them(axis, place):
-    assert position(role(default=0.5, steps=5), axis) == pytest.approx(place)
+@pytest.mark.parametrize(("axis", "expected"), [(0.1, 0.5), (0.3, 0.75), (0.7, 0.75), (0.8, 1.0), (-0.4, 0.25)])
+def test_a_role_with_steps_stands_on_one_of_them(axis, expected):
+    assert position(role(default=0.5, steps=5), axis) == pytest.approx(expected)
 
 
 def test_a_role_that_was_not_spoken_of_stands_at_its_default_whatever_its_steps():
@@ -109,7 +109,7 @@ def test_a_target_stays_within_its_limits_and_the_controls(limits, range_):
 
 
 @pytest.mark.parametrize(
-    ("moved", "start", "place", "after"),
+    ("moved", "start", "position", "after"),
     [
         (target(0.4), 50.0, 1.0, 70.0),
         (target(0.4), 50.0, 0.0, 30.0),
@@ -124,9 +124,9 @@ def test_a_target_stays_within_its_limits_and_the_controls(limits, range_):
         (target(0.4, curve="exp"), 50.0, 0.0, 45.2319),
     ],
 )
-def test_a_role_moves_its_targets_from_where_they_are_at_its_default(moved, start, place, after):
+def test_a_role_moves_its_targets_from_where_they_are_at_its_default(moved, start, position, after):
     made = draft({"fx/0/mix_percent": start})
-    settle(made, role(moved), place)
+    settle(made, role(moved), position)
     assert made.get(MIX) == pytest.approx(after, abs=1e-3)
 
 
@@ -136,8 +136,8 @@ def test_a_role_moves_on_the_scale_that_the_synth_stores():
     assert made.get(CUTOFF) == pytest.approx(2519.84, rel=1e-4), "16 semitones of 128"
 
 
-def moved(one, start, place, **options):
-    return moves(draft({"fx/0/mix_percent": start}), role(one), place, **options)
+def moved(spec, start, position, **options):
+    return moves(draft({"fx/0/mix_percent": start}), role(spec), position, **options)
 
 
 def a_move(amount, shift, curve="linear"):
@@ -145,7 +145,7 @@ def a_move(amount, shift, curve="linear"):
 
 
 @pytest.mark.parametrize(
-    ("one", "start", "place", "expected"),
+    ("spec", "start", "place", "expected"),
     [
         (target(0.4), 50.0, 0.5, a_move(0.4, 0.2)),
         (target(0.4), 50.0, 0.0, a_move(0.4, 0.0)),
@@ -168,8 +168,8 @@ def a_move(amount, shift, curve="linear"):
         (target(0.4, curve="exp"), 50.0, 0.5, a_move(0.4, 0.047681, "exp")),
     ],
 )
-def test_a_macro_reaches_as_far_as_both_its_ends_stay_within_bounds(one, start, place, expected):
-    assert moved(one, start, place) == expected
+def test_a_macro_reaches_as_far_as_both_its_ends_stay_within_bounds(spec, start, place, expected):
+    assert moved(spec, start, place) == expected
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_role_keeps_those_targets_that_move():
 
 
 @pytest.mark.parametrize(
-    ("one", "start", "place", "expected"),
+    ("spec", "start", "place", "expected"),
     [
         (target(0.4), 50.0, 0.5, a_move(0.2, 0.0)),
         (target(0.4), 50.0, 0.0, a_move(0.4, 0.0)),
@@ -208,5 +208,5 @@ def test_a_role_keeps_those_targets_that_move():
         (target(0.4, curve="exp"), 50.0, 0.5, a_move(0.352319, 0.0, "exp")),
     ],
 )
-def test_a_hand_lifts_from_where_the_role_stands_to_its_top(one, start, place, expected):
-    assert lifts(draft({"fx/0/mix_percent": start}), role(one), place) == expected
+def test_a_hand_lifts_from_where_the_role_stands_to_its_top(spec, start, place, expected):
+    assert lifts(draft({"fx/0/mix_percent": start}), role(spec), place) == expected

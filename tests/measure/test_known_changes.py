@@ -57,7 +57,7 @@ def made(*values: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected_db"),
+    ("first", "second", "expected_db"),
     [
         ((0.0, -30.0), (0.0, -30.0), 0.0),
         ((0.0, 0.0), (-5.0, -5.0), 5.0),
@@ -69,9 +69,9 @@ def made(*values: float) -> np.ndarray:
         ((40.0, 0.0), (0.0, 0.0), 34.64),  # the floor is 60 dB below the louder of both
     ],
 )
-def test_the_change_is_the_weighted_root_mean_square_of_what_is_heard(one, other, expected_db):
-    assert change_db(made(*one), made(*other)) == pytest.approx(expected_db, abs=0.0051)
-    assert change_db(made(*other), made(*one)) == pytest.approx(expected_db, abs=0.0051)
+def test_the_change_is_the_weighted_root_mean_square_of_what_is_heard(first, second, expected_db):
+    assert change_db(made(*first), made(*second)) == pytest.approx(expected_db, abs=0.0051)
+    assert change_db(made(*second), made(*first)) == pytest.approx(expected_db, abs=0.0051)
 
 
 def test_a_change_of_level_in_every_band_is_that_of_the_sound():

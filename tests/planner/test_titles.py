@@ -105,17 +105,17 @@ FORBIDDEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "other"), FORBIDDEN)
-def test_words_that_mean_the_same_or_the_opposite_never_meet(one: str, other: str) -> None:
-    assert {one, other} <= ADJECTIVES.keys()
-    assert not WORDS.together(one, other)
+@pytest.mark.parametrize(("first", "second"), FORBIDDEN)
+def test_words_that_mean_the_same_or_the_opposite_never_meet(first: str, second: str) -> None:
+    assert {first, second} <= ADJECTIVES.keys()
+    assert not WORDS.together(first, second)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Warm", "Dark"), ("Wide", "Dark"), ("Dry", "Wooden"), ("Slow", "Warm")]
+    ("first", "second"), [("Warm", "Dark"), ("Wide", "Dark"), ("Dry", "Wooden"), ("Slow", "Warm")]
 )
-def test_words_that_say_different_things_may_meet(one: str, other: str) -> None:
-    assert WORDS.together(one, other)
+def test_words_that_say_different_things_may_meet(first: str, second: str) -> None:
+    assert WORDS.together(first, second)
 
 
 KNOWN = {

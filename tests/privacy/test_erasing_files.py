@@ -353,19 +353,19 @@ def say(ledger: Ledger, table: str, text: str, **user: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "found"), [("q" * 15, {}), ("q" * 16, {"table notes": 1, "content of blobs": 1})]
+    ("prompt", "expected"), [("q" * 15, {}), ("q" * 16, {"table notes": 1, "content of blobs": 1})]
 )
 def test_words_of_sixteen_letters_are_looked_for(
-    looked, ledger: Ledger, store: ObjectStore, prompt: str, found: dict[str, int]
+    looked, ledger: Ledger, store: ObjectStore, prompt: str, expected: dict[str, int]
 ) -> None:
     say(ledger, "notes", f"Said: {prompt.upper()}"), say(ledger, "notes", "nothing")
     say(ledger, "templates", prompt)
     store.put_blob(b"x" + prompt.encode() + b"x")
     left, searched = looked(prompt)
-    assert left == found
+    assert left == expected
     assert searched["names"] == 1
     assert searched["rows"] == 2
-    assert searched.get("contents", 0) == len(found) // 2
+    assert searched.get("contents", 0) == len(expected) // 2
 
 
 def test_words_that_another_job_holds_are_not_looked_for(looked, ledger: Ledger, store: ObjectStore) -> None:

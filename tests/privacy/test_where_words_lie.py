@@ -28,10 +28,10 @@ PLACES = {
 """Zip, page, manifest and intent of the bundle are the blobs."""
 
 
-def places(found: dict[str, list[str]]) -> dict[str, int]:
+def places(paths: dict[str, list[str]]) -> dict[str, int]:
     """How many files are in each place; one that is in none is told by its path."""
     counts: dict[str, int] = {}
-    for path in found:
+    for path in paths:
         name = next((name for name, pattern in PLACES.items() if re.fullmatch(pattern, path)), path)
         counts[name] = counts.get(name, 0) + 1
     return counts

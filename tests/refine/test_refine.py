@@ -30,9 +30,9 @@ def refined(plan, world):
     return refine(plan, spec, variation_stage(plan, spec), world)
 
 
-def world(made=None, **options):
-    made = made or planned()
-    return made, world_of(made, figures=options.pop("figures", HEARD), **options)
+def world(a_plan=None, **options):
+    a_plan = a_plan or planned()
+    return a_plan, world_of(a_plan, figures=options.pop("figures", HEARD), **options)
 
 
 def jobs(world):

@@ -87,9 +87,9 @@ def patch_of(plan, **options):
     return Refinement.of(plan, patch_stage(plan).spec, (), None).patch(**options)
 
 
-def variations_named(made, spec, *, count, push=1.0, **options):
-    chosen = template(made.template_id)
-    return make_variations(spec, made.intent, chosen, seed=made.request.seed, count=count, push=push, **options)
+def variations_named(a_plan, spec, *, count, push=1.0, **options):
+    chosen = template(a_plan.template_id)
+    return make_variations(spec, a_plan.intent, chosen, seed=a_plan.request.seed, count=count, push=push, **options)
 
 
 def world_of(plan, **options):

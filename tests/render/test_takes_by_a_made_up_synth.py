@@ -62,9 +62,9 @@ class SlowSound:
         """Of a sound that begins after `from_s`: hold and length of each time it was played."""
         played: list[tuple[float, float]] = []
 
-        def sound(one: Take) -> Stereo:
-            played.append((one.hold_s, one.render_s))
-            return tone(one.render_s, amplitude=amplitude, from_s=from_s)
+        def sound(a_take: Take) -> Stereo:
+            played.append((a_take.hold_s, a_take.render_s))
+            return tone(a_take.render_s, amplitude=amplitude, from_s=from_s)
 
         self.heard, self.audio, self.figures = self._patience.hear(take(**{"patience_s": 3.0, **changes}), sound)
         assert (self.heard.hold_s, self.heard.render_s) == played[-1]
@@ -143,8 +143,8 @@ def test_after_a_silent_take_the_next_is_heard_for_400_ms_first():
 def test_samples_that_are_not_numbers_do_not_hide_when_a_take_is_loudest():
     listener = SlowSound()
 
-    def sound(one: Take) -> Stereo:
-        audio = tone(one.render_s, from_s=0.75)
+    def sound(a_take: Take) -> Stereo:
+        audio = tone(a_take.render_s, from_s=0.75)
         audio[0, -300] = np.nan
         return audio
 
@@ -153,11 +153,11 @@ def test_samples_that_are_not_numbers_do_not_hide_when_a_take_is_loudest():
     assert listener.lengths(0.75) == [(1.0, 1.15)]
 
 
-def play(note: int, one: Take) -> Stereo:
+def play(note: int, a_take: Take) -> Stereo:
     """Each note of its own frequency and at its velocity; dies where the condition says so."""
-    if one.condition == "crash":
+    if a_take.condition == "crash":
         os._exit(3)
-    return tone(one.render_s, amplitude=0.25 * one.velocity, hz=10.0 * note)
+    return tone(a_take.render_s, amplitude=0.25 * a_take.velocity, hz=10.0 * note)
 
 
 def hear(*takes: Take, keep: bool = True, attack_s: float = 0.0) -> HeardTakes:
@@ -224,9 +224,9 @@ def test_of_two_crashes_the_first_is_told():
     assert [answer["condition"] for answer in heard.answers] == ["soft"]
 
 
-def counted(note: int, one: Take) -> Stereo:
+def counted(note: int, a_take: Take) -> Stereo:
     counted.calls += 1  # type: ignore[attr-defined]
-    audio = play(note, one)
+    audio = play(note, a_take)
     audio[0, -1] = counted.calls / 1000  # type: ignore[attr-defined]
     return audio
 

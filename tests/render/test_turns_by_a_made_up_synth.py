@@ -144,13 +144,13 @@ def test_a_change_is_told_of_the_average_where_it_stands_out_more_there(
     assert (found["change_db"], found["noise_db"]) == (pytest.approx(told[0], abs=0.03), told[1])
 
 
-def played(one: WantedTurn) -> Stereo:
+def played(turn: WantedTurn) -> Stereo:
     """Louder by number, wider by its position; macro 4 kills the synth, macro 3 gives no number."""
-    if one.macro == 4:
+    if turn.macro == 4:
         os._exit(1)
-    audio = tone(float(one.macro), one.length_s)
-    audio[1] *= 1.0 - one.position
-    if one.macro == 3:
+    audio = tone(float(turn.macro), turn.length_s)
+    audio[1] *= 1.0 - turn.position
+    if turn.macro == 3:
         audio[0, 100] = np.nan
     return audio
 
@@ -177,8 +177,8 @@ def test_turns_are_heard_in_forks_each_with_its_levels_and_figures():
 
 
 def test_the_axis_of_a_turn_is_that_of_a_note_let_go_in_time():
-    def let_go(one: WantedTurn) -> Stereo:
-        audio = tone(0.0, one.length_s)
+    def let_go(turn: WantedTurn) -> Stereo:
+        audio = tone(0.0, turn.length_s)
         audio[:, round(0.2 * RATE) :] *= np.float32(0.1)
         return audio
 

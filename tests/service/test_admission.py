@@ -36,8 +36,8 @@ def admitted(ledger: Ledger, store: Store, instance: DagsterInstance):
     return ask
 
 
-def jobs_of(found: Admitted) -> list[str]:
-    return [run.tags["synthcopilot/job"] for run in found.runs]
+def jobs_of(admitted: Admitted) -> list[str]:
+    return [run.tags["synthcopilot/job"] for run in admitted.runs]
 
 
 def test_nobody_waits(admitted) -> None:

@@ -50,8 +50,8 @@ def secrets(stack: Stack) -> list[str]:
     return [one.get_secret_value() for one in keys if one]
 
 
-def wrong(found: dict[str, dict[str, Any]]) -> list[str]:
-    return [name for name, one in found.items() if one["outcome"] == "wrong"]
+def wrong(findings: dict[str, dict[str, Any]]) -> list[str]:
+    return [name for name, one in findings.items() if one["outcome"] == "wrong"]
 
 
 def look(stack: Stack, name: str, **changes: object) -> Finding:

@@ -74,7 +74,7 @@ def test_what_was_raised_decides(run: Callable[[], None], code: str, retried: bo
         assert "a bug" not in found.words
 
 
-def run_of(instance: DagsterInstance, one: Job, status: DagsterRunStatus = DagsterRunStatus.STARTED) -> str:
+def run_of(instance: DagsterInstance, a_job: Job, status: DagsterRunStatus = DagsterRunStatus.STARTED) -> str:
     @op
     def step() -> None: ...
 
@@ -82,7 +82,7 @@ def run_of(instance: DagsterInstance, one: Job, status: DagsterRunStatus = Dagst
     def made() -> None:
         step()
 
-    tags = {JOB_TAG: str(one.pk), ATTEMPT_TAG: str(one.attempt)}
+    tags = {JOB_TAG: str(a_job.pk), ATTEMPT_TAG: str(a_job.attempt)}
     return instance.create_run_for_job(made, tags=tags, status=status).run_id
 
 
@@ -107,10 +107,10 @@ def test_runs_that_others_give_up_are_told_apart(
     assert verdict_of(instance, str(uuid.uuid4())) == LOST
 
 
-def begin(ledger: Ledger, one: Job, instance: DagsterInstance) -> str:
-    run_id = run_of(instance, one)
-    assert ledger.bind(one.pk, attempt=one.attempt, run_id=run_id)
-    assert ledger.start(one.pk, attempt=one.attempt, run_id=run_id, now=NOW)
+def begin(ledger: Ledger, a_job: Job, instance: DagsterInstance) -> str:
+    run_id = run_of(instance, a_job)
+    assert ledger.bind(a_job.pk, attempt=a_job.attempt, run_id=run_id)
+    assert ledger.start(a_job.pk, attempt=a_job.attempt, run_id=run_id, now=NOW)
     return run_id
 
 

@@ -201,7 +201,7 @@ def test_where_things_lie(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "made"),
+    ("url", "expected"),
     [
         ("postgresql://u@h/d", "postgresql+psycopg://u@h/d"),
         ("postgres://u@h/d", "postgresql+psycopg://u@h/d"),
@@ -209,8 +209,8 @@ def test_where_things_lie(monkeypatch: pytest.MonkeyPatch) -> None:
         ("", ""),
     ],
 )
-def test_a_databases_url_names_its_driver(url: str, made: str) -> None:
-    assert sqlalchemy_url(url) == made
+def test_a_databases_url_names_its_driver(url: str, expected: str) -> None:
+    assert sqlalchemy_url(url) == expected
 
 
 def test_the_key_of_sessions_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

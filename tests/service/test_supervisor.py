@@ -50,8 +50,8 @@ def until(truth: Callable[[], bool], *, within_s: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def is_running(one: Supervisor, name: str) -> bool:
-    return one.states()[name].word in ("STARTING", "RUNNING")
+def is_running(supervisor: Supervisor, name: str) -> bool:
+    return supervisor.states()[name].word in ("STARTING", "RUNNING")
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_one_attempt_waits_always_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "attempt", "outcome"),
+    ("verdict", "attempt", "outcome"),
     [
         (RunVerdict("done"), 1, "failed"),  # nothing is delivered
         (LOST, 1, "retried"),
@@ -83,11 +83,11 @@ def test_one_attempt_waits_always_the_same() -> None:
     ],
 )
 def test_what_becomes_of_a_job_by_its_verdict_and_attempt(
-    ledger: Ledger, found: RunVerdict, attempt: int, outcome: str
+    ledger: Ledger, verdict: RunVerdict, attempt: int, outcome: str
 ) -> None:
     job = put_job(ledger, state="running", attempt=attempt)
     before = datetime.now(UTC)
-    assert settle(ledger, Attempt(job, attempt), found, SETTINGS) == outcome
+    assert settle(ledger, Attempt(job, attempt), verdict, SETTINGS) == outcome
     row = row_of(ledger, job)
     if outcome == "retried":
         assert (row["state"], row["attempt"], row["error_code"]) == ("queued", attempt + 1, "")
@@ -95,19 +95,19 @@ def test_what_becomes_of_a_job_by_its_verdict_and_attempt(
         wait = (row["not_before"] - before).total_seconds()
         assert longest / 3 <= wait <= longest + 5
     else:
-        assert (row["state"], row["error_code"]) == ("failed", found.code)
-        assert row["error_detail"] == found.words
+        assert (row["state"], row["error_code"]) == ("failed", verdict.code)
+        assert row["error_detail"] == verdict.words
         assert row["finished_at"] >= before
-    assert settle(ledger, Attempt(job, attempt), found, SETTINGS) == "kept"
+    assert settle(ledger, Attempt(job, attempt), verdict, SETTINGS) == "kept"
 
 
 @pytest.mark.parametrize(
-    "found", [RunVerdict("done"), LOST, RunVerdict("failed", "internal"), RunVerdict("stopped")]
+    "verdict", [RunVerdict("done"), LOST, RunVerdict("failed", "internal"), RunVerdict("stopped")]
 )
-def test_a_wish_outweighs_every_verdict(ledger: Ledger, found: RunVerdict) -> None:
+def test_a_wish_outweighs_every_verdict(ledger: Ledger, verdict: RunVerdict) -> None:
     job = put_job(ledger, state="running", cancel_requested_at=NOW)
     put_files(ledger, job)
-    assert settle(ledger, Attempt(job, 1), found, SETTINGS) == "cancelled"
+    assert settle(ledger, Attempt(job, 1), verdict, SETTINGS) == "cancelled"
     assert files_and_patches(ledger, job) == ([], [])
 
 

@@ -32,7 +32,7 @@ def test_a_template_is_level_within_the_gates_tolerance_or_at_its_peak(
 
 
 @pytest.mark.parametrize(
-    ("named", "found", "code"),
+    ("named", "measured", "code"),
     [
         (["some_keys"], [level(-28)], 0),
         (["some_keys"], [level(-20)], 1),
@@ -41,15 +41,15 @@ def test_a_template_is_level_within_the_gates_tolerance_or_at_its_peak(
 )
 def test_only_of_named_templates_the_code_says_whether_they_are_level(
     named: list[str],
-    found: list[TemplateLevel],
+    measured: list[TemplateLevel],
     code: int,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(template_levels, "levels", lambda ids: iter(found))
+    monkeypatch.setattr(template_levels, "levels", lambda ids: iter(measured))
     assert main(named) == code
-    held = sum(one.holds for one in found)
-    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{held} of {len(found)} level; off by ")
+    held = sum(one.holds for one in measured)
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{held} of {len(measured)} level; off by ")
 
 
 def test_a_template_that_there_is_not_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,13 +82,13 @@ def test_erased_words_are_told_from_kept_ones(boss: Client, finished: Job, faile
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [("style=Percussion", "finished"), ("error_code=refused", "failed"), ("state=running", "running")],
 )
-def test_filters(boss: Client, finished: Job, failed: Job, running: Job, query: str, found: str) -> None:
+def test_filters(boss: Client, finished: Job, failed: Job, running: Job, query: str, expected: str) -> None:
     jobs = {"finished": finished, "failed": failed, "running": running}
     text = boss.get(f"/admin/api/job/?{query}").content.decode()
-    assert {name for name, job in jobs.items() if str(job.pk) in text} == {found}
+    assert {name for name, job in jobs.items() if str(job.pk) in text} == {expected}
 
 
 def test_jobs_are_found_by_every_code_that_the_workers_write() -> None:
@@ -188,10 +188,10 @@ def test_a_keys_name_and_end_may_be_changed_until_it_is_revoked(boss: Client, ad
 
 
 @pytest.mark.parametrize(
-    ("query", "found"), [("open=open", "ab"), ("open=expired", "c"), ("open=revoked", "de"), ("", "abcde")]
+    ("query", "expected"), [("open=open", "ab"), ("open=expired", "c"), ("open=revoked", "de"), ("", "abcde")]
 )
 def test_links_are_found_by_whether_they_open(
-    boss: Client, ada: User, failed: Job, query: str, found: str, monkeypatch: pytest.MonkeyPatch
+    boss: Client, ada: User, failed: Job, query: str, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
     moment = timedelta(microseconds=1)
@@ -202,7 +202,7 @@ def test_links_are_found_by_whether_they_open(
         ShareToken.objects.create(user=ada, job=failed, token_sha256=hint * 64, hint=f"hint{hint}", **ends)
     monkeypatch.setattr(timezone, "now", lambda: now)
     text = boss.get(f"/admin/api/sharetoken/?{query}").content.decode()
-    assert set(re.findall(r"hint([a-e])", text)) == set(found)
+    assert set(re.findall(r"hint([a-e])", text)) == set(expected)
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])

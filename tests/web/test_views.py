@@ -212,13 +212,13 @@ def test_deleting_an_account_says_how_many_jobs_go(of: Of, ada: User, queued: Jo
     assert User.objects.get().check_password(PASSWORD)
 
 
-@pytest.mark.parametrize(("letters", "found"), [(79, True), (80, True), (81, True)])
+@pytest.mark.parametrize(("letters", "expected"), [(79, True), (80, True), (81, True)])
 def test_a_search_is_for_the_first_eighty_letters(
-    of: Of, ada: User, queued: Job, letters: int, found: bool
+    of: Of, ada: User, queued: Job, letters: int, expected: bool
 ) -> None:
     Job.objects.update(prompt="x" * 80, title="Glacial Keel")
     text = text_of(of(ada).get(f"/history?q={'x' * letters}"))
-    assert ("Glacial Keel" in text) == found
+    assert ("Glacial Keel" in text) == expected
     Job.objects.update(prompt="x" * 79)
     assert ("Glacial Keel" in text_of(of(ada).get(f"/history?q={'x' * 80}"))) is False
 

@@ -143,9 +143,9 @@ def _judged(fault: Fault, status: str) -> Judged:
     return Judged(fault, " / ".join(before), " / ".join(after), status)
 
 
-def _words(one: Judged) -> str:
-    where = f"{one.fault.module}:{one.fault.line} {one.fault.definition}".rstrip()
-    return f"{where} ({one.fault.operator.partition('/')[2]})\n    - {one.line}\n    + {one.spoilt}"
+def _words(judged: Judged) -> str:
+    where = f"{judged.fault.module}:{judged.fault.line} {judged.fault.definition}".rstrip()
+    return f"{where} ({judged.fault.operator.partition('/')[2]})\n    - {judged.line}\n    + {judged.spoilt}"
 
 
 def _scores(judged: Iterable[Judged]) -> dict[str, float]:

@@ -55,15 +55,15 @@ class TestRun:
 class _Failures:
     """A plugin of pytest that asks the tests first that are known to notice, and writes down which one failed."""
 
-    def __init__(self, place: Path, first: Sequence[str]) -> None:
-        self.place, self.first = place, {test: index for index, test in enumerate(first)}
+    def __init__(self, path: Path, first: Sequence[str]) -> None:
+        self.path, self.first = path, {test: index for index, test in enumerate(first)}
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         session.items.sort(key=lambda item: self.first.get(item.nodeid, len(self.first)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self.place.write_text(report.nodeid)
+            self.path.write_text(report.nodeid)
 
 
 class Bench:
@@ -161,8 +161,8 @@ class Bench:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _text(place: Path) -> str:
-    return place.read_text(errors="replace") if place.exists() else ""
+def _text(path: Path) -> str:
+    return path.read_text(errors="replace") if path.exists() else ""
 
 
 def _forget(name: str) -> None:

@@ -208,9 +208,9 @@ class PooledSqliteStorage(DagsterSqliteStorage):
         return cls.from_local(config_value["base_dir"], inst_data)
 
 
-def _first_here(place: str) -> bool:
+def _first_here(folder: str) -> bool:
     """Whether this process opens a database for the first time; later on its tables needn't be looked for."""
-    key = (place, os.getpid())
+    key = (folder, os.getpid())
     known = key in _looked_at
     _looked_at.add(key)
     return not known
