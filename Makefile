@@ -9,7 +9,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup demo test claims coverage mutation lint format schemas prepared lock bench bench-values bench-sound fuzz dagster serve stack clean schemathesis
+.PHONY: help setup demo test claims coverage mutation lint format schemas prepared responses lock bench bench-values bench-sound fuzz dagster serve stack clean schemathesis
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ schemas: setup ## Write schemas/json/ and docs/settings.md anew
 
 prepared: setup ## Write templates and lexicon as JSON beside them, for a quick start
 	$(BIN)/python -m tools.prepare
+
+responses: setup ## Measure what each axis and macro does to templates' sounds, where that isn't known (RESPONSES="--only ID")
+	nice $(BIN)/python -m tools.responses $(RESPONSES)
 
 lock: setup ## Resolve requirements*.in into the hashed locks
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt

@@ -157,6 +157,17 @@ PACKS = _schema(
 """One row: the pack, which lies in the store as a folder and a zip. `pack_sha256` is its manifest's hash."""
 
 
+RESPONSES = _schema(
+    ("template_id", _TEXT),
+    ("context", _TEXT),
+    ("move", _TEXT),
+    ("patch", _TEXT),
+    ("changes", _TEXT),
+    nullable=("changes",),
+)
+"""A row a context and move of a template: what it changes, as JSON by figure in grains; none if it is silent."""
+
+
 def table(schema: pa.Schema, rows: Iterable[Row]) -> pa.Table:
     """Rows as a table; a missing or mistyped value is an error here, not three stages later."""
     made = pa.Table.from_pylist(list(rows), schema=schema)

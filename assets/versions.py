@@ -9,4 +9,5 @@ def code_versions() -> dict[str, str]:
     numbers = versions.all_versions() | {"llm_prompt": PROMPT_VERSION}
     everything = " ".join(f"{part}={number}" for part, number in sorted(numbers.items()))
     later = ("plans", "patch_specs", "variations", "renders", "bundles", "packs", "deliveries", "exports")
-    return {"prompts": f"schema={versions.SCHEMA}"} | dict.fromkeys(later, everything)
+    maps = f"measures={versions.MEASURES} {everything}"
+    return {"prompts": f"schema={versions.SCHEMA}", "response_maps": maps} | dict.fromkeys(later, everything)

@@ -9,6 +9,8 @@ from importlib.metadata import version
 ENGINE = "0.6.0"
 PLANNER = "0.4.0"
 SCHEMA = "1.0"
+MEASURES = "1"
+"""Of the figures that response maps hold (`engine.measure.timbre`, levels): raised, all maps are made anew."""
 VITAL = "1.0.7"
 """The `synth_version` that Vital is told; any 1.0.x header also loads in 1.5 and 1.6."""
 

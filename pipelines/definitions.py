@@ -15,11 +15,23 @@ from assets.planning import Planning
 from assets.renders import renders
 from assets.requests import plans, prompts
 from assets.resources import Listener, RendererResource, StoreResource
+from assets.responses import lexicon, response_maps, templates
 from assets.versions import code_versions
 from pipelines.jobs import build_batch, build_pack
 from pipelines.planning import own_planner
 
-ASSETS: tuple[AssetsDefinition, ...] = (prompts, plans, patch_specs, variations, renders, bundles, packs)
+ASSETS: tuple[AssetsDefinition, ...] = (
+    prompts,
+    plans,
+    patch_specs,
+    variations,
+    renders,
+    bundles,
+    packs,
+    response_maps,
+)
+EXTERNAL: tuple[AssetSpec, ...] = (templates, lexicon)
+"""Files of the package: nobody makes them here."""
 
 
 @own_mappings_allowed()
@@ -39,7 +51,7 @@ def build_defs(*, resources: Mapping[str, Any] | None = None) -> Definitions:
         "io_manager": ParquetTablesResource(store=store),
     }
     return Definitions(
-        assets=[asset.map_asset_specs(versioned) for asset in ASSETS],
+        assets=[*(asset.map_asset_specs(versioned) for asset in ASSETS), *EXTERNAL],
         asset_checks=CHECKS,
         jobs=[build_batch, build_pack],
         resources=usual | dict(resources or {}),

@@ -20,6 +20,7 @@ LIMITS_ONLY = {
     "api.md": "limits and promises, held by the API's tests",
     "architecture.md": "no figure but counts",
     "claims.md": "quotes of the README",
+    "decisions/response-map.md": "sizes and grains, held by tests",
     "decisions/values.md": "what prompts say",
     "glossary.md": "limits that a term stands for",
     "operations.md": "settings and what to watch",
