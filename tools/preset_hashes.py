@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from subprocess import run
 from tempfile import TemporaryDirectory
@@ -31,7 +32,7 @@ def main() -> None:
     arguments.add_argument("--library", type=Path, default=Path("examples/library.yaml"))
     arguments.add_argument("--prompts", type=Path, default=_PROMPTS)
     chosen = arguments.parse_args()
-    for line in (*_of_library(chosen.library), *_of_prompts(chosen.prompts.read_text().splitlines())):
+    for line in chain(_of_library(chosen.library), _of_prompts(chosen.prompts.read_text().splitlines())):
         print(line, flush=True)
 
 

@@ -13,7 +13,6 @@ from engine.audio import SAMPLE_RATE
 from engine.audition.corrections import corrected, levelled_before
 from engine.audition.jobs import next_job
 from engine.audition.macros import after_whole_notes, blamed, macros_heard, macros_judged
-from engine.audition.output import KnownSound
 from engine.audition.state import Auditioned, AuditionState, Candidate, Phase, ended, started
 from engine.codec import encode_flac
 from engine.errors import SpecError, VitalFileError
@@ -64,7 +63,7 @@ def _judged(state: AuditionState, outcome: Outcome) -> AuditionState:
     if state.phase is Phase.WHOLE_NOTES:
         return after_whole_notes(state, outcome)
     if state.surveying:
-        known = _surveyed(state, outcome)
+        known = state.survey_of(outcome)
         state, measured = state.surveyed(known), known.measured
     elif state.known and state.left >= _ALL_AGAIN and not _as_known(state.known.measured, outcome.measurements):
         return state.to_survey()
@@ -84,12 +83,6 @@ def _judged(state: AuditionState, outcome: Outcome) -> AuditionState:
         heard = () if state.surveying else blamed(state, macros_heard(state, outcome))
         return state.with_macros(heard).finished(*(result.reason for result in report.failures))
     return macros_judged(state, outcome)
-
-
-def _surveyed(state: AuditionState, outcome: Rendered) -> KnownSound:
-    if state.known_at_rest:
-        return state.known_at_rest.joined(outcome.measurements, outcome.kept)
-    return KnownSound(state.spec, outcome.measurements, outcome.kept, state.spec)
 
 
 def _as_known(known: Measurements, heard: Measurements) -> bool:

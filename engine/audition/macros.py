@@ -45,8 +45,9 @@ def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -
             break
         state = state.measured(state.measurements or outcome.measurements)
         centre = centre or outcome.centre
-        state = state.with_macros(_heard(state, outcome.turned, {}))
-        undecided = macros.undecided(state.macros)
+        heard = _heard(state, outcome.turned, {})
+        undecided = macros.undecided(heard)
+        state = state.with_macros(heard)
         if not undecided or not state.left or state.phase is Phase.WHOLE_NOTES:
             break
         state = state.to_whole_notes(undecided)
@@ -95,9 +96,10 @@ def blamed(state: AuditionState, heard: tuple[MacroHeard, ...]) -> tuple[MacroHe
 
 def macros_judged(state: AuditionState, outcome: Rendered) -> AuditionState:
     """The state after its macros were heard: one of which nothing is heard gets a second, longer hearing."""
-    state = state.with_macros(macros_heard(state, outcome))
-    problems = {macro.number: macro.problem for macro in state.macros if macro.problem}
-    undecided = macros.undecided(state.macros)
+    heard = macros_heard(state, outcome)
+    undecided = macros.undecided(heard)
+    problems = {macro.number: macro.problem for macro in heard if macro.problem}
+    state = state.with_macros(heard)
     if not problems or not state.left or set(undecided) != set(problems):
         return state.finished(*problems.values())
     return state.to_whole_notes(undecided)

@@ -115,6 +115,12 @@ class AuditionState:
         """The state with what was measured of its patch, how that was judged, and its FLAC."""
         return replace(self, measurements=measurements, report=report, audio=audio)
 
+    def survey_of(self, outcome: Rendered) -> KnownSound:
+        """What a survey tells of its patch; where only its macros were turned, the rest is known from before."""
+        if self.known_at_rest:
+            return self.known_at_rest.joined(outcome.measurements, outcome.kept)
+        return KnownSound(self.spec, outcome.measurements, outcome.kept, self.spec)
+
     def surveyed(self, known: KnownSound) -> "AuditionState":
         """The state after a survey, which tells all of its patch."""
         return replace(self, known=known, known_at_rest=None)

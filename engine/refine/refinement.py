@@ -14,7 +14,7 @@ from engine.planner import naming
 from engine.refine.budget import Budget
 from engine.render.job import Centre, NotePlan
 from engine.render.pool import RenderPool
-from engine.word_contracts import NOTHING_ASKED, Drives, Tuned
+from engine.word_contracts import NOTHING_ASKED, AskedAxis, Drives, Tuned, without_words
 from schemas.intent import AXES, Axis, Intent
 from schemas.patch_spec import PatchSpec
 from schemas.result import MacroHeard, Plan
@@ -74,8 +74,8 @@ class Refinement:
         """The same with what was heard of its macros."""
         return replace(self, macros=macros)
 
-    def patch(self, *, intent: Intent | None = None, drives: Drives | None = None) -> PatchSpec:
-        """The base patch with another intent, or with axes driven."""
+    def patch(self, drives: Drives | None = None, *, intent: Intent | None = None) -> PatchSpec:
+        """The base patch with axes driven, or with another intent."""
         return make_patch(
             intent or self.plan.intent,
             self.template,
@@ -85,11 +85,15 @@ class Refinement:
             off_macros=self._off_macros,
         ).spec
 
+    def twin(self, asked: AskedAxis) -> PatchSpec:
+        """The base patch of the same prompt without the words that ask for an axis."""
+        return self.patch(intent=without_words(self.plan.request, self.plan.intent, asked))
+
     def base(self) -> PatchSpec:
         """The base patch as far as words and macros have come."""
         if not self.words.drives and not self.macros.replaced:
             return self.spec
-        return self.patch(drives=self.words.drives)
+        return self.patch(self.words.drives)
 
     def varied(self, base: PatchSpec, *, push: float = 1.0, without: Collection[str] = ()) -> tuple[Variation, ...]:
         """What varies that base: each type pushed so far, those in `without` passed over."""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -26,7 +26,6 @@ from service.objects import ObjectError, ObjectStore
 from service.tables import ENDED, artifacts, jobs, planner_answers
 
 _log = logs.get("service.erasure")
-JobRow: TypeAlias = sa.Row[Any]
 
 
 class InFlightError(SynthCopilotError):
@@ -125,12 +124,12 @@ class Eraser:
         self._purge(family, old, now)
         return True
 
-    def _purge(self, family: Sequence[JobRow], blobs: Sequence[str], now: datetime) -> None:
+    def _purge(self, family: Sequence[sa.Row[Any]], blobs: Sequence[str], now: datetime) -> None:
         """Erase the files of jobs whose rows are gone or redacted; of a partition that stays, the old blobs."""
         self.purger.run(now=now, partitions=[one.partition_key for one in family])
         self.purger.drop_blobs(blobs)
 
-    def delete_rows(self, connection: Connection, family: Sequence[JobRow], *, now: datetime) -> Counter[str]:
+    def delete_rows(self, connection: Connection, family: Sequence[sa.Row[Any]], *, now: datetime) -> Counter[str]:
         """Delete ended jobs; the same transaction notes which files are to go. How many rows of which tables."""
         ids = [one.id for one in family]
         statement = sa.select(artifacts.c.sha256).where(artifacts.c.job_id.in_(ids))
@@ -146,7 +145,7 @@ def hold(connection: Connection, job_id: uuid.UUID) -> None:
     connection.execute(sa.update(jobs).where(mine).values(job_key=jobs.c.job_key))
 
 
-def family_of(connection: Connection, job_id: uuid.UUID) -> list[JobRow]:
+def family_of(connection: Connection, job_id: uuid.UUID) -> list[sa.Row[Any]]:
     """A job, if it exists, and its exports."""
     return connection.execute(
         sa.select(jobs)
@@ -155,7 +154,7 @@ def family_of(connection: Connection, job_id: uuid.UUID) -> list[JobRow]:
     ).all()  # type: ignore[return-value]
 
 
-def _check_ended(family: Sequence[JobRow]) -> None:
+def _check_ended(family: Sequence[sa.Row[Any]]) -> None:
     for one in family:
         if one.state not in ENDED:
             raise InFlightError(f"job {one.id} is {one.state}")
@@ -169,7 +168,7 @@ def _replace(connection: Connection, artifact: uuid.UUID, new: tuple[str, int] |
         connection.execute(sa.update(artifacts).where(mine).values(sha256=new[0], bytes=new[1]))
 
 
-def forget_answers(connection: Connection, family: Sequence[JobRow]) -> None:
+def forget_answers(connection: Connection, family: Sequence[sa.Row[Any]]) -> None:
     """Delete what a language model answered about jobs' words, but for words that another job of the user holds."""
     ids = [one.id for one in family]
     for one in (one for one in family if one.prompt):
@@ -183,7 +182,9 @@ def forget_answers(connection: Connection, family: Sequence[JobRow]) -> None:
             connection.execute(sa.delete(planner_answers).where(*about))
 
 
-def _purge_free(connection: Connection, family: Sequence[JobRow], *, blobs: Sequence[str], now: datetime) -> None:
+def _purge_free(
+    connection: Connection, family: Sequence[sa.Row[Any]], *, blobs: Sequence[str], now: datetime
+) -> None:
     """Have the partitions of jobs erased, but for one that a later job of the same key works in or has made."""
     ids = [one.id for one in family]
     for partition in sorted({one.partition_key for one in family}):

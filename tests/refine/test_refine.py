@@ -12,6 +12,7 @@ from engine.audition.notes import measured_notes
 from engine.catalog import template
 from engine.generate import apply_patch
 from engine.refine import refine, refinement, request
+from engine.refine.auditions import NO_COST, AuditionedRequest
 from engine.refine.budget import Budget
 from engine.stages import patch_stage, variation_stage
 from engine.word_contracts import AskedAxis, Tuned, asked_axes, without_words
@@ -357,7 +358,7 @@ def test_a_base_is_refused_by_its_gates_where_nothing_else_is_said(because, by_g
     failed = base.gates.failures[0].model_copy(update={"reason": "Too quiet"})
     told = {"refused_because": tuple(because), "gates": base.gates.model_copy(update={"results": (failed,)})}
     heard = (Auditioned(base.model_copy(update=told), None),)
-    assert request._Attempt(heard, (), request._NOTHING).refused_by_gates is by_gates
+    assert AuditionedRequest(heard, (), NO_COST).refused_by_gates is by_gates
 
 
 def test_words_that_make_a_sound_slower_than_its_notes_are_told_by_twins_at_the_longer_notes(monkeypatch):
