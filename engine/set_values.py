@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 from schemas.intent import Intent, ValueNoun, ValueUnit
 from schemas.result import ValueSet
 
+NOT, OR = "not ", " or "
+"""How a value begins that is anything but what follows, and what stands between the words of a choice."""
 _NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 _NAMES: dict[str, str] = {
     "unison_voices": "unison",
@@ -61,6 +63,8 @@ def told(noun: ValueNoun | str, value: float | str, unit: ValueUnit | str) -> st
 def _word(noun: str, value: str) -> str:
     if value == "none" and noun.endswith("_target"):
         return "nothing"
+    if value.startswith(NOT):
+        return f"anything but {value.removeprefix(NOT)}"
     return _PASSES.get(value, value.replace("_", " "))
 
 

@@ -138,6 +138,7 @@ ValueNoun = Literal[
     "cutoff",
     "resonance",
     "filter_drive",
+    "filter_slope",
     "distortion_drive",
     "distortion_mix",
     "chorus_mix",

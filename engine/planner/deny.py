@@ -36,6 +36,9 @@ _IT = ("it", "them", "those", "that")
 _SWITCHES = ("turn", "switch", "leave", "put", "take", "have", "keep")
 _NO_EFFECTS = ("no", "effects")
 """The phrase of the lexicon that says what "effects off" gives."""
+_DASHES = ("-", "–", "—")
+"""Between a part and what is said of it: "delay - off"."""
+_OPENS = ("comma", "boundary", "joiner", "colon")
 _VERB_REACH = 4
 """Items between a verb and the part that it takes away: "cut all the long reverb"."""
 
@@ -180,7 +183,7 @@ def _part_before(items: Sequence[Item], index: int, lexicon: Lexicon) -> int | N
         if _can_be_off(item, lexicon) and (place != index - 1 or item.word not in lexicon.denials["links"]):
             return place
         linked = item.word in lexicon.denials["links"] or item.word in _FULLY
-        if item.section != "colon" and not linked and item.word != "?":
+        if item.section != "colon" and item.word not in _DASHES and not linked and item.word != "?":
             return place if _can_be_off(item, lexicon) else None
     return None
 
@@ -223,7 +226,7 @@ def _listed(items: Sequence[Item], noun: int, lexicon: Lexicon) -> Iterator[int]
         else:
             by_comma.append(before)
         place = before - 1
-    if by_comma and (place < 0 or items[place].section in ("comma", "boundary", "joiner")):
+    if by_comma and (place < 0 or items[place].section in _OPENS):
         yield from by_comma
 
 
@@ -272,22 +275,36 @@ def _referred(items: Sequence[Item], index: int) -> list[int]:
     before = next(
         (n for n in range(index - 1, -1, -1) if items[n].section not in ("boundary", "stop", "comma")), -1
     )
-    return [before] if before >= 0 and items[before].section in _NAME else []
+    if before >= 0 and items[before].section in _NAME and before >= index - 3:
+        return [before]
+    ended = index + 2 >= len(items) or items[index + 2].section in ("boundary", "comma")
+    return _part_of_the_thought(items, index) if ended else []
+
+
+def _part_of_the_thought(items: Sequence[Item], index: int) -> list[int]:
+    """The effect that was named last in the same breath: "I keep hearing reverb in basses and I hate it"."""
+    for place in range(index - 1, -1, -1):
+        if items[place].section == "boundary":
+            break
+        if items[place].section == "feature":
+            return [place]
+    return []
 
 
 def _phrase(items: Sequence[Item], index: int) -> Iterator[int]:
     """Places of what gives something in the phrase behind `index`, through lists that `and` or `or` closes."""
-    place = index + 1
+    place, part = index + 1, False
     while place < len(items):
         item = items[place]
         if item.section in _DESCRIBE or item.section in _NAME:
+            part = item.section == "feature"
             yield place
         elif item.section in ("comma", "joiner"):
             if not _list_goes_on(items, place):
                 return
         elif item.section == "preposition":
-            if item.entry.name not in ("with", "of", "like"):
-                return
+            if item.entry.name not in ("with", "of", "like") or (part and item.entry.name == "with"):
+                return  # "I hate reverb on basses" says nothing against a bass
         elif item.section != "degree" and not (item.section == "stop" and item.word in _FILLERS):
             return
         place += 1

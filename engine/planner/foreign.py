@@ -9,7 +9,7 @@ from engine.planner.foreign_slips import meant
 from engine.planner.inflect import forms
 from engine.planner.languages import BY_LETTERS, ENGLISH, Language, Phrase, by_script, language, script
 from engine.planner.text import Token, normalise, tokenise, without_unseen
-from engine.planner.values.numbers import NUMERALS
+from engine.planner.values.numbers import NUMERALS, UNITS
 from engine.planner.words import INFLECTED, lexicon
 from schemas.intent import LanguageCode
 
@@ -33,8 +33,11 @@ _SPEAKING = _GRAMMAR | {"quality"}
 """Sections whose English words tell that a prompt is English; names of things are the same everywhere."""
 _PARTICLES = frozenset({"the", "type"})
 _JOINERS = frozenset({"and", "or"})
-_UNITS = frozenset({"s", "sec", "ms", "hz", "khz", "db", "st"})
+_UNITS = frozenset({"s", "sec", "ms", "hz", "khz", "db", "st", "с", "мс", "гц", "кгц", "дб"})
 """Behind a number these are units in every language, and no French "se" and no "sec", which is dry."""
+_SIGNS = frozenset(name for name in UNITS if not name.isascii())
+_LONGEST_UNIT = 4
+"""Signs of a unit that is written in them."""
 _DECIMALS = re.compile(r"\d[.,]\d")
 _SUNG, _VOICES = ("vocal", "vocals", "voice"), "voices"
 
@@ -71,6 +74,7 @@ def _evidence(tokens: Sequence[Token], spoken: Language) -> tuple[float, float]:
     while at < len(tokens):
         count, foreign = _match(tokens, at, spoken)
         norms = tuple(token.norm for token in tokens[at : at + count])
+        foreign = foreign and not _a_sine(tokens, at)
         if foreign and spoken.words[norms] != norms:  # "pad" is the same word in both
             weight = max(_weight(token.norm, spoken) for token in tokens[at : at + count])
             own, most = own + weight, max(most, weight)
@@ -78,6 +82,12 @@ def _evidence(tokens: Sequence[Token], spoken: Language) -> tuple[float, float]:
             english += 1.0
         at += count
     return (own if most > _BOTH else 0.0), english
+
+
+def _a_sine(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a "sin" is a wave, and no Spanish "without"."""
+    after = tokens[at + 1].norm if at + 1 < len(tokens) else ","
+    return tokens[at].norm == "sin" and after in (",", ".", "/", "wave", "waves", "waveform", "osc", "oscillator")
 
 
 def _weight(word: str, spoken: Language) -> float:
@@ -281,7 +291,8 @@ def _in_signs(text: str, tokens: Sequence[Token], spoken: Language) -> Iterator[
         while more := _more_of_a_run(text, tokens, at, last):
             last += more
         if last > at:
-            yield from _run(text, tokens[at].start, tokens[last - 1].end, spoken)
+            counted = at > 0 and _is_number(tokens[at - 1])
+            yield from _run(text, tokens[at].start, tokens[last - 1].end, spoken, counted=counted)
             at = last
             continue
         token = tokens[at]
@@ -304,16 +315,25 @@ def _of_signs(text: str, token: Token) -> bool:
     return token.kind == "word" and not text[token.start : token.end].isascii()
 
 
-def _run(text: str, start: int, end: int, spoken: Language) -> list[_Piece]:
-    """A run of signs, cut into the longest known words; letters and digits within it are tokens as elsewhere."""
+def _run(text: str, start: int, end: int, spoken: Language, *, counted: bool) -> list[_Piece]:
+    """A run of signs, cut into the longest known words; letters and digits within it are tokens as elsewhere.
+
+    It is `counted` where a number stands right before it.
+    """
     norms = [normalise(char) for char in text[start:end]]
     pieces: list[_Piece] = []
     at = 0
     while at < len(norms):
         place = start + at
+        counted = _is_number(pieces[-1].tokens[-1]) if pieces else counted
+        unit = _unit_in_signs(norms, at) if counted else 0
         count = 0 if _inside_unknown(pieces, place, spoken) else _longest(norms, at, spoken)
         other = 0 if count else _other(text, place, end)
-        if count:
+        if unit:
+            count = unit
+            written = Token(place, place + unit, "".join(norms[at : at + unit]), "foreign", glued=True)
+            pieces.append(_Piece((written,)))
+        elif count:
             key = ("".join(norms[at : at + count]),)
             found = spoken.after.get(key) or spoken.words[key]
             pieces.append(_Piece(_in_english(found, place, place + count), after=key in spoken.after))
@@ -325,6 +345,11 @@ def _run(text: str, start: int, end: int, spoken: Language) -> list[_Piece]:
             _add_unknown(text, pieces, place)
         at += count or other or 1
     return pieces
+
+
+def _unit_in_signs(norms: Sequence[str], at: int) -> int:
+    """Signs of a unit behind a number: the 초 of "2초" are seconds, and elsewhere "super"."""
+    return next((count for count in range(_LONGEST_UNIT, 0, -1) if "".join(norms[at : at + count]) in _SIGNS), 0)
 
 
 def _longest(norms: Sequence[str], at: int, spoken: Language) -> int:

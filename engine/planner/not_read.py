@@ -10,6 +10,7 @@ from functools import cache
 from engine.planner.english import COMMON, is_english
 from engine.planner.languages import ENGLISH, language, unread
 from engine.planner.text import normalise, tokenise
+from engine.planner.values.numbers import UNITS
 from engine.planner.words import lexicon, read_yaml
 from schemas.intent import LanguageCode
 
@@ -51,13 +52,24 @@ def language_not_read(text: str, code: LanguageCode = ENGLISH) -> str:
     by_script = unread(text)
     if by_script:
         return by_script
-    words = [text[one.start : one.end].casefold() for one in tokenise(text) if one.kind in ("word", "key")]
+    words = _words_of(text)
     said = {one.name: sum(_weight(word) for word in words if one.says(word)) for one in _languages()}
     most = max(said.values())
     rival = _english(words) if code == ENGLISH else _listed_in(words, code)
     if most < _TELLS or most <= rival:
         return ""
     return " or ".join(name for name, count in said.items() if count == most)
+
+
+def _words_of(text: str) -> list[str]:
+    """The words as they are written, without units: the `s` of "2 s" is no word."""
+    tokens = tokenise(text)
+    pairs = zip([None, *tokens], tokens, strict=False)
+    return [
+        text[one.start : one.end].casefold()
+        for before, one in pairs
+        if one.kind in ("word", "key") and not (before and before.kind == "number" and one.norm in UNITS)
+    ]
 
 
 def _weight(word: str) -> float:

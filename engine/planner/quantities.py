@@ -22,6 +22,7 @@ _STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _SIGNS = {"#": 1, "♯": 1, "b": -1, "♭": -1}
 _SIGN_WORDS = {"sharp": "#", "flat": "b"}
 _MODES = {"minor": "minor", "min": "minor", "major": "major", "maj": "major"}
+_INTERVALS = ("second", "third", "sixth", "seventh", "2nd", "3rd", "6th", "7th")
 _DIVISIONS = {"4": 0.05, "8": 0.25, "16": 0.5, "32": 0.75}
 
 _APART = ("", ",", ".", ";", "/", "|", "\n")
@@ -136,4 +137,6 @@ def _key(tokens: Sequence[Token], at: int) -> Found | None:
     if token.kind == "word" and _norm(tokens, after) in _SIGN_WORDS:
         name, after = name + _SIGN_WORDS[_norm(tokens, after)], after + 1
     mode = _MODES.get(_norm(tokens, after))
+    if _norm(tokens, after + 1) in _INTERVALS:
+        return None  # "up a minor third"
     return (after - at + 1, _entry(Effect("key", f"{name} {mode}"))) if mode else None

@@ -12,7 +12,7 @@ from engine.planner.match import Item, match
 from engine.planner.spelling import corrected
 from engine.planner.terms import in_the_field
 from engine.planner.text import Token
-from engine.planner.values import Said, scan, tokens_of
+from engine.planner.values import Said, filter_type_of, scan, tokens_of
 from engine.planner.words import Effect, Lexicon
 from schemas.intent import RequestedValue
 
@@ -103,7 +103,10 @@ def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
     bound = bind(items, lexicon, denied)
     readings: list[Reading] = []
     used: set[int] = set(bound.absorbed)
-    for index, covers, effects, rule, negated in _walk(items, bound, lexicon):
+    for index, covers, given, rule, negated in _walk(items, bound, lexicon):
+        effects = _beside_values(items[index], given, found.values)
+        if not effects:
+            continue
         covered = tokens[items[covers[0]].first : items[covers[1]].last + 1]
         how, read_as = _told(covered, spoken)
         direct = items[index].section in _DESCRIBING or negated
@@ -120,6 +123,15 @@ def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
     cannot = tuple((_text_of(text, tokens, said), why) for said, why in found.cannot)
     values = tuple(_requested(text, tokens, said) for said in found.values)
     return Reader(text, tuple(items), tuple(readings), unused, values, cannot)
+
+
+def _beside_values(item: Item, effects: tuple[Effect, ...], values: Sequence[Said]) -> tuple[Effect, ...]:
+    """The effects without a ban on all filters where one type is asked for "instead of a low pass"."""
+    asked = {one.value for one in values if one.noun == "filter_type"}
+    other = filter_type_of(item.word.replace(" ", ""))
+    if not asked or not other or other in asked:
+        return effects
+    return tuple(one for one in effects if (one.kind, one.name) != ("ban", "filter"))
 
 
 def _text_of(text: str, tokens: Sequence[Token], said: Said) -> str:
@@ -186,7 +198,7 @@ def _modify(pending: _Pending, item: Item, index: int) -> _Pending:
 def _keep_through_adjective(items: list[Item], index: int, pending: _Pending) -> _Pending:
     """In "no harsh distortion" the `no` goes on to the noun."""
     follows = items[index + 1].section if index + 1 < len(items) else ""
-    through = items[index].section == "quality" or items[index].section == follows == "feature"
+    through = items[index].section in ("quality", "target") or items[index].section == follows == "feature"
     if pending.negator == "no" and through and follows in ("feature", "quality"):
         return replace(pending, factor=1.0)
     return _NOTHING

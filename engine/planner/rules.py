@@ -115,7 +115,7 @@ def _taken_back(value: RequestedValue, reader: Reader) -> bool:
     return bool(value.value) and any(
         effect.kind == "ban" and effect.name == feature
         for reading in reader.readings
-        if reading.start >= value.end
+        if reading.start >= value.end and reading.denied
         for effect in reading.effects
     )
 

@@ -1,13 +1,13 @@
 """Which style a prompt means: the head noun of its first noun phrase, unless other words outweigh it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from engine.planner.kinds import is_noun
 from engine.planner.match import Item
 from engine.planner.read import Reader, Reading
-from engine.planner.words import STYLES
+from engine.planner.words import STYLES, Effect
 from schemas.intent import Axis, Style
 
 _MODIFIER = 0.5
@@ -17,6 +17,14 @@ _LATER_BY = {"": 0.6, "like": 0.45, "of": 0.3, "and": 0.6, "for": 0.3, "with": 0
 """Shares of a head noun by what led to it, for the first one of a prompt and for those after it."""
 _OWN_NAME = 4.0
 """Weight of nouns that are a style's own name."""
+_OUTRIGHT_BELOW = 3.5
+"""A style's own name that stands alone ("Sounds like rain. Pad.") leads a prompt before things that weigh less."""
+_NAMED_KIND = 0.65
+"""Share of a modifier that names its style before a head noun that hardly does: the bass of "organ bass stab"."""
+_STRONG_KIND, _WEAK_HEAD = 3.9, 2.5
+_REPEATED = ("loop", "loops")
+"""What goes round and round need be no pattern of notes: an engine loop."""
+_INTRODUCES = ("that's", "it's", "this", "is", "a", "an", "my")
 _STRONG_HEAD = 2.0
 """Weight from which on a head noun keeps later phrases aside."""
 _ASIDE = 0.4
@@ -76,6 +84,9 @@ def weigh_nouns(reader: Reader) -> Nouns:
     nouns = {reading.item for reading in reader.readings if is_noun(reading)}
     for index, item in enumerate(reader.items):
         if index in nouns:
+            if last >= 0 and item.word in _REPEATED and _named(reader.items[last]).name == "SFX":
+                modifiers.append(index)
+                continue
             if last >= 0:
                 modifiers.append(last)
             last = index
@@ -86,7 +97,9 @@ def weigh_nouns(reader: Reader) -> Nouns:
             intro = _intro(item) if item.section == "preposition" else intro
     if last >= 0:
         heads.append((last, intro))
-    shares = dict.fromkeys(modifiers, _MODIFIER)
+    outright = _outright(reader, heads, nouns)
+    heads.sort(key=lambda head: head[0] != outright)
+    shares = {index: _modifier(reader, index, nouns) for index in modifiers}
     aside = set()
     for place, (index, how) in enumerate(heads):
         shares[index] = _later(reader.items[index], how) if place else _FIRST_BY[how]
@@ -97,17 +110,59 @@ def weigh_nouns(reader: Reader) -> Nouns:
     return Nouns(shares, frozenset(aside), first)
 
 
+def _named(item: Item) -> Effect:
+    """The style that an item names."""
+    return next((effect for effect in item.entry.effects if effect.kind == "noun"), Effect("noun"))
+
+
+def _is_own_name(item: Item) -> bool:
+    return _named(item).value >= _OWN_NAME and not any(effect.kind == "type" for effect in item.entry.effects)
+
+
 def _later(item: Item, how: str) -> float:
     """The share of a head noun after the first; a purpose ("for percussion") and a pattern ("in a loop") weigh
     more."""
-    named = next((effect for effect in item.entry.effects if effect.kind == "noun"), None)
-    typed = any(effect.kind == "type" for effect in item.entry.effects)
-    if named is not None and named.value >= _OWN_NAME and not typed:
+    if _is_own_name(item):
         if how == "for":
             return _PURPOSE
-        if how == "with" and named.name == "Sequence":
+        if how == "with" and _named(item).name == "Sequence":
             return _PATTERN
     return _LATER_BY[how]
+
+
+def _modifier(reader: Reader, index: int, nouns: Collection[int]) -> float:
+    """The share of a noun before another one."""
+    head = next((place for place in range(index + 1, len(reader.items)) if place in nouns), index)
+    strong = _named(reader.items[index]).value >= _STRONG_KIND and _named(reader.items[head]).value < _WEAK_HEAD
+    return _NAMED_KIND if strong and head != index else _MODIFIER
+
+
+def _outright(reader: Reader, heads: Sequence[tuple[int, str]], nouns: Collection[int]) -> int:
+    """The head noun that leads: the first, or a style's own name alone after a first that weighs less."""
+    first = heads[0][0] if heads else -1
+    if first < 0 or _named(reader.items[first]).value >= _OUTRIGHT_BELOW:
+        return first
+    return next((i for i, _ in heads if _is_own_name(reader.items[i]) and _stands_alone(reader, i, nouns)), first)
+
+
+def _stands_alone(reader: Reader, index: int, nouns: Collection[int]) -> bool:
+    """Whether a noun begins a thought, or stands between marks with nothing but an article before it."""
+    place, described = index - 1, False
+    while place >= 0 and place not in nouns:
+        item = reader.items[place]
+        if item.section in ("boundary", "colon"):
+            return True
+        if item.section == "comma":
+            return not described
+        if item.section == "stop" and item.word not in _INTRODUCES:
+            introduced = item.word == "the" and place > 0 and reader.items[place - 1].word in _INTRODUCES[:4]
+            if not introduced:
+                return False
+        elif item.section in ("preposition", "joiner", "negator", "idiom") and not item.hyphened:
+            return False
+        described = described or item.section not in ("stop", "degree")
+        place -= 1
+    return place < 0
 
 
 def _ends_phrase(item: Item) -> bool:

@@ -19,6 +19,8 @@ ALL = (
     "300 ms delay, mod wheel adds vibrato",
     "2 Hz LFO on the filter, mod wheel to vibrato and reverb, velocity to cutoff and volume",
     "1/8 LFO on the resonance, mod wheel opens the filter and adds tremolo",
+    "24 dB low pass at 700 Hz, tremolo 11 Hz at 100%, no feedback on the delay",
+    "12 dB high pass, resonance off, sustain none, no release, width zero",
     "reverb 0%, delay 0%, chorus 0%, phaser 0%, flanger 0%, distortion 0%, mono, no velocity",
 )
 OF_OSCILLATORS = (
@@ -26,6 +28,9 @@ OF_OSCILLATORS = (
     "sine wave",
     "square with 20% pulse width",
     "saw, 7 voices unison, detuned by 20 cents",
+    "anything but a saw, no detune",
+    "no saw, no square, no sine",
+    "neither square nor triangle",
 )
 WITHOUT_TONE = {"clap", "hat", "computer", "nature_texture"}
 """Templates made of noise, or whose words move their layers out of what counts as tone."""

@@ -63,7 +63,11 @@ EXPLAINED: dict[str, set[Value]] = {
     "bass, drive on the filter 8 dB": {("filter_drive", 8.0, "dB")},
     "bass, no filter drive": {("filter_drive", 0.0, "dB")},
     "saw lead, four of them stacked in unison": {("unison_voices", 4.0, "voices"), ("waveform", "saw", "word")},
-    "bass, HP 12 dB/oct @ 90 Hz": {("cutoff", 90.0, "Hz"), ("filter_type", "high_pass", "word")},
+    "bass, HP 12 dB/oct @ 90 Hz": {
+        ("cutoff", 90.0, "Hz"),
+        ("filter_slope", 12.0, "dB"),
+        ("filter_type", "high_pass", "word"),
+    },
     "bandpassed telephone keys at 1.4 kHz": {("cutoff", 1400.0, "Hz"), ("filter_type", "band_pass", "word")},
     "the beat is 132, techno lead": {("tempo", 132.0, "bpm")},
 }
@@ -121,7 +125,7 @@ def test_a_waveform_is_told(prompt: str, wave: str) -> None:
 
 
 def test_anything_but_a_waveform_is_not_that_waveform() -> None:
-    assert not [one for one in plan("bass, anything but a sine").values if one.noun == "waveform"]
+    assert [(one.noun, one.value) for one in plan("bass, anything but a sine").values] == [("waveform", "not sine")]
 
 
 def test_words_of_both_languages_are_english() -> None:

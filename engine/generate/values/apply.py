@@ -4,7 +4,7 @@ from engine.compiler.slots import FILTER_FX, FILTERS
 from engine.generate.draft import Draft
 from engine.generate.values.controllers import set_lfo_target, set_targets
 from engine.generate.values.main_modules import routes, silence
-from engine.generate.values.motions import set_lfo_rate, set_tremolo, set_vibrato
+from engine.generate.values.motions import TREMOLO, set_lfo_rate, set_tremolo, set_vibrato
 from engine.generate.values.settings import SETTINGS, write_percent_of_detune
 from schemas.intent import Intent, RequestedValue, ValueNoun
 
@@ -15,13 +15,17 @@ _A_LITTLE, _A_SWEEP = 0.03, 0.2
 and where the prompt asks for a sweep."""
 
 
+_OTHER_WAVES = ("sine", "triangle", "saw")
+"""Waves without a width."""
+
+
 def set_values(draft: Draft, intent: Intent) -> None:
     """Sets and pins every value that stands still."""
     said = _by_noun(intent)
     wave = said.get("waveform")
     for noun, setting in SETTINGS.items():
         one = said.get(noun)
-        if one is None or (noun == "pulse_width" and wave is not None and wave.value not in ("square", "pulse")):
+        if one is None or (noun == "pulse_width" and wave is not None and wave.value in _OTHER_WAVES):
             continue
         if noun == "detune" and one.unit == "%":
             write_percent_of_detune(draft, float(one.value))
@@ -56,6 +60,8 @@ def hold_values(draft: Draft, intent: Intent) -> None:
         source, target = route["source"], route["target"]
         if target not in draft.pinned or source in _FROM_HANDS or source in draft.taken:
             continue
+        if target == TREMOLO:
+            continue  # pinned so that nothing but the tremolo moves it
         if isinstance(draft.get(target), (str, bool, dict)) or source == "velocity":
             silence(draft, [route])
             continue

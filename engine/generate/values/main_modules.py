@@ -94,8 +94,13 @@ def _goes_round(draft: Draft, source: str) -> bool:
 
 
 def silence(draft: Draft, gone: Collection[dict[str, Any]]) -> None:
-    """Takes all of their amount from routes, and keeps it so; they stay, since roles name routes by place."""
+    """Takes all of their amount from routes, and what would bring them in; it stays so.
+
+    The routes stay, since roles name routes by place.
+    """
     for place, route in enumerate(routes(draft)):
         if any(route is one for one in gone):
+            pointer = f"/modulation/routes/{place}/amount"
             route["amount"] = 0.0
-            draft.pinned.add(f"/modulation/routes/{place}/amount")
+            draft.pinned.add(pointer)
+            silence(draft, [one for one in routes(draft) if one["target"] == pointer])

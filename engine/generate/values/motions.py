@@ -6,7 +6,7 @@ from engine.compiler.slots import VOICING
 from engine.generate.draft import Draft
 from engine.generate.values.main_modules import free_lfo, lfo_at, main_filter, main_lfo, routes, silence
 
-_VIBRATO, _TREMOLO = f"{VOICING}/tune_cents", f"{VOICING}/voice_amplitude_percent"
+_VIBRATO, TREMOLO = f"{VOICING}/tune_cents", f"{VOICING}/voice_amplitude_percent"
 _PITCH = ("/tune_cents",)
 _VIBRATO_CENTS, _TREMOLO_PERCENT = 20.0, 60.0
 """Depths where only a rate is said."""
@@ -91,6 +91,12 @@ def _moving(draft: Draft, ends: tuple[str, ...], *, down: bool = False) -> list[
     ]
 
 
+def _all_onto(draft: Draft, ends: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Every route of an LFO onto a target, those as well that a macro may bring in later."""
+    mine = (route for route in routes(draft) if route["source"].startswith("lfo_"))
+    return [route for route in mine if route["target"].endswith(ends)]
+
+
 def vibrato_route(draft: Draft) -> dict[str, Any] | None:
     """The route of the vibrato: the first of an LFO onto a tuning in cents that moves it."""
     return next(iter(_moving(draft, _PITCH)), None)
@@ -104,7 +110,7 @@ def tremolo_route(draft: Draft) -> dict[str, Any] | None:
 def set_vibrato(draft: Draft, rate: float | str | None, cents: float | None) -> None:
     """One vibrato in the place of all: at a rate in Hz or a note value, that many cents up and down."""
     before = vibrato_route(draft)
-    silence(draft, _moving(draft, _PITCH))
+    silence(draft, _all_onto(draft, _PITCH))
     depth = min(max(cents if cents is not None else _VIBRATO_CENTS, 0.0), _CENTS_OF_FULL)
     there = None if before is None else get_rate(draft, lfo_at(before["source"]))
     if depth == 0.0:
@@ -117,11 +123,14 @@ def set_vibrato(draft: Draft, rate: float | str | None, cents: float | None) -> 
 def set_tremolo(draft: Draft, rate: float | str | None, percent: float | None) -> None:
     """One tremolo in the place of all: at a rate in Hz or a note value, that many per cent down."""
     before = tremolo_route(draft)
-    silence(draft, _moving(draft, ("/voice_amplitude_percent",), down=True))
+    theirs = _all_onto(draft, ("/voice_amplitude_percent",))
+    silence(draft, theirs)
+    if theirs:  # a level that LFOs bring up would stay down
+        draft.pin(TREMOLO, 100.0)
     depth = min(max(percent if percent is not None else _TREMOLO_PERCENT, 0.0), 100.0)
     there = None if before is None else get_rate(draft, lfo_at(before["source"]))
     if depth == 0.0:
         return
-    source = new_lfo(draft, _TREMOLO, -depth / 100.0, polarity="unipolar")
+    source = new_lfo(draft, TREMOLO, -depth / 100.0, polarity="unipolar")
     if source is not None:
         set_rate(draft, lfo_at(source), rate if rate is not None else there or _TREMOLO_HZ)

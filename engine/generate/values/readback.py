@@ -6,7 +6,7 @@ from engine.compiler.spec_io import dump_spec
 from engine.generate.draft import Draft
 from engine.generate.values.controllers import get_lfo_target, get_targets
 from engine.generate.values.motions import get_lfo_rate
-from engine.generate.values.settings import SETTINGS, Value, read_percent_of_detune
+from engine.generate.values.settings import SETTINGS, Value, disliked, read_percent_of_detune
 from schemas.intent import Intent, RequestedValue
 from schemas.patch_spec import PatchSpec
 from schemas.result import Repaired, ValueSet
@@ -44,6 +44,8 @@ def _set(draft: Draft, asked: RequestedValue, repairs: Sequence[Repaired]) -> Va
         found = round(float(found), 6)
     if asked.value == "square" and found == "pulse":
         found = "square"  # of another width, which is a value of its own
+    if asked.noun == "waveform" and found is not None and disliked(str(asked.value)):
+        found = found if found in disliked(str(asked.value)) else asked.value
     kept = _is_kept(asked.value, found)
     return ValueSet(
         noun=asked.noun,

@@ -1,6 +1,6 @@
 """One setting a noun: what a value writes, and how it is read back; the table of `docs/understanding.md`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from engine.compiler.slots import (
 from engine.generate.draft import Draft
 from engine.generate.values.main_modules import filter_in_use, main_filter, main_oscillators, routes
 from engine.generate.values.motions import get_rate, tremolo_route, vibrato_route
+from engine.set_values import NOT, OR
 from schemas.intent import ValueNoun
 from schemas.parameters import Scale
 
@@ -130,6 +131,27 @@ def _read_filter_type(draft: Draft) -> Value | None:
     return "low_pass" if blend < 0.5 else "high_pass" if blend > 1.5 else "band_pass"
 
 
+_FALLS_DB: Mapping[int, float] = {0: 12.0, 1: 24.0}
+"""What a filter falls by in an octave, by its style."""
+
+
+def _write_slope(draft: Draft, value: float) -> None:
+    there = main_filter(draft)
+    draft.pin(f"{there}/on", True)
+    if f"{there}/style" in draft.pinned and draft.get(f"{there}/style") not in _FALLS_DB:
+        return  # a notch has one slope
+    if draft.get(f"{there}/model") not in _ANY_SLOPE:
+        draft.pin(f"{there}/model", "analog")
+    draft.pin(f"{there}/style", next(style for style, falls in _FALLS_DB.items() if falls == value))
+
+
+def _read_slope(draft: Draft) -> Value | None:
+    there = filter_in_use(draft)
+    if there is None or draft.get(f"{there}/model") not in _ANY_SLOPE:
+        return None
+    return _FALLS_DB.get(draft.get(f"{there}/style"))
+
+
 # The oscillators
 
 _TABLES: Mapping[str, str] = {
@@ -146,14 +168,46 @@ _WIDEST, _NARROWEST = 50.0, 5.0
 
 def _play(draft: Draft, table: str, frame: float) -> None:
     for one in main_oscillators(draft):
-        draft.pin(f"{one}/wavetable/table", {"kind": "own", "id": table})
-        draft.pin(f"{one}/wavetable/position", frame)
-        draft.pin(f"{one}/wavetable/frame_spread", 0.0)
-        draft.pin(f"{one}/warp/type", "none")
-        draft.pin(f"{one}/spectral_morph/type", "none")
+        _play_on(draft, one, table, frame)
+
+
+def _play_on(draft: Draft, oscillator: str, table: str, frame: float) -> None:
+    draft.pin(f"{oscillator}/wavetable/table", {"kind": "own", "id": table})
+    draft.pin(f"{oscillator}/wavetable/position", frame)
+    draft.pin(f"{oscillator}/wavetable/frame_spread", 0.0)
+    draft.pin(f"{oscillator}/warp/type", "none")
+    draft.pin(f"{oscillator}/spectral_morph/type", "none")
+
+
+_KIN: Mapping[str, tuple[str, ...]] = {
+    "saw": ("analog_saw", "warm_saw", "saw_down", "gritty_saw", "sync_saw", "sine_saw", "saw_square"),
+    "square": ("analog_square", "square", "pulse_width", "pulse_12", "four_pulses", "saw_square"),
+    "pulse": ("analog_square", "square", "pulse_width", "pulse_12", "four_pulses"),
+    "triangle": ("analog_triangle", "triangle"),
+    "sine": ("sine", "sine_saw"),
+}
+"""Tables in which a waveform is heard as itself."""
+_INSTEAD = ("triangle", "saw", "square", "sine")
+
+
+def disliked(value: str) -> list[str]:
+    """The waveforms that a value says the sound is not to have: "not saw or square"."""
+    return value.removeprefix(NOT).split(OR) if value.startswith(NOT) else []
+
+
+def _write_another(draft: Draft, gone: Sequence[str]) -> None:
+    """Another waveform on the oscillators that have one of `gone`."""
+    tables = {table for wave in gone for table in _KIN[wave]}
+    instead = next((wave for wave in _INSTEAD if not set(_KIN[wave]) & tables), "triangle")
+    for one in main_oscillators(draft):
+        if (draft.get(f"{one}/wavetable/table") or {}).get("id") in tables:
+            _play_on(draft, one, _TABLES[instead], 0.0)
 
 
 def _write_waveform(draft: Draft, value: str) -> None:
+    if disliked(value):
+        _write_another(draft, disliked(value))
+        return
     if any(f"{one}/wavetable/table" in draft.pinned for one in main_oscillators(draft)):
         return  # a pulse width says it better
     _play(draft, _TABLES[value], _PULSE_FRAME if value == "pulse" else 0.0)
@@ -194,7 +248,9 @@ def _write_voices(draft: Draft, value: float) -> None:
 
 def _write_detune(draft: Draft, value: float, *, percent: bool = False) -> None:
     for one in main_oscillators(draft):
-        if draft.get(f"{one}/unison/voices") < 2:
+        if value == 0.0:  # voices in unison that are in tune are one
+            draft.set(f"{one}/unison/voices", 1)
+        elif draft.get(f"{one}/unison/voices") < 2:
             draft.set(f"{one}/unison/voices", 2)
         width = float(draft.get(f"{one}/unison/detune_range_semitones"))
         if not percent and value > 100.0 * width:
@@ -328,6 +384,7 @@ SETTINGS: Mapping[ValueNoun, Setting] = {
     "cutoff": _filter("cutoff_hz", "the filter's cutoff; it doesn't follow the keys"),
     "resonance": _filter("resonance_percent", "the filter's resonance"),
     "filter_drive": _filter("drive_db", "the filter's drive"),
+    "filter_slope": Setting(_write_slope, _read_slope, "the filter's style, 12 or 24 dB"),
     "distortion_drive": _effect(DISTORTION, "drive_db", "distortion, drive", mix_percent=50.0),
     "distortion_mix": _mix(DISTORTION, "distortion, mix"),
     "chorus_mix": _mix(CHORUS, "chorus, mix"),

@@ -8,7 +8,8 @@
 """
 
 from engine.planner.values.glued import tokens_of
+from engine.planner.values.nouns import filter_type_of
 from engine.planner.values.said import FEATURE_OF, NO_VALUES, Runs, Said, Scan
 from engine.planner.values.scan import scan
 
-__all__ = ["FEATURE_OF", "NO_VALUES", "Runs", "Said", "Scan", "scan", "tokens_of"]
+__all__ = ["FEATURE_OF", "NO_VALUES", "Runs", "Said", "Scan", "filter_type_of", "scan", "tokens_of"]

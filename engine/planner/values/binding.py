@@ -1,6 +1,6 @@
 """Which number belongs to which noun, in a row of both."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.planner.text import Token
@@ -15,8 +15,12 @@ _STRONG = words("strong")
 _COUNTED = ("unison_voices", "polyphony")
 
 
-def bind(tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt]) -> list[NounAt | None]:
+def bind(
+    tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt], unseen: Collection[int] = ()
+) -> list[NounAt | None]:
     """The noun of each number: as many as possible are bound, then each to what stands nearest.
+
+    Tokens that are `unseen` part nothing: they say something else in between, such as how steep a filter is.
 
     A noun between two numbers goes to one of them, so the best choice is found from left to right, once with the
     noun before a number taken by the number before that, and once with it free.
@@ -26,7 +30,7 @@ def bind(tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt
     for number in free:
         paths: list[tuple[float, list[NounAt | None], int]] = []
         for (cost, bound), before in zip(best, used, strict=True):
-            for choice in _choices(tokens, number, nouns, free):
+            for choice in _choices(tokens, number, nouns, free, unseen):
                 taken = choice.noun is not None and choice.noun.first == before and choice.side == "left"
                 again = taken and not _another(bound[-1], free[len(bound) - 1], number) if bound else False
                 if again:
@@ -75,27 +79,33 @@ def _bare(number: Number) -> str:
 
 
 def _choices(
-    tokens: Sequence[Token], number: Number, nouns: Sequence[NounAt], free: Sequence[Number]
+    tokens: Sequence[Token],
+    number: Number,
+    nouns: Sequence[NounAt],
+    free: Sequence[Number],
+    unseen: Collection[int],
 ) -> Iterator[_Choice]:
     yield _Choice(_UNBOUND, None, "")
     left = [one for one in nouns if one.last < number.first]
     while left and left[-1].noun.of_last and not gives(left[-1], number):
         left.pop()
     if left:
-        yield from _left(tokens, number, left[-1], free)
+        yield from _left(tokens, number, left[-1], free, unseen)
     right = [one for one in nouns if one.first > number.last]
     if right:
         yield from _right(tokens, number, right[0], free)
 
 
-def _left(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number]) -> Iterator[_Choice]:
+def _left(
+    tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number], unseen: Collection[int]
+) -> Iterator[_Choice]:
     if not gives(noun, number) or (number.unit == "bare" and counts_others(gives(noun, number), tokens, number)):
         return
     inside = {at for one in free if noun.last < one.first < number.first for at in range(one.first, one.last + 1)}
     between = [
         token.norm
         for at, token in enumerate(tokens[noun.last + 1 : number.first], noun.last + 1)
-        if at not in inside
+        if at not in inside and at not in unseen
     ]
     between = without_slope(between)
     cost = _beside(number, noun, between)

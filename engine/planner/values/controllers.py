@@ -19,6 +19,11 @@ _VELOCITIES = (
     ("how", "hard", "i", "play"),
     ("how", "hard", "you", "play"),
     ("key", "velocity"),
+    ("harder", "hits"),
+    ("harder", "notes"),
+    ("harder", "playing"),
+    ("harder", "keys"),
+    ("hitting", "harder"),
 )
 _TARGETS = {
     **dict.fromkeys(("vibrato",), "vibrato"),
@@ -111,9 +116,26 @@ def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
         ) + 1
     if first and tokens[first - 1].norm in words("without"):
         return first - 1, end
+    nothing_on_it = _nothing_on(tokens, first)
+    if nothing_on_it is not None:
+        return nothing_on_it, end
     if end < len(tokens) and tokens[end].norm in words("moves_nothing"):
         return first, end + 1
     return None
+
+
+def _nothing_on(tokens: Sequence[Token], first: int) -> int | None:
+    """Where it begins to say that a control moves nothing: "nothing on the mod wheel"."""
+    at = first - 1
+    while at >= 0 and tokens[at].norm in ("the", "my", "a"):
+        at -= 1
+    if at < 1 or tokens[at].norm not in ("on", "to", "by", "from", "of"):
+        return None
+    if tokens[at - 1].norm in ("nothing", "independent", "regardless", "insensitive"):
+        return at - 1
+    if tokens[at - 1].norm not in words("answers_to") or at < 2:
+        return None
+    return at - 2 if tokens[at - 2].norm in ("no", "not", "without") or _is_negation(tokens[at - 2].norm) else None
 
 
 def _is_negation(word: str) -> bool:

@@ -17,7 +17,7 @@ _FROM_0_TO_1 = ("sustain", "resonance", "reverb_size", "delay_feedback", "tremol
 """Values that people also write as a part of 1, beside all mixes."""
 _SIGNED = ("transpose", "octaves", "distortion_drive", "cannot")
 _BARE = {"unison_voices": "voices", "polyphony": "voices", "glide": "s", "cannot": ""}
-_AS_WELL = {",", "and", "+", "/", "-", "±"}
+_AS_WELL = {",", "and", "+", "/", "-", "±", "with", "at", "by", "a", "depth", "of", "(", "about", "around"}
 _CORRECTED_REACH = 14
 _INSTEAD = {"but", "use", "do", "give", "try"}
 _MARKS = (",", "/", "|", ";")

@@ -52,6 +52,8 @@ _SPOKEN_RELEASES = {
     f"{verb} {where}" for verb in ("die", "dies", "fade", "fades") for where in ("away", "off", "out")
 }
 _HELD_DECAY = Noun({"s": "decay", "bare": "decay"}, keeps=True, spoken=True)
+_OWNED = ((("(",), (")",)), (("[",), ("]",)), (("of", "the"), ()), (("on", "the"), ()), (("of",), ()))
+_MOST_TURNED = 6
 _LETTERS = {"a": "attack", "d": "decay", "s": "sustain", "r": "release"}
 
 
@@ -70,6 +72,18 @@ def _nouns() -> dict[tuple[str, ...], Noun]:
                 raise SpecError(f"planner lexicon, values: {text.strip()!r} is empty or stands there twice")
             found[key] = noun
     return found
+
+
+def filter_type_of(word: str) -> str:
+    """The type of filter that a word names; empty if it names none."""
+    noun = _nouns().get((word,))
+    return noun.filter_type if noun is not None else ""
+
+
+def takes_percent(word: str) -> bool:
+    """Whether a single word is a noun that a per cent can belong to, no matter of what."""
+    noun = _nouns().get((_ALIASES.get(word, word),))
+    return noun is not None and ("%" in noun.gives or bool(noun.of_last))
 
 
 def is_noun(word: str, *, bare: bool = False) -> bool:
@@ -101,7 +115,8 @@ def nouns_in(text: str, tokens: Sequence[Token], numbered: Collection[int] = ())
     at = 0
     while at < len(tokens):
         end = min((one for one in numbered if one >= at), default=len(tokens))
-        one = _phrase(tokens[:end], at) or _letter(text, tokens, at) if end > at else None
+        one = _turned(tokens[:end], at) or _phrase(tokens[:end], at) if end > at else None
+        one = one or (_letter(text, tokens, at) if end > at else None)
         known = _in_its_context(tokens, one, found) if one else None
         if known is not None:
             found.append(known)
@@ -173,6 +188,22 @@ def _phrase(tokens: Sequence[Token], at: int) -> NounAt | None:
     return None
 
 
+def _turned(tokens: Sequence[Token], at: int) -> NounAt | None:
+    """A part before its owner: "drive (filter)", "mix of the delay"."""
+    rest = [_ALIASES.get(token.norm, token.norm) for token in tokens[at : at + _MOST_TURNED]]
+    for opened, closed in _OWNED:
+        begins = rest[1 : 1 + len(opened)] == list(opened)
+        first = 1 + len(opened)
+        for count in (2, 1) if begins else ():
+            if len(rest) < first + count:
+                continue
+            noun = _nouns().get((*rest[first : first + count], rest[0]))
+            last = first + count + len(closed) - 1
+            if noun is not None and rest[first + count : last + 1] == list(closed):
+                return NounAt(at, at + last, noun)
+    return None
+
+
 def _letter(text: str, tokens: Sequence[Token], at: int) -> NounAt | None:
     name = _LETTERS.get(tokens[at].norm)
     if name is None or not _before_a_number(tokens, at):
@@ -181,7 +212,12 @@ def _letter(text: str, tokens: Sequence[Token], at: int) -> NounAt | None:
         return NounAt(at, at, _nouns()[(name,)])
     capitals = [n for n, t in enumerate(tokens) if t.norm in _LETTERS and text[t.start].isupper()]
     among_others = at in capitals and sum(_before_a_number(tokens, n) for n in capitals) > 1
-    return NounAt(at, at, _nouns()[(name,)]) if among_others else None
+    alone = at in capitals and _norm(tokens, at + 2) in (("%",) if name == "sustain" else ("ms", "s", "sec"))
+    return NounAt(at, at, _nouns()[(name,)]) if among_others or alone else None
+
+
+def _norm(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].norm if at < len(tokens) else ""
 
 
 def _before_a_number(tokens: Sequence[Token], at: int) -> bool:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.planner.text import Token
-from engine.planner.values.grammar import words
+from engine.planner.text import Token, normalise
+from engine.planner.values.grammar import BARRIERS, words
+from engine.planner.values.nouns import takes_percent
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
@@ -21,17 +22,23 @@ _PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "tenth": 0
 _WETNESS = {"half": 50.0, "quarter": 25.0, "third": 33.0, "fully": 100.0, "full": 100.0, "completely": 100.0}
 """How wet an effect is, in per cent."""
 
+_SHARES = {"half": 50.0, "halfway": 50.0, "full": 100.0, "max": 100.0, "maximum": 100.0, "maxed": 100.0}
+"""How much of a value there is, in per cent."""
+
 _WHOLES = (("of", "the", "signal"), ("the", "signal"), ("of", "it"), ("of", "itself"))
 
-UNITS: dict[str, tuple[str, float]] = {
+_WRITTEN: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("minute", "minutes", "min", "mins", "minuten", "minutos", "minuti"), ("s", 60.0)),
     **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds"), ("s", 1e-6)),
     **dict.fromkeys(("sekunde", "sekunden", "sek", "segundo", "segundos", "seconde", "secondes"), ("s", 1.0)),
-    **dict.fromkeys(("secondo", "secondi", "секунда", "секунды", "секунд", "сек", "秒", "秒間", "초"), ("s", 1.0)),
+    **dict.fromkeys(
+        ("secondo", "secondi", "секунда", "секунды", "секунд", "сек", "с", "秒", "秒間", "초"), ("s", 1.0)
+    ),
     **dict.fromkeys(("millisekunden", "milisegundos", "millisecondes", "millisecondi"), ("s", 0.001)),
     **dict.fromkeys(("мс", "миллисекунд", "ミリ秒", "毫秒", "밀리초"), ("s", 0.001)),
-    **dict.fromkeys(("герц", "гц"), ("Hz", 1.0)),
-    **dict.fromkeys(("кгц",), ("Hz", 1000.0)),
+    **dict.fromkeys(("герц", "герца", "гц", "ヘルツ", "赫兹", "헤르츠"), ("Hz", 1.0)),
+    **dict.fromkeys(("кгц", "килогерц"), ("Hz", 1000.0)),
+    **dict.fromkeys(("дб", "децибел"), ("dB", 1.0)),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1.0)),
     **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds", "millis", "mil"), ("s", 0.001)),
     **dict.fromkeys(("%", "percent", "pct"), ("%", 1.0)),
@@ -43,6 +50,8 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("octave", "octaves", "oct", "octs"), ("semitones", 12.0)),
     **dict.fromkeys(("voice", "voices", "x", "v"), ("voices", 1.0)),
 }
+
+UNITS = {normalise(name): unit for name, unit in _WRITTEN.items()}
 """Unit and factor by how it is written."""
 
 _TIMED = ("attack", "decay", "release", "glide", "portamento", "time", "tail", "delay")
@@ -167,7 +176,7 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
     if amount is None:
         return None
     value, after, worded = amount
-    if value > _LARGEST:
+    if value > _LARGEST or (after < len(tokens) and _a_decade(tokens, after)):
         return None
     special = _half_and_half(tokens, at) or _kilo(tokens, at)
     if special is not None:
@@ -210,13 +219,25 @@ def _kilo(tokens: Sequence[Token], at: int) -> Number | None:
 
 def _share(tokens: Sequence[Token], at: int, value: float, after: int) -> Number | None:
     """`three quarters`, `a quarter wet`: a part of all there is, in per cent."""
-    if tokens[at].norm == "half" and value == 50.0 and _norm(tokens, after) != "wet":
-        return Number(at, at, 50.0, "%", worded=True)
+    if tokens[at].norm in _SHARES and value == _SHARES[tokens[at].norm] and _norm(tokens, after) != "wet":
+        return Number(at, at, value, "%", worded=True)
     spoken = {tokens[n].norm for n in range(at, after)} & {"quarters", "thirds", "fifths", "tenths"}
     if spoken and _unit(tokens, after) is None and value <= 1.0:
         last = after if _norm(tokens, after) == "wet" else after - 1
         return Number(at, last, round(100.0 * value, 2), "%", worded=True)
     return None
+
+
+def _share_in_words(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word is how much there is of a value: "chorus at half", "resonance half", "sustain full"."""
+    word, before, after = tokens[at].norm, _norm(tokens, at - 1), _norm(tokens, at + 1)
+    if word not in _SHARES or _unit(tokens, _past_of(tokens, at + 1)):
+        return False
+    ends = after in BARRIERS | {"", ")", "please", "way"}
+    if before in ("at", "=", ":", "to", "is"):
+        return word == "half" or (ends and takes_percent(_norm(tokens, at - 2)))
+    counted = tokens[max(at - 2, 0)].kind == "number" or _norm(tokens, at - 2) in UNITS  # "20 % width max"
+    return ends and takes_percent(before) and not counted
 
 
 def _of_the_whole(tokens: Sequence[Token], at: int) -> Number | None:
@@ -253,8 +274,8 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
         return _PARTS[_norm(tokens, at + 1)], _past_of(tokens, at + 2), True
     if word in _WORDS and _norm(tokens, at + 1) in ("quarters", "thirds", "fifths", "tenths"):
         return _WORDS[word] * _PARTS[_norm(tokens, at + 1)[:-1]], _past_of(tokens, at + 2), True
-    if word == "half" and _norm(tokens, at - 1) in ("at", "=", ":") and not _unit(tokens, _past_of(tokens, at + 1)):
-        return 50.0, at + 1, True
+    if _share_in_words(tokens, at):
+        return _SHARES[word], at + 1, True
     if word in _PARTS and _unit(tokens, _past_of(tokens, at + 1)):
         return _PARTS[word], _past_of(tokens, at + 1), True
     if word in ("a", "an") and _norm(tokens, at + 1) in ("second", "octave", "semitone"):
@@ -307,11 +328,16 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
         return None  # "5 k" and "3 x" are no units
     if name == "s" and _norm(tokens, at + 1) in ("=", ":") and _norm(tokens, at + 2)[:1].isdigit():
         return None  # the sustain that follows
-    if name == "s" and tokens[at].glued and _norm(tokens, at - 1) in _DECADES:
+    if _a_decade(tokens, at):
         return None
     if name not in UNITS or (tokens[at].kind == "punct" and name != "%"):
         return None
     return (*UNITS[name], at)
+
+
+def _a_decade(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the `s` at `at` makes years of a number: "80s pad", "the attack of a 50s organ"."""
+    return _norm(tokens, at) == "s" and tokens[at].glued and _norm(tokens, at - 1) in _DECADES
 
 
 def _unit_of_key(tokens: Sequence[Token], at: int, after: int) -> tuple[str, float, int] | None:

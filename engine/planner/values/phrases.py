@@ -25,6 +25,7 @@ _ADSR = re.compile(
 _LETTERED = re.compile(r"\b" + r"[\s,/;]+".join(rf"{letter}\s*[:=]?\s*{_NUMBER}" for letter in "ADSR"))
 _PARTS = ("attack", "decay", "sustain", "release")
 _LONGEST_S = 30.0
+_VERB_REACH = 9
 
 
 def envelopes(text: str, tokens: Sequence[Token]) -> list[Said]:
@@ -68,7 +69,7 @@ def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
         ):
             continue
         minor = semitones < 12 and norm(tokens, at - 1) == "minor"
-        sign = 1 if norm(tokens, where) in UP | {"low"} else -1
+        sign = 1 if norm(tokens, where) in UP | words("raised") | {"low"} else -1
         used = tuple(sorted((at, where)))
         found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", used, *ends(used)))
     return found
@@ -81,7 +82,18 @@ def _direction_of(tokens: Sequence[Token], at: int) -> int | None:
         before -= 1
     if norm(tokens, at + 1) == "too" and norm(tokens, at + 2) in ("high", "low"):
         return at + 2  # what is a third too high is to come down by one
-    return next((place for place in (at + 1, before) if norm(tokens, place) in UP | DOWN), None)
+    beside = next((place for place in (at + 1, before) if norm(tokens, place) in UP | DOWN), None)
+    return beside if beside is not None else _moved(tokens, at)
+
+
+def _moved(tokens: Sequence[Token], at: int) -> int | None:
+    """Where a verb says which way: "raise it a major third"."""
+    for place in range(at - 1, max(at - _VERB_REACH, -1), -1):
+        if norm(tokens, place) in BARRIERS:
+            return None
+        if norm(tokens, place) in words("raised") | words("dropped"):
+            return place
+    return None
 
 
 def bands(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
@@ -145,14 +157,63 @@ def in_and_out(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
     return [Said(noun, float(one.value), "s", used, *ends(used)) for noun, one, used in spans]
 
 
-def without(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
-    """ "No filter drive" is none of it; a filter may well be on."""
+def without(tokens: Sequence[Token], nouns: Sequence[NounAt], taken: set[int]) -> list[Said]:
+    """ "No sustain", "release: none": what is denied is at 0; the filter whose drive is denied may well be on."""
     said = []
     for noun in nouns:
-        if noun.noun.gives.get("dB") == "filter_drive" and norm(tokens, noun.first - 1) in words("without"):
-            used = tuple(range(noun.first - 1, noun.last + 1))
-            said.append(Said("filter_drive", 0.0, "dB", used, *ends(used)))
+        value = next((_AT_ZERO[name] for name in noun.noun.gives.values() if name in _AT_ZERO), None)
+        if value is None or noun.noun.keeps or noun.noun.spoken or taken & set(range(noun.first, noun.last + 1)):
+            continue
+        first = noun.first - 1 - (norm(tokens, noun.first - 1) in ("any", "the", "a"))
+        denied = norm(tokens, first) in words("without") and norm(tokens, noun.last + 1) not in _GOES_ON
+        end = _off_behind(tokens, noun.last)
+        if denied and value[0] in _DENIED_BY_NO:
+            said.append(_zero(value, range(first, noun.last + 1)))
+        elif end is not None:
+            said.append(_zero(value, range(noun.first, end + 1)))
     return said
+
+
+def in_full(tokens: Sequence[Token], nouns: Sequence[NounAt], taken: set[int]) -> list[Said]:
+    """ "Full sustain", "maximum resonance"."""
+    said = []
+    for noun in nouns:
+        value = noun.noun.gives.get("%")
+        before = noun.first - 1
+        if value in _WHOLE and norm(tokens, before) in ("full", "maximum", "max", "100") and before not in taken:
+            used = tuple(range(before, noun.last + 1))
+            said.append(Said(value, 100.0, "%", used, *ends(used), silent=True))
+    return said
+
+
+_WHOLE = ("sustain", "resonance", "width")
+_AT_ZERO = {
+    "filter_drive": ("filter_drive", "dB"),
+    "sustain": ("sustain", "%"),
+    "resonance": ("resonance", "%"),
+    "delay_feedback": ("delay_feedback", "%"),
+    "width": ("width", "%"),
+    "detune": ("detune", "cents"),
+    "attack": ("attack", "s"),
+    "release": ("release", "s"),
+}
+"""Values that are at 0 where they are said to be off, with their units."""
+_DENIED_BY_NO = {"filter_drive", "sustain", "resonance", "delay_feedback", "detune", "release"}
+"""Those of them that a mere "no" turns off: "no attack" is one that isn't heard, or a soft one."""
+_GOES_ON = ("rate", "speed", "peak", "noise", "tail", "sweep", "pedal", "voices", "envelope", "control")
+
+
+def _zero(value: tuple[str, str], used: range) -> Said:
+    return Said(value[0], 0.0, value[1], tuple(used), used[0], used[-1], silent=value[1] != "dB")
+
+
+def _off_behind(tokens: Sequence[Token], last: int) -> int | None:
+    """The last token of what says behind a noun that it is off."""
+    at = last + 1
+    while norm(tokens, at) in (":", "=", "is", "at", "set", "to", "turned", "fully"):
+        at += 1
+    ended = norm(tokens, at + 1) in BARRIERS | {"", ")"}
+    return at if ended and norm(tokens, at) in words("turned_off") | {"zero", "nil"} else None
 
 
 def filter_at(tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt]) -> list[Said]:

@@ -21,6 +21,7 @@ FEATURE_OF = {
     "cutoff": "filter",
     "filter_type": "filter",
     "filter_drive": "filter",
+    "filter_slope": "filter",
     "vibrato_rate": "vibrato",
     "vibrato_depth": "vibrato",
     "tremolo_rate": "tremolo",
@@ -67,6 +68,8 @@ class Said:
                 found.append(Effect("axis", "length", round(position(self.value, LENGTH_S), 3)))
             case "unison_voices" if isinstance(self.value, float):
                 found.append(Effect("want" if self.value > 1 else "ban", "unison", 1.0))
+            case "detune" if self.value == 0:
+                found.append(Effect("ban", "unison", 1.0))
             case "glide" if isinstance(self.value, float):
                 found.append(Effect("glide", "", min(self.value, 10.0)))
             case "tempo" if isinstance(self.value, float):

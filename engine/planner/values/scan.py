@@ -12,6 +12,7 @@ from engine.planner.values.meaning import said_again, said_alone, said_by
 from engine.planner.values.nouns import NounAt, nouns_in
 from engine.planner.values.numbers import Number, numbers
 from engine.planner.values.said import Said, Scan
+from engine.planner.values.slopes import slopes
 from engine.planner.values.words import filter_types, legato, waveform, width_in_words, without_glide
 from engine.planner.words import lexicon
 
@@ -21,23 +22,23 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     found = [*phrases.envelopes(text, tokens), *controllers(tokens)]
     cannot = phrases.mono_below(tokens)
     taken = {at for one in (*found, *(said for said, _ in cannot)) for at in one.tokens}
-    free = [
-        one
-        for one in numbers(tokens)
-        if not taken & set(range(one.first, one.last + 1)) and not _a_name(tokens, one)
-    ]
+    free = [one for one in numbers(tokens) if not taken & set(_of(one)) and not _a_name(tokens, one)]
     counted = [
         *phrases.in_and_out(tokens, free),
         *phrases.bands(tokens, free),
         *phrases.notes_at_once(tokens, free),
     ]
     found += counted
-    used = {at for one in counted for at in one.tokens}
-    free = [one for one in free if not used & set(range(one.first, one.last + 1))]
-    numbered = {at for one in free for at in range(one.first, one.last + 1)}
+    steep, too_steep = slopes(tokens, free, nouns_in(text, tokens, {at for one in free for at in _of(one)}))
+    found += steep
+    cannot += too_steep
+    unseen = {at for one in (*steep, *(said for said, _ in too_steep)) for at in one.tokens}
+    used = {at for one in counted for at in one.tokens} | unseen
+    free = [one for one in free if not used & set(_of(one))]
+    numbered = {at for one in free for at in _of(one)}
     nouns = [one for one in nouns_in(text, tokens, numbered) if _is_free(one, taken, found)]
     found += phrases.cutoff_at_a_note(tokens, nouns)
-    bound = bind(tokens, free, nouns)
+    bound = bind(tokens, free, nouns, unseen)
     counts_notes = any(
         noun is not None and gives(noun, number) == "polyphony" for number, noun in zip(free, bound, strict=True)
     )
@@ -55,7 +56,8 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     if not any(one.noun == "cutoff" for one in found):
         unbound = [one for one, noun in zip(free, bound, strict=True) if noun is None]
         found += phrases.filter_at(tokens, unbound, nouns)
-    found += phrases.without(tokens, nouns)
+    found += phrases.without(tokens, nouns, {at for one in found for at in one.tokens})
+    found += phrases.in_full(tokens, nouns, {at for one in found for at in one.tokens})
     found += phrases.tempo_in_words(tokens)
     found += phrases.the_same(tokens, nouns, found)
     found += phrases.intervals(tokens, {at for one in found for at in one.tokens})
@@ -63,6 +65,11 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     found += [*waveform(tokens), *legato(tokens), *without_glide(tokens), *width_in_words(tokens)]
     found, never = with_lfo_targets(tokens, found)
     return Scan(tuple(_last_of_each(found)), (*cannot, *never))
+
+
+def _of(number: Number) -> range:
+    """The tokens of a number."""
+    return range(number.first, number.last + 1)
 
 
 def _is_free(noun: NounAt, taken: set[int], found: Sequence[Said]) -> bool:

@@ -7,6 +7,7 @@ from engine.planner.values.grammar import words
 from engine.planner.values.nouns import NounAt
 from engine.planner.values.said import Said
 from engine.planner.words import lexicon
+from engine.set_values import NOT, OR
 
 _WAVES = {
     **dict.fromkeys(
@@ -15,25 +16,58 @@ _WAVES = {
     **dict.fromkeys(("square", "squares", "squarewave"), "square"),
     **dict.fromkeys(("triangle", "triangles", "trianglewave"), "triangle"),
     **dict.fromkeys(("sine", "sines", "sinewave", "sinusoid"), "sine"),
-    **dict.fromkeys(("pulse", "tri", "sinus", "pulsewave"), ""),  # only beside a word of a synth's, or listed alone
+    **dict.fromkeys(
+        ("pulse", "tri", "sinus", "pulsewave", "sin", "sqr", "sq"), ""
+    ),  # only beside a word of a synth's, or listed alone
 }
-_SHORT = {"pulse": "pulse", "tri": "triangle", "sinus": "sine", "pulsewave": "pulse"}
+_SHORT = {
+    "pulse": "pulse",
+    "tri": "triangle",
+    "sinus": "sine",
+    "pulsewave": "pulse",
+    "sin": "sine",
+    "sqr": "square",
+    "sq": "square",
+}
 _TAKEN_BACK = {"no", "nah", "nope", "wait", "sorry", "actually", "rather", "er", "eh", "uh"}
 
 
 def waveform(tokens: Sequence[Token]) -> list[Said]:
     """The waveform that is named first for the main oscillators; one of a sub only if no other is named."""
-    found = [(at, _wave(tokens, at)) for at in range(len(tokens))]
-    named = [(at, wave) for at, wave in found if wave and not _denied(tokens, at)]
+    every = ((at, _wave(tokens, at)) for at in range(len(tokens)))
+    found = [(at, wave) for at, wave in every if wave and _norm(tokens, at - 1) not in ("lfo", "lfos")]
+    named = [(at, wave) for at, wave in found if not (_denied(tokens, at) or _listed_on(tokens, at, found))]
     main = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")]
     rest = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) in ("sub", "subs", "kick")]
     waves = main or rest
     while len(waves) > 1 and _set_right(tokens, waves[0][0], waves[1][0]):
         waves = waves[1:]
     for at, wave in waves[:1]:
-        listed = tokens[at].norm in _SHORT and not (_is_word(tokens, at - 1) or _is_word(tokens, at + 1))
+        shortened = tokens[at].norm in ("sin", "sqr", "sq")
+        listed = shortened or (
+            tokens[at].norm in _SHORT and not (_is_word(tokens, at - 1) or _is_word(tokens, at + 1))
+        )
         return [Said("waveform", wave, "word", (at,), at, at, silent=not listed)]
-    return []
+    return _disliked(tokens, found)
+
+
+def _disliked(tokens: Sequence[Token], found: Sequence[tuple[int, str]]) -> list[Said]:
+    """Waveforms that are denied where none is named: "no saw", "anything but a square or a pulse"."""
+    denied = [
+        (at, wave) for at, wave in found if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")
+    ]
+    if not denied or not all(_denied(tokens, at) or _listed_on(tokens, at, found) for at, _ in denied):
+        return []
+    value = NOT + OR.join(dict.fromkeys(wave for _, wave in denied))
+    used = tuple(at for at, _ in denied)
+    return [Said("waveform", value, "word", used, used[0], used[-1], silent=True)]
+
+
+def _listed_on(tokens: Sequence[Token], at: int, waves: Sequence[tuple[int, str]]) -> bool:
+    """Whether `or` or `and` goes on from a denied one: "no saws or squares"."""
+    before = max((place for place, _ in waves if place < at), default=-1)
+    between = {token.norm for token in tokens[before + 1 : at]}
+    return before >= 0 and _denied(tokens, before) and between <= {"or", "nor", "a", "wave", "waves"}
 
 
 def _set_right(tokens: Sequence[Token], first: int, other: int) -> bool:
@@ -54,7 +88,8 @@ def _past_wave(tokens: Sequence[Token], at: int) -> int:
 
 
 def _wave(tokens: Sequence[Token], at: int) -> str:
-    word = lexicon().meant.get((tokens[at].norm,), tokens[at].norm).removesuffix(" wave")
+    said = tokens[at].norm
+    word = said if said in _SHORT else lexicon().meant.get((said,), said).removesuffix(" wave")
     before, after = _norm(tokens, at - 1), _norm(tokens, at + 1)
     wave = _WAVES.get(word)
     if wave is None:
@@ -78,7 +113,9 @@ def _is_word(tokens: Sequence[Token], at: int) -> bool:
 
 def _denied(tokens: Sequence[Token], at: int) -> bool:
     before = at - 1
-    while _norm(tokens, before) in words("fillers") or _describes(tokens, before):
+    while _norm(tokens, before) in words("fillers") or (
+        _norm(tokens, before) not in words("denied") and _describes(tokens, before)
+    ):
         before -= 1
     if _norm(tokens, before) == "but":
         return _norm(tokens, before - 1) in ("anything", "everything", "all")
@@ -94,7 +131,8 @@ def _describes(tokens: Sequence[Token], at: int) -> bool:
 
 def filter_types(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
     """The type of filter that is named last."""
-    named = [one for one in nouns if one.noun.filter_type and not _denied(tokens, one.first)]
+    typed = (one for one in nouns if one.noun.filter_type)
+    named = [one for one in typed if not (_denied(tokens, one.first) or _switched_off(tokens, one.last))]
     return [
         Said(
             "filter_type",
