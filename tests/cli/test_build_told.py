@@ -101,6 +101,18 @@ def test_what_is_special_is_told_if_there_is_any(build: Callable[..., Result]) -
     assert "a kick" in told, "by its prompt, where it has no title"
 
 
+def test_the_seed_that_was_drawn_stands_before_the_one_that_was_asked_for(build: Callable[..., Result]) -> None:
+    redrawn = Redrawn(
+        bundle_key="1" * 64, title="Thud", prompt="a kick", asked_seed=3, seed=99, sounded_like="Boom"
+    )
+    rows = [
+        [cell.strip() for cell in line.strip("│┃ ").replace("┃", "│").split("│")]
+        for line in build(replace(PLAIN, regenerated=(redrawn,))).stdout.splitlines()
+        if "│" in line or "┃" in line
+    ]
+    assert rows == [["Drawn anew", "Seed", "Instead of", "Which sounded like"], ["Thud", "99", "3", "Boom"]]
+
+
 def test_nothing_made_is_nothing_changed(build: Callable[..., Result]) -> None:
     still = PartitionReport("some-1-1", {}, (), ("plans",), None, None, 0.1)
     assert build(replace(PLAIN, partitions=(still,))).stdout.splitlines()[0].endswith("; nothing had changed")

@@ -95,6 +95,7 @@ def test_explain_shows_each_word_and_what_it_gave(as_json: Callable[..., Any]) -
     assert told["unused"] == ["zzyzx"]
     assert told["intent"]["style"] == "Pad"
     assert told["intent"]["features"]["reverb"] == "banned"
+    assert "cinematic" in told["intent"]["tags"]
     assert told["template"]
 
 

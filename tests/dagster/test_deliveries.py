@@ -138,6 +138,13 @@ def test_a_job_gets_its_bundle_and_every_file_in_it_with_type_owner_and_hash(sto
         assert patch.sha256 == sha256(files[f"presets/{patch.title}.vital"]).hexdigest()
 
 
+def test_a_job_gets_the_patches_of_what_was_accepted_and_of_nothing_else(store, instance):
+    leave_only(store, "Clack")
+    job_reports, _ = delivered(store, instance)
+    (told,) = job_reports.delivered
+    assert [one.title for one in told["patches"]] == ["Clack"], "its variation was refused"
+
+
 def test_an_mp3_is_audio_of_the_type_that_browsers_know(store):
     made = _part("previews/Boom.mp3", b"frames", "base", store)
     assert (made.kind, made.media_type, made.bytes, made.preset_id) == ("audio", "audio/mpeg", 6, "base")

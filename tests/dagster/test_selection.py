@@ -100,6 +100,21 @@ def test_the_part_that_stands_is_planned_with_the_other_seed_and_all_else_as_ask
     assert birch.played.part == part_of(standing.request) != birch.asked
 
 
+def test_another_seed_gets_no_other_title(parts):
+    """By itself this prompt is called "Core Kick", and "Jade Kick" with the seed that is drawn."""
+    unnamed = part_of(Request(prompt="a kick", variations=0))
+    assert unnamed.plan.title == "Core Kick"
+    heard = iter((1.0, 1.0, 5.0))
+
+    def hear(some: Sequence[AuditionPart]) -> Iterator[Played]:
+        for part in some:
+            yield Played(part, audition_of(part, next(heard), {}), {}, 1.0)
+
+    _, kick = distinct([parts["Ash"], unnamed], hear)
+    assert kick.redrawn
+    assert kick.played.part.plan.title == "Core Kick"
+
+
 def test_what_three_other_seeds_do_not_tell_apart_is_refused_with_its_variations(parts):
     alike = {("Birch", number): 1.12 + number / 100 for number in range(4)}
     found, rounds = choose(parts, {("Ash", 0): 1.0, **alike})

@@ -139,6 +139,13 @@ def test_each_fault_alone_asks_for_its_own_repair(gate, fault):
     assert [one.kind for one in suggest_repairs(report, bad)] == [kind]
 
 
+def test_of_a_peak_and_a_level_that_both_fail_the_peak_is_the_reason():
+    (repair,) = repairs("Keys", preset("Keys", peak=1.3, loudness_lufs=-8.0))
+    assert (repair.kind, repair.reason.partition(" of ")[0]) == ("level", "Peaks at 1.30")
+    (repair,) = repairs("Keys", preset("Keys", peak=0.9, loudness_lufs=-8.0))
+    assert not repair.reason.startswith("Peaks")
+
+
 def test_what_is_only_warned_of_is_repaired_as_well():
     bad = preset("human", dc=0.06, peak=1.2)
     assert judge(bad, HUMAN).passed

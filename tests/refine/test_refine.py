@@ -1,6 +1,7 @@
 """A request's presets from the words' loop to the audition, on a made-up renderer: what ships, and what it took."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from fake_renderer import DiedError
@@ -375,3 +376,24 @@ def test_words_that_make_a_sound_slower_than_its_notes_are_told_by_twins_at_the_
     assert {job.notes[0].hold_s for job in pool.jobs} == {round(driven_s + 0.3, 3)}
     assert (base.words[0].neutral, base.tuning_renders) == (1.0, 5)
     assert arrival_of(base.spec).at() == pytest.approx(driven_s)
+
+
+@pytest.mark.parametrize(("most", "first"), [(7, "all"), (8, "trial")])
+def test_twins_that_are_heard_again_count_for_a_sounds_renders(most, first, monkeypatch):
+    """Four renders for words and one for the twin: two of seven are left, which the audition needs."""
+    made = planned("supersaw lead with a slow attack", variations=0)
+    asked = AskedAxis("attack", 0.7, ("slow attack",))
+    tuned = Tuned(asked=(asked,), drives={"attack": 1.5}, twins={"attack": REST}, renders=4)
+    monkeypatch.setattr(request, "tune", lambda *args, **options: tuned)
+    monkeypatch.setattr(refinement, "Budget", lambda: Budget(most))
+    pool = world_of(made, figures={})
+    pool.called("twin", patch_of(made, intent=without_words(made.request, made.intent, asked)))
+    refined(made, pool)
+    assert pool.heard[0] == "twin"
+    assert jobs(pool)[1][1] == first
+
+
+def test_all_words_that_were_held_back_are_named():
+    tuned = Tuned(asked=(AskedAxis("brightness", -0.6, ("dark",)), AskedAxis("width", 0.5, ("wide",))))
+    (told,) = request._held_back(tuned, 0.25, SimpleNamespace(refused_because=("Silent", "Hangs")))
+    assert (told.subject, told.amount, told.reason) == ("brightness, width", 25, "Silent; Hangs")
