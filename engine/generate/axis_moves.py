@@ -6,6 +6,8 @@ from engine.compiler.slots import AMP, CHORUS, DELAY, DISTORTION, EQ, FLANGER, P
 from engine.generate.axis_steps import (
     AxisMove,
     MoveStep,
+    above_basses,
+    body,
     drift,
     filters,
     hiss,
@@ -50,15 +52,16 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
     ),
     "warmth": (
         (
-            AxisMove(f"{EQ}/band_gain_db", -0.25, f"{EQ}/on"),
-            AxisMove(f"{EQ}/low_gain_db", -0.12, f"{EQ}/on", 0.0),
+            body(-0.25),
+            above_basses(AxisMove(f"{EQ}/low_gain_db", -0.12, f"{EQ}/on", 0.0)),
             AxisMove(f"{EQ}/high_gain_db", 0.1, f"{EQ}/on", 0.0),
         ),
         (
-            AxisMove(f"{EQ}/low_gain_db", 0.12, f"{EQ}/on", 0.0),
+            body(0.25),
+            above_basses(AxisMove(f"{EQ}/low_gain_db", 0.12, f"{EQ}/on", 0.0)),
             AxisMove(f"{EQ}/high_gain_db", -0.12, f"{EQ}/on", 0.0),
             *filters("drive_db", 0.2),
-            *filters("cutoff_hz", -0.06),
+            *map(above_basses, filters("cutoff_hz", -0.06)),
         ),
     ),
     "attack": (

@@ -18,6 +18,9 @@ MoveStep = Callable[[Draft, float], None]
 _OCTAVE_DOWN, _HIGH_NOTE = -12, 64
 _LAYER_GOES_DOWN, _NO_TREBLE_LEFT = 0.5, 0.4
 _LOWEST_CUT = 40.0
+_BODY_HZ, _HIGHEST_BODY_HZ = 280.0, 500.0
+_ABOVE_BASSES = 48
+"""Below this note a low shelf lifts the sub, and warmth lies above that."""
 _OCTAVES_OF_A_RATE = 2.0
 _FAINT, _HEARD = 0.1, 0.4
 """Levels of the sample player as stored, whose squares are amplitudes: -40 and -16 dB."""
@@ -84,6 +87,31 @@ def _effect_filter(draft: Draft, *, blend: float, cutoff_note: float) -> None:
 def muffle(draft: Draft, strength: float) -> None:
     """A low pass over all, closed from where nobody hears it to an octave above the key."""
     _effect_filter(draft, blend=0.0, cutoff_note=max(128.0 - 34.0 * strength, draft.note + 12.0))
+
+
+def body(amount: float) -> MoveStep:
+    """The equalizer's band, moved to where the body of a sound lies: above it, a cut would leave *more* of that."""
+
+    def apply(draft: Draft, strength: float) -> None:
+        if not draft.is_on(f"{EQ}/on"):
+            draft.set(f"{EQ}/on", True)
+        if not draft.is_on(f"{EQ}/on"):
+            return
+        if draft.get(f"{EQ}/band_hz") > _HIGHEST_BODY_HZ:
+            draft.set(f"{EQ}/band_hz", _BODY_HZ)
+        AxisMove(f"{EQ}/band_gain_db", amount)(draft, strength)
+
+    return apply
+
+
+def above_basses(step: MoveStep) -> MoveStep:
+    """A step that low notes go without."""
+
+    def apply(draft: Draft, strength: float) -> None:
+        if draft.note >= _ABOVE_BASSES:
+            step(draft, strength)
+
+    return apply
 
 
 def hollow(draft: Draft, strength: float) -> None:

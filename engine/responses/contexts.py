@@ -16,7 +16,7 @@ _NOT_HEARD = {"evidence", "unused", "notes", "prompt", "planner_version", "langu
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class MapContext:
     """A sound of a template: seed, register, the words that were said, and which roles lie on the macros."""
 
     name: str
@@ -37,7 +37,7 @@ class Context:
         ).spec
 
 
-def contexts_of(template: MacroTemplate) -> tuple[Context, ...]:
+def contexts_of(template: MacroTemplate) -> tuple[MapContext, ...]:
     """Three sounds of a template, that differ in as much as requests do.
 
     The first is its base at its centre with its own four macros; the second another seed, halfway up its register,
@@ -48,11 +48,11 @@ def contexts_of(template: MacroTemplate) -> tuple[Context, ...]:
     )
     higher = (template.compass.center + template.compass.high) // 2
     return (
-        Context("plain", template, 1, unspoken),
-        Context(
+        MapContext("plain", template, 1, unspoken),
+        MapContext(
             "higher", template, 2, unspoken.model_copy(update={"register_midi": higher}), off_macros=template.macros
         ),
-        Context("named", template, 3, named(template)),
+        MapContext("named", template, 3, named(template)),
     )
 
 

@@ -31,11 +31,11 @@ GRAINS: Mapping[str, float] = MappingProxyType(
 """What 1 stands for, in each figure's unit: a twentieth to a thirtieth of what is clearly heard."""
 FIGURES = tuple(GRAINS)
 
-Figures = Mapping[str, float]
+MapFigures = Mapping[str, float]
 """By name: the three levels of a note, then its fourteen axes, each in its unit."""
 
 
-def figures_of(outcome: Outcome) -> Figures | None:
+def figures_of(outcome: Outcome) -> MapFigures | None:
     """Level, peak, mono loss and timbre of the first note; none for what was not rendered or is silent."""
     if not isinstance(outcome, Rendered) or outcome.measurements.timbre is None:
         return None
@@ -46,7 +46,7 @@ def figures_of(outcome: Outcome) -> Figures | None:
     return levels | {str(axis): figure for axis, figure in outcome.measurements.timbre.items()}
 
 
-def in_grains(figures: Figures, *, less: Figures | None = None) -> Grains:
+def in_grains(figures: MapFigures, *, less: MapFigures | None = None) -> Grains:
     """The figures, or what they are above `less`, to the nearest grain.
 
     >>> in_grains(dict.fromkeys(FIGURES, 1.0), less=dict.fromkeys(FIGURES, 0.7))[:4]

@@ -7,8 +7,8 @@ from engine.compiler import compile_spec, playable
 from engine.errors import RenderError, SpecError, VitalFileError
 from engine.render.job import NotePlan, RenderJob
 from engine.render.pool import RenderPool
-from engine.responses.contexts import Context, contexts_of, lexicon_hash, template_hash
-from engine.responses.figures import FIGURES, Figures, figures_of, in_grains
+from engine.responses.contexts import MapContext, contexts_of, lexicon_hash, template_hash
+from engine.responses.figures import FIGURES, MapFigures, figures_of, in_grains
 from engine.responses.moves import Moved, moved, patch_hash
 from schemas.patch_spec import PatchSpec
 from schemas.responses import ContextResponses, ResponseMap
@@ -73,7 +73,7 @@ def _same_measures(known: ResponseMap) -> bool:
     return (known.measures, known.figures) == (versions.MEASURES, FIGURES)
 
 
-def _left(context: Context, known: ContextResponses | None) -> int:
+def _left(context: MapContext, known: ContextResponses | None) -> int:
     return len(_unknown(moved(context), known))
 
 
@@ -84,7 +84,7 @@ def _unknown(wanted: Moved, known: ContextResponses | None) -> dict[str, PatchSp
     return {key: spec for key, spec in wanted.patches.items() if stands.get(key) != patch_hash(spec)}
 
 
-def _measured(context: Context, pool: RenderPool, known: ContextResponses | None) -> ContextResponses:
+def _measured(context: MapContext, pool: RenderPool, known: ContextResponses | None) -> ContextResponses:
     wanted = moved(context)
     unknown = _unknown(wanted, known)
     if known is not None and not unknown:
@@ -102,12 +102,12 @@ def _measured(context: Context, pool: RenderPool, known: ContextResponses | None
     return ContextResponses(patch=wanted.base_hash, base=in_grains(base), rows=rows)
 
 
-def _change(figures: Figures | None, base: Figures) -> tuple[int, ...] | None:
+def _change(figures: MapFigures | None, base: MapFigures) -> tuple[int, ...] | None:
     return None if figures is None else in_grains(figures, less=base)
 
 
-def _heard(specs: Mapping[str, PatchSpec], note: NotePlan, pool: RenderPool) -> dict[str, Figures | None]:
-    found: dict[str, Figures | None] = dict.fromkeys(specs)
+def _heard(specs: Mapping[str, PatchSpec], note: NotePlan, pool: RenderPool) -> dict[str, MapFigures | None]:
+    found: dict[str, MapFigures | None] = dict.fromkeys(specs)
     jobs = (_job(key, spec, note) for key, spec in specs.items())
     for outcome in pool.map([job for job in jobs if job is not None]):
         found[outcome.key] = figures_of(outcome)

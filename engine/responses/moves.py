@@ -7,7 +7,7 @@ from engine.audition.arrival import arrival_of
 from engine.audition.notes import held, measured_notes
 from engine.hashing import content_hash
 from engine.render.job import NotePlan
-from engine.responses.contexts import Context
+from engine.responses.contexts import MapContext
 from schemas.intent import AXES
 from schemas.patch_spec import PatchSpec
 
@@ -30,7 +30,7 @@ class Moved:
         return content_hash([patch_hash(self.base), *self.note])[:8]
 
 
-def moved(context: Context) -> Moved:
+def moved(context: MapContext) -> Moved:
     """All that is to be heard of a context.
 
     An axis that the context's own words speak of is left out: driven, it would start from another place than where

@@ -7,6 +7,8 @@ from drafts import FULL, changes, draft, full
 
 from engine.generate.axis_steps import (
     AxisMove,
+    above_basses,
+    body,
     drift,
     hiss,
     hollow,
@@ -360,3 +362,29 @@ def test_new_voices_are_close_to_each_other_and_the_third_oscillator_gets_none()
         for n in (0, 1)
         for field, value in (("voices", 2), ("detune_percent", 6.0), ("stereo_spread_percent", 20.0))
     }
+
+
+EQ_BAND = {"fx/4/on": True, "fx/4/band_gain_db": 1.0}
+
+
+@pytest.mark.parametrize(("band_hz", "moved_to"), [(1200.0, 280.0), (501.0, 280.0), (499.0, None), (200.0, None)])
+def test_the_body_is_where_a_band_that_lies_above_it_goes(band_hz, moved_to):
+    made = draft({**EQ_BAND, "fx/4/band_hz": band_hz})
+    went = {} if moved_to is None else {"fx/4/band_hz": pytest.approx(moved_to)}
+    assert stepped(body(0.2), made, 0.5) == {"fx/4/band_gain_db": pytest.approx(4.0), **went}
+
+
+def test_an_equalizer_that_is_off_comes_on_for_the_body_unless_it_was_denied():
+    on = {"fx/4/on": True, "fx/4/band_hz": pytest.approx(280.0), "fx/4/band_gain_db": pytest.approx(-3.0)}
+    assert stepped(body(-0.1), draft({}), 1.0) == on
+    denied = draft({})
+    denied.pin("/modules/fx/4/on", False)
+    assert stepped(body(-0.1), denied, 1.0) == {}
+
+
+@pytest.mark.parametrize(("note", "mix"), [(47, 40.0), (48, 60.0)])
+def test_low_notes_go_without_what_would_lift_their_sub(note, mix):
+    made = draft({"fx/0/on": True, "fx/0/mix_percent": 40.0})
+    made.note = note
+    above_basses(AxisMove(MIX, 0.2))(made, 1.0)
+    assert made.get(MIX) == pytest.approx(mix)
