@@ -35,7 +35,7 @@ _SIDES = {-DRIVE: "down", DRIVE: "up"}
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeardMove:
     """A row of a map: what a move changed in a context of a template, and that context's base, in audible steps."""
 
     template_id: str
@@ -51,10 +51,10 @@ class Heard:
         return words[1] if words[0] == "macro" else words[0]
 
 
-def rows(maps: Sequence[ResponseMap]) -> list[Heard]:
+def rows(maps: Sequence[ResponseMap]) -> list[HeardMove]:
     """All rows of some maps in which something was heard."""
     return [
-        Heard(one.template_id, name, move, _in_steps(grains), _in_steps(context.base))
+        HeardMove(one.template_id, name, move, _in_steps(grains), _in_steps(context.base))
         for one in maps
         for name, context in one.contexts.items()
         for move, (_, grains) in context.rows.items()
@@ -67,10 +67,10 @@ def _in_steps(grains: Sequence[int]) -> Numbers:
     return found
 
 
-Predicted = Iterator[tuple[Heard, Numbers]]
+Predicted = Iterator[tuple[HeardMove, Numbers]]
 
 
-def by_other_contexts(heard: Sequence[Heard]) -> Predicted:
+def by_other_contexts(heard: Sequence[HeardMove]) -> Predicted:
     """Each row with the mean of the same move in the template's other contexts, where there are any."""
     for group in _grouped(heard, lambda row: (row.template_id, row.move)).values():
         for row in group:
@@ -79,7 +79,7 @@ def by_other_contexts(heard: Sequence[Heard]) -> Predicted:
                 yield row, np.mean(others, axis=0)
 
 
-def by_other_templates(heard: Sequence[Heard]) -> Predicted:
+def by_other_templates(heard: Sequence[HeardMove]) -> Predicted:
     """Each row with the mean of the same move in all other templates."""
     for group in _grouped(heard, lambda row: row.move).values():
         total = np.sum([row.change for row in group], axis=0)
@@ -90,7 +90,7 @@ def by_other_templates(heard: Sequence[Heard]) -> Predicted:
                 yield from ((row, mean) for row in own)
 
 
-def by_nearest_templates(heard: Sequence[Heard]) -> Predicted:
+def by_nearest_templates(heard: Sequence[HeardMove]) -> Predicted:
     """Each row with the same move in the few sounds of other templates that are most like its context's base.
 
     Likeness is the distance of the fourteen figures in audible steps; nearer ones weigh more.
@@ -109,8 +109,8 @@ def by_nearest_templates(heard: Sequence[Heard]) -> Predicted:
                 yield row, np.average(changes[near], axis=0, weights=1.0 / (1.0 + distance[near]))
 
 
-def _grouped(heard: Sequence[Heard], key: Callable[[Heard], _Key]) -> dict[_Key, list[Heard]]:
-    found: dict[_Key, list[Heard]] = {}
+def _grouped(heard: Sequence[HeardMove], key: Callable[[HeardMove], _Key]) -> dict[_Key, list[HeardMove]]:
+    found: dict[_Key, list[HeardMove]] = {}
     for row in heard:
         found.setdefault(key(row), []).append(row)
     return found
@@ -162,7 +162,7 @@ def correlations(predicted: Predicted) -> Correlations:
 
 
 @dataclass(frozen=True)
-class Cell:
+class DirectionCell:
     """An axis driven one way in a template: the mean change of its own figure over the contexts, in audible steps
     towards where it was driven."""
 
@@ -182,7 +182,7 @@ class Cell:
         return self.change <= -_HEARD
 
 
-def matrix(heard: Sequence[Heard]) -> list[Cell]:
+def matrix(heard: Sequence[HeardMove]) -> list[DirectionCell]:
     """The matrix of directions: a cell a template, axis and direction that was heard in any context."""
     found = []
     for (template_id, move), group in _grouped(heard, lambda row: (row.template_id, row.move)).items():
@@ -190,7 +190,7 @@ def matrix(heard: Sequence[Heard]) -> list[Cell]:
         if axis in AXES:
             sign = 1.0 if float(drive) > 0 else -1.0
             change = sign * float(np.mean([row.change[FIGURES.index(axis)] for row in group]))
-            found.append(Cell(template_id, axis, _SIDES[float(drive)], round(change, 3)))
+            found.append(DirectionCell(template_id, axis, _SIDES[float(drive)], round(change, 3)))
     return found
 
 
@@ -214,7 +214,7 @@ def page(maps: Sequence[ResponseMap], *, measured: str) -> str:
     )
 
 
-def _prediction(heard: Sequence[Heard]) -> str:
+def _prediction(heard: Sequence[HeardMove]) -> str:
     ways = [correlations(way(heard)) for way in (by_other_contexts, by_other_templates, by_nearest_templates)]
     lines = [
         "| figure | other contexts: own | side | other templates: own | side | nearest templates: own | side |",
@@ -240,7 +240,7 @@ def _two_digits(value: float) -> str:
     return "–" if np.isnan(value) else f"{value:.2f}"
 
 
-def _directions(cells: Sequence[Cell]) -> str:
+def _directions(cells: Sequence[DirectionCell]) -> str:
     lines = ["| axis | down: wrong | heard | up: wrong | heard | cells |", "|---|---|---|---|---|---|"]
     for axis in AXES:
         sides = [[cell for cell in cells if (cell.axis, cell.side) == (axis, side)] for side in _SIDES.values()]
@@ -252,13 +252,13 @@ def _directions(cells: Sequence[Cell]) -> str:
     return "\n".join(lines)
 
 
-def _share(cells: Sequence[Cell], what: str) -> str:
+def _share(cells: Sequence[DirectionCell], what: str) -> str:
     if not cells:
         return "–"
     return f"{100 * sum(getattr(cell, what) for cell in cells) / len(cells):.0f} %"
 
 
-def _wrong_cells(cells: Sequence[Cell]) -> str:
+def _wrong_cells(cells: Sequence[DirectionCell]) -> str:
     """A line an axis and direction: the templates in which it is heard to go the wrong way, the worst first."""
     lines = ["| axis | direction | templates, by how many audible steps |", "|---|---|---|"]
     for axis in AXES:

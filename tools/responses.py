@@ -1,7 +1,8 @@
 """`python -m tools.responses`: measures what axes and macros do to templates' sounds, where that isn't known.
 
 Maps lie in `template_catalog/responses/`, one a template. Only what is missing or stale is rendered, and each map
-is written after each of its contexts, so this can be stopped at any time. `--check` only says what is to be done.
+is written after each of its contexts, so this can be stopped at any time. `--check` only says what is to be done,
+`--forget` drops what is stale without hearing it anew: what stands in a map is true then, and the rest is missing.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from engine.catalog import catalog, template
 from engine.errors import SynthCopilotError
 from engine.files import write_whole
 from engine.render.pool import RenderPool
-from engine.responses import is_of, map_text, measure_responses, read_map, to_render_by_context
+from engine.responses import current_rows, is_of, map_text, measure_responses, read_map, to_render_by_context
 from engine.responses.files import FOLDER
 from schemas.template import MacroTemplate
 
@@ -26,11 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.responses", description=__doc__)
     parser.add_argument("--only", nargs="+", metavar="ID", help="these templates")
     parser.add_argument("--check", action="store_true", help="render nothing; 1 if a map is missing or stale")
+    parser.add_argument("--forget", action="store_true", help="render nothing; drop stale rows")
     parser.add_argument("--processes", type=int, default=1, help="presets that are rendered at a time")
     options = parser.parse_args(arguments)
     try:
         chosen = [template(one) for one in options.only] if options.only else list(catalog().values())
-        return _check(chosen) if options.check else _make(chosen, options.processes)
+        if options.check:
+            return _check(chosen)
+        return _forget(chosen) if options.forget else _make(chosen, options.processes)
     except SynthCopilotError as error:
         print(error, file=sys.stderr)
         return 1
@@ -50,6 +54,17 @@ def _check(templates: Sequence[MacroTemplate]) -> int:
     for one, missing in found:
         print(f"{one.id}: {sum(missing.values())} sounds aren't known; run `make responses`", file=sys.stderr)
     return 1 if found else 0
+
+
+def _forget(templates: Sequence[MacroTemplate]) -> int:
+    for one in templates:
+        known = read_map(one.id, MAPS)
+        if known is not None and (holds := current_rows(one, known)) != known:
+            dropped = sum(len(context.rows) for context in known.contexts.values())
+            dropped -= sum(len(context.rows) for context in holds.contexts.values())
+            write_whole(MAPS / f"{one.id}.json", map_text(holds))
+            print(f"{one.id}: {dropped} rows dropped")
+    return 0
 
 
 def _make(templates: Sequence[MacroTemplate], processes: int) -> int:

@@ -10,7 +10,7 @@ True
 from engine.responses.contexts import contexts_of, lexicon_hash, template_hash
 from engine.responses.figures import FIGURES, GRAINS
 from engine.responses.files import map_text, read_map
-from engine.responses.measure import is_of, measure_responses, to_render, to_render_by_context
+from engine.responses.measure import current_rows, is_of, measure_responses, to_render, to_render_by_context
 from engine.responses.moves import DRIVE
 from engine.responses.predict import expected
 
@@ -19,6 +19,7 @@ __all__ = [
     "FIGURES",
     "GRAINS",
     "contexts_of",
+    "current_rows",
     "expected",
     "is_of",
     "lexicon_hash",

@@ -26,25 +26,23 @@ def measure_responses(
 ) -> ResponseMap:
     """The map of a template; rows of `known` whose patches are what they were are not heard again.
 
-    Deterministic: what is taken over is what would be measured. Contexts that aren't named in `contexts` (None: all
-    are) are taken over if they hold, and left out otherwise.
+    Deterministic: what is taken over is what would be measured. Of contexts that aren't named in `contexts` (None:
+    all are) only what is known is taken over.
 
     Raises:
         RenderError: the template's own sound can't be rendered, or is silent.
     """
-    before = known.contexts if known and _same_measures(known) else {}
-    found = {
-        one.name: _measured(one, pool, before.get(one.name))
-        for one in contexts_of(template)
-        if contexts is None or one.name in contexts or not _left(one, before.get(one.name))
-    }
+    found = dict(current_rows(template, known).contexts) if known else {}
+    for one in contexts_of(template):
+        if contexts is None or one.name in contexts:
+            found[one.name] = _measured(one, pool, found.get(one.name))
     return ResponseMap(
         template_id=template.id,
         template=template_hash(template),
         lexicon=lexicon_hash(template),
         measures=versions.MEASURES,
         figures=FIGURES,
-        contexts=found,
+        contexts={one.name: found[one.name] for one in contexts_of(template) if one.name in found},
     )
 
 
@@ -61,6 +59,19 @@ def to_render_by_context(template: MacroTemplate, known: ResponseMap | None) -> 
     """The same by context."""
     before = known.contexts if known and _same_measures(known) else {}
     return {one.name: _left(one, before.get(one.name)) for one in contexts_of(template)}
+
+
+def current_rows(template: MacroTemplate, known: ResponseMap) -> ResponseMap:
+    """What still holds of a map: without the rows and contexts in which another sound would be heard now."""
+    found = {}
+    for context in contexts_of(template) if _same_measures(known) else ():
+        before, wanted = known.contexts.get(context.name), moved(context)
+        if before is not None and before.patch == wanted.base_hash:
+            hashes = {key: patch_hash(spec) for key, spec in wanted.patches.items()}
+            rows = {key: row for key, row in before.rows.items() if hashes.get(key) == row[0]}
+            found[context.name] = before.model_copy(update={"rows": rows})
+    changes = {"template": template_hash(template), "lexicon": lexicon_hash(template), "contexts": found}
+    return known.model_copy(update={**changes, "measures": versions.MEASURES, "figures": FIGURES})
 
 
 def is_of(known: ResponseMap, template: MacroTemplate) -> bool:

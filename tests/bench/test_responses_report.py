@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.responses import (
-    Heard,
+    HeardMove,
     by_nearest_templates,
     by_other_contexts,
     by_other_templates,
@@ -16,12 +16,12 @@ from bench.responses import (
 from engine.responses import FIGURES, read_map
 
 
-def heard(template_id: str, context: str, move: str, base: float = 0.0, **changes: float) -> Heard:
+def heard(template_id: str, context: str, move: str, base: float = 0.0, **changes: float) -> HeardMove:
     change = np.array([changes.get(name, 0.0) for name in FIGURES])
-    return Heard(template_id, context, move, change, np.full(len(FIGURES), base))
+    return HeardMove(template_id, context, move, change, np.full(len(FIGURES), base))
 
 
-def brightness(pairs: list[tuple[Heard, np.ndarray]]) -> list[tuple[str, float]]:
+def brightness(pairs: list[tuple[HeardMove, np.ndarray]]) -> list[tuple[str, float]]:
     return [(row.template_id, round(float(guess[FIGURES.index("brightness")]), 3)) for row, guess in pairs]
 
 

@@ -8,7 +8,7 @@ from engine import versions
 from engine.catalog import catalog
 from engine.errors import SpecError
 from engine.generate import axis_moves
-from engine.responses import FIGURES, GRAINS, expected, is_of, map_text, read_map, to_render
+from engine.responses import FIGURES, GRAINS, current_rows, expected, is_of, map_text, read_map, to_render
 from engine.responses.contexts import contexts_of, named
 from engine.responses.figures import from_grains, in_grains
 from engine.responses.moves import axis_key, macro_key, moved, patch_hash
@@ -158,6 +158,24 @@ def test_a_move_that_the_engine_makes_otherwise_now_is_heard_again_and_no_other(
     ]
     assert Counter(heard_again) == wanted
     assert to_render(KICK, known) == len(heard_again)
+
+
+def test_rows_that_no_longer_hold_can_be_forgotten_and_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    axis = next(one for one in AXES if one not in {role.role_id for role in KICK.roles})
+    down, _ = axis_moves.AXIS_MOVES[axis]
+    known = current_rows(KICK, _current())
+    monkeypatch.setitem(axis_moves.AXIS_MOVES, axis, (down, axis_moves.AXIS_MOVES["weight"][1]))  # type: ignore[index]
+    holds = current_rows(KICK, known)
+    for name, context in known.contexts.items():
+        assert holds.contexts[name].rows == {k: row for k, row in context.rows.items() if k != f"{axis} +0.8"}
+    assert is_of(holds, KICK)
+
+
+def test_nothing_holds_of_a_base_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    louder = changed(KICK, base={**KICK.base, "/modules/voicing/volume_db": -20.0})
+    assert current_rows(louder, _current()).contexts == {}
+    monkeypatch.setattr(versions, "MEASURES", "another")
+    assert current_rows(KICK, _current()).contexts == {}
 
 
 def test_other_measures_make_every_map_stale(monkeypatch) -> None:
