@@ -141,6 +141,7 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
     }
 
 
+_MOST_MACROS = 4
 _MACROS = {"role": "replaced", "macro": "reduced", "macro_level": "trimmed"}
 """What was done to a macro, by kind of repair: these are counted, the manifest has each with its reason."""
 
@@ -174,6 +175,8 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
     console.print(table(headings, rows, title=f"{plan.title} ({manifest.style}, from {plan.template_id})"))
     for refused in manifest.refused:
         console.print(f"Refused: {refused.title}: {'; '.join(refused.reasons)}", style="yellow", markup=False)
+        for value in refused.values:
+            console.print(Text("  ") + _set(value), soft_wrap=True)
     for value in manifest.presets[0].values:
         console.print(_set(value), soft_wrap=True)
     for word in manifest.presets[0].words:
@@ -182,5 +185,8 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
         console.print(said + Text(f"{', '.join(word.words)} ({word.reason})"), soft_wrap=True)
     moved = [f"{m.label} on {m.control.replace('_', ' ')}" for m in manifest.macros if m.control != "baked"]
     fixed = [macro.label for macro in manifest.macros if macro.control == "baked"]
-    console.print(f"Macros: {', '.join(moved)}; built in: {', '.join(fixed) or 'none'}", markup=False)
+    empty = _MOST_MACROS - sum(m.control.startswith("macro") for m in manifest.macros)
+    unused = f"; {empty} of {_MOST_MACROS} stay empty" if empty > 0 else ""
+    built_in = ", ".join(fixed) or "none"
+    console.print(f"Macros: {', '.join(moved) or 'none'}{unused}; built in: {built_in}", markup=False)
     console.print(f"Folder: {folder}\nZip:    {folder}.zip", markup=False, soft_wrap=True, highlight=False)

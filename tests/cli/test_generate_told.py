@@ -83,7 +83,8 @@ def test_people_read_levels_words_macros_and_what_was_refused(capsys: pytest.Cap
         "Not set: LFO rate 5 Hz (no LFO)",
         "Heard: warm (0.9 of the step)",
         "Not fully heard: wide (0.9 of the step)",
-        "Macros: Cutoff on macro control 1; built in: Drive",
+        "  Set: attack 10 ms",
+        "Macros: Cutoff on macro control 1; 3 of 4 stay empty; built in: Drive",
         "Folder: /out/Glacial Keel",
         "Zip:    /out/Glacial Keel.zip",
     ):
@@ -91,7 +92,7 @@ def test_people_read_levels_words_macros_and_what_was_refused(capsys: pytest.Cap
     assert "-24.0" in said
     assert "-6.0" in said
     _show(PLAN, bundle(preset("Keel", measurements=None), macros=MACROS[:1]), Path("/out/Keel"))
-    assert "Macros: Cutoff on macro control 1; built in: none\n" in capsys.readouterr().out
+    assert "Macros: Cutoff on macro control 1; 3 of 4 stay empty; built in: none\n" in capsys.readouterr().out
 
 
 def test_machines_read_all_renders_of_a_preset_and_where_it_lies() -> None:

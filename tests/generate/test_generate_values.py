@@ -143,3 +143,10 @@ def test_the_wheel_brings_in_a_vibrato_that_rests_at_none() -> None:
     vibrato = spec.modulation.routes[place]
     assert (vibrato.target, vibrato.amount, vibrato.polarity) == ("/modules/voicing/tune_cents", 0.0, "bipolar")
     assert not [macro for macro in spec.macros if macro.control == "mod_wheel"]
+
+
+def test_a_note_far_from_its_template_is_told_with_the_reason() -> None:
+    prompt = "warm pad around C0"
+    (told,) = values_set(plan(prompt), patch(prompt, catalog()["warm_pad"]), note=36)
+    assert (told.found, told.kept) == (36.0, False)
+    assert told.reason == "it is played within two octaves of the middle of its template"

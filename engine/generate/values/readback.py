@@ -71,6 +71,8 @@ def _reason(draft: Draft, asked: RequestedValue, found: Value | None, repairs: S
             return repair.reason
     if found is None:
         return "this sound has nothing that it could be set on"
+    if asked.noun == "note":
+        return "it is played within two octaves of the middle of its template"
     if isinstance(asked.value, float) and isinstance(found, float):
         return f"Vital goes no {'higher' if asked.value > found else 'lower'}"
     return f"it is {str(found).replace('_', ' ')} in this sound"
