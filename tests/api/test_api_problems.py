@@ -11,6 +11,8 @@ from django.test import Client
 
 from api.models import Job
 from engine.catalog import catalog
+from engine.stages import plan_stage
+from schemas.request import Request
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
 JOB = "/jobs/6b0d2b4a-6f6c-4f5e-9d55-0c8f43f7c001"
@@ -210,6 +212,15 @@ def test_explain_tells_what_words_give_and_makes_no_job(ada: Any) -> None:
     assert told["intent"]["features"]["reverb"] == "banned"
     assert not Job.objects.exists()
     _is_problem(ada.post("/explain", {"prompt": "pad", "variations": 1}), 422)
+
+
+def test_explain_goes_by_seed_tags_and_template_as_a_job_would(ada: Any) -> None:
+    titles = [plan_stage(Request(prompt="a kick", seed=seed)).title for seed in (0, 2)]
+    told = [ada.post("/explain", {"prompt": "a kick", "seed": seed}).json()["title"] for seed in (0, 2)]
+    assert told == titles
+    assert len(set(told)) == 2
+    other = ada.post("/explain", {"prompt": "a kick", "tags": ["cinematic"], "template_id": "clap"}).json()
+    assert (other["intent"]["tags"], other["template_id"]) == (["cinematic"], "clap")
 
 
 def test_explain_lists_what_is_set(ada: Any) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from api.models import Entitlement, Job, User
+from api.models import AuditEntry, Entitlement, Job, User
 from api.selectors.jobs import Page, PageStart, job_of, jobs_of
+from api.services.audit import record
 from api.v1.me import _all_of, me_document
 from api.v1.show import job_list, job_summary
 from tests.api.making import MOMENT, NOW, made_job
@@ -184,3 +185,11 @@ def test_my_data_has_every_job_once_however_many_pieces_it_takes(user: User) -> 
     assert len(pieces) == 5, "head, three hundreds, end"
     empty = json.loads(b"".join(_all_of(User.objects.create_user("bob"))))
     assert (empty["jobs"], empty["shares"], empty["api_keys"], empty["audit"]) == ([], [], [], [])
+
+
+def test_my_data_tells_what_i_did_last_first(user: User) -> None:
+    for minute, action in ((1, "job.create"), (0, "apikey.create"), (2, "job.delete")):
+        entry = record(action, actor=user)
+        AuditEntry.objects.filter(pk=entry.pk).update(at=NOW + timedelta(minutes=minute))
+    told = json.loads(b"".join(_all_of(user)))
+    assert [one["action"] for one in told["audit"]] == ["job.delete", "job.create", "apikey.create"]

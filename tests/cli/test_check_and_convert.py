@@ -10,7 +10,9 @@ from mutants import mutants, rich
 from typer.testing import Result
 from vital_documents import plain
 
-from engine.compiler import canonical_bytes
+from engine.compiler import canonical_bytes, compile_spec, import_vital
+from engine.stages import patch_stage, plan_stage
+from schemas.request import Request
 
 Call = Callable[..., Result]
 
@@ -99,6 +101,16 @@ def test_a_preset_goes_to_a_spec_and_back_without_loss(call: Call, tmp_path: Pat
     result = call("export", spec, "--out", back)
     assert result.exit_code == 0, result.output
     assert back.read_bytes() == source.read_bytes()
+
+
+def test_modulations_are_counted_with_what_the_macros_move(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "kick.vital"
+    source.write_bytes(canonical_bytes(compile_spec(patch_stage(plan_stage(Request(prompt="a kick"))).spec)))
+    spec = import_vital(source.read_bytes())
+    own, moved = len(spec.modulation.routes), sum(len(macro.targets) for macro in spec.macros)
+    assert min(own, moved) > 0
+    told = call("import", source, "--out", tmp_path / "kick.json").stdout
+    assert f", {own + moved} modulations\n" in told
 
 
 def test_without_out_the_spec_itself_is_printed(call: Call, preset: Path) -> None:

@@ -160,6 +160,23 @@ def test_templates_are_listed_and_shown(call: Call, as_json: Callable[..., Any])
     assert all(one["id"] in call("templates").stdout for one in listed[:3])
 
 
+def test_templates_stand_by_style_and_tell_which_roles_are_macros(call: Call, monkeypatch: Any) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def cells(*arguments: str) -> list[list[str]]:
+        lines = call("templates", *arguments).stdout.splitlines()
+        return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
+
+    rows = [(row[1], row[0]) for row in cells() if row[0]]
+    assert rows == sorted(rows)
+    assert rows[0] == ("Bass", "acid_bass")
+    on = {row[0]: row[2] for row in cells("kick") if row[0]}
+    assert on == {
+        "Bright": "–", "Weight": "macro", "Decay": "macro", "Punch": "macro", "Drive": "macro", "Click": "–",
+        "Body": "–", "Room": "–",
+    }  # fmt: skip
+
+
 def test_a_templates_targets_are_shown_by_the_names_that_its_file_has(call: Call) -> None:
     shown = call("templates", "acid_bass").stdout
     assert "distortion/mix_percent +1" in shown

@@ -1,6 +1,7 @@
 """What the assets write of presets that were accepted, refused, drawn anew, or that sound like another."""
 
 import json
+from hashlib import sha256
 
 import pytest
 from dagster import ExecuteInProcessResult
@@ -187,6 +188,14 @@ def test_a_pack_lists_what_was_refused_and_what_was_drawn_anew(heard):
         "Boom",
     )
     assert metadata(heard.pack, "packs")["regenerated"] == 1
+
+
+def test_a_pack_is_another_version_if_a_byte_of_its_zip_is(heard):
+    (row,) = heard.store.table("packs", LIBRARY_KEY).to_pylist()
+    (made,) = heard.pack.asset_materializations_for_node("packs")
+    assert made.tags["dagster/data_version"] == row["zip_sha256"]
+    archive = heard.store.pack_folder(LIBRARY_KEY) / f"{row['folder_name']}.zip"
+    assert sha256(archive.read_bytes()).hexdigest() == row["zip_sha256"]
 
 
 def test_no_pack_but_the_last_stays_in_the_store(store, heard):

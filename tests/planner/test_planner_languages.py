@@ -265,3 +265,12 @@ def test_a_malformed_list_is_refused_with_its_place(table: Any, why: str) -> Non
         _ListBuilder("de", {}, signs=False).entries(table)
     assert "languages, de" in str(raised.value)
     assert why in str(raised.value)
+
+
+def test_a_common_english_word_in_another_language_is_no_slip_of_it() -> None:
+    """ "Keen" is a letter from "kein", and says nothing against a reverb."""
+    intent = plan("ein dunkler Bass mit keen Hall")
+    assert intent.language == "de"
+    assert intent.features == {"reverb": "wanted"}
+    assert [unused.text for unused in intent.unused] == ["keen"]
+    assert plan("ein dunkler Bass mit keinn Hall").features == {"reverb": "banned"}

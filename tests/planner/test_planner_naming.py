@@ -39,3 +39,10 @@ def test_a_comment_tells_what_was_asked_for() -> None:
 
 def test_tags_begin_with_style_and_kind_and_say_what_is_clear() -> None:
     assert tags(plan(PROMPTS[1]))[:3] == ("bass", "reese", "dark")
+
+
+def test_a_comment_names_four_effects_at_most() -> None:
+    four = comment(plan("pad with reverb, delay, chorus and phaser"))
+    assert four.endswith("; with chorus, delay, phaser, reverb.")
+    five = comment(plan("pad with reverb, delay, chorus, phaser and flanger"))
+    assert five.endswith("; with chorus, delay, flanger, phaser.")

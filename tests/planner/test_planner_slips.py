@@ -102,3 +102,9 @@ def test_the_list_of_english_words(word: str, known: bool, common: bool) -> None
 def test_no_word_is_offered_in_its_own_place() -> None:
     for prompt in ("pad with attack", "lead, LFO to pitch", "bass with a sustain"):
         assert all(said.casefold() != meant for said, meant in offered(plan(prompt)))
+
+
+@pytest.mark.parametrize(("word", "offered"), [("vaxty", "vast"), ("fwzqy", "fuzzy")])
+def test_a_word_that_is_too_far_for_a_slip_is_offered_up_to_seven_tenths_further(word: str, offered: str) -> None:
+    assert respell(word) is None
+    assert suggestion(word) == offered

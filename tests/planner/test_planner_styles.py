@@ -3,6 +3,9 @@
 import pytest
 
 from engine.planner import plan
+from engine.planner.read import Reading
+from engine.planner.styles import Nouns, style_scores
+from engine.planner.words import Effect
 
 STYLES = {
     "Bass": [
@@ -151,3 +154,16 @@ def test_words_without_a_style_infer_one_from_what_they_say() -> None:
 def test_tags_lean_the_style_but_do_not_outweigh_the_prompt() -> None:
     assert plan("something dark", tags=["bass"]).style == "Bass"
     assert plan("dark pad", tags=["bass"]).style == "Pad"
+
+
+def test_a_section_is_part_of_the_name_of_a_sound() -> None:
+    assert plan("horn section bass").style == plan("horn bass").style == "Bass"
+
+
+@pytest.mark.parametrize(("second", "points"), [(1.0, 2.2), (1.1, 2.3), (1.2, 2.3), (4.0, 2.3)])
+def test_words_that_only_lean_give_a_style_2_3_points_at_most(second: float, points: float) -> None:
+    leaning = [
+        Reading(at, at, at + 1, (Effect("lean", "Lead", value),), "scene", direct=False, denied=False)
+        for at, value in enumerate((1.2, second))
+    ]
+    assert style_scores(leaning, Nouns({}, frozenset()), {})["Lead"] == pytest.approx(points)
