@@ -86,6 +86,25 @@ def test_what_could_not_be_rendered_failed_and_has_no_figures() -> None:
     assert (one.status, one.reasons, one.measurements) == ("failed", ["crash: the synth ended by signal 11"], None)
 
 
+def test_a_table_has_levels_and_what_mono_loses_and_below_it_each_complaint_under_its_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    passed = judged(Judge.HUMAN, realtime=5.4, mono_loss_db=-0.5, low_band_mono_loss_db=-0.2)
+    passed.out_of_range = ["osc_1_level is 1.5"]
+    broken = Checked(Path("b.vital"), reasons=["not JSON"])
+    check._show([passed, broken], {"passed": 1, "failed": 0, "unreadable": 1})
+    said = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in said.splitlines() if line[:1] == "│"]
+    assert rows == [["a.vital", "passed", "-24.0", "-6.0", "-0.5"], ["b.vital", "unreadable", "–", "–", "–"]]
+    for line in (
+        "a.vital: warning: Heavy on the CPU: renders only 5.4 times faster than real time",
+        "a.vital: out of range: osc_1_level is 1.5",
+        "b.vital: not JSON",
+        "2 presets: 1 passed, 1 unreadable",
+    ):
+        assert f"{line}\n" in said
+
+
 def test_a_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:

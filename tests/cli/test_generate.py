@@ -116,6 +116,15 @@ def test_explain_lists_what_is_set_with_the_words_it_was_read_from(call: Call, a
     assert "Read from" not in call("explain", "pad").stdout
 
 
+def test_explain_says_what_a_value_comes_to_that_can_not_be_kept(call: Call) -> None:
+    shown = call("explain", "pad, attack 50 s, release 2 s").stdout
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in shown.splitlines() if line[:1] == "│"]
+    assert rows[-2:] == [
+        ["attack", "50 s: as near as Vital goes: 32 s", "attack 50 s"],
+        ["release", "2 s", "release 2 s"],
+    ]
+
+
 def test_explain_as_a_table(call: Call) -> None:
     result = call("explain", "bright [red]bell[/red]")
     assert result.exit_code == 0

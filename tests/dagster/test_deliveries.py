@@ -11,7 +11,7 @@ from dagster import AssetsDefinition, DagsterInstance, Definitions, define_asset
 from heard_library import BATCH, asked
 
 from assets import tables
-from assets.deliveries import _part, deliveries
+from assets.deliveries import _checked, _part, deliveries
 from assets.exports import exported, exports
 from assets.io import ParquetTablesResource
 from assets.job_reports import JobReports
@@ -248,3 +248,12 @@ def test_an_export_of_what_is_gone_is_refused_with_the_reason(store, instance):
     assert not job_reports.delivered
     gone = "The job whose presets should be exported has no bundle any more."
     assert job_reports.refused == [(JOB, 2, "bad_request", gone)]
+
+
+def test_the_first_three_problems_of_a_delivery_are_said_and_all_are_listed():
+    problems = [{"preset": str(number), "problem": f"problem {number}"} for number in range(4)]
+    found = _checked(problems, checked=9)
+    assert (found.passed, found.description) == (False, "problem 0; problem 1; problem 2")
+    assert [dict(one.data) for one in found.metadata["problems"].records] == problems
+    sound = _checked([], checked=9)
+    assert (sound.passed, sound.description) == (True, "9 presets checked")

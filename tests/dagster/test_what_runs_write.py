@@ -8,6 +8,8 @@ from dagster import ExecuteInProcessResult
 from heard_library import BATCH, LIBRARY_KEY, NARROW, SILENT, asked, redrawn
 
 from assets.packs import _remove_others
+from assets.plots import data_uri
+from assets.renders import _effort
 from engine.bundle import open_bundle
 from engine.stages import plan_stage
 from schemas.manifest import PackManifest
@@ -105,11 +107,11 @@ def test_renders_are_counted(heard):
     assert [told[name] for name in counts] == [5, 4, 0, 18, 1, 1, 5]
     assert told["dagster/row_count"] == 9
     assert [
-        (one["request"], one["like"], one["became"])
+        (one["request"], one["like"], one["distance"], one["became"])
         for one in table(heard.batch, "renders", "sounded_like_another")
     ] == [
-        (key_of("Pound")[:12], "Boom", f"drawn anew, seed {redrawn('Pound', 2).seed}"),
-        (key_of("Twin")[:12], "Boom", "refused"),
+        (key_of("Pound")[:12], "Boom", 0.5, f"drawn anew, seed {redrawn('Pound', 2).seed}"),
+        (key_of("Twin")[:12], "Boom", 0.2, "refused"),
     ]
     assert [(one["preset"], one["because"]) for one in table(heard.batch, "renders", "refused_presets")] == [
         ("shorter", NARROW),
@@ -127,6 +129,20 @@ def test_a_listener_hears_of_each_request_once_and_then_of_each_round_that_is_dr
         ("redraws", 1, 1),
     ]
     assert {one.partition for one in heard.told} == {BATCH}
+
+
+def test_all_that_was_drawn_anew_costs_time_and_only_what_was_asked_for_is_remembered():
+    costs = [("a", 0.0), ("b", 1.5), ("b", 0.0), ("b", 2.25)]
+    assert _effort(costs, requests=2) == {"requests_remembered": 1, "lane_seconds": 3.75}
+
+
+def test_plans_are_counted(heard):
+    told = metadata(heard.batch, "plans")
+    names = ("planned", "refused", "without_a_usable_word", "answered_by_a_model", "dagster/row_count")
+    assert [told[name] for name in names] == [5, 1, 3, 0, 6], "a boom, a pound and a twin are no words of ours"
+    assert table(heard.batch, "plans", "styles") == [{"style": "Percussion", "count": 5}]
+    assert table(heard.batch, "plans", "planners") == [{"planner": "rules", "count": 5}]
+    assert [one["count"] for one in table(heard.batch, "plans", "templates")] == [3, 1, 1]
 
 
 def test_presets_that_were_asked_for_are_requests_and_their_variations(heard):
@@ -167,6 +183,16 @@ def test_bundles_are_counted(heard, bundles):
     assert [told[name] for name in ("bundled", "refused", "presets", "dagster/row_count")] == [3, 2, 4, 5]
     refused = [one["request"] for one in table(heard.batch, "bundles", "refused_requests")]
     assert refused == [key_of("Twin")[:12], key_of("Nothing")[:12]]
+    assert table(heard.batch, "bundles", "styles") == [{"style": "Percussion", "count": 3}]
+
+
+def test_a_bundle_is_shown_by_the_waveform_of_its_base(heard, bundles):
+    shown = str(metadata(heard.batch, "bundles")["previews"])
+    for name in ("Boom", "Clack", "Pound"):
+        files = heard.store.zip_files(bundles[name]["zip_sha256"])
+        picture = data_uri(files[f"pictures/{name}.waveform.png"], "image/png")
+        assert f"![{key_of(name)[:12]}]({picture})" in shown
+    assert shown.count("![") == 3
 
 
 def test_a_pack_lists_what_was_refused_and_what_was_drawn_anew(heard):
