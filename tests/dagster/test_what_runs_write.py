@@ -216,6 +216,15 @@ def test_a_pack_lists_what_was_refused_and_what_was_drawn_anew(heard):
     assert metadata(heard.pack, "packs")["regenerated"] == 1
 
 
+def test_a_pack_is_shown_with_its_page_its_size_and_what_is_in_it(heard):
+    (row,) = heard.store.table("packs", LIBRARY_KEY).to_pylist()
+    told, folder = metadata(heard.pack, "packs"), heard.store.pack_folder(LIBRARY_KEY) / row["folder_name"]
+    assert (told["gallery"], told["zip"]) == (str(folder / "index.html"), f"{folder}.zip")
+    assert told["megabytes"] == round(row["zip_bytes"] / 1_000_000, 2)
+    assert table(heard.pack, "packs", "styles") == [{"style": "Percussion", "count": 4}]
+    assert table(heard.pack, "packs", "kinds") == [{"kind": "base", "count": 3}, {"kind": "shorter", "count": 1}]
+
+
 def test_a_pack_is_another_version_if_a_byte_of_its_zip_is(heard):
     (row,) = heard.store.table("packs", LIBRARY_KEY).to_pylist()
     (made,) = heard.pack.asset_materializations_for_node("packs")
