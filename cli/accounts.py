@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 apikey = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys by which clients call the API.")
 users = typer.Typer(no_args_is_help=True, help="Make the accounts that people sign in with.")
-UserName = Annotated[str, typer.Option("--user", help="Whose; made if there is none.", show_default=False)]
+UserName = Annotated[
+    str, typer.Option("--user", help="Whose; the account is made if there is none.", show_default=False)
+]
 
 
 def migrate(*, as_json: Json = False) -> None:
@@ -45,7 +47,8 @@ def create_user(
     password_stdin: Annotated[
         bool,
         typer.Option(
-            "--password-stdin", help="Read the password from the first line of stdin; else there is none."
+            "--password-stdin",
+            help="Read the password from the first line of stdin; else there is none.",
         ),
     ] = False,
     superuser: Annotated[bool, typer.Option("--superuser", help="May use the admin pages, all of them.")] = False,
@@ -115,7 +118,7 @@ def revoke_key(
     *,
     as_json: Json = False,
 ) -> None:
-    """Make a key useless, for good."""
+    """Revoke a key for good."""
     ready()
     from api.models import ApiKey
     from api.services.keys import revoke_api_key

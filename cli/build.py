@@ -26,15 +26,15 @@ def build(
         Path | None,
         typer.Option(help="Home of the Dagster instance; by default DAGSTER_HOME, or .dagster in the repository."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Prompts rendered at a time; 0: one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Prompts rendered at a time; 0: one per core.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Build a pack from a library of prompts.
 
-    The runs, their lineage, checks and plots can be seen in Dagster's UI. What is made already and not stale is not
-    made again: killed and started once more, a build goes on where it was.
+    Runs, lineage, checks and plots can be seen in Dagster's UI. What is made and up to date isn't made again: a
+    build that was killed continues where it left off when it is started once more.
 
-    Exit code 1: a run failed, or the base preset of a prompt was refused; the others' pack is written all the same.
+    Exit code 1: a run failed, or the base preset of a prompt was refused; a pack of the others is still written.
     """
     from cli.files import folder_for_output
     from cli.library import read_library
@@ -95,11 +95,11 @@ def _show(report: BuildReport) -> None:
             for one in report.coverage.styles
         )
         console.print(
-            f"Variety: regions of human-made presets that are reached, and by as many of people: {reached}",
+            f"Variety: regions of human-made presets reached (as many by people reach): {reached}",
             highlight=False,
         )
     if report.repeated:
-        console.print(f"{report.repeated} prompts stood there twice and were built once", highlight=False)
+        console.print(f"{report.repeated} prompts were listed twice and built once", highlight=False)
     console.print(
         f"Pack: {report.pack.folder}\nZip:  {report.pack.zip}", markup=False, soft_wrap=True, highlight=False
     )

@@ -70,10 +70,10 @@ def check(
     """Render and measure presets, whoever made them, and judge them by the gates.
 
     The figures are the worst of the register, of soft and hard playing, of a chord, of another phase seed, of a
-    note let go at once, and of the macros at their ends and in every corner; a complaint says where it lay.
+    note let go at once, and of the macros at their ends and in every corner; each failed gate says which of these.
 
-    Each file costs only itself: one that is malformed, or that crashes Vital, is reported by name. Values out of
-    range are reported, and measured as the nearest value that the control has.
+    A file that is malformed or crashes Vital is reported by name, and the others are still measured. Values out of
+    range are reported, and measured at the nearest value that the control has.
 
     Exit code 0: all passed. 1: one failed a gate, or couldn't be read or rendered. 2: none could be read.
     """

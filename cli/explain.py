@@ -13,13 +13,15 @@ from cli.session import Json, out, print_json, table
 def explain(
     prompt: Annotated[str, typer.Argument(help="What the sound should be, in your words.", show_default=False)],
     *,
-    seed: Annotated[int, typer.Option(help="As for 'generate'; it decides between templates that fit alike.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="As for 'generate'; it decides between templates that fit equally well.")
+    ] = 0,
     template: Annotated[str | None, typer.Option(help="As for 'generate'.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="As for 'generate'; may be repeated.")] = None,
     planner: PlannerOption = None,
     as_json: Json = False,
 ) -> None:
-    """Show which word gives what, which values are set, which words give nothing, and what would be built.
+    """Show what each word does, which values are set, which words do nothing, and what would be built.
 
     Renders nothing.
     """

@@ -36,7 +36,9 @@ def generate(
     tag: Annotated[
         list[str] | None, typer.Option(help="A tag that counts like a word of the prompt; may be repeated.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The preset's name, if not one of our own.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The preset's name; without it, one that says how it sounds.")
+    ] = None,
     author: Annotated[str, typer.Option(help="The author that Vital shows.")] = "SynthCopilot",
     planner: PlannerOption = None,
     mp3: Annotated[bool, typer.Option("--mp3", help="MP3 previews beside FLAC.")] = False,

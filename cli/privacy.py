@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def retention(*, as_json: Json = False) -> None:
-    """Erase prompts, jobs and users whose time is over, and files that belong to nothing. Harmless to repeat.
+    """Erase prompts, jobs and users that have been kept long enough, and files that belong to nothing.
 
-    The service does so every hour. Exit code 1: some of it could not be erased.
+    Harmless to repeat. The service does so every hour. Exit code 1: some of it could not be erased.
     """
     ready()
     from service import logs

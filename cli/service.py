@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from hosting.ports import WebAddress
     from hosting.servers import Servers
 
-Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every one of this machine.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")]
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 means all addresses of this machine.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")]
 
 
 def serve(*, host: Host = "127.0.0.1", port: Port = 8000, json: Json = False) -> None:

@@ -11,7 +11,7 @@ from schemas.result import ValueSet
 
 NOT, OR = "not ", " or "
 """How a value begins that is anything but what follows, and what stands between the words of a choice."""
-_NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
+_NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _NAMES: dict[str, str] = {
     "unison_voices": "unison",
     "lfo_rate": "LFO rate",
@@ -31,9 +31,9 @@ def name_of(noun: ValueNoun | str) -> str:
     return _NAMES.get(noun, noun.replace("_", " "))
 
 
-def note_name(note: int) -> str:
-    """A MIDI note as Vital writes it; 60 is C4."""
-    return f"{_NOTES[note % 12]}{note // 12 - 1}"
+def note_name(note: int, *, sharp: str = "♯") -> str:
+    """A MIDI note as Vital writes it; 60 is C4. `sharp="#"` where a file should have plain letters."""
+    return f"{_NOTES[note % 12]}{note // 12 - 1}".replace("#", sharp)
 
 
 def told(noun: ValueNoun | str, value: float | str, unit: ValueUnit | str) -> str:

@@ -76,7 +76,7 @@ JOB_ERRORS: Final[Mapping[str, JobError]] = MappingProxyType(
             retried=True,
         ),
         "internal": JobError(
-            detail="Something went wrong on our side; it stands in the logs under the job's id.",
+            detail="Something went wrong on our side; it is in the logs under the job's id.",
             title="The job failed",
             headline="Something broke",
             advice="It is our fault, and it is logged. Another seed may well work.",
@@ -89,7 +89,7 @@ UNKNOWN_ERROR: Final = JobError(
     detail="",
     title="The job failed",
     headline="It didn’t work",
-    advice="Try again; if it fails once more, say it with other words or another seed.",
+    advice="Try again; if it fails once more, try other words or another seed.",
 )
 """Of a row without a code, or with one of another version."""
 

@@ -25,7 +25,7 @@ def create_api_key(
 
 @transaction.atomic
 def revoke_api_key(*, key: ApiKey, actor: User | None = None) -> ApiKey:
-    """Make a key useless, for good. Twice is as good as once."""
+    """Revoke a key for good; doing so twice does no harm."""
     if not key.revoked:
         key.revoked = True
         key.save(update_fields=["revoked"])

@@ -1,4 +1,4 @@
-"""From an intent and a template to a patch: bounded ranges, a seed's picks, words, macros, variations.
+"""From an intent and a template to a patch: the seed's choices within bounds, then words, macros and variations.
 
 >>> from engine.catalog import catalog
 >>> from engine.generate import choose_template, make_patch

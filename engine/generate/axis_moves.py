@@ -1,4 +1,4 @@
-"""What moves a patch along a perceptual axis where its template's roles don't, or don't far enough."""
+"""What moves a patch along a perceptual axis where its template's roles don't, or not far enough."""
 
 from collections.abc import Mapping
 
@@ -178,18 +178,18 @@ BESIDE_ROLES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] =
         (restless,),
     ),
 }
-"""Moves down and up that a word makes whether or not a role does the rest: what no role of a template reaches."""
+"""Moves down and up that a word makes even if a role does the rest: no template's role reaches these."""
 
 
 def move_beside(draft: Draft, axis: Axis, value: float) -> None:
-    """Move the patch along `axis`, −2..2, by what goes with it whatever else moves; 1 is the most it takes."""
+    """Make the moves that always go with `axis`, −2..2, beside a role; beyond 1 they go no further."""
     down, up = BESIDE_ROLES.get(axis, ((), ()))
     for step in up if value > 0 else down if value < 0 else ():
         step(draft, min(abs(value), 1.0))
 
 
 def move_along(draft: Draft, axis: Axis, value: float) -> None:
-    """Move the patch along `axis`, −2..2, by what is not one of its template's roles."""
+    """Move the patch along `axis`, −2..2, by other means than its template's roles."""
     down, up = AXIS_MOVES[axis]
     for step in up if value > 0 else down if value < 0 else ():
         step(draft, abs(value))

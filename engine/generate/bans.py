@@ -1,4 +1,4 @@
-"""What a prompt denies is off in the file, whatever its words, roles and variations would do with it.
+"""What a prompt rules out is off in the file, whatever its other words, roles and variations would do.
 
 Switches are turned off and pinned; modulations that make what is denied are taken out. What a value asks for
 outright is pinned already and stays.
@@ -39,7 +39,7 @@ _EFFECTS: Mapping[Feature, str] = {
     "eq": EQ,
 }
 _SHARED: Mapping[Feature, Feature] = {"distortion": "bitcrush", "bitcrush": "distortion"}
-"""Two features of one effect: what is wanted keeps it on."""
+"""Two features that share an effect: if one of them is wanted, the effect stays on."""
 _CRUSHES = ("bit_crush", "down_sample")
 _WARPS: Mapping[Feature, tuple[str, ...]] = {
     "fm": ("fm_from_next", "fm_from_previous", "fm_from_sample"),
@@ -50,13 +50,13 @@ _WARPS: Mapping[Feature, tuple[str, ...]] = {
 _OCTAVE_DOWN = -12
 _AMPLITUDE = f"{VOICING}/voice_amplitude_percent"
 _HELD = 0.5
-"""Share of a route onto a cutoff that its base takes over: a sound that opened stands half open."""
+"""Share of a removed cutoff route that the base value takes over: a filter that used to open stays half open."""
 
 _Route = Mapping[str, Any]
 
 
 def apply_bans(draft: Draft, intent: Intent) -> None:
-    """Turns off what is banned, and keeps it off."""
+    """Turns off what the prompt rules out, and keeps it off."""
     banned = [feature for feature, wish in intent.features.items() if wish == "banned"]
     draft.without.update(banned)
     for feature in banned:
@@ -167,7 +167,7 @@ def _sweeps(draft: Draft, route: _Route) -> bool:
 
 
 def _bends(draft: Draft, route: _Route, *, up: bool) -> bool:
-    """A course of the pitch; an envelope that opens a pitch lets it fall."""
+    """Whether the pitch rises or falls by itself; an envelope that raises a pitch lets it fall."""
     if not _onto(route, "/transpose_semitones"):
         return False
     if _is_lfo(route):
@@ -191,7 +191,7 @@ _MAKES: Mapping[Feature, Callable[[Draft, _Route], bool]] = {
 
 
 def _still(draft: Draft, index: int, route: dict[str, Any]) -> None:
-    """A route that moves nothing any more; what it held open stays open."""
+    """Silences a route; what it held open stays open."""
     pointer, target, amount = f"/modulation/routes/{index}/amount", route["target"], route["amount"]
     if pointer in draft.pinned:
         return
@@ -207,7 +207,7 @@ def _still(draft: Draft, index: int, route: dict[str, Any]) -> None:
 
 
 def drop_banned(draft: Draft, placed: Iterable[PlacedRole]) -> tuple[PlacedRole, ...]:
-    """Takes banned routes out of the draft, and numbers those anew that roles on controls move."""
+    """Removes banned routes from the draft, and renumbers the routes that roles on controls move."""
     routes = draft.document["modulation"]["routes"]
     gone = {n for n in range(len(routes)) if _is_banned(draft, n, routes[n])}
     if not gone:

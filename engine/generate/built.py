@@ -1,4 +1,4 @@
-"""Moves that look at how a sound is built: how a hit dies away, how a swell begins, what noise is in it."""
+"""Moves that depend on how a sound is built: how a hit decays, how a swell starts, what noise is in it."""
 
 from engine.compiler.slots import AMP, OSCILLATORS, REVERB, SAMPLE, VOICING
 from engine.generate.axis_steps import AxisMove, drift, routes
@@ -6,27 +6,28 @@ from engine.generate.draft import Draft
 from engine.sounds import NOISES
 
 _BREATHES = 0.3
-"""How noisy a sound is meant to be whose noise must last."""
+"""From this much noise asked for, the noise has to last."""
 _RINGING = ("metal_hiss", "machine_hum")
 """Noises made of partials."""
 _STILL, _UNEVEN, _THE_SOUND_ITSELF = 0.4, ("rain", "waves", "fire", "wind", "vinyl", "velvet"), 0.7
-"""How still a sound is meant to be whose noise must be even, what isn't, and the stored level of a main noise."""
+"""From this little movement asked for, noise has to be even; noises that aren't; the stored level of a noise that
+is the sound itself."""
 _A_FIFTH, _OVERTONES = 7, 0.6
-"""Semitones from which a layer is an overtone, and its stored level in a sound that is all overtones."""
+"""From this many semitones up a layer is an overtone; its stored level where a sound is nothing but overtones."""
 _BEATING_VOICES = 4
-"""Unison voices that beat with each other all the time."""
+"""From this many unison voices, beating never stops."""
 _A_SWELL = 0.3
 """Amount of a route onto the voice's amplitude from which it is a swell."""
 _DIES_AWAY, _A_TAP_S, _A_ZAP_S = 5.0, 0.5, 1.5
-"""Sustain, percent, and decay of what is struck and gone, of one pitch or of one that falls."""
+"""Sustain in percent and decay of a sound that is struck and gone, with a steady or a falling pitch."""
 _A_HALL, _A_CATHEDRAL_S = 0.5, 2.2
-"""How much space asks for a reverb that rings on, and the decay of one that has all of it."""
+"""From this much space asked for, the reverb rings on; its decay where all of it is asked for."""
 _A_BEND = 0.04
-"""Amount of a route onto a transposition from which it is a course of the pitch: four semitones."""
+"""From this amount on a route onto a transposition counts as a course of the pitch: four semitones."""
 
 
 def bends(draft: Draft, *, up: bool) -> bool:
-    """Whether the pitch travels that way by itself; an envelope that opens a pitch lets it fall."""
+    """Whether a route makes the pitch travel by itself; an envelope that raises a pitch lets it fall."""
     amounts = {
         route["source"]: route["amount"]
         for route in draft.document["modulation"]["routes"]
@@ -39,7 +40,7 @@ def bends(draft: Draft, *, up: bool) -> bool:
 
 
 def lasting_noise(draft: Draft, strength: float) -> None:
-    """A one-shot in the sample player gives way to a noise that goes on: a knock is no breath, however loud.
+    """Replaces a one-shot in the sample player by a noise that goes on: a knock is no breath, however loud.
 
     So does what rings: loud metal is a tone.
     """
@@ -55,7 +56,7 @@ def lasting_noise(draft: Draft, strength: float) -> None:
 
 
 def cleaner_hit(draft: Draft, strength: float) -> None:
-    """What is struck keeps its tone for longer, and its pitch falls less: a quick fall is heard as a knock."""
+    """Lets a struck sound keep its tone for longer, with less of a pitch drop: a quick drop sounds like a knock."""
     routes(-0.9, "env_", onto="/transpose_semitones")(draft, strength)
     if _is_hit(draft):
         _rounder(draft, 3.0 * min(strength, 1.0))
@@ -74,7 +75,7 @@ def _rounder(draft: Draft, by: float) -> None:
 
 
 def noisier_hit(draft: Draft, strength: float) -> None:
-    """What is struck dies away more slowly, its tones are quieter: a noise needs time to be told from a knock."""
+    """Lets a struck sound decay more slowly, with quieter tones: it takes time to tell a noise from a knock."""
     if not _is_hit(draft) or strength < _BREATHES:
         return
     part = min(strength, 1.0)
@@ -91,14 +92,14 @@ def noisier_hit(draft: Draft, strength: float) -> None:
 
 
 def far_walls(draft: Draft, strength: float) -> None:
-    """A reverb that goes on: much room is heard by how long it rings, and not by how loud."""
+    """Lengthens the reverb: a big room is heard by how long it rings, not by how loud it is."""
     if draft.is_on(f"{REVERB}/on") and strength > _A_HALL:
         longer = max(draft.get(f"{REVERB}/decay_s"), _A_CATHEDRAL_S * min(strength, 1.0))
         draft.set(f"{REVERB}/decay_s", longer)
 
 
 def at_once(draft: Draft, strength: float) -> None:
-    """A swell that an LFO plays once begins louder: no attack of an envelope is heard behind it."""
+    """Starts a swell that an LFO plays once at a higher level: behind it no envelope's attack would be heard."""
     level = f"{VOICING}/voice_amplitude_percent"
     for route in draft.document["modulation"]["routes"]:
         source, amount = route["source"], route["amount"]
@@ -109,7 +110,7 @@ def at_once(draft: Draft, strength: float) -> None:
 
 
 def even_noise(draft: Draft, strength: float) -> None:
-    """A noise of drops, crackle or gusts gives way to an even one, unless it is itself the sound."""
+    """Replaces a noise of drops, crackle or gusts by an even one, unless it is the sound itself."""
     held = draft.get(f"{SAMPLE}/sample")
     if strength < _STILL or not draft.is_on(f"{SAMPLE}/on") or held is None or held["id"] not in _UNEVEN:
         return
@@ -118,7 +119,7 @@ def even_noise(draft: Draft, strength: float) -> None:
 
 
 def steadier_unison(draft: Draft, strength: float) -> None:
-    """Detuned voices beat, which is movement that no LFO makes: they come nearer to each other."""
+    """Brings detuned voices closer together: their beating is movement that no LFO makes."""
     if strength < _STILL:
         return
     for one in OSCILLATORS:
@@ -128,7 +129,7 @@ def steadier_unison(draft: Draft, strength: float) -> None:
 
 
 def restless(draft: Draft, strength: float) -> None:
-    """Detuned voices move by beating, which is soon as much as a figure tells: a wobble is heard beside it."""
+    """Adds a wobble to detuned voices: beating alone soon reaches the most that the figure can show."""
     beats = any(
         draft.is_on(f"{one}/on") and draft.get(f"{one}/unison/voices") >= _BEATING_VOICES for one in OSCILLATORS
     )
@@ -137,7 +138,7 @@ def restless(draft: Draft, strength: float) -> None:
 
 
 def upper_layers(draft: Draft, strength: float) -> None:
-    """What lies above the tone becomes louder: a sine whose low end is taken away leaves nothing else."""
+    """Makes layers above the tone louder: without its low end a plain sine would leave nothing else."""
     for one in OSCILLATORS:
         if draft.is_on(f"{one}/on") and draft.get(f"{one}/transpose_semitones") >= _A_FIFTH:
             level = f"{one}/level_percent"

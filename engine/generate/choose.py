@@ -11,11 +11,11 @@ from schemas.intent import Intent, Style
 from schemas.template import MacroTemplate
 
 _STYLE_POINTS = 60.0
-"""More than all sub-types together: a bass that bounces "like a ball" is a bass."""
+"""Counts more than all sub-types together: a bass that bounces "like a ball" is still a bass."""
 _SUBTYPE_POINTS = (24.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0)
-"""For the strongest sub-type that was spoken of, the next, and so on."""
+"""For the strongest sub-type mentioned, the next, and so on."""
 _LISTED = 0.5
-"""Share for a sub-type that a template serves but doesn't name first: a kalimba before mallets that may be one."""
+"""Share for a sub-type that isn't the first in a template's list: a kalimba wins over mallets that could be one."""
 _PLAIN_POINTS = 4.0
 _CLOSE = 1.0
 """Templates within these points of the best are equally good, and the seed picks one."""
@@ -29,7 +29,7 @@ _PLAIN: Mapping[Style, frozenset[str]] = {
     "Sequence": frozenset({"arp", "pluck", "bass-sequence", "chord-gate"}),
     "SFX": frozenset({"whoosh", "riser", "impact", "machine", "computer", "glitch-fx"}),
 }
-"""What a style's bare name may mean: "a pad" is no choir, "a bass" no foghorn."""
+"""What a style's name alone may mean: "a pad" is no choir, "a bass" no foghorn."""
 
 
 def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, seed: int) -> MacroTemplate:
@@ -49,7 +49,7 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
 
 
 def score(intent: Intent, template: MacroTemplate, *, plain: bool) -> float:
-    """How well a template fits, in points; `plain` if none of the style has a sub-type that was spoken of."""
+    """How well a template fits, in points; `plain` if no template of the style has a sub-type mentioned."""
     points = _STYLE_POINTS * (template.category == intent.style)
     for kind, worth in zip(intent.subtypes, _SUBTYPE_POINTS, strict=False):
         if kind in template.subtypes:

@@ -35,7 +35,7 @@ SWITCHES: Mapping[Feature, tuple[str, Mapping[str, Any]]] = {
     "filter": (f"{FILTERS[0]}/on", {}),
     "noise": (f"{SAMPLE}/on", {f"{SAMPLE}/level_percent": 6.0}),
 }
-"""The switch of a feature, and what a wanted one is at least set to."""
+"""The switch of each feature, and the least that its settings are where it is wanted."""
 
 _SUB: Mapping[str, Any] = {
     "on": True,
@@ -51,7 +51,7 @@ _TEMPO_WHERE_NOTHING_IS_SAID = "1/4"
 
 
 def apply_features(draft: Draft, intent: Intent) -> None:
-    """Turns on what is wanted; what is banned is off already (`engine.generate.bans`)."""
+    """Turns on what is wanted; what is ruled out is off already (`engine.generate.bans`)."""
     for feature, (switch, settings) in SWITCHES.items():
         if intent.features.get(feature) == "wanted":
             draft.set(switch, True)
@@ -81,7 +81,7 @@ def _apply_sources(draft: Draft, features: Mapping[Feature, str]) -> None:
 
 
 def _add_sub(draft: Draft) -> None:
-    """A sine an octave down where nothing is heard there, on an oscillator that is free, or else on the last."""
+    """Adds a sine an octave down if there is none, on a free oscillator or else on the last one."""
     on = [one for one in OSCILLATORS if draft.is_on(f"{one}/on")]
     low = [one for one in on if draft.get(f"{one}/transpose_semitones") <= _SUB["transpose_semitones"]]
     if any(draft.get(f"{one}/level_percent") >= _HEARD_SUB_PERCENT for one in low):
@@ -109,7 +109,7 @@ def _tremolo(draft: Draft, intent: Intent) -> None:
 
 
 def _gate(draft: Draft, intent: Intent) -> None:
-    """A rhythm on the level; y = 0 is an LFO shape's top, so the level falls where the shape does."""
+    """A rhythm on the level; y = 0 is the top of an LFO shape, so the level falls where the shape does."""
     draft.set(f"{VOICING}/voice_amplitude_percent", 5.0)
     _lfo(draft, f"{VOICING}/voice_amplitude_percent", 0.95, shape="gate_trance", tempo="1/1")
 
@@ -184,7 +184,7 @@ def _lfo(
     tempo: str | None = None,
     mode: str = "trigger",
 ) -> None:
-    """Puts the first LFO that nothing uses on `target`, free at `rate_hz` or with `tempo`.
+    """Routes the first unused LFO to `target`, free-running at `rate_hz` or synced to `tempo`.
 
     Where the template has an LFO there, that one moves it as far as is wanted and keeps its shape; at the rate that
     is wanted if it runs free, since one that follows the tempo has its place in a rhythm.

@@ -11,12 +11,12 @@ from schemas.template import MacroTemplate, Role, RoleId
 
 _HANDS: tuple[RoleControl, ...] = ("mod_wheel", "aftertouch")
 _FOR_HANDS = ("movement", "brightness", "resonance", "grit", "space", "width", "rate", "tension")
-"""Roles that one likes under a hand while playing, the best first."""
+"""Roles that are useful under a hand while playing, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedRole:
-    """A role, the control that it lies on, and what it moves from there."""
+    """A role, the control that it is on, and what it moves from there."""
 
     role: Role
     control: RoleControl
@@ -33,7 +33,7 @@ def place_roles(
     *,
     off_macros: Collection[RoleId] = (),
 ) -> tuple[PlacedRole, ...]:
-    """Where each of the template's roles goes: four to the macros, two to hands, the rest baked in.
+    """Where each of the template's roles goes: four on macros, two on mod wheel and aftertouch, the rest baked in.
 
     A role that the prompt spoke of comes first, then the template's own four. A role that has nothing left to move
     (its effect is off, or its targets stand at their bounds) is baked in, and the reason says so; so is one of

@@ -17,7 +17,7 @@ from schemas.modulation import CURVE_POWERS, Curve
 from schemas.template import NamedCurve, Role, RoleId, RoleTarget
 
 _LEAST_PART = 0.1
-"""A target that has room for less than this part of its promise is dropped from a macro."""
+"""A target that can move by less than this part of what its role says is dropped from a macro."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def applies(role: Role, draft: Draft) -> bool:
 
 
 def bounds(draft: Draft, target: RoleTarget) -> tuple[float, float]:
-    """The range, as stored, that a target may use."""
+    """The range that a target may use, in stored values."""
     parameter = draft.parameter(target.path)
     ends = [parameter.to_stored(limit) for limit in (target.min, target.max) if limit is not None]
     low = min(ends) if target.min is not None and target.max is not None else parameter.low
@@ -106,7 +106,7 @@ def lifts(draft: Draft, role: Role, place: float) -> tuple[Move, ...]:
 
 
 def _room(draft: Draft, target: RoleTarget) -> tuple[float, float]:
-    """How far a target may go down and up from where it is, as stored."""
+    """How far a target may go down and up from where it is, in stored values."""
     low, high = bounds(draft, target)
     here = draft.stored(target.path)
     return max(here - low, 0.0), max(high - here, 0.0)
@@ -134,5 +134,5 @@ def _move(draft: Draft, target: RoleTarget, place: float, shifted: float) -> Mov
 
 
 def axis_positions(roles: tuple[Role, ...], axes: Mapping[RoleId, float]) -> dict[RoleId, float]:
-    """Where each role stands for the axes that were spoken of, by role."""
+    """Where each role stands for the axes that the prompt mentions, by role."""
     return {role.role_id: position(role, axes.get(role.role_id)) for role in roles}

@@ -31,7 +31,7 @@ NUDGES: Mapping[VariationType, Mapping[Axis, float]] = {
 }
 """What each type adds to the axes; `reseeded` draws anew instead."""
 _FIRST: tuple[VariationType, ...] = ("brighter", "darker", "evolving", "wider", "shorter", "reseeded")
-"""The types to take first: they are the furthest apart."""
+"""The types to take first, because they are the furthest apart."""
 
 Operations = tuple[dict[str, JsonValue], ...]
 

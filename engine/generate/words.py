@@ -1,4 +1,4 @@
-"""What words do to a patch beside its roles: axes that no role takes care of, tempo, voices and glide."""
+"""What words do to a patch apart from its roles: axes that no role covers, tempo, voices and glide."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ MOST_DRIVE = 2.0
 
 
 def apply_axes(draft: Draft, drives: Mapping[Axis, float], *, in_roles: frozenset[str]) -> None:
-    """Moves the patch along each axis that none of the template's roles takes care of."""
+    """Moves the patch along each axis that none of the template's roles covers."""
     for axis, drive in drives.items():
         move_beside(draft, axis, drive)
         if axis not in in_roles:

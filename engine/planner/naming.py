@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from engine.set_values import note_name
 from schemas.intent import MAX_TAGS, Axis, Intent, Style
 from schemas.patch_spec import Metadata
 from schemas.result import Plan
@@ -29,7 +30,6 @@ _POLES: dict[Axis, tuple[str, str]] = {
     "tension": ("calm", "tense"),
     "resonance": ("flat", "resonant"),
 }
-_NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 def tags(intent: Intent) -> tuple[str, ...]:
@@ -79,13 +79,9 @@ def _effects(intent: Intent, what: Literal["wanted", "banned"]) -> str:
 
 def _playing(intent: Intent) -> str:
     said = [
-        f"around {_note_name(intent.register_midi)}" if intent.register_midi is not None else "",
+        f"around {note_name(intent.register_midi, sharp='#')}" if intent.register_midi is not None else "",
         intent.voicing or "",
         "glide" if intent.glide_s else "",
         f"{intent.tempo_bpm:g} bpm" if intent.tempo_bpm else "",
     ]
     return ", ".join(part for part in said if part)
-
-
-def _note_name(note: int) -> str:
-    return f"{_NOTES[note % 12]}{note // 12 - 1}"

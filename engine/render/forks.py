@@ -90,7 +90,7 @@ def _end(pid: int, reader: int) -> tuple[list[Message], bool]:
 
 
 def _took(reader: int, inbox: Inbox, messages: list[Message]) -> bool:
-    """Whether there was something to read: what is complete of it is added to `found`."""
+    """Whether there was something to read: complete messages in it are added to `messages`."""
     data = os.read(reader, _CHUNK)
     inbox.feed(data)
     while message := inbox.take():

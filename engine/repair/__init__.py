@@ -1,4 +1,4 @@
-"""Repairs: what would make a failed gate pass (`suggest`), the patch changed (`apply`), how far (`limits`).
+"""Repairs: what would make a failed gate pass (`suggest`), doing it (`apply`), and how far it may go (`limits`).
 
 >>> import numpy as np
 >>> from engine.gates import profile_for

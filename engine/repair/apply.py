@@ -1,4 +1,4 @@
-"""Applying a repair that the gates suggest to a PatchSpec."""
+"""Applies a suggested repair to a PatchSpec."""
 
 import math
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from schemas.result import Repaired
 
 
 def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
-    """The repaired patch and what was done; none where the patch has no room for it."""
+    """The repaired patch and what was done to it; none if the patch leaves no room for the repair."""
     match repair.kind:
         case "level":
             return _level(spec, repair.gain_db or 0.0, repair.reason)
@@ -36,7 +36,7 @@ def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] 
 
 
 def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Repaired] | None:
-    """Turns the output up or down by a gain at rest; what it has no room for, the sources take."""
+    """Changes the output volume by a gain, with macros at rest; the sources make up what is beyond its range."""
     parameter, now = by_pointer()[VOLUME].parameter, spec.modules.voicing.volume_db
     resting = volume_db_at(spec, ())
     added = parameter.to_stored(resting) - parameter.to_stored(now)  # by macros that were trimmed
@@ -83,7 +83,7 @@ def _narrow(spec: PatchSpec, factor: float, repair: Repair) -> tuple[PatchSpec, 
 
 
 def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
-    """A high pass at the bottom of hearing, in the equalizer at its place in the chain."""
+    """Sets the equalizer's low band to a high pass at the bottom of hearing; the chain keeps its order."""
     eq = next(effect for effect in spec.modules.fx if effect.type == "eq")
     if eq.on and eq.low_mode == "high_pass":
         return None
@@ -97,7 +97,7 @@ def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
 
 
 def _soften(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:
-    """A longer attack: twice as long, from 4 ms on, which still is a hard one."""
+    """Doubles the attack, to 4 ms at least; even the longest it may become, 16 ms, still sounds hard."""
     now = spec.modules.env[0].attack_s
     then = round(min(max(2 * now, SHORTEST_ATTACK_S), LONGEST_ATTACK_S), 4)
     if then <= now:
@@ -112,7 +112,7 @@ def _replace(spec: PatchSpec, *changes: tuple[str, float | str | bool]) -> Patch
 
 
 def merged(repairs: Sequence[Repaired]) -> tuple[Repaired, ...]:
-    """One repair a kind and subject: levels add up, per cents multiply, the first reason stays."""
+    """One entry per kind and subject: levels are added, percentages multiplied, and the first reason is kept."""
     found: dict[tuple[str, str], Repaired] = {}
     for repair in repairs:
         key = (repair.kind, repair.subject)

@@ -1,4 +1,4 @@
-"""What would make a failed gate pass, in terms of the sound. Applying it to a PatchSpec is the caller's part."""
+"""What would make a failed gate pass, in terms of the sound; `apply` turns it into a change of the patch."""
 
 import math
 
@@ -11,8 +11,8 @@ from schemas.measurements import GateReport, GateResult, Measurements, Repair, R
 def level_gain_db(measurements: Measurements, profile: GateProfile) -> float:
     """Change of the output level that brings the centre note to the target loudness, dB.
 
-    Never more than puts the loudest note's peak at the profile's ceiling; without a target only that is seen to.
-    0 for silence, which no gain repairs.
+    The loudest note's peak never exceeds the profile's ceiling; without a target loudness only the peak counts.
+    0 for silence, which no gain can repair.
     """
     overall = measurements.overall
     if overall.peak <= 0.0:
@@ -36,11 +36,11 @@ def side_factor(loss_db: float, limit_db: float) -> float:
 def suggest_repairs(
     report: GateReport, measurements: Measurements, *, profile: GateProfile | None = None
 ) -> tuple[Repair, ...]:
-    """Repairs for the failed gates (warnings included), at most one of a kind, width before level.
+    """Repairs for the failed gates (warnings included), at most one of each kind, width before level.
 
-    Silence, hanging notes and tuning have none: such a preset is to be refused. `profile` defaults to the
-    built-in one that the report names. Level is worked out from what was measured: after a width or DC repair the
-    sound is rendered again, and its level is then judged anew.
+    Silence, hanging notes and tuning can't be repaired: such a preset is refused. `profile` defaults to the
+    built-in one that the report names. The level follows from what was measured: after a width or DC repair the
+    sound is rendered again, and its level is judged anew.
     """
     rules = profile or PROFILES.get(report.profile, HUMAN)
     failed = {result.gate: result for result in report.results if not result.passed}

@@ -1,4 +1,4 @@
-"""Words are contracts: what each asks for is measured on the sound, against the same prompt without it.
+"""Words are contracts: what each one asks for is measured, by comparison with the same prompt without it.
 
 >>> from engine.planner import plan
 >>> from engine.word_contracts import AUDIBLE, asked_axes

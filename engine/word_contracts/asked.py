@@ -15,7 +15,7 @@ _FAINTEST = 0.15
 
 @dataclass(frozen=True, slots=True)
 class AskedAxis:
-    """An axis, where the words put it (−1..1), and these words as the prompt has them."""
+    """An axis, where the words put it (−1..1), and the words as they are in the prompt."""
 
     axis: Axis
     value: float
@@ -23,7 +23,10 @@ class AskedAxis:
 
 
 def asked_axes(intent: Intent) -> tuple[AskedAxis, ...]:
-    """What words of the prompt describe, the strongest first, at most six; what things only suggest is left out."""
+    """The axes that words of the prompt describe, strongest first, at most six.
+
+    What a thing in the prompt only suggests ("a bell" is bright) isn't asked for.
+    """
     found = []
     for axis, value in intent.axes.items():
         words = tuple(row.text for row in _asking(intent, axis))
@@ -37,11 +40,10 @@ def _asking(intent: Intent, axis: Axis) -> Sequence[Evidence]:
 
 
 def without_words(request: Request, intent: Intent, asked: AskedAxis) -> Intent:
-    """The intent of the same prompt without the words that ask for an axis: their side effects go as well.
+    """The intent of the same prompt without the words that ask for an axis, and so without their side effects.
 
-    Where nothing is left of the prompt, or the words hid another that asks for the same axis, the axis is taken
-    out of the intent instead. So it is where somebody else than the rules has read the prompt: nobody is asked
-    twice.
+    If nothing is left of the prompt, or another word turns up that asks for the same axis, the axis is removed from
+    the intent instead. The same is done where a language model read the prompt, so that it isn't asked twice.
     """
     if intent.planner_version != versions.PLANNER:
         left = {axis: value for axis, value in intent.axes.items() if axis != asked.axis}

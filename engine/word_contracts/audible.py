@@ -14,10 +14,10 @@ _FAINT, _FULL = 0.4, 0.8
 
 @dataclass(frozen=True, slots=True)
 class Audible:
-    """A clear step on an axis, in the unit of its figure, and where the axis ends in practice.
+    """A clearly audible step on an axis, in the unit of its figure, and where the axis ends in practice.
 
-    A sound below `least` can't be made less of it, and one above `most` not more: such a word is satisfied as it
-    stands.
+    A sound below `least` or above `most` can't be pushed any further that way: a word that asks for it counts as
+    satisfied.
     """
 
     step: float

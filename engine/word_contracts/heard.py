@@ -1,4 +1,4 @@
-"""What was heard of each word: the sound's figure against its twin's, and the verdict in words."""
+"""Whether each word is heard: the sound's figure compared with its twin's, and the result in words."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,9 +11,9 @@ from schemas.variations import VariationType
 
 TimbreFigures = Mapping[Axis, float]
 _TOLERATED = 0.1
-"""Part of a step that a sound at the end of an axis may lie back: that much is chance."""
+"""Part of a step by which a sound at the end of its axis may fall behind its twin: that much is chance."""
 _SHARE_OF_A_VARIATION = 0.5
-"""A variation stands beside its base, so less of a step is heard than between two sounds made apart."""
+"""A variation is compared with its own base, where less than a full step is already heard."""
 
 
 def words_heard(
@@ -27,12 +27,12 @@ def words_heard(
 
 
 def variation_heard(kind: VariationType, base: TimbreFigures, figures: TimbreFigures) -> tuple[WordHeard, ...]:
-    """Whether a variation does to its base what its type says; nothing for one that only draws anew."""
+    """Whether a variation changes its base as its type says; nothing for `reseeded`, which has no direction."""
     main = next(iter(NUDGES[kind].items()), None)
     if main is None:
         return ()
     axis, nudge = main
-    asked = AskedAxis(axis, max(-1.0, min(1.0, nudge)), (kind,))
+    asked = AskedAxis(axis, nudge, (kind,))
     wanted = round(_SHARE_OF_A_VARIATION * AUDIBLE[axis].step, 2)
     found = _heard(asked, base[axis], figures[axis], wanted)
     return (found.model_copy(update={"satisfied": found.change >= wanted}),)

@@ -1,7 +1,7 @@
-"""The closed loop: render, measure, and drive on the axes whose words are not heard yet.
+"""The closed loop: render, measure, and drive the axes whose words are not heard yet further.
 
-Each axis is driven by what it owns: its template's role, and beyond the role's end `engine.generate.axis_moves`.
-All stay within their bounds, so that a word that can't be satisfied costs a few renders and is told, not forced.
+An axis is driven by its role in the template and, past the end of that role, by `engine.generate.axis_moves`. All
+of them stay within their bounds: a word that can't be satisfied costs a few renders and is reported, not forced.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,14 +21,14 @@ from schemas.patch_spec import PatchSpec
 from schemas.result import WordHeard
 
 MAX_RENDERS = 16
-"""Twins included; what is left of a sound's budget is for its macros and its audition."""
+"""Renders, those of the twins included; the rest of a sound's budget is for its macros and its audition."""
 _LEAST_STEP, _LARGEST_STEP, _BLIND_STEP = 0.15, 0.6, 0.5
 _ENOUGH, _AIMED_AT = 1.1, 1.25
-"""Parts of what is wanted, at which an axis is driven no further, and which a step aims at: what follows (macros,
-repairs, levelling) takes some of it back."""
+"""Multiples of the wanted change: from the first on an axis is driven no further, and a step aims at the second.
+What follows (macros, repairs, levelling) takes some of it back."""
 
 _FADED_LUFS = -42.0
-"""A word that leaves less of a sound than this is driven no further: levelling would bring up what it isn't."""
+"""A sound softer than this is driven no further: levelling would turn up a sound that is hardly there."""
 
 Drives = Mapping[Axis, float]
 Make = Callable[[Drives], PatchSpec]
@@ -39,7 +39,7 @@ Twin = Callable[[AskedAxis], PatchSpec]
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """How far each axis is driven, the twins' figures by the axis that they lack, and what it cost."""
+    """How far each axis is driven, each twin's figures by the axis left out of it, and the renders it took."""
 
     asked: tuple[AskedAxis, ...]
     drives: Drives = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Tuned:
         return words_heard(self.asked, self.twins, figures)
 
     def weaker(self, part: float) -> "Tuned":
-        """With each axis driven by no more than `part` of where it stands: for a sound that it would spoil."""
+        """The same with every axis driven only `part` as far: for a sound that the words would spoil."""
         driven = {one.axis: self.drives.get(one.axis, one.value) for one in self.asked}
         return replace(self, drives={axis: round(part * drive, 3) for axis, drive in driven.items()})
 
@@ -66,7 +66,7 @@ class _Try:
 
     @property
     def score(self) -> tuple[int, float]:
-        """More words satisfied, then all of them nearer to what is wanted."""
+        """More words satisfied are better; among equals, words nearer to the wanted change."""
         near = sum(min(max(word.change / word.wanted, 0.0), _ENOUGH) for word in self.words)
         return sum(word.satisfied for word in self.words), round(near, 6)
 
@@ -74,8 +74,8 @@ class _Try:
 def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: NotePlan, pool: RenderPool) -> Tuned:
     """Drives under which as many words as possible are heard; deterministic, at most `MAX_RENDERS` renders.
 
-    `first` is the patch as the words alone make it, which is tried first; if it is the best there are no drives.
-    What can't be rendered ends the loop with what was found so far: the audition that follows says why.
+    `first` is the patch with the axes as the words set them. It is tried first, and if it stays the best there are
+    no drives. A patch that can't be rendered ends the loop with the best so far: the audition says why.
     """
     asked = asked_axes(intent)
     if not asked:
@@ -102,7 +102,7 @@ def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: Note
 
 
 def _driven_on(trial: _Try) -> dict[Axis, float]:
-    """Drives of the next round: further where a word is not heard yet, by as much as the last round suggests."""
+    """The drives of the next round: further for each word not heard yet, by what the last round suggests."""
     found = dict(trial.drives)
     for word in trial.words:
         if word.change >= _ENOUGH * word.wanted or (word.satisfied and word.change < word.wanted):
@@ -118,12 +118,12 @@ def _driven_on(trial: _Try) -> dict[Axis, float]:
 
 
 def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[TimbreFigures | None]:
-    """The timbre of each patch at one note, by axis; none for what can't be rendered or has faded away."""
+    """The timbre of each patch at one note, by axis; none for one that can't be rendered or is almost silent."""
     return [figures_of(one.measurements if one else None) for one in heard_at(specs, note, pool)]
 
 
 def heard_at(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Rendered | None]:
-    """What is heard of each patch at one note, its timbre and audio; none for what can't be rendered."""
+    """Each patch rendered at one note, with timbre and audio; none for one that can't be rendered."""
     jobs = [_job(str(number), spec, note) for number, spec in enumerate(specs)]
     outcomes = {one.key: one for one in pool.map([job for job in jobs if job is not None])}
     found = [outcomes.get(str(number)) for number in range(len(specs))]
@@ -131,7 +131,7 @@ def heard_at(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> li
 
 
 def figures_of(measured: Measurements | None) -> TimbreFigures | None:
-    """The timbre of what was heard, by axis; none where nothing was, or too little is left of the sound."""
+    """The timbre of a rendered sound, by axis; none without one, or where it is almost silent."""
     return measured.timbre if measured and measured.overall.loudness_lufs > _FADED_LUFS else None
 
 

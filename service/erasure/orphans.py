@@ -20,7 +20,7 @@ GRACE: Final = timedelta(hours=2)
 """Far longer than any run of a job takes."""
 
 
-def remove_strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelta = GRACE) -> Counter[str]:
+def remove_orphans(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelta = GRACE) -> Counter[str]:
     """Remove what nobody refers to and is older than `grace`; how many files, by place."""
     removed: Counter[str] = Counter()
     old = [one for one in store.find() if one.modified <= now - grace]
@@ -34,7 +34,7 @@ def remove_strays(engine: Engine, store: ObjectStore, *, now: datetime, grace: t
 
 
 def orphans(engine: Engine, store: ObjectStore, *, now: datetime, grace: timedelta = GRACE) -> tuple[str, ...]:
-    """Keys of what `remove_strays` would remove; to prove that nothing is left."""
+    """Keys of what `remove_orphans` would remove; to prove that nothing is left."""
     old = [one for one in store.find() if one.modified <= now - grace]
     named = _named(engine) | _named_by_batches(store)
     known = _known_partitions(engine)

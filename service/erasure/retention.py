@@ -22,7 +22,7 @@ from sqlalchemy.engine import Engine
 from engine.errors import SynthCopilotError
 from service import logs
 from service.erasure.jobs import Eraser, InFlightError
-from service.erasure.orphans import remove_strays
+from service.erasure.orphans import remove_orphans
 from service.erasure.users import UserErasure, settle
 from service.llm.answers import FOLDER as ANSWERS
 from service.objects import ObjectStore, object_store
@@ -96,7 +96,7 @@ class Retention:
             done += _tried(what, act, **about)
         done += _tried("purged", partial(self._purge, now))
         answers = self._forget_answers(now)
-        orphans = remove_strays(self._engine, self._store, now=now)
+        orphans = remove_orphans(self._engine, self._store, now=now)
         self._forget_silent(now)
         settle(self._engine)
         report = RetentionReport(

@@ -78,7 +78,7 @@ def test_the_summary_counts_and_says_where_to_look(build: Callable[..., Result])
     assert told.splitlines()[0] == "3 prompts, 5 presets (2 repaired), 0 refused; 12 s"
     assert "Pack: /out/Some\nZip:  /out/Some.zip\nPage: /out/Some/index.html\n" in told
     assert "DAGSTER_HOME=/some/home dagster dev" in told
-    for word in ("Refused", "Drawn anew", "sound like", "stood there twice", "Variety"):
+    for word in ("Refused", "Drawn anew", "sound like", "listed twice", "Variety"):
         assert word not in told
 
 
@@ -94,7 +94,7 @@ def test_what_is_special_is_told_if_there_is_any(build: Callable[..., Result]) -
         "3",
         "Boom",
         "1 of the refused sound like another preset",
-        "2 prompts stood there twice",
+        "2 prompts were listed twice",
     ):
         assert words in told
     assert "all of it" in told, "a request that was refused as a whole"

@@ -18,7 +18,7 @@ from fake_clock import FakeClock
 from upath import UPath
 
 from service.erasure import rows, search
-from service.erasure.orphans import orphans, remove_strays
+from service.erasure.orphans import orphans, remove_orphans
 from service.erasure.purging import PurgeError, Purger, ask_for, column_of, files_of
 from service.erasure.rows import Rows
 from service.erasure.search import Search, contents
@@ -282,7 +282,7 @@ def test_what_nobody_names_goes_after_two_hours(
     lost = left_behind(store)
     aged(store, NOW - timedelta(minutes=minutes))
     assert orphans(ledger.engine, store, now=NOW) == tuple(sorted(lost.values())) * old
-    removed = remove_strays(ledger.engine, store, now=NOW)
+    removed = remove_orphans(ledger.engine, store, now=NOW)
     assert removed == (dict.fromkeys(lost, 1) if old else {})
     assert keys(store) == (set() if old else set(lost.values()))
     assert (asked(ledger) is not None) is old, "Dagster is to forget it, too"
@@ -297,7 +297,7 @@ def test_what_a_row_speaks_of_stays(ledger: Ledger, store: ObjectStore, named_by
     aged(store, NOW - timedelta(days=9))
     stay = {lost[place] for place in ("requests", "tables", "auditions", "blobs")}
     assert set(orphans(ledger.engine, store, now=NOW)) == set(lost.values()) - stay
-    assert remove_strays(ledger.engine, store, now=NOW) == {"health": 1, "unfinished": 1}
+    assert remove_orphans(ledger.engine, store, now=NOW) == {"health": 1, "unfinished": 1}
     assert keys(store) == stay
 
 
@@ -309,7 +309,7 @@ def test_blobs_of_a_librarys_batch_stay(ledger: Ledger, store: ObjectStore, asse
     put_table(store, asset, BATCH, **{column: [blob]})
     aged(store, NOW - timedelta(days=9))
     assert orphans(ledger.engine, store, now=NOW) == (blob_key(lost),)
-    assert remove_strays(ledger.engine, store, now=NOW) == {"blobs": 1}
+    assert remove_orphans(ledger.engine, store, now=NOW) == {"blobs": 1}
     assert keys(store) == {blob_key(blob), f"tables/{asset}/{BATCH}.parquet"}
 
 

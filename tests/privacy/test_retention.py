@@ -8,7 +8,7 @@ import pytest
 
 from api.models import AuditEntry, Entitlement, Job, Purge
 from schemas.request import Request
-from service.erasure.orphans import orphans, remove_strays
+from service.erasure.orphans import orphans, remove_orphans
 from service.erasure.purging import Purger
 from service.erasure.retention import Retention, RetentionError
 from service.erasure.users import settle
@@ -149,10 +149,10 @@ def test_what_killed_processes_left_is_swept_up(house: House, done: Job):
     house.store.put("health/1-abc", b"12345678")
     house.store.put("requests/my-library-0123456789-0001.json", b"{}")
     assert orphans(house.engine, house.store, now=NOW) == ()
-    assert remove_strays(house.engine, house.store, now=NOW) == {}, "a run may be making them"
+    assert remove_orphans(house.engine, house.store, now=NOW) == {}, "a run may be making them"
     aged(house.store, hours=3)
     assert len(orphans(house.engine, house.store, now=NOW)) == 5
-    removed = remove_strays(house.engine, house.store, now=NOW)
+    removed = remove_orphans(house.engine, house.store, now=NOW)
     assert removed == {"blobs": 1, "requests": 1, "auditions": 1, "unfinished": 1, "health": 1}
     assert orphans(house.engine, house.store, now=NOW) == ()
     left = {one.key for one in house.store.find()}
@@ -165,7 +165,7 @@ def test_blobs_of_a_library_that_was_built_here_stay(house: House, done: Job):
         table.rename(table.with_name("my-library-0123456789-0001.parquet"))
     aged(house.store, hours=3)
     blobs = {one.key for one in house.store.find("blobs")}
-    remove_strays(house.engine, house.store, now=NOW)
+    remove_orphans(house.engine, house.store, now=NOW)
     left = {one.key for one in house.store.find("blobs")}
     assert left < blobs, "those that only deliveries had are gone"
     assert len(left) >= 3, "the zip and the previews stay"

@@ -51,7 +51,7 @@ WORDS = {
     "out_of_memory": "It needed more memory than a job may use.",
     "worker_lost": "The process that worked on it ended before its time.",
     "storage": "A database or the file store could not be reached.",
-    "internal": "Something went wrong on our side; it stands in the logs under the job's id.",
+    "internal": "Something went wrong on our side; it is in the logs under the job's id.",
 }
 RETRIED = {"out_of_memory", "worker_lost", "storage"}
 FAILED = DagsterRunStatus.FAILURE

@@ -253,7 +253,7 @@ def test_a_job_whose_time_is_over_says_so(of: Of, ada: User, finished: Job) -> N
     Job.objects.update(expires_at=timezone.now())
     client = of(ada)
     text = text_of(client.get(f"/jobs/{finished.pk}"))
-    assert "Its time is over" in text
+    assert "The files have been deleted" in text
     assert "/api/v1/jobs/" not in text
     client.post(f"/jobs/{finished.pk}/again", {"seed": "same"})
     made = Job.objects.get()

@@ -45,7 +45,7 @@ def create_key(request: SignedIn) -> HttpResponse:
 @require_POST
 @never_cache
 def revoke_key(request: SignedIn, prefix: str) -> HttpResponse:
-    """Make a key useless."""
+    """Revoke a key."""
     found = next((key for key in keys_of(request.user) if key.prefix == prefix), None)
     if found is None:
         raise Http404

@@ -56,7 +56,7 @@ def backoff_s(attempt: Attempt, *, base_s: float) -> float:
 
 
 def most_attempts(verdict: RunVerdict, settings: Settings) -> int:
-    """How often a job is tried at the most, the first time included, where `found.retried` says that it helps.
+    """How often a job is tried at the most, the first time included, where `verdict.retried` says that it helps.
 
     Nobody else tries again: Dagster resumes no run, and a message that comes twice finds its run begun.
     """
