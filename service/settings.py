@@ -103,7 +103,9 @@ class Settings(BaseSettings):
     )
     soft_time_limit_s: Annotated[float, Field(gt=0)] = Field(default=45.0, description="A job is asked to stop.")
     hard_time_limit_s: Annotated[float, Field(gt=0)] = Field(default=60.0, description="A job is killed.")
-    memory_limit_mb: Annotated[int, Field(ge=256)] = Field(default=2048, description="Of a worker process.")
+    memory_limit_mb: Annotated[int, Field(ge=512)] = Field(
+        default=2048, description="Of a worker process, which takes some 370 of it by itself."
+    )
     max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
         default=3, description="Runs of a job, where another one can help."
     )

@@ -11,7 +11,7 @@ from pipelines.on_demand.resources.memory import KEPT_FREE, limit_memory, requir
 from tests.once import LENGTHY
 from tests.service.running import running
 
-LIMIT_MB = 256
+LIMIT_MB = 512
 ROOM = KEPT_FREE // 2
 """Too little to go on, and enough to end in good order."""
 SLACK = 2 << 20

@@ -35,13 +35,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 def test_a_row_becomes_files_that_are_what_they_say(service: Running) -> None:
     job = service.put(QUICK, variations=1)
-    row = service.wait(job, lambda row: row.state != "queued")
-    assert (row.state, row.attempt) == ("running", 1)
-    row = service.wait(job, lambda row: row.progress > STAGES["renders"][1])
-    assert (row.stage, row.state) == ("rendering", "running"), "how far the rendering is, is told meanwhile"
-    assert row.progress < STAGES["bundles"][1]
     row = service.wait(job)
     assert (row.state, row.stage, row.progress, row.error_code) == ("succeeded", "done", 1.0, "")
+    assert row.attempt == 1
     assert row.title
     assert row.style
     assert row.made_with
@@ -97,6 +93,14 @@ def assert_it_can_be_cancelled(service: Running, job: uuid.UUID) -> None:
     row = service.wait(job)
     assert (row.state, row.error_code) == ("cancelled", "")
     assert service.ledger.files(job) == ()
+
+
+def test_how_far_the_rendering_is_is_told_meanwhile(service: Running) -> None:
+    job = service.put(LENGTHY, seed=10)
+    row = service.wait(job, lambda row: row.progress > STAGES["renders"][1])
+    assert (row.stage, row.state, row.attempt) == ("rendering", "running", 1)
+    assert row.progress < STAGES["bundles"][1]
+    assert_it_can_be_cancelled(service, job)
 
 
 def test_cancelling_ends_queued_and_running_jobs(service: Running) -> None:

@@ -68,7 +68,7 @@ LIMITS = {
     "prompt_retention_days": [(1, True), (0, False)],
     "soft_time_limit_s": [(0.1, True), (0, False), (59.9, True), (60, False)],
     "hard_time_limit_s": [(45.1, True), (45, False)],
-    "memory_limit_mb": [(256, True), (255, False)],
+    "memory_limit_mb": [(512, True), (511, False)],
     "max_attempts": [(1, True), (0, False), (10, True), (11, False)],
     "retry_base_s": [(0.1, True), (0, False)],
     "generate_workers": [(1, True), (0, False)],

@@ -30,7 +30,7 @@ from tests.dagster_internals import create_run_for_test
 from tests.service.ledgers import NOW, change_job, put_files, put_job, row_of
 
 STARTED, STARTING, CANCELING = DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING
-SETTINGS = Settings(memory_limit_mb=300)
+SETTINGS = Settings(memory_limit_mb=600)
 
 
 @pytest.fixture(autouse=True)
@@ -635,7 +635,7 @@ def test_a_child_has_its_limit_of_memory_and_its_own_connections(monkeypatch: py
         monkeypatch.setattr(worker, name, lambda name=name: done.append(name))
     monkeypatch.setattr(worker.renderer, "warm", lambda: done.append("warm"))
     worker._child()
-    assert limits == [(memory.resource.RLIMIT_DATA, (314_572_800, 314_572_800))]
+    assert limits == [(memory.resource.RLIMIT_DATA, (629_145_600, 629_145_600))]
     assert done == [
         (worker._end_with_parent, (os.getppid(),), True),
         "write_in_background",
