@@ -60,7 +60,7 @@ def test_a_template_that_was_asked_for_has_its_own_style(
     assert (intent.style, intent.style_confidence) == (style, sure)
 
 
-def test_a_quarter_of_a_megabyte_is_read(planner: Planner, server: local.Endpoint) -> None:
+def test_a_quarter_of_a_megabyte_is_read(planner: Planner, server: local.FakeModel) -> None:
     server.respond = of_bytes(262_144)
     assert planner().plan(REQUEST).plan.planner_note == f"Read by the language model {MODEL}."
 
