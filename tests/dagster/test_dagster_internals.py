@@ -172,6 +172,7 @@ def instance() -> Iterator[DagsterInstance]:
 @pytest.fixture
 def own_signals() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
