@@ -57,25 +57,25 @@ def response_maps(context: AssetExecutionContext, renderer: RendererResource) ->
     )
 
 
-def _rows(found: ResponseMap) -> list[tables.Row]:
+def _rows(response_map: ResponseMap) -> list[tables.Row]:
     return [
         {
-            "template_id": found.template_id,
+            "template_id": response_map.template_id,
             "context": name,
             "move": move,
             "patch": patch,
             "changes": None if grains is None else orjson.dumps(dict(zip(FIGURES, grains, strict=True))).decode(),
         }
-        for name, context in found.contexts.items()
+        for name, context in response_map.contexts.items()
         for move, (patch, grains) in context.rows.items()
     ]
 
 
-def _silent(found: ResponseMap) -> list[dict[str, str]]:
+def _silent(response_map: ResponseMap) -> list[dict[str, str]]:
     """Moves that leave nothing to hear."""
     return [
         {"context": name, "move": move}
-        for name, context in found.contexts.items()
+        for name, context in response_map.contexts.items()
         for move, (_, grains) in context.rows.items()
         if grains is None
     ]

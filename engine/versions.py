@@ -25,7 +25,7 @@ def all_versions() -> dict[str, str]:
 def _content_hash(package: str) -> str:
     """Templates are data that people edit: their version is what stands in them."""
     digest = hashlib.sha256()
-    for file in sorted(resources.files(package).iterdir(), key=lambda one: one.name):
+    for file in sorted(resources.files(package).iterdir(), key=lambda path: path.name):
         if file.name.endswith(".yaml"):
             digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -56,7 +56,7 @@ class Holdings:
         """What was refused, by title; requests that could not be planned come first."""
         found = [refusal for batch in batches for refusal in self._refusals(batch)]
         found += self._left_out(batches, library)
-        return tuple(sorted(found, key=lambda one: (one.title, one.prompt, one.preset)))
+        return tuple(sorted(found, key=lambda refusal: (refusal.title, refusal.prompt, refusal.preset)))
 
     def _refusals(self, batch: str) -> Iterable[Refusal]:
         prompts = {

@@ -15,7 +15,7 @@ from service.settings import settings
 def template_choices(allowed: list[str]) -> list[Any]:
     """The templates by style, for a select; `allowed` empty means all."""
     shelves: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for template in sorted(catalog().values(), key=lambda one: one.name):
+    for template in sorted(catalog().values(), key=lambda template: template.name):
         if not allowed or template.id in allowed:
             shelves[template.category].append((template.id, template.name))
     return [("", "whichever fits the words"), *sorted(shelves.items())]

@@ -181,7 +181,8 @@ def _distinct(given: list[_Source]) -> list[_Source]:
         if first.manifest != source.manifest:
             raise BundleError(f"{source.manifest.title}: two bundles of the same request and versions differ")
     return sorted(
-        by_key.values(), key=lambda one: (one.manifest.style, one.manifest.title.lower(), one.manifest.key)
+        by_key.values(),
+        key=lambda source: (source.manifest.style, source.manifest.title.lower(), source.manifest.key),
     )
 
 

@@ -172,7 +172,7 @@ def _handles(manifest: BundleManifest) -> list[Handle]:
             macro=placed.control.startswith("macro_"),
             change_db=heard.get(placed.control, 0.0),
         )
-        for placed in sorted(manifest.macros, key=lambda one: list(_PLACES).index(one.control))
+        for placed in sorted(manifest.macros, key=lambda role: list(_PLACES).index(role.control))
     ]
 
 

@@ -110,7 +110,7 @@ def _subs_off(draft: Draft) -> None:
     sounding = _oscillators(draft)
     subs = [one for one in sounding if draft.get(f"{one}/transpose_semitones") <= _OCTAVE_DOWN]
     if len(subs) == len(sounding) and subs:
-        subs.remove(max(subs, key=lambda one: draft.get(f"{one}/transpose_semitones")))
+        subs.remove(max(subs, key=lambda oscillator: draft.get(f"{oscillator}/transpose_semitones")))
     for one in subs:
         _off(draft, f"{one}/on")
 

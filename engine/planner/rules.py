@@ -104,9 +104,9 @@ def _values(
     by_noun: dict[str, RequestedValue] = {}
     for tag in tagged:
         by_noun.update({one.noun: one.model_copy(update={"source": "tag"}) for one in tag.values})
-    said = sorted((*reader.values, *_played(reader), *_off(reader, features)), key=lambda one: one.start)
+    said = sorted((*reader.values, *_played(reader), *_off(reader, features)), key=lambda value: value.start)
     by_noun.update({one.noun: one for one in said if not _taken_back(one, reader)})
-    return tuple(sorted(by_noun.values(), key=lambda one: (one.source == "prompt", one.start)))[:MAX_VALUES]
+    return tuple(sorted(by_noun.values(), key=lambda value: (value.source == "prompt", value.start)))[:MAX_VALUES]
 
 
 def _taken_back(value: RequestedValue, reader: Reader) -> bool:

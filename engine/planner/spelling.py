@@ -137,7 +137,7 @@ def _nearest(word: str) -> tuple[Near, ...]:
         if far <= most:
             found[base] = min(far, found.get(base, far))
     near = (Near(base, round(far, 3)) for base, far in found.items())
-    return tuple(sorted(near, key=lambda one: (one.cost, one.base)))
+    return tuple(sorted(near, key=lambda candidate: (candidate.cost, candidate.base)))
 
 
 def _alike(word: str) -> Iterator[tuple[str, float]]:

@@ -175,7 +175,7 @@ def _intro(item: Item) -> str:
     return item.entry.name if item.section == "preposition" else "and"
 
 
-def style_scores(readings: Iterable[Reading], found: Nouns, axes: Mapping[Axis, float]) -> dict[Style, float]:
+def style_scores(readings: Iterable[Reading], weighed: Nouns, axes: Mapping[Axis, float]) -> dict[Style, float]:
     """Points of each style in the order of `STYLES`; below zero if the words deny it.
 
     A kind of it that is asked for outweighs the denial: "I hate pads, give me a choir" is a pad in Vital's terms.
@@ -186,10 +186,10 @@ def style_scores(readings: Iterable[Reading], found: Nouns, axes: Mapping[Axis, 
     for reading in readings:
         for effect in reading.effects:
             if effect.kind == "noun":
-                points = effect.value * (found.shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
-                held = denied if points < 0 else aside if reading.item in found.aside else nouns
+                points = effect.value * (weighed.shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
+                held = denied if points < 0 else aside if reading.item in weighed.aside else nouns
                 held[effect.name] += points
-                if reading.item == found.head and effect.value >= _STRONG_HEAD:
+                if reading.item == weighed.head and effect.value >= _STRONG_HEAD:
                     most = _ASIDE * effect.value
             elif effect.kind == "lean":
                 leans[effect.name] += effect.value

@@ -197,7 +197,7 @@ class _Namer:
         return (best,)
 
     def _neutral(self) -> list[Adjective]:
-        return sorted(self._words.neutral, key=lambda one: self._chance(one.word))
+        return sorted(self._words.neutral, key=lambda adjective: self._chance(adjective.word))
 
     def _groups(self, some: Sequence[Adjective], others: Sequence[Adjective]) -> Iterator[tuple[Adjective, ...]]:
         return ((one, other) for one in some for other in others if self._goes_with([one], other))
@@ -218,7 +218,7 @@ class _Namer:
         return other not in taken and all(self._words.together(one.word, other.word) for one in taken)
 
     def _name(self, adjectives: Sequence[Adjective], noun: str) -> str:
-        ordered = sorted(adjectives, key=lambda one: one.place)
+        ordered = sorted(adjectives, key=lambda adjective: adjective.place)
         return " ".join((*(one.word for one in ordered), noun))
 
     def _ranked(self) -> tuple[list[Adjective], list[Adjective]]:
@@ -298,4 +298,4 @@ class _Namer:
 
 
 def _best(scores: Mapping[Adjective, float]) -> list[Adjective]:
-    return sorted(scores, key=lambda one: -scores[one])[:_MOST_OFFERED]
+    return sorted(scores, key=lambda adjective: -scores[adjective])[:_MOST_OFFERED]

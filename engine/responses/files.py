@@ -24,17 +24,17 @@ def read_map(template_id: str, folder: Path | None = None) -> ResponseMap | None
     return model_from_json(ResponseMap, file.read_bytes()) if file.is_file() else None
 
 
-def map_text(one: ResponseMap) -> bytes:
+def map_text(response_map: ResponseMap) -> bytes:
     """A map as its file has it."""
-    head = one.model_dump(mode="json", exclude={"contexts"})
+    head = response_map.model_dump(mode="json", exclude={"contexts"})
     lines = [f"{_json(key)}:{_json(value)}," for key, value in head.items()]
-    contexts = ",\n".join(f"{_json(name)}:{_context(context)}" for name, context in one.contexts.items())
+    contexts = ",\n".join(f"{_json(name)}:{_context(context)}" for name, context in response_map.contexts.items())
     return ("{" + "\n".join(lines) + '\n"contexts":{\n' + contexts + "}}\n").encode()
 
 
-def _context(one: ContextResponses) -> str:
-    rows = ",\n".join(f"{_json(key)}:{_json(row)}" for key, row in one.rows.items())
-    return f'{{"patch":{_json(one.patch)},"base":{_json(one.base)},"rows":{{\n{rows}}}}}'
+def _context(context: ContextResponses) -> str:
+    rows = ",\n".join(f"{_json(key)}:{_json(row)}" for key, row in context.rows.items())
+    return f'{{"patch":{_json(context.patch)},"base":{_json(context.base)},"rows":{{\n{rows}}}}}'
 
 
 def _json(value: object) -> str:

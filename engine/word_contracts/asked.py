@@ -32,7 +32,7 @@ def asked_axes(intent: Intent) -> tuple[AskedAxis, ...]:
         words = tuple(row.text for row in _asking(intent, axis))
         if words and abs(value) >= _FAINTEST:
             found.append(AskedAxis(axis, value, words))
-    return tuple(sorted(found, key=lambda one: (-abs(one.value), one.axis)))[:MAX_AXES]
+    return tuple(sorted(found, key=lambda row: (-abs(row.value), row.axis)))[:MAX_AXES]
 
 
 def _asking(intent: Intent, axis: Axis) -> Sequence[Evidence]:

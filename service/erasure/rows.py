@@ -71,7 +71,7 @@ class Rows:
 
         Tables with large documents come last; those in `but` are left out.
         """
-        for table in sorted(self._metadata.sorted_tables, key=lambda one: (one.name in _LARGE, one.name)):
+        for table in sorted(self._metadata.sorted_tables, key=lambda table: (table.name in _LARGE, table.name)):
             columns = [column for column in table.columns if isinstance(column.type, sa.String | sa.JSON)]
             if not columns or table.name in but:
                 continue
@@ -83,7 +83,7 @@ class Rows:
         return [
             (table, key.parent)
             for table in self._metadata.sorted_tables
-            for key in sorted(table.foreign_keys, key=lambda one: one.parent.name)
+            for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
             if key.column.table.name == name
         ]
 

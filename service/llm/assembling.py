@@ -139,8 +139,8 @@ def _whole_words(text: str, start: int, end: int) -> bool:
     return not (_one_word(before, text[start]) or _one_word(text[end - 1], after))
 
 
-def _one_word(left: str, right: str) -> bool:
-    return all(one.isalnum() and ord(one) < 0x2E80 for one in (left or " ", right or " "))
+def _one_word(before: str, after: str) -> bool:
+    return all(letter.isalnum() and ord(letter) < 0x2E80 for letter in (before or " ", after or " "))
 
 
 def assemble(answer: Answer, rules: Intent, *, tags: Sequence[str], version: str, style: Style | None) -> Assembled:

@@ -58,21 +58,21 @@ def _set(draft: Draft, asked: RequestedValue, repairs: Sequence[Repaired]) -> Va
     )
 
 
-def _is_kept(asked: Value, found: Value | None) -> bool:
-    if isinstance(asked, str) or not isinstance(found, float):
-        return asked == found
-    return abs(found - asked) <= max(_WITHIN * abs(asked), _NEAR_ZERO)
+def _is_kept(asked: Value, shipped: Value | None) -> bool:
+    if isinstance(asked, str) or not isinstance(shipped, float):
+        return asked == shipped
+    return abs(shipped - asked) <= max(_WITHIN * abs(asked), _NEAR_ZERO)
 
 
-def _reason(draft: Draft, asked: RequestedValue, found: Value | None, repairs: Sequence[Repaired]) -> str:
+def _reason(draft: Draft, asked: RequestedValue, shipped: Value | None, repairs: Sequence[Repaired]) -> str:
     """Why another value ships, in words."""
     for repair in repairs:
         if asked.noun in _REPAIRED_BY.get(repair.kind, ()):
             return repair.reason
-    if found is None:
+    if shipped is None:
         return "this sound has nothing that it could be set on"
     if asked.noun == "note":
         return "it is played within two octaves of the middle of its template"
-    if isinstance(asked.value, float) and isinstance(found, float):
-        return f"Vital goes no {'higher' if asked.value > found else 'lower'}"
-    return f"it is {str(found).replace('_', ' ')} in this sound"
+    if isinstance(asked.value, float) and isinstance(shipped, float):
+        return f"Vital goes no {'higher' if asked.value > shipped else 'lower'}"
+    return f"it is {str(shipped).replace('_', ' ')} in this sound"

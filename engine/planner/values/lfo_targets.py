@@ -23,27 +23,27 @@ _ABOUT_ITS_RATE = frozenset(UNITS) | words("about_a_rate")
 _MOST_BETWEEN = 8
 
 
-def with_lfo_targets(tokens: Sequence[Token], found: Sequence[Said]) -> tuple[list[Said], list[tuple[Said, str]]]:
+def with_lfo_targets(tokens: Sequence[Token], values: Sequence[Said]) -> tuple[list[Said], list[tuple[Said, str]]]:
     """The values with the target of the LFO, and a target that is never set, with the reason.
 
     An LFO on the pitch is a vibrato, and one on the level a tremolo: its rate is theirs.
     """
     named = next((at for lfo in _lfos(tokens) if (at := _target_of(lfo, tokens)) is not None), None)
     if named is None:
-        return list(found), []
+        return list(values), []
     word = tokens[named].norm
     if word in _NEVER:
-        return list(found), [(Said("cannot", 0.0, "", (named,), named, named, silent=True), _WHY)]
+        return list(values), [(Said("cannot", 0.0, "", (named,), named, named, silent=True), _WHY)]
     target = _TARGETS[word]
     if target not in ("vibrato", "tremolo"):
-        return [*found, Said("lfo_target", target, "word", (named,), named, named, silent=True)], []
-    taken = {at for one in found for at in one.tokens}
+        return [*values, Said("lfo_target", target, "word", (named,), named, named, silent=True)], []
+    taken = {at for value in values for at in value.tokens}
     more = () if named in taken else (named,)
     moved = [
-        replace(one, noun=f"{target}_rate", tokens=tuple(sorted((*one.tokens, *more))))
-        if one.noun == "lfo_rate"
-        else one
-        for one in found
+        replace(value, noun=f"{target}_rate", tokens=tuple(sorted((*value.tokens, *more))))
+        if value.noun == "lfo_rate"
+        else value
+        for value in values
     ]
     return moved, []
 

@@ -113,13 +113,13 @@ def _stands_alone(tokens: Sequence[Token], number: Number) -> bool:
 
 
 def said_again(
-    tokens: Sequence[Token], number: Number, found: Sequence[Said], free: Sequence[Number] = ()
+    tokens: Sequence[Token], number: Number, values: Sequence[Said], free: Sequence[Number] = ()
 ) -> Said | None:
     """A number that sets the one before right ("no, make that 400 ms"), or a vibrato's depth after its rate.
 
     One without a unit has that of the number among `free` that it sets right.
     """
-    before = sorted((one for one in found if one.last < number.first), key=lambda one: one.last)
+    before = sorted((said for said in values if said.last < number.first), key=lambda said: said.last)
     if not before:
         return None
     last, between = before[-1], [token.norm for token in tokens[before[-1].last + 1 : number.first]]

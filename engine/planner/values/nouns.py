@@ -124,34 +124,34 @@ def nouns_in(text: str, tokens: Sequence[Token], numbered: Collection[int] = ())
     return found
 
 
-def _in_its_context(tokens: Sequence[Token], one: NounAt, before: Sequence[NounAt]) -> NounAt | None:
+def _in_its_context(tokens: Sequence[Token], noun: NounAt, before: Sequence[NounAt]) -> NounAt | None:
     """The noun as the ones before it make it: "reverb: decay 8 s" is no envelope's decay, "mix" is of an effect.
 
     None for a mere "wet" that belongs to what follows: "30% wet distortion".
     """
-    if one.noun.of_last:
-        if not before or (one.last + 1 < len(tokens) and _phrase(tokens, one.last + 1)):
+    if noun.noun.of_last:
+        if not before or (noun.last + 1 < len(tokens) and _phrase(tokens, noun.last + 1)):
             return None
-        owners = (_part_of(other.noun, one.noun.of_last) for other in reversed(before))
-        return NounAt(one.first, one.last, next((part for part in owners if part.gives), Noun()))
-    words = " ".join(token.norm for token in tokens[one.first : one.last + 1])
-    if words == "width" and {token.norm for token in tokens[max(one.first - 4, 0) : one.first]} & _PULSES:
-        return NounAt(one.first, one.last, Noun({"%": "pulse_width"}))
-    if words in _SPOKEN_RELEASES and {token.norm for token in tokens[one.last :]} & {"hold", "holding", "held"}:
-        return NounAt(one.first, one.last, _HELD_DECAY)
-    if words in ("oct", "octave") and one.first and tokens[one.first - 1].norm in ("/", "per"):
+        owners = (_part_of(other.noun, noun.noun.of_last) for other in reversed(before))
+        return NounAt(noun.first, noun.last, next((part for part in owners if part.gives), Noun()))
+    words = " ".join(token.norm for token in tokens[noun.first : noun.last + 1])
+    if words == "width" and {token.norm for token in tokens[max(noun.first - 4, 0) : noun.first]} & _PULSES:
+        return NounAt(noun.first, noun.last, Noun({"%": "pulse_width"}))
+    if words in _SPOKEN_RELEASES and {token.norm for token in tokens[noun.last :]} & {"hold", "holding", "held"}:
+        return NounAt(noun.first, noun.last, _HELD_DECAY)
+    if words in ("oct", "octave") and noun.first and tokens[noun.first - 1].norm in ("/", "per"):
         return None  # "24 dB/oct"
-    if words == "decay" and before and _is_its(tokens, before[-1], one):
-        return NounAt(one.first, one.last, Noun({"s": "reverb_decay"}))
+    if words == "decay" and before and _is_its(tokens, before[-1], noun):
+        return NounAt(noun.first, noun.last, Noun({"s": "reverb_decay"}))
     filters = any(n.noun.filter_type for n in before)
     if words in ("centre", "center") and not filters:
         return None
     opened = next((n for n in before if tokens[min(n.last + 1, len(tokens) - 1)].norm in (":", "(")), None)
-    if opened is None or any(token.norm in (".", ";", "\n") for token in tokens[opened.last + 1 : one.first]):
-        return one
+    if opened is None or any(token.norm in (".", ";", "\n") for token in tokens[opened.last + 1 : noun.first]):
+        return noun
     if words in ("decay", "time", "length") and opened.noun.gives.get("%") == "reverb_mix":
-        return NounAt(one.first, one.last, Noun({"s": "reverb_decay"}))
-    return one
+        return NounAt(noun.first, noun.last, Noun({"s": "reverb_decay"}))
+    return noun
 
 
 def _is_its(tokens: Sequence[Token], owner: NounAt, part: NounAt) -> bool:

@@ -261,15 +261,17 @@ def shared(tokens: Sequence[Token], number: Number, noun: NounAt | None, nouns: 
     return [replace(said, tokens=tuple(range(joined.first, joined.last + 1)))] if said else []
 
 
-def the_same(tokens: Sequence[Token], nouns: Sequence[NounAt], found: Sequence[Said]) -> list[Said]:
+def the_same(tokens: Sequence[Token], nouns: Sequence[NounAt], values: Sequence[Said]) -> list[Said]:
     """ "reverb 25%, delay the same"."""
-    made = []
-    for one in nouns:
-        after = [token.norm for token in tokens[one.last + 1 : one.last + 3]]
+    repeated = []
+    for noun in nouns:
+        after = [token.norm for token in tokens[noun.last + 1 : noun.last + 3]]
         if after[:1] != ["same"] and after != ["the", "same"]:
             continue
-        before = [said for said in found if said.last < one.first and said.unit in one.noun.gives]
+        before = [said for said in values if said.last < noun.first and said.unit in noun.noun.gives]
         if before:
-            used = tuple(range(one.first, one.last + 1 + after.index("same") + 1))
-            made.append(Said(one.noun.gives[before[-1].unit], before[-1].value, before[-1].unit, used, *ends(used)))
-    return made
+            used = tuple(range(noun.first, noun.last + 1 + after.index("same") + 1))
+            repeated.append(
+                Said(noun.noun.gives[before[-1].unit], before[-1].value, before[-1].unit, used, *ends(used))
+            )
+    return repeated

@@ -72,26 +72,26 @@ def _of(number: Number) -> range:
     return range(number.first, number.last + 1)
 
 
-def _is_free(noun: NounAt, taken: set[int], found: Sequence[Said]) -> bool:
+def _is_free(noun: NounAt, taken: set[int], values: Sequence[Said]) -> bool:
     """Whether a noun may have a number; the vibrato that a wheel brings in has a rate of its own."""
     brought = noun.noun.gives.get("Hz", "").removesuffix("_rate") in [
-        one.value for one in found if one.unit == "word"
+        value.value for value in values if value.unit == "word"
     ]
     return brought or not taken & set(range(noun.first, noun.last + 1))
 
 
-def _last_of_each(found: Sequence[Said]) -> list[Said]:
+def _last_of_each(values: Sequence[Said]) -> list[Said]:
     by_noun: dict[str, Said] = {}
-    for one in sorted(found, key=lambda one: one.tokens[0]):
-        before = by_noun.get(one.noun)
-        taken_back = before is not None and not before.silent and not one.silent and before.unit != "word"
-        by_noun[one.noun] = replace(one, tokens=_both(before, one)) if before and taken_back else one
-    return sorted(by_noun.values(), key=lambda one: one.tokens[0])
+    for value in sorted(values, key=lambda value: value.tokens[0]):
+        before = by_noun.get(value.noun)
+        taken_back = before is not None and not before.silent and not value.silent and before.unit != "word"
+        by_noun[value.noun] = replace(value, tokens=_both(before, value)) if before and taken_back else value
+    return sorted(by_noun.values(), key=lambda value: value.tokens[0])
 
 
-def _both(before: Said, one: Said) -> tuple[int, ...]:
+def _both(before: Said, after: Said) -> tuple[int, ...]:
     """The tokens of what was taken back are no words either: its 80 Hz are no note."""
-    return tuple(sorted({*before.tokens, *one.tokens}))
+    return tuple(sorted({*before.tokens, *after.tokens}))
 
 
 def _a_name(tokens: Sequence[Token], number: Number) -> bool:

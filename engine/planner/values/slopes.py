@@ -40,12 +40,12 @@ def slopes(
 _Slope = tuple[float, tuple[int, ...]]
 
 
-def _in_short(tokens: Sequence[Token], found: list[Said]) -> Iterator[_Slope]:
+def _in_short(tokens: Sequence[Token], filter_types: list[Said]) -> Iterator[_Slope]:
     """`LP24`, which names the filter's type as well."""
     for at, token in enumerate(tokens):
         short = _SHORT.fullmatch(token.norm)
         if short and float(short[2]) in _SLOPES:
-            found.append(Said("filter_type", filter_type_of(short[1]), "word", (at,), at, at))
+            filter_types.append(Said("filter_type", filter_type_of(short[1]), "word", (at,), at, at))
             yield float(short[2]), (at,)
 
 

@@ -51,12 +51,12 @@ def waveform(tokens: Sequence[Token]) -> list[Said]:
     return _disliked(tokens, found)
 
 
-def _disliked(tokens: Sequence[Token], found: Sequence[tuple[int, str]]) -> list[Said]:
+def _disliked(tokens: Sequence[Token], waves: Sequence[tuple[int, str]]) -> list[Said]:
     """Waveforms that are denied where none is named: "no saw", "anything but a square or a pulse"."""
     denied = [
-        (at, wave) for at, wave in found if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")
+        (at, wave) for at, wave in waves if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")
     ]
-    if not denied or not all(_denied(tokens, at) or _listed_on(tokens, at, found) for at, _ in denied):
+    if not denied or not all(_denied(tokens, at) or _listed_on(tokens, at, waves) for at, _ in denied):
         return []
     value = NOT + OR.join(dict.fromkeys(wave for _, wave in denied))
     used = tuple(at for at, _ in denied)
