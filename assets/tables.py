@@ -6,14 +6,15 @@ stage reads. Prompts stand in tables only, never in metadata or logs.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 import pyarrow as pa
 from pydantic import BaseModel
 
+from schemas.base import AnyModel
+
 Row = Mapping[str, Any]
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def _schema(*fields: tuple[str, pa.DataType], nullable: Sequence[str] = ()) -> pa.Schema:
@@ -188,7 +189,7 @@ def document_of(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
 
 
-def models(kind: type[_Model], documents: Iterable[str]) -> tuple[_Model, ...]:
+def models(kind: type[AnyModel], documents: Iterable[str]) -> tuple[AnyModel, ...]:
     """Documents as models again."""
     return tuple(kind.model_validate_json(text) for text in documents)
 

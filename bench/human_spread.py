@@ -12,9 +12,9 @@ from statistics import fmean, median
 from typing import Any, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.compiler import decompile, playable, read_vital
+from engine.diversity.coverage import Points
 from engine.diversity.distance import nearest_distances
 from engine.diversity.human import AXES_IN_ORDER, HumanSpread
 from engine.errors import SynthCopilotError
@@ -39,8 +39,6 @@ ENOUGH = 48
 SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 _DRAWS = 400
 _FOLDS = 5
-
-Points = NDArray[np.float64]
 
 
 def main() -> None:

@@ -7,12 +7,11 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
+from engine.audio import Stereo
 from engine.errors import BundleError
 
-Audio = NDArray[np.float32]
-"""Samples of shape (2, n), full scale 1."""
 Pcm = NDArray[np.int16]
-"""The same as integers, full scale 32,768."""
+"""Audio as integers, shape (2, n), full scale 32,768."""
 
 _FULL_SCALE = 32_768.0
 _MP3 = {"bitrate_mode": "VARIABLE", "compression_level": 0.2}
@@ -64,7 +63,7 @@ def decode(data: bytes) -> tuple[Pcm, int]:
     return np.ascontiguousarray(samples.T), rate
 
 
-def _written(samples: Pcm | Audio, sample_rate: int, **form: Any) -> bytes:
+def _written(samples: Pcm | Stereo, sample_rate: int, **form: Any) -> bytes:
     stream = io.BytesIO()
     sf.write(stream, samples.T, sample_rate, **form)
     return stream.getvalue()

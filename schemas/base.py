@@ -1,6 +1,11 @@
 """What every model at a boundary shares."""
 
+from typing import TypeVar
+
 from pydantic import BaseModel, ConfigDict
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+"""Of functions that give a model of the kind that they are given."""
 
 
 class Strict(BaseModel):

@@ -242,7 +242,7 @@ class Reverb(Strict):
     chorus_rate_hz: float = rate_hz("reverb_chorus_frequency", -8, 3, -2, "Rate of that chorus.")
 
 
-Effect = Chorus | Compressor | Delay | Distortion | Eq | EffectFilter | Flanger | Phaser | Reverb
-EFFECT_MODELS: tuple[type[Effect], ...] = (
+EffectModule = Chorus | Compressor | Delay | Distortion | Eq | EffectFilter | Flanger | Phaser | Reverb
+EFFECT_MODELS: tuple[type[EffectModule], ...] = (
     Chorus, Compressor, Delay, Distortion, Eq, EffectFilter, Flanger, Phaser, Reverb,
 )  # fmt: skip

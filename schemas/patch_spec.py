@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, field_validator
 
 from schemas.base import Strict
-from schemas.effects import EFFECT_MODELS, EFFECTS, Effect, EffectName
+from schemas.effects import EFFECT_MODELS, EFFECTS, EffectModule, EffectName
 from schemas.filters import VoiceFilter
 from schemas.modulation import Macro, Modulation
 from schemas.modulators import Envelope, Lfo, RandomSource
@@ -24,7 +24,7 @@ def _filled(full: tuple[_Part, ...]) -> Any:
     return AfterValidator(fill)
 
 
-def _in_their_slots(given: tuple[Effect, ...]) -> tuple[Effect, ...]:
+def _in_their_slots(given: tuple[EffectModule, ...]) -> tuple[EffectModule, ...]:
     for slot, (effect, name) in enumerate(zip(given, EFFECTS, strict=False)):
         if effect.type != name:
             raise ValueError(
@@ -39,7 +39,7 @@ FILTERS = (VoiceFilter(),) * 2
 ENVELOPES = (Envelope(),) * 6
 LFOS = (Lfo(),) * 8
 RANDOMS = (RandomSource(),) * 4
-FX: tuple[Effect, ...] = tuple(model() for model in EFFECT_MODELS)
+FX: tuple[EffectModule, ...] = tuple(model() for model in EFFECT_MODELS)
 
 
 class Modules(Strict):
@@ -52,7 +52,7 @@ class Modules(Strict):
     lfo: Annotated[tuple[Lfo, ...], Field(max_length=8), _filled(LFOS)] = LFOS
     random: Annotated[tuple[RandomSource, ...], Field(max_length=4), _filled(RANDOMS)] = RANDOMS
     fx: Annotated[
-        tuple[Annotated[Effect, Field(discriminator="type")], ...],
+        tuple[Annotated[EffectModule, Field(discriminator="type")], ...],
         Field(max_length=9, description="The nine effects in their fixed slots."),
         AfterValidator(_in_their_slots),
         _filled(FX),

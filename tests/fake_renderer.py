@@ -34,7 +34,7 @@ from schemas.measurements import Measurements, NoteMeasurements, RenderCost, Tak
 
 RATE = 44_100
 FREE = RenderCost(audio_s=1.0, load_s=0.0, render_s=0.1, measure_s=0.0, times_realtime=10.0)
-Positions = tuple[float | None, ...]
+MacroPositions = tuple[float | None, ...]
 
 
 class DiedError(Exception):
@@ -60,7 +60,7 @@ class FakePlayed:
     velocity: float
     hold_s: float
     render_s: float
-    macros: Positions = ()
+    macros: MacroPositions = ()
     """Where macros are turned to, as in a `Take`."""
     condition: str = ""
     """`phase seed 2` or a take's; empty for the notes of the register."""

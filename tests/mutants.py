@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from vital_documents import Document, component, line, plain, sixteen_bit, wavetable
+from vital_documents import VitalDocument, component, line, plain, sixteen_bit, wavetable
 
 from engine.compiler import canonical_bytes, compile_spec
 from engine.compiler.controls import controls
@@ -17,7 +17,7 @@ Holder = dict[str, Any] | list[Any]
 PROMPTS = ("gritty reese bass", "wide evolving pad with delay", "bright plucked arpeggio", "noise riser")
 
 
-def rich() -> Document:
+def rich() -> VitalDocument:
     """A document with everything in it: all components, drawn lines, modulated modulations, a stereo sample."""
     document = plain()
     settings = document["settings"]
@@ -37,19 +37,19 @@ def rich() -> Document:
     return document
 
 
-def generated(prompt: str) -> Document:
+def generated(prompt: str) -> VitalDocument:
     """A preset of our own."""
     made = plan_stage(Request(prompt=prompt, variations=0))
-    document: Document = json.loads(canonical_bytes(compile_spec(patch_stage(made).spec)))
+    document: VitalDocument = json.loads(canonical_bytes(compile_spec(patch_stage(made).spec)))
     return document
 
 
-def good_presets() -> list[Document]:
+def good_presets() -> list[VitalDocument]:
     """What mutants are made of."""
     return [plain(), rich(), *(generated(prompt) for prompt in PROMPTS)]
 
 
-def mutants(documents: list[Document], count: int, *, seed: int) -> Iterator[bytes]:
+def mutants(documents: list[VitalDocument], count: int, *, seed: int) -> Iterator[bytes]:
     """`count` spoiled files."""
     draw = random.Random(seed)
     for _ in range(count):
@@ -91,12 +91,12 @@ CHANGES: tuple[Callable[[Any], Any], ...] = (
 )  # fmt: skip
 
 
-def _spoil(document: Document, draw: random.Random) -> None:
+def _spoil(document: VitalDocument, draw: random.Random) -> None:
     draw.choice((_replace, _replace, _number, _number, _remove, _grow, _shrink, _rename, _swap, _text, _control,
                  _control, _content))(document, draw)  # fmt: skip
 
 
-def _place(document: Document, draw: random.Random) -> tuple[Holder, Any]:
+def _place(document: VitalDocument, draw: random.Random) -> tuple[Holder, Any]:
     """A random place: its holder and key. Each section of a preset is as likely as the others."""
     node: Any = document
     settings = document.get("settings")
@@ -125,12 +125,12 @@ def _put(holder: Holder, key: Any, value: Any) -> None:
     holder[key] = value
 
 
-def _replace(document: Document, draw: random.Random) -> None:
+def _replace(document: VitalDocument, draw: random.Random) -> None:
     holder, key = _place(document, draw)
     _put(holder, key, draw.choice(NASTY)())
 
 
-def _number(document: Document, draw: random.Random) -> None:
+def _number(document: VitalDocument, draw: random.Random) -> None:
     for _ in range(20):
         holder, key = _place(document, draw)
         value = holder.get(key) if isinstance(holder, dict) else holder[key]
@@ -140,7 +140,7 @@ def _number(document: Document, draw: random.Random) -> None:
     return None
 
 
-def _remove(document: Document, draw: random.Random) -> None:
+def _remove(document: VitalDocument, draw: random.Random) -> None:
     holder, key = _place(document, draw)
     if isinstance(holder, list):
         del holder[key]
@@ -148,7 +148,7 @@ def _remove(document: Document, draw: random.Random) -> None:
         holder.pop(key, None)
 
 
-def _lists(document: Document, draw: random.Random) -> list[Any] | None:
+def _lists(document: VitalDocument, draw: random.Random) -> list[Any] | None:
     """A random list that isn't empty."""
     for _ in range(20):
         holder, key = _place(document, draw)
@@ -160,25 +160,25 @@ def _lists(document: Document, draw: random.Random) -> list[Any] | None:
     return None
 
 
-def _grow(document: Document, draw: random.Random) -> None:
+def _grow(document: VitalDocument, draw: random.Random) -> None:
     found = _lists(document, draw)
     if found is not None:
         found.extend(copy.deepcopy(found[: draw.choice((1, 2, 64, 200))]))
 
 
-def _shrink(document: Document, draw: random.Random) -> None:
+def _shrink(document: VitalDocument, draw: random.Random) -> None:
     found = _lists(document, draw)
     if found is not None:
         del found[draw.randrange(len(found)) :]
 
 
-def _rename(document: Document, draw: random.Random) -> None:
+def _rename(document: VitalDocument, draw: random.Random) -> None:
     holder, key = _place(document, draw)
     if isinstance(holder, dict):
         holder[draw.choice((f"{key}_", "type", "groups", "osc_1_levl", "points", ""))] = holder.pop(key, 1)
 
 
-def _swap(document: Document, draw: random.Random) -> None:
+def _swap(document: VitalDocument, draw: random.Random) -> None:
     (one, first), (other, second) = _place(document, draw), _place(document, draw)
     try:
         value = copy.deepcopy(other[second])
@@ -188,7 +188,7 @@ def _swap(document: Document, draw: random.Random) -> None:
         return
 
 
-def _text(document: Document, draw: random.Random) -> None:
+def _text(document: VitalDocument, draw: random.Random) -> None:
     for _ in range(20):
         holder, key = _place(document, draw)
         value = holder.get(key) if isinstance(holder, dict) else holder[key]
@@ -204,7 +204,7 @@ def _text(document: Document, draw: random.Random) -> None:
     return None
 
 
-def _control(document: Document, draw: random.Random) -> None:
+def _control(document: VitalDocument, draw: random.Random) -> None:
     name, control = draw.choice(list(controls().items()))
     parameter = control.parameter
     span = parameter.travel
@@ -219,7 +219,7 @@ def _control(document: Document, draw: random.Random) -> None:
         document["settings"][name] = draw.choice(values)
 
 
-def _content(document: Document, draw: random.Random) -> None:
+def _content(document: VitalDocument, draw: random.Random) -> None:
     """A component of another kind, or a route to somewhere odd."""
     settings = document.get("settings")
     if not isinstance(settings, dict):

@@ -14,7 +14,7 @@ from engine.stages import run_request
 from schemas.request import Request
 from service.locks import turn
 
-Made = TypeVar("Made")
+MadeOnce = TypeVar("MadeOnce")
 
 QUICK = "closed hihat"
 """The prompt that costs least where any sound will do: two seconds of a core, where a pad takes ten or twenty."""
@@ -22,7 +22,7 @@ LENGTHY = "enormous evolving pad, deep and wide"
 """The opposite, for work that is stopped: it isn't over before somebody stops it, however busy the machine is."""
 
 
-def once(name: str, make: Callable[[Path], Made]) -> Made:
+def once(name: str, make: Callable[[Path], MadeOnce]) -> MadeOnce:
     """What `make` returns, called once for `name` in a test run with a folder of its own; the others wait for it.
 
     Of one run are the workers of xdist, and each pytest that a test starts. Nobody may change what lies in the

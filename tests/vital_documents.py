@@ -4,6 +4,7 @@ from __future__ import annotations  # a type of vita's that outlives the tests a
 
 import base64
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -17,7 +18,9 @@ from engine.compiler.controls import Control, controls
 from schemas.parameters import Scale
 from schemas.wavetables import ComponentType
 
-Document = dict[str, Any]
+VitalDocument = dict[str, Any]
+ChangeDocument = Callable[[VitalDocument], Any]
+"""Changes a document in place."""
 
 
 @cache
@@ -25,9 +28,9 @@ def _plain_text() -> str:
     return str(vita.Synth().to_json())
 
 
-def plain() -> Document:
+def plain() -> VitalDocument:
     """What a new synth saves: 772 settings, 64 empty modulations, 3 wavetables, 8 LFOs and a sample."""
-    document: Document = json.loads(_plain_text())
+    document: VitalDocument = json.loads(_plain_text())
     document["synth_version"] = "1.0.7"
     for table in document["settings"]["wavetables"]:
         table["version"] = "1.0.7"
@@ -54,7 +57,7 @@ def sixteen_bit(frames: int, seed: int = 0) -> str:
     return base64.b64encode(wave.astype("<i2").tobytes()).decode()
 
 
-def line(seed: int = 0, points: int = 4) -> Document:
+def line(seed: int = 0, points: int = 4) -> VitalDocument:
     """A drawn line, as LFOs, line sources and modulations have it."""
     draw = np.random.Generator(np.random.PCG64(seed)).uniform
     xs = [0.0, *sorted(draw(0, 1, points - 2).tolist()), 1.0]
@@ -90,7 +93,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def component(kind: ComponentType, *, keyframes: int = 2) -> Document:
+def component(kind: ComponentType, *, keyframes: int = 2) -> VitalDocument:
     """A whole component of a wavetable."""
     frames = [
         {"position": 256 * i // max(keyframes - 1, 1), **json.loads(json.dumps(_KEYFRAMES[kind]))}
@@ -99,7 +102,7 @@ def component(kind: ComponentType, *, keyframes: int = 2) -> Document:
     return {"type": kind, "keyframes": frames, **_STYLES, **_SETTINGS.get(kind, {})}
 
 
-def wavetable(*kinds: ComponentType, name: str = "Drawn") -> Document:
+def wavetable(*kinds: ComponentType, name: str = "Drawn") -> VitalDocument:
     """A wavetable of one group."""
     return {
         "name": name,

@@ -35,7 +35,7 @@ class Ends:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class RoleNumbers:
     """What a template's file says of a target: the role's default, part of the travel, and bounds in the unit."""
 
     default: float
@@ -49,7 +49,9 @@ class Numbers:
         return f"default: {self.default:g}\n- {{path: {name}, amount: {self.amount:g}, {bounds}}}"
 
 
-def numbers(parameter: Parameter, *, base: float, ends: Ends, seed: tuple[float, float] | None = None) -> Numbers:
+def numbers(
+    parameter: Parameter, *, base: float, ends: Ends, seed: tuple[float, float] | None = None
+) -> RoleNumbers:
     """The numbers of a role's first target.
 
     The default is where the base lies between the ends on the scale that the synth stores. Bounds are the ends,
@@ -62,7 +64,7 @@ def numbers(parameter: Parameter, *, base: float, ends: Ends, seed: tuple[float,
     if start == end or not min(start, end) <= at <= max(start, end):
         raise SpecError(f"{base:g} must lie between {ends.start:g} and {ends.end:g}, which must differ")
     low, high = _widened(parameter, at, (start, end), seed)
-    return Numbers(
+    return RoleNumbers(
         default=round((at - start) / (end - start), 2),
         amount=round((end - start) / parameter.travel, 4),
         low=_short(parameter.to_person(low)),

@@ -1,10 +1,10 @@
 """What all views of the API share: input, headers, and the order in which a request is checked."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from django.http import QueryDict
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -14,8 +14,7 @@ from api.models import User
 from api.v1.inputs import TEXT_IN_WORDS
 from api.v1.throttle import MinuteThrottle, Rate, remote_addr
 from engine.compiler.spec_io import problem_line
-
-_Model = TypeVar("_Model", bound=BaseModel)
+from schemas.base import AnyModel
 
 
 class ApiRequest(Request):
@@ -59,7 +58,7 @@ class ApiView(APIView):
         """Who acts, for services that write the audit log."""
         return {"actor": self.request.user, "remote_addr": remote_addr(self.request)}
 
-    def body(self, model: type[_Model]) -> _Model:
+    def body(self, model: type[AnyModel]) -> AnyModel:
         """The request's body as a model.
 
         Raises:
@@ -68,7 +67,7 @@ class ApiView(APIView):
         data = self.request.data
         return validated(model, {} if isinstance(data, QueryDict) else data)
 
-    def query(self, model: type[_Model]) -> _Model:
+    def query(self, model: type[AnyModel]) -> AnyModel:
         """The query string as a model.
 
         Raises:
@@ -81,7 +80,7 @@ class ApiView(APIView):
             raise InvalidInput(*told) from None
 
 
-def validated(model: type[_Model], document: Any) -> _Model:
+def validated(model: type[AnyModel], document: Any) -> AnyModel:
     """A document as a model.
 
     Raises:

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
+from engine.audio import Stereo
+
 SAMPLE_RATE = 44_100
-Stereo = NDArray[np.float32]
-Signal = NDArray[np.float64]
+Samples = NDArray[np.float64]
+"""Of one channel, or figures along its time."""
 
 _ENVELOPE_RATE = 441
 _SMOOTH_S = 0.02
@@ -36,20 +38,20 @@ class Clip:
         return bool(not np.isfinite(self.audio).all() or float(np.sqrt(np.mean(self.audio**2))) < SILENT_RMS)
 
     @cached_property
-    def mono(self) -> Signal:
+    def mono(self) -> Samples:
         """The louder channel at an RMS of 0.1: no sum, in which wide sounds would lose partials."""
         power = np.square(self.audio, dtype=np.float64).mean(axis=1)
         louder = self.audio[int(power.argmax())].astype(np.float64)
-        found: Signal = louder * (_REFERENCE_RMS / np.sqrt(power.max()))
+        found: Samples = louder * (_REFERENCE_RMS / np.sqrt(power.max()))
         return found
 
     @cached_property
-    def envelope(self) -> Signal:
+    def envelope(self) -> Samples:
         """Amplitude of both channels at 441 Hz: the root of their mean square under a Hann window of 20 ms."""
         window = np.hanning(round(_SMOOTH_S * SAMPLE_RATE))
         power = np.square(self.audio, dtype=np.float64).mean(axis=0)
         smooth = fftconvolve(power, window / window.sum(), mode="same")
-        found: Signal = np.sqrt(np.maximum(smooth[:: SAMPLE_RATE // _ENVELOPE_RATE], 0.0))
+        found: Samples = np.sqrt(np.maximum(smooth[:: SAMPLE_RATE // _ENVELOPE_RATE], 0.0))
         return found
 
     @property
@@ -58,6 +60,6 @@ class Clip:
         return _ENVELOPE_RATE
 
     @cached_property
-    def held(self) -> Signal:
+    def held(self) -> Samples:
         """`mono` from note on to note off."""
         return self.mono[: round(self.hold_s * SAMPLE_RATE)]

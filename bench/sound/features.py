@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.sound import measures
-from bench.sound.clip import SAMPLE_RATE, Clip, Signal
+from bench.sound.clip import SAMPLE_RATE, Clip, Samples
 
 _FRAME, _HOP = 2048, 512
 _FLOOR_DB = -60.0
@@ -15,7 +15,7 @@ _BANDS = 25
 """Edges of third octaves from 50 Hz to 12.8 kHz."""
 
 
-def picture(clip: Clip) -> Signal:
+def picture(clip: Clip) -> Samples:
     """Levels of 24 third octaves in five parts of a note, and how much each band varies, dB; 144 numbers.
 
     Parts: first 100 ms, to 400 ms, to note off, half a second after it, the rest. Relative to the loudest band and
@@ -31,7 +31,7 @@ def picture(clip: Clip) -> Signal:
     return np.concatenate((means.ravel(), course.std(axis=1)))
 
 
-def description(clip: Clip) -> Signal:
+def description(clip: Clip) -> Samples:
     """The picture and seven figures of the whole note, for the classifier; 151 numbers."""
     figures = [
         measures.early_energy_db(clip),
@@ -57,7 +57,7 @@ def distances_db(pictures: Sequence[Sequence[float]]) -> NDArray[np.float64]:
     return np.concatenate(found) if found else np.empty(0)
 
 
-def _bands(clip: Clip) -> Signal:
+def _bands(clip: Clip) -> Samples:
     """Mean power of both channels by third octave and frame."""
     edges = 50.0 * 2.0 ** (np.arange(_BANDS) / 3)
     hz = np.fft.rfftfreq(_FRAME, 1 / SAMPLE_RATE)
@@ -72,6 +72,6 @@ def _bands(clip: Clip) -> Signal:
     return total
 
 
-def _mean(power: Signal) -> Signal:
-    found: Signal = power.mean(axis=1) if power.shape[1] else np.zeros(power.shape[0])
+def _mean(power: Samples) -> Samples:
+    found: Samples = power.mean(axis=1) if power.shape[1] else np.zeros(power.shape[0])
     return found

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy.signal import butter, sosfilt
 
-from bench.sound.clip import SAMPLE_RATE, Clip, Signal
+from bench.sound.clip import SAMPLE_RATE, Clip, Samples
 from bench.sound.evaluators import BenchAxis, Evaluator
 
 HOLD_S, LENGTH_S = 2.0, 4.0
@@ -97,102 +97,104 @@ def _at(hz: float) -> list[KnownAnswer]:
     ]
 
 
-def _answer(axis: BenchAxis, text: str, low: Signal, high: Signal) -> KnownAnswer:
+def _answer(axis: BenchAxis, text: str, low: Samples, high: Samples) -> KnownAnswer:
     """The quieter of the two is at -12 dB: level must not count."""
     return KnownAnswer(axis, text, _clip(low), _clip(high * 0.25))
 
 
-def _clip(signal: Signal) -> Clip:
+def _clip(signal: Samples) -> Clip:
     audio = np.broadcast_to(signal * _LEVEL, (2, signal.shape[-1])).astype(np.float32)
     return Clip(np.ascontiguousarray(audio), HOLD_S)
 
 
-def _time() -> Signal:
+def _time() -> Samples:
     return np.arange(round(LENGTH_S * SAMPLE_RATE)) / SAMPLE_RATE
 
 
-def _saw(hz: float) -> Signal:
+def _saw(hz: float) -> Samples:
     """A saw of the partials below 18 kHz, read from a table of one period."""
     spectrum = np.zeros(_TABLE // 2 + 1, dtype=np.complex128)
     partials = np.arange(1, int(18_000 / hz) + 1)
     spectrum[partials] = -0.5j * _TABLE / partials
     period = np.fft.irfft(spectrum)
-    found: Signal = np.interp(hz * _time() % 1.0 * _TABLE, np.arange(_TABLE + 1), np.append(period, period[0]))
+    found: Samples = np.interp(hz * _time() % 1.0 * _TABLE, np.arange(_TABLE + 1), np.append(period, period[0]))
     return found
 
 
-def _unison(hz: float) -> Signal:
+def _unison(hz: float) -> Samples:
     """Seven saws within 15 cents to either side."""
     saws = [_saw(hz * 2 ** (cents / 1200)) for cents in range(-15, 16, 5)]
-    found: Signal = np.sum(saws, axis=0) / np.sqrt(len(saws))
+    found: Samples = np.sum(saws, axis=0) / np.sqrt(len(saws))
     return found
 
 
-def _noise(number: int) -> Signal:
+def _noise(number: int) -> Samples:
     return np.random.default_rng(number).standard_normal(round(LENGTH_S * SAMPLE_RATE))
 
 
-def _sub(hz: float) -> Signal:
+def _sub(hz: float) -> Samples:
     return np.sin(2 * np.pi * (hz / 4 if hz > 200 else hz / 2) * _time())
 
 
-def _note(attack_s: float = 0.01, release_s: float = 0.05) -> Signal:
+def _note(attack_s: float = 0.01, release_s: float = 0.05) -> Samples:
     """Held for `HOLD_S`, then let go: exponential release."""
     time = _time()
     after = np.maximum(time - HOLD_S, 0.0)
     return np.minimum(time / attack_s, 1.0) * np.exp(-after / release_s)
 
 
-def _trembling(attack_s: float, rate_hz: float = 5.0) -> Signal:
+def _trembling(attack_s: float, rate_hz: float = 5.0) -> Samples:
     """A note whose level goes down and up by 6 dB once it is there, as with a rotating speaker or an ensemble."""
     return _note(attack_s) * (0.75 - 0.25 * np.cos(2 * np.pi * rate_hz * _time()))
 
 
-def _decay(time_constant_s: float) -> Signal:
+def _decay(time_constant_s: float) -> Samples:
     time = _time()
     return np.minimum(time / 0.002, 1.0) * np.exp(-time / time_constant_s)
 
 
-def _drum(start_hz: float, end_hz: float, time_constant_s: float) -> Signal:
+def _drum(start_hz: float, end_hz: float, time_constant_s: float) -> Samples:
     """A sine that falls within some 30 ms, with a click of 2 ms at its start."""
     hz = end_hz + (start_hz - end_hz) * np.exp(-_time() / 0.03)
     tone = np.sin(2 * np.pi * np.cumsum(hz) / SAMPLE_RATE)
     return tone * np.exp(-_time() / time_constant_s) + 0.5 * _noise(5) * np.exp(-_time() / 0.002)
 
 
-def _gate(rate_hz: float, depth: float = 0.95) -> Signal:
+def _gate(rate_hz: float, depth: float = 0.95) -> Samples:
     return 1.0 - depth * (0.5 + 0.5 * np.sin(2 * np.pi * rate_hz * _time()))
 
 
-def _filtered(kind: Literal["lowpass", "highpass"], signal: Signal, hz: float) -> Signal:
-    found: Signal = sosfilt(butter(4, hz, btype=kind, fs=SAMPLE_RATE, output="sos"), signal)
+def _filtered(kind: Literal["lowpass", "highpass"], signal: Samples, hz: float) -> Samples:
+    found: Samples = sosfilt(butter(4, hz, btype=kind, fs=SAMPLE_RATE, output="sos"), signal)
     return found
 
 
-def _lowpass(signal: Signal, hz: float) -> Signal:
+def _lowpass(signal: Samples, hz: float) -> Samples:
     return _filtered("lowpass", signal, hz)
 
 
-def _highpass(signal: Signal, hz: float) -> Signal:
+def _highpass(signal: Samples, hz: float) -> Samples:
     return _filtered("highpass", signal, hz)
 
 
-def _swept(signal: Signal, hz: float) -> Signal:
+def _swept(signal: Samples, hz: float) -> Samples:
     """Between two low-passes, to and fro twice a second."""
     share = 0.5 + 0.5 * np.sin(2 * np.pi * 2.0 * _time())
     return share * signal + (1 - share) * _lowpass(signal, 3 * hz)
 
 
-def _room(signal: Signal, decay_s: float) -> Signal:
+def _room(signal: Samples, decay_s: float) -> Samples:
     """With decaying noise as the room's answer; `decay_s` is its time to -60 dB."""
     time = _time()
     answer = _noise(2) * 10 ** (-3 * time / decay_s)
-    wet: Signal = np.fft.irfft(np.fft.rfft(signal, 2 * len(time)) * np.fft.rfft(answer, 2 * len(time)))[: len(time)]
-    mixed: Signal = signal + 0.3 * wet * (np.sqrt(np.mean(signal**2)) / np.sqrt(np.mean(wet**2)))
+    wet: Samples = np.fft.irfft(np.fft.rfft(signal, 2 * len(time)) * np.fft.rfft(answer, 2 * len(time)))[
+        : len(time)
+    ]
+    mixed: Samples = signal + 0.3 * wet * (np.sqrt(np.mean(signal**2)) / np.sqrt(np.mean(wet**2)))
     return mixed
 
 
-def _wide(signal: Signal, share: float) -> Signal:
+def _wide(signal: Samples, share: float) -> Samples:
     """Stereo: the other channel's copies are late by different times, as two players would be."""
-    shapes: list[Callable[[Signal], Signal]] = [lambda s: np.roll(s, 331), lambda s: np.roll(s, 797)]
+    shapes: list[Callable[[Samples], Samples]] = [lambda s: np.roll(s, 331), lambda s: np.roll(s, 797)]
     return np.stack([(1 - share) * signal + share * shape(signal) for shape in shapes])

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.sound.clip import SAMPLE_RATE, Clip, Signal
+from bench.sound.clip import SAMPLE_RATE, Clip, Samples
 
 _SHARPNESS_RATE = 48_000
 _TINY = 1e-10
@@ -120,16 +120,16 @@ def mel_modulation_db(clip: Clip) -> float:
     return float(np.mean(_detrended(levels[counted]).std(axis=1)))
 
 
-def _smoothed(power: Signal, frames: int) -> Signal:
+def _smoothed(power: Samples, frames: int) -> Samples:
     kernel = np.ones(frames) / frames
     if power.shape[1] <= frames:
         return power
     return np.apply_along_axis(lambda row: np.convolve(row, kernel, mode="valid"), 1, power)
 
 
-def _detrended(levels: Signal) -> Signal:
+def _detrended(levels: Samples) -> Samples:
     time = np.arange(levels.shape[1], dtype=np.float64)
     time -= time.mean()
     slope = (levels * time).sum(axis=1, keepdims=True) / max(float((time**2).sum()), _TINY)
-    flat: Signal = levels - levels.mean(axis=1, keepdims=True) - slope * time
+    flat: Samples = levels - levels.mean(axis=1, keepdims=True) - slope * time
     return flat

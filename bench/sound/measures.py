@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.sound.clip import SAMPLE_RATE, Clip, Signal
+from bench.sound.clip import SAMPLE_RATE, Clip, Samples
 
 _FRAME = 2048
 _LOW_HZ = 120.0
@@ -140,28 +140,28 @@ def low_share_db(clip: Clip) -> float:
     return float(10 * np.log10(max(power[low].sum(), 1e-12 * power.sum()) / power.sum()))
 
 
-def _frames(signal: Signal, length: int, hop: int) -> Signal:
+def _frames(signal: Samples, length: int, hop: int) -> Samples:
     if len(signal) < length:
         signal = np.pad(signal, (0, length - len(signal)))
-    found: Signal = np.lib.stride_tricks.sliding_window_view(signal, length)[::hop]
+    found: Samples = np.lib.stride_tricks.sliding_window_view(signal, length)[::hop]
     return found
 
 
-def _spectrogram(signal: Signal, length: int = _FRAME) -> Signal:
+def _spectrogram(signal: Samples, length: int = _FRAME) -> Samples:
     """Power by bin and frame under a Hann window, half overlapping."""
-    found: Signal = np.abs(np.fft.rfft(_frames(signal, length, length // 2) * np.hanning(length), axis=1).T) ** 2
+    found: Samples = np.abs(np.fft.rfft(_frames(signal, length, length // 2) * np.hanning(length), axis=1).T) ** 2
     return found
 
 
-def _band_levels_db(signal: Signal) -> Signal:
+def _band_levels_db(signal: Samples) -> Samples:
     edges = 60.0 * 2.0 ** (np.arange(25) / 3)
     bins = np.unique(np.searchsorted(np.fft.rfftfreq(_FRAME, 1 / SAMPLE_RATE), edges))
     bands = np.add.reduceat(_spectrogram(signal), bins, axis=0)[:-1]
-    found: Signal = 10 * np.log10(bands + 1e-9 * bands.max(initial=1e-20))
+    found: Samples = 10 * np.log10(bands + 1e-9 * bands.max(initial=1e-20))
     return found
 
 
-def _heard(power: Signal) -> Signal:
+def _heard(power: Samples) -> Samples:
     """`power` where it is within 30 dB of its greatest, else 0."""
-    found: Signal = np.where(power >= power.max() * 10 ** (-_LOUDEST_DB / 10), power, 0.0)
+    found: Samples = np.where(power >= power.max() * 10 ** (-_LOUDEST_DB / 10), power, 0.0)
     return found

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from bench.sound.clip import SAMPLE_RATE, Clip, Stereo
+from bench.sound.clip import SAMPLE_RATE, Clip
+from engine.audio import Stereo
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine import macros
-from engine.audio import SAMPLE_RATE
+from engine.audio import SAMPLE_RATE, Stereo
 from engine.compiler.slots import STEREO, VOLUME
 from engine.gates import at_rest
 from engine.measure.brief import loudest_of, measure_take
 from engine.measure.note import measure_note
 from engine.measure.overall import combine
-from engine.measure.spectrum import Stereo
 from engine.render.job import Centre, Kept
 from schemas.measurements import FLOOR_DB, Measurements, NoteMeasurements, TakeMeasurements
 from schemas.patch_spec import PatchSpec

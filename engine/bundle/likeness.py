@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from engine.audio import Stereo
 from engine.codec import decode
 from engine.diversity import NearSound, PlacedSound, Sound, Sounds, coverage
-from engine.measure.spectrum import Stereo
 from schemas.diversity import Coverage
 from schemas.manifest import BundleManifest
 from schemas.measurements import Measurements

@@ -1,7 +1,7 @@
 """PatchSpecs as JSON: reading with errors for people, writing in one canonical form."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -9,9 +9,8 @@ from pydantic_core import ErrorDetails
 
 from engine.compiler.to_vital import compile_spec
 from engine.errors import SpecError
+from schemas.base import AnyModel
 from schemas.patch_spec import PatchSpec
-
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def load_spec(data: bytes) -> PatchSpec:
@@ -36,7 +35,7 @@ def dump_spec(spec: BaseModel) -> bytes:
     return orjson.dumps(spec.model_dump(mode="json"), option=options)
 
 
-def model_from_json(model: type[_Model], data: bytes, *, values: bool = True) -> _Model:
+def model_from_json(model: type[AnyModel], data: bytes, *, values: bool = True) -> AnyModel:
     """`data` as a `model`. Without `values` an error doesn't quote what it found: it may be somebody's words.
 
     Raises:

@@ -16,7 +16,7 @@ from schemas.patch_spec import Imported, PatchSpec
 from schemas.sources import SamplePlayer
 from schemas.wavetables import DrawnShape, OwnSample, OwnShape, OwnTable, VitalTable
 
-_Source = TypeVar("_Source")
+_Content = TypeVar("_Content")
 
 
 def compile_spec(spec: PatchSpec) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _content(spec: PatchSpec) -> dict[str, Any]:
     }
 
 
-def _named(make: Callable[[_Source], dict[str, Any]], source: _Source, pointer: str) -> dict[str, Any]:
+def _named(make: Callable[[_Content], dict[str, Any]], source: _Content, pointer: str) -> dict[str, Any]:
     """What `make` makes; its errors say where."""
     try:
         return make(source)

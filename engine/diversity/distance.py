@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio import Stereo
 from engine.diversity.fingerprint import Fingerprint, difference_db, fingerprint
-from engine.measure.spectrum import Stereo
 from schemas.intent import Axis
 
 UNITS: Mapping[Axis, float] = MappingProxyType(

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio import Stereo
 from engine.measure.change import third_octave_levels_db
-from engine.measure.spectrum import Stereo
 
 Fingerprint = NDArray[np.float64]
 """Levels of shape (2, segments, bands): of mid and side, dB against the loudest, not below -50."""

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
-_Item = TypeVar("_Item")
+_Drawn = TypeVar("_Drawn")
 
 
 def bits(*identifiers: str | int) -> int:
@@ -21,11 +21,11 @@ def share(*identifiers: str | int) -> float:
     return (bits(*identifiers) >> 11) / float(1 << 53)
 
 
-def pick(items: Sequence[_Item], *identifiers: str | int) -> _Item:
+def pick(items: Sequence[_Drawn], *identifiers: str | int) -> _Drawn:
     """One of `items`, each as likely; `items` must not be empty."""
     return items[bits(*identifiers) % len(items)]
 
 
-def shuffled(items: Sequence[_Item], *identifiers: str | int) -> list[_Item]:
+def shuffled(items: Sequence[_Drawn], *identifiers: str | int) -> list[_Drawn]:
     """`items`, which must be distinct as text, in a random order."""
     return sorted(items, key=lambda item: bits(*identifiers, str(item)))

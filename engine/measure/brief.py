@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from engine.audio import Stereo
 from engine.measure import level, loudness
 from engine.measure.note import MeasuredFigures, finite
-from engine.measure.spectrum import Stereo, spectrum_of
+from engine.measure.spectrum import spectrum_of
 
 
 def measure_take(audio: Stereo, sample_rate: int) -> MeasuredFigures:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.measure.spectrum import Stereo
+from engine.audio import Stereo
 
 Levels = NDArray[np.float32]
 

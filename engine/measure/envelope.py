@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio import Stereo
 from engine.measure.level import FLOOR_DB, amplitude_db, decibels
-from engine.measure.spectrum import Stereo
 
 _FRAME_S = 0.01
 _ONSET_S = 0.003

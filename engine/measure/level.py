@@ -5,7 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.measure.spectrum import Bins, Spectrum, Stereo, hann
+from engine.audio import Stereo
+from engine.measure.spectrum import Bins, Spectrum, hann
 
 FLOOR_DB = -120.0
 LOW_BAND_HZ = 150.0

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from engine.audio import Stereo
 from engine.measure import envelope, level, loudness, pitch
-from engine.measure.spectrum import Stereo, centroid_hz, spectrum_of
+from engine.measure.spectrum import centroid_hz, spectrum_of
 
 MeasuredFigures = dict[str, float | int | str | None]
 

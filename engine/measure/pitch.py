@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.measure.spectrum import Stereo
+from engine.audio import Stereo
 
 _WINDOW_S = 0.1
 _MAX_LAG_S = 0.05

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Stereo = NDArray[np.float32]
-"""Audio of shape (2, n): left and right, 1 = full scale."""
+from engine.audio import Stereo
+
 Bins = NDArray[np.complex64]
 
 HOP_S = 0.1

@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio import Stereo
 from engine.measure.level import mono_loss_and_width
-from engine.measure.spectrum import Stereo
 
 Power = NDArray[np.float32]
 FloatArray = NDArray[np.float64]

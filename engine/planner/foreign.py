@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from engine.planner.english import COMMON, is_english
 from engine.planner.foreign_slips import meant
 from engine.planner.inflect import forms
-from engine.planner.languages import BY_LETTERS, ENGLISH, Language, Phrase, by_script, language, script
+from engine.planner.languages import BY_LETTERS, ENGLISH, Language, by_script, language, script
 from engine.planner.text import Token, normalise, tokenise, without_unseen
 from engine.planner.values.numbers import NUMERALS, UNITS
-from engine.planner.words import INFLECTED, lexicon
+from engine.planner.words import INFLECTED, Phrase, lexicon
 from schemas.intent import LanguageCode
 
 _SURE = 1.0

@@ -14,7 +14,7 @@ from engine.errors import SpecError
 from engine.planner.text import normalise, tokenise
 from engine.planner.values.nouns import noun_words
 from engine.planner.values.numbers import value_words
-from engine.planner.words import Entry, lexicon, phrase, read_yaml
+from engine.planner.words import Entry, Phrase, lexicon, phrase, read_yaml
 from schemas.intent import LanguageCode
 
 ENGLISH: LanguageCode = "en"
@@ -36,8 +36,6 @@ _UNSPACED = frozenset({"ja", "zh"})
 _DESCRIBING = frozenset({"quality", "scene", "brand", "idiom"})
 _THINGS = frozenset({"sound", "feature", "target"})
 _MARKS = frozenset({","})
-
-Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

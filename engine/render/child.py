@@ -23,13 +23,12 @@ from typing import TypedDict, cast
 import numpy as np
 from vita.vita import ControlValue, Synth
 
-from engine.audio import SAMPLE_RATE, SILENT_LUFS
+from engine.audio import SAMPLE_RATE, SILENT_LUFS, Stereo
 from engine.measure.brief import loudest_of
 from engine.measure.change import third_octave_levels_db
 from engine.measure.envelope import LONGEST_TAIL_S, SHORTEST_TAIL_S, frame_power, stuck_db
 from engine.measure.level import peak
 from engine.measure.note import MeasuredFigures, finite, measure_note
-from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.forks import run_in_forks
 from engine.render.job import NotePlan, Take
@@ -50,7 +49,7 @@ _TAILS_S = (4.0, LONGEST_TAIL_S)
 """How long a note that dies slowly is heard after note off, and how long one that may hang."""
 USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.9, 0.7)
 
-_Listed = tuple[str, list[int], float, float, float, list[float | None], float, list[tuple[str, float]]]
+_TakeFields = tuple[str, list[int], float, float, float, list[float | None], float, list[tuple[str, float]]]
 
 
 class _Played(TypedDict):
@@ -235,7 +234,7 @@ def _takes(
     synth: Synth, head: dict[str, object], first: NotePlan, attack_s: float
 ) -> tuple[list[Stereo], list[dict[str, object]]]:
     """What is heard of the short takes, after all notes: their audio, if it is to be kept, and their figures."""
-    takes = [_take(*listed) for listed in cast("list[_Listed]", head["takes"])]
+    takes = [_take(*listed) for listed in cast("list[_TakeFields]", head["takes"])]
     if not takes:
         return [], []
     controls = synth.get_controls()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from engine.measure.spectrum import Stereo
+from engine.audio import Stereo
 from engine.measure.timbre import Timbre
 from schemas.measurements import Measurements, NoteMeasurements, RenderCost, TakeMeasurements
 

@@ -15,10 +15,10 @@ from typing import Any, Self, cast
 
 import numpy as np
 
+from engine.audio import Stereo
 from engine.errors import RenderError
 from engine.measure.note import MeasuredFigures
 from engine.measure.overall import combine
-from engine.measure.spectrum import Stereo
 from engine.measure.timbre import Timbre
 from engine.render.job import FailureKind, Kept, Outcome, Rendered, RenderFailure, RenderJob, Turned
 from engine.render.protocol import Inbox, Message, pack

@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.audio import SILENT_LUFS
+from engine.audio import SILENT_LUFS, Stereo
 from engine.measure.brief import measure_take
 from engine.measure.envelope import attack_s, frame_power
 from engine.measure.note import MeasuredFigures
-from engine.measure.spectrum import Stereo
 from engine.render.forks import run_in_forks
 from engine.render.job import LONGEST_TAKE_S, NotePlan, Take
 from engine.render.protocol import Fields, pack

@@ -12,9 +12,9 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
+from engine.audio import Stereo
 from engine.measure.brief import measure_take
 from engine.measure.change import Levels, averaged, change_db, third_octave_levels_db
-from engine.measure.spectrum import Stereo
 from engine.measure.timbre import timbre
 from engine.render.forks import start_in_forks
 from engine.render.protocol import Fields, Message, pack

@@ -33,7 +33,7 @@ def store(tmp_path):
     return Store(tmp_path)
 
 
-class Pools:
+class FakePools:
     """Made-up renderers, which it hands out and counts."""
 
     def __init__(self, sound=plain):
@@ -55,52 +55,52 @@ def titles(batch):
 
 
 def test_what_was_heard_is_remembered_and_not_heard_again(parts, store):
-    pools = Pools()
+    pools = FakePools()
     first = list(hear(parts, store, pool=pools, lanes=1))
     assert titles(first) == list(PROMPTS)
     assert all(played.wall_s > 0.0 for played in first)
     assert pools.jobs >= 6
-    again = list(hear(parts, store, pool=Pools(), lanes=1))
+    again = list(hear(parts, store, pool=FakePools(), lanes=1))
     assert [played.wall_s for played in again] == [0.0, 0.0, 0.0]
     assert [played.heard for played in again] == [played.heard for played in first]
     assert [played.previews for played in again] == [played.previews for played in first]
 
 
 def test_no_renderer_is_started_where_nothing_is_new(parts, store):
-    list(hear(parts[:1], store, pool=Pools(), lanes=1))
-    pools = Pools()
+    list(hear(parts[:1], store, pool=FakePools(), lanes=1))
+    pools = FakePools()
     list(hear(parts[:1], store, pool=pools, lanes=4))
     assert pools.made == []
     assert list(hear([], store, pool=pools, lanes=1)) == []
 
 
 def test_what_is_remembered_comes_first_and_only_the_rest_is_heard(parts, store):
-    list(hear(parts[1:2], store, pool=Pools(), lanes=1))
-    pools = Pools()
+    list(hear(parts[1:2], store, pool=FakePools(), lanes=1))
+    pools = FakePools()
     found = list(hear(parts, store, pool=pools, lanes=1))
     assert titles(found) == ["supersaw lead", "sub bass", "kick"]
     assert [played.wall_s == 0.0 for played in found] == [True, False, False]
 
 
 def test_audio_lies_among_the_blobs_under_its_hash(parts, store):
-    (played,) = hear(parts[:1], store, pool=Pools(), lanes=1)
+    (played,) = hear(parts[:1], store, pool=FakePools(), lanes=1)
     assert set(played.previews) == {"base"}
     assert store.blob(played.previews["base"]) == played.heard.previews["base"]
     assert played.heard.previews["base"].startswith(b"fLaC")
 
 
 def test_what_was_refused_is_remembered_without_audio(parts, store):
-    (played,) = hear(parts[:1], store, pool=Pools(lambda played: FakeSound(-120.0)), lanes=1)
+    (played,) = hear(parts[:1], store, pool=FakePools(lambda played: FakeSound(-120.0)), lanes=1)
     assert played.heard.presets[0].status == "refused"
     assert (played.heard.previews, played.previews) == ({}, {})
-    (again,) = hear(parts[:1], store, pool=Pools(), lanes=1)
+    (again,) = hear(parts[:1], store, pool=FakePools(), lanes=1)
     assert again.heard == played.heard
     assert not (store.root / "blobs").exists()
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 3, 8])
 def test_as_many_renderers_are_started_as_there_are_lanes_or_parts(parts, store, lanes):
-    pools = Pools()
+    pools = FakePools()
     found = list(hear(parts, store, pool=pools, lanes=lanes))
     assert sorted(titles(found)) == sorted(PROMPTS)
     assert len(pools.made) == min(lanes, 3)
@@ -111,7 +111,7 @@ def test_lanes_change_nothing_that_is_heard(parts, tmp_path):
     alone, beside = (
         {
             played.part.plan.key: played.heard
-            for played in hear(parts, Store(tmp_path / name), pool=Pools(), lanes=n)
+            for played in hear(parts, Store(tmp_path / name), pool=FakePools(), lanes=n)
         }
         for name, n in (("a", 1), ("b", 3))
     )
@@ -126,10 +126,10 @@ def test_one_lane_is_this_very_thread(parts, store):
         seen.add(threading.current_thread())
         return plain(played)
 
-    list(hear(parts[:1], store, pool=Pools(sound), lanes=1))
+    list(hear(parts[:1], store, pool=FakePools(sound), lanes=1))
     assert seen == {threading.current_thread()}
     seen.clear()
-    list(hear(parts[1:], store, pool=Pools(sound), lanes=2))
+    list(hear(parts[1:], store, pool=FakePools(sound), lanes=2))
     assert seen
     assert threading.current_thread() not in seen
 
@@ -159,7 +159,7 @@ def test_what_goes_wrong_in_a_lane_stops_the_batch_and_frees_its_renderer(parts,
     def broken(played):
         raise RuntimeError("out of luck")
 
-    pools = Pools(broken)
+    pools = FakePools(broken)
     with pytest.raises(RuntimeError, match="out of luck"):
         list(hear(parts, store, pool=pools, lanes=2))
     assert not any(one.alive for one in pools.made)
@@ -168,7 +168,7 @@ def test_what_goes_wrong_in_a_lane_stops_the_batch_and_frees_its_renderer(parts,
 def test_each_is_remembered_as_soon_as_it_is_done(parts, store):
     """As if the run had been killed after the first."""
     for lanes in (1, 2):
-        going = hear(parts, store, pool=Pools(), lanes=lanes)
+        going = hear(parts, store, pool=FakePools(), lanes=lanes)
         done = next(going)
         assert recall(store, audition_key(done.part)) is not None
         going.close()
@@ -206,25 +206,25 @@ def test_what_a_job_heard_lies_apart(partition, namespace):
 
 
 def test_a_job_does_not_find_what_others_heard_nor_they_what_it_did(parts, store):
-    (played,) = hear(parts[:1], store, pool=Pools(), lanes=1, namespace=JOB)
+    (played,) = hear(parts[:1], store, pool=FakePools(), lanes=1, namespace=JOB)
     key = audition_key(parts[0])
     assert recall(store, key) is None
     assert recall(store, key, namespace=JOB) == (played.heard, played.previews)
     assert (store.root / "auditions" / JOB / f"{key}.json").exists()
-    pools = Pools()
+    pools = FakePools()
     list(hear(parts[:1], store, pool=pools, lanes=1))
     assert pools.jobs > 0
     assert (store.root / "auditions" / key[:2] / f"{key}.json").exists()
-    (again,) = hear(parts[:1], store, pool=Pools(), lanes=1, namespace=JOB)
+    (again,) = hear(parts[:1], store, pool=FakePools(), lanes=1, namespace=JOB)
     assert again.wall_s == 0.0
-    pools = Pools()
+    pools = FakePools()
     list(hear(parts[:1], store, pool=pools, lanes=2, namespace="job-" + "f" * 32))
     assert pools.jobs > 0
 
 
 @pytest.fixture
 def remembered(parts, store):
-    (played,) = hear(parts[:1], store, pool=Pools(), lanes=1)
+    (played,) = hear(parts[:1], store, pool=FakePools(), lanes=1)
     key = audition_key(parts[0])
     return key, store.audition_path(key), store.blob_path(played.previews["base"])
 
@@ -240,7 +240,7 @@ def test_a_damaged_record_is_heard_anew(remembered, store, parts, spoil):
     key, record, _ = remembered
     record.write_bytes(spoil(record.read_bytes()))
     assert recall(store, key) is None
-    pools = Pools()
+    pools = FakePools()
     list(hear(parts[:1], store, pool=pools, lanes=1))
     assert pools.jobs > 0
     assert recall(store, key) is not None
@@ -252,12 +252,12 @@ def test_damaged_or_missing_audio_is_heard_anew(remembered, store, parts):
     assert recall(store, key) is None
     blob.unlink()
     assert recall(store, key) is None
-    list(hear(parts[:1], store, pool=Pools(), lanes=1))
+    list(hear(parts[:1], store, pool=FakePools(), lanes=1))
     assert recall(store, key) is not None
 
 
 def test_audio_is_stored_before_the_record_that_names_it(parts, store, monkeypatch):
-    (played,) = hear(parts[:1], store, pool=Pools(), lanes=1)
+    (played,) = hear(parts[:1], store, pool=FakePools(), lanes=1)
     found = []
 
     def write(path, data):
@@ -271,7 +271,7 @@ def test_audio_is_stored_before_the_record_that_names_it(parts, store, monkeypat
 
 
 def test_previews_are_named_in_order(store, parts):
-    (played,) = hear(parts[:1], store, pool=Pools(), lanes=1)
+    (played,) = hear(parts[:1], store, pool=FakePools(), lanes=1)
     heard = RefinedRequest(played.heard.presets, VariationsDiff(variations=()), {"b": b"2", "a": b"1"})
     assert list(remember(store, "2" * 64, heard)) == ["a", "b"]
     assert recall(store, "2" * 64)[0].previews == {"a": b"1", "b": b"2"}

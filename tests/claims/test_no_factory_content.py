@@ -11,7 +11,7 @@ import pytest
 from engine.sounds import LFO_SHAPES, NOISES, WAVETABLES, silent_sample, vital_lfo, vital_sample, vital_wavetable
 from tests.example_library import BuiltExample
 
-Document = dict[str, Any]
+VitalSettings = dict[str, Any]
 
 
 def digest(data: object) -> str:
@@ -19,20 +19,20 @@ def digest(data: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def presets(example: BuiltExample) -> dict[str, Document]:
+def presets(example: BuiltExample) -> dict[str, VitalSettings]:
     found = {path.stem: json.loads(path.read_bytes())["settings"] for path in example.pack.rglob("*.vital")}
     assert len(found) == len(example.manifest["presets"])
     return found
 
 
-def components(settings: Document) -> Iterator[tuple[Document, Document]]:
+def components(settings: VitalSettings) -> Iterator[tuple[VitalSettings, VitalSettings]]:
     for table in settings["wavetables"]:
         for group in table["groups"]:
             for component in group["components"]:
                 yield table, component
 
 
-def test_every_wave_of_what_ships_is_one_of_ours(presets: dict[str, Document]) -> None:
+def test_every_wave_of_what_ships_is_one_of_ours(presets: dict[str, VitalSettings]) -> None:
     ours = {
         digest(frame["wave_data"])
         for ident in WAVETABLES
@@ -49,19 +49,19 @@ def test_every_wave_of_what_ships_is_one_of_ours(presets: dict[str, Document]) -
     assert len(seen) >= 5
 
 
-def test_every_wavetable_of_what_ships_has_our_name_and_ours_alone(presets: dict[str, Document]) -> None:
+def test_every_wavetable_of_what_ships_has_our_name_and_ours_alone(presets: dict[str, VitalSettings]) -> None:
     ours = {(table["name"], table["author"]) for table in map(vital_wavetable, WAVETABLES)}
     found = {(table["name"], table["author"]) for settings in presets.values() for table in settings["wavetables"]}
     assert found <= ours
 
 
-def test_every_sample_of_what_ships_is_one_of_ours_or_silent(presets: dict[str, Document]) -> None:
+def test_every_sample_of_what_ships_is_one_of_ours_or_silent(presets: dict[str, VitalSettings]) -> None:
     ours = {digest(vital_sample(ident)) for ident in NOISES} | {digest(silent_sample())}
     for title, settings in presets.items():
         assert digest(settings["sample"]) in ours, f"{title}: {settings['sample']['name']}"
 
 
-def test_every_lfo_of_what_ships_is_one_of_ours(presets: dict[str, Document]) -> None:
+def test_every_lfo_of_what_ships_is_one_of_ours(presets: dict[str, VitalSettings]) -> None:
     ours = {digest(vital_lfo(ident)) for ident in LFO_SHAPES}
     for title, settings in presets.items():
         for lfo in settings["lfos"]:

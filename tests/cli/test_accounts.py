@@ -11,23 +11,23 @@ from typing import Any
 import pytest
 
 SYNTHCOPILOT = Path(sys.executable).with_name("synthcopilot")
-Run = Callable[..., subprocess.CompletedProcess[str]]
+RunCommand = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path) -> RunCommand:
     return _in(tmp_path / "home")
 
 
 @pytest.fixture(scope="module")
-def up_to_date(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def up_to_date(tmp_path_factory: pytest.TempPathFactory) -> RunCommand:
     """The same on a home that is migrated, which the tests of errors share."""
     home = tmp_path_factory.mktemp("up-to-date")
     assert _in(home)("migrate").returncode == 0
     return _in(home)
 
 
-def _in(home: Path) -> Run:
+def _in(home: Path) -> RunCommand:
     def call(*arguments: object, text: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SYNTHCOPILOT_")}
         environment |= {"SYNTHCOPILOT_HOME": str(home), **settings}
@@ -44,7 +44,7 @@ def _json(done: subprocess.CompletedProcess[str]) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_key_is_made_on_a_home_that_is_new_and_nothing_else_is_printed(run: Run) -> None:
+def test_a_key_is_made_on_a_home_that_is_new_and_nothing_else_is_printed(run: RunCommand) -> None:
     first = run("apikey", "create", "--user", "ada")
     assert first.returncode == 0, first.stderr
     key = first.stdout.removesuffix("\n")
@@ -63,7 +63,7 @@ def test_a_key_is_made_on_a_home_that_is_new_and_nothing_else_is_printed(run: Ru
     assert "revoked" in run("apikey", "list").stdout
 
 
-def test_migrate_may_be_repeated(run: Run) -> None:
+def test_migrate_may_be_repeated(run: RunCommand) -> None:
     first = _json(run("migrate", "--json"))
     assert first["templates"] >= 24
     assert set(first["plans"]) == {"free", "studio"}
@@ -72,7 +72,7 @@ def test_migrate_may_be_repeated(run: Run) -> None:
     assert run("migrate").stdout.startswith("Up to date")
 
 
-def test_two_that_migrate_at_once_do_not_meet(run: Run, tmp_path: Path) -> None:
+def test_two_that_migrate_at_once_do_not_meet(run: RunCommand, tmp_path: Path) -> None:
     environment = dict(os.environ) | {"SYNTHCOPILOT_HOME": str(tmp_path / "home")}
     command = [SYNTHCOPILOT, "apikey", "create", "--user"]
     made = [
@@ -84,7 +84,7 @@ def test_two_that_migrate_at_once_do_not_meet(run: Run, tmp_path: Path) -> None:
     assert len(_json(run("apikey", "list", "--json"))) == 2
 
 
-def test_users_are_made_with_a_password_from_stdin(run: Run) -> None:
+def test_users_are_made_with_a_password_from_stdin(run: RunCommand) -> None:
     made = _json(
         run("user", "create", "ada", "--superuser", "--password-stdin", "--json", text="correct horse 7\n")
     )
@@ -107,7 +107,9 @@ def test_users_are_made_with_a_password_from_stdin(run: Run) -> None:
         (("apikey", "create"), "--user"),
     ],
 )
-def test_what_cant_be_done_is_told_in_a_line(up_to_date: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_what_cant_be_done_is_told_in_a_line(
+    up_to_date: RunCommand, arguments: tuple[str, ...], words: str
+) -> None:
     done = up_to_date(*arguments)
     assert done.returncode == 2
     assert words in done.stderr
@@ -115,7 +117,7 @@ def test_what_cant_be_done_is_told_in_a_line(up_to_date: Run, arguments: tuple[s
     assert "Traceback" not in done.stderr
 
 
-def test_a_deployment_is_migrated_on_purpose_only(run: Run) -> None:
+def test_a_deployment_is_migrated_on_purpose_only(run: RunCommand) -> None:
     """Its database is shared, so a key's maker doesn't change it; this one can't even be reached."""
     settings = {
         "SYNTHCOPILOT_DATABASE_URL": "postgresql://u:p@127.0.0.1:9/none",
@@ -131,7 +133,7 @@ def test_a_deployment_is_migrated_on_purpose_only(run: Run) -> None:
 
 
 @pytest.mark.parametrize("group", ["apikey", "user"])
-def test_each_command_of_a_group_is_explained_with_an_example(run: Run, group: str) -> None:
+def test_each_command_of_a_group_is_explained_with_an_example(run: RunCommand, group: str) -> None:
     from cli.accounts import apikey, users
 
     for command in {"apikey": apikey, "user": users}[group].registered_commands:

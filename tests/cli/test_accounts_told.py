@@ -1,6 +1,5 @@
 """`user` and `apikey` with services that are made up: what reaches these, what is told, and with which code."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +12,6 @@ from cli import accounts
 from cli import privacy as erasing
 from cli.main import app
 from service.erasure.users import ErasureReport
-
-Call = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from cli import session
 from pipelines.build import BuildReport, PackReport, PartitionReport
 from pipelines.holdings import Refusal
 from schemas.diversity import Redrawn
+from tests.cli.conftest import Call
 
-Call = Callable[..., Result]
 PLAIN = BuildReport(
     library="some-1",
     home=Path("/some/home"),

@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 from mutants import mutants, rich
-from typer.testing import Result
 from vital_documents import plain
 
 from engine.compiler import canonical_bytes, compile_spec, import_vital
 from engine.stages import patch_stage, plan_stage
 from schemas.request import Request
-
-Call = Callable[..., Result]
+from tests.cli.conftest import Call
 
 
 def _write(path: Path, change: Callable[[dict[str, Any]], Any]) -> Path:

@@ -2,20 +2,20 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from typer.main import get_command
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from cli.main import app
 from cli.session import Commands, Session
 from engine.errors import GateError, RenderError, RequestError, SpecError, VitalFileError
+from tests.cli.conftest import Call
 
-Call = Callable[..., Result]
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(
     str(command.name or command.callback.__name__) for command in app.registered_commands if command.callback

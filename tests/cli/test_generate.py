@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
 from engine.bundle import open_bundle
+from tests.cli.conftest import Call
 
-Call = Callable[..., Result]
 SYNTHCOPILOT = Path(sys.executable).with_name("synthcopilot")
 
 

@@ -3,21 +3,20 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import Result
 
 from engine.bundle import open_bundle
 from service.llm import PROMPT_VERSION
 from service.settings import settings
+from tests.cli.conftest import Call
 from tests.llm import endpoint as local
 from tests.llm.endpoint import EMPTY, GOOD, KEY, MODEL, PROMPT, says
 
-Call = Callable[..., Result]
 KICK = "a very heavy thump, nothing more"
 THUMP = EMPTY | {
     "styles": [{"style": "Percussion", "sure": "certain", "quote": "thump"}],

@@ -4,19 +4,16 @@ import math
 import re
 import struct
 from base64 import b64encode
-from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
-from vital_documents import Document, component, line, plain, sixteen_bit, wavetable
+from vital_documents import ChangeDocument, VitalDocument, component, line, plain, sixteen_bit, wavetable
 
 from engine.compiler import canonical_bytes, playable, read_vital
 from engine.compiler.content import check_content
 from engine.compiler.reader import check_form
 from engine.errors import VitalFileError
-
-Change = Callable[[Any], Any]
 
 ROUTE = {"source": "lfo_1", "destination": "osc_1_level"}
 KINDS = [
@@ -30,7 +27,7 @@ def frame(samples: list[float], *, cut: int = 0) -> str:
     return b64encode(raw[: len(raw) - cut]).decode()
 
 
-def points(count: int, powers: int | None = None, numbers: int | None = None) -> Document:
+def points(count: int, powers: int | None = None, numbers: int | None = None) -> VitalDocument:
     """A line of `count` points, with as many powers and coordinates as it says."""
     powers = count if powers is None else powers
     return {
@@ -40,49 +37,49 @@ def points(count: int, powers: int | None = None, numbers: int | None = None) ->
     }
 
 
-def settings(**values: Any) -> Change:
+def settings(**values: Any) -> ChangeDocument:
     return lambda document: document["settings"].update(values)
 
 
-def lfo(shape: Document) -> Change:
+def lfo(shape: VitalDocument) -> ChangeDocument:
     return settings(lfos=[shape])
 
 
-def lfo_with(**values: Any) -> Change:
+def lfo_with(**values: Any) -> ChangeDocument:
     return lfo({**points(2), **values})
 
 
-def part(kind: Any, **values: Any) -> Change:
+def part(kind: Any, **values: Any) -> ChangeDocument:
     """A wavetable of one component that says `values`."""
     return settings(wavetables=[{**wavetable(), "groups": [{"components": [{**component(kind), **values}]}]}])
 
 
-def key(kind: Any, **values: Any) -> Change:
+def key(kind: Any, **values: Any) -> ChangeDocument:
     """Likewise, of one whose first keyframe says them."""
     made = component(kind)
     made["keyframes"][0].update(values)
     return settings(wavetables=[{**wavetable(), "groups": [{"components": [made]}]}])
 
 
-def table(**values: Any) -> Change:
+def table(**values: Any) -> ChangeDocument:
     return settings(wavetables=[{**wavetable("Wave Source"), **values}])
 
 
-def numbered(version: str, kind: Any) -> Change:
+def numbered(version: str, kind: Any) -> ChangeDocument:
     made = {**wavetable("Wave Source"), "version": version}
     made["groups"][0]["components"][0]["type"] = kind
     return settings(wavetables=[made])
 
 
-def sample(**values: Any) -> Change:
+def sample(**values: Any) -> ChangeDocument:
     return settings(sample={"length": 4, "sample_rate": 44_100, "samples": sixteen_bit(4), **values})
 
 
-def groups(count: int, components: int = 0) -> Change:
+def groups(count: int, components: int = 0) -> ChangeDocument:
     return table(groups=[{"components": [component("Wave Folder")] * components}] * count)
 
 
-def top(**values: Any) -> Change:
+def top(**values: Any) -> ChangeDocument:
     return lambda document: document.update(values)
 
 
@@ -92,7 +89,7 @@ C0 = f"{W0}/groups/0/components/0"
 K0 = f"{C0}/keyframes/0"
 L0 = "settings/lfos/0"
 
-EDGES: dict[str, tuple[Change, Change, str]] = {
+EDGES: dict[str, tuple[ChangeDocument, ChangeDocument, str]] = {
     # counts
     "modulations": (
         settings(modulations=[ROUTE] * 64), settings(modulations=[ROUTE] * 65),

@@ -8,23 +8,21 @@ from typing import Any
 
 import orjson
 import pytest
-from vital_documents import Document, component, line, plain, wavetable
+from vital_documents import ChangeDocument, VitalDocument, component, line, plain, wavetable
 
 from engine.compiler import import_vital, playable, read_vital
 from engine.compiler.content import check_content
 from engine.errors import VitalFileError
 
-Change = Callable[[Document], Any]
 
-
-def _set(**values: Any) -> Change:
+def _set(**values: Any) -> ChangeDocument:
     return lambda document: document["settings"].update(values)
 
 
-def _table(change: Callable[[dict[str, Any]], Any], *kinds: Any) -> Change:
+def _table(change: Callable[[dict[str, Any]], Any], *kinds: Any) -> ChangeDocument:
     """A wavetable of which `change` spoils the first component."""
 
-    def apply(document: Document) -> None:
+    def apply(document: VitalDocument) -> None:
         table = wavetable(*(kinds or ("Wave Source",)))
         change(table["groups"][0]["components"][0])
         document["settings"]["wavetables"][1] = table
@@ -40,7 +38,7 @@ def _first(**values: Any) -> Callable[[dict[str, Any]], Any]:
     return lambda part: part["keyframes"][0].update(values)
 
 
-def _drop(name: str) -> Change:
+def _drop(name: str) -> ChangeDocument:
     return lambda document: document["settings"]["sample"].pop(name)
 
 
@@ -48,7 +46,7 @@ LOUD = [0.0] * 2047 + [3.4e38]
 NAN = [0.0] * 2047 + [float("nan")]
 INF = [0.0] * 2047 + [float("inf")]
 
-REFUSED: dict[str, tuple[Change, str]] = {
+REFUSED: dict[str, tuple[ChangeDocument, str]] = {
     # what crashes the process
     "65 modulations": (_set(modulations=[{"source": "lfo_1", "destination": "osc_1_level"}] * 65), "modulations"),
     "9 LFOs": (_set(lfos=[line()] * 9), "settings/lfos"),

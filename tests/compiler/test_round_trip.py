@@ -12,7 +12,7 @@ import pytest
 import vita
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vital_documents import Document, component, line, names, plain, sixteen_bit, wavetable
+from vital_documents import VitalDocument, component, line, names, plain, sixteen_bit, wavetable
 
 from engine.compiler import canonical_bytes, compile_spec, dump_spec, import_vital, load_spec, playable
 from engine.compiler.pointers import destinations
@@ -42,12 +42,12 @@ def differences(given: Any, returned: Any, where: str = "") -> list[str]:
     return [] if given == returned else [f"{where}: {str(given)[:40]} is {str(returned)[:40]}"]
 
 
-def round_trip(document: Document) -> tuple[PatchSpec, Document]:
+def round_trip(document: VitalDocument) -> tuple[PatchSpec, VitalDocument]:
     spec = load_spec(dump_spec(import_vital(orjson.dumps(document))))
     return spec, json.loads(canonical_bytes(compile_spec(spec)))
 
 
-def assert_survives(document: Document) -> PatchSpec:
+def assert_survives(document: VitalDocument) -> PatchSpec:
     before = copy.deepcopy(document)
     spec, after = round_trip(document)
     assert differences(before, after) == []
@@ -107,7 +107,7 @@ class ChangedDocument(dict[str, Any]):
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Document:
+def documents(draw: st.DrawFn) -> VitalDocument:
     document = plain()
     target = document["settings"]
     target.update(draw(st.lists(names(), max_size=20)))
@@ -135,7 +135,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 @settings(max_examples=80)
 @given(documents())
-def test_a_document_comes_back_as_it_was(document: Document) -> None:
+def test_a_document_comes_back_as_it_was(document: VitalDocument) -> None:
     assert_survives(document)
 
 
@@ -215,7 +215,7 @@ def test_values_out_of_range_are_kept_in_a_marked_place() -> None:
 
 @settings(max_examples=20)
 @given(documents())
-def test_the_file_is_canonical(document: Document) -> None:
+def test_the_file_is_canonical(document: VitalDocument) -> None:
     """However its keys were ordered: the same bytes, author first and the rest sorted."""
     spec, _ = round_trip(document)
     made = canonical_bytes(compile_spec(spec))
@@ -239,7 +239,7 @@ def test_a_file_begins_as_the_browser_wants_it() -> None:
 
 @settings(max_examples=15)
 @given(documents())
-def test_the_synth_has_what_the_file_says(document: Document) -> None:
+def test_the_synth_has_what_the_file_says(document: VitalDocument) -> None:
     """What the guard lets through is loaded, and the synth then has those very values."""
     document = {"synth_version": "1.0.7", **document}
     if not document["settings"].get("sample"):

@@ -33,7 +33,7 @@ from schemas.result import HeardPreset
 
 ERROR, WARN = AssetCheckSeverity.ERROR, AssetCheckSeverity.WARN
 MANIFEST = "meta/manifest.json"
-Row = dict[str, Any]
+Record = dict[str, Any]
 Preset = tuple[str, str]
 """A request's name and a kind of preset."""
 BOOM, SHORTER, CLACK = ("Boom", "base"), ("Boom", "shorter"), ("Clack", "base")
@@ -59,17 +59,17 @@ def said(check: Any, store: Store, name: str) -> AssetCheckResult:
     return next(one for one in yielded(check, store) if one.check_name == name)
 
 
-def rows_of(store: Store, asset: str) -> list[Row]:
+def rows_of(store: Store, asset: str) -> list[Record]:
     return store.table(asset, LIBRARY_KEY if asset == "packs" else BATCH).to_pylist()
 
 
-def put(store: Store, asset: str, rows: list[Row]) -> None:
+def put(store: Store, asset: str, rows: list[Record]) -> None:
     partition = LIBRARY_KEY if asset == "packs" else BATCH
     schema = {"plans": tables.PLANS, "renders": tables.RENDERS, "bundles": tables.BUNDLES, "packs": tables.PACKS}
     write_table(store.table_path(asset, partition), tables.table(schema[asset], rows))
 
 
-def change(store: Store, preset: Preset, edit: Callable[[Row], Row]) -> None:
+def change(store: Store, preset: Preset, edit: Callable[[Record], Record]) -> None:
     """Edit the row of a preset in RENDERS."""
     key = asked_key(preset[0])
     rows = rows_of(store, "renders")
@@ -81,14 +81,14 @@ def change(store: Store, preset: Preset, edit: Callable[[Row], Row]) -> None:
     )
 
 
-def document(row: Row, **changes: object) -> Row:
+def document(row: Record, **changes: object) -> Record:
     """The row with a changed document."""
     return {
         "document": tables.document(HeardPreset.model_validate_json(row["document"]).model_copy(update=changes))
     }
 
 
-def records(result: AssetCheckResult, name: str = "problems") -> list[Row]:
+def records(result: AssetCheckResult, name: str = "problems") -> list[Record]:
     """The table of that name among a check's metadata."""
     table = result.metadata[name]
     return [] if table == MetadataValue.text("none") else [dict(record.data) for record in table.records]
@@ -243,7 +243,7 @@ def test_a_preset_must_be_the_one_that_was_heard(store):
 
 
 def test_a_preset_whose_patch_was_changed_since_is_not_accepted(store):
-    def quieter(row: Row) -> Row:
+    def quieter(row: Record) -> Record:
         spec = HeardPreset.model_validate_json(row["document"]).spec
         voicing = spec.modules.voicing.model_copy(update={"volume_db": -40.0})
         modules = spec.modules.model_copy(update={"voicing": voicing})
@@ -313,7 +313,7 @@ def bundles_of(store: Store) -> AssetCheckResult:
     return said(checks.bundle_checks, store, "checksums_hold")
 
 
-def bundle_row(store: Store, name: str) -> Row:
+def bundle_row(store: Store, name: str) -> Record:
     (found,) = [row for row in rows_of(store, "bundles") if row["key"] == asked_key(name)]
     return found
 

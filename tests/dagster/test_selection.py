@@ -11,7 +11,7 @@ from engine.stages import plan_stage
 from schemas.request import Request
 
 NAMES = ("Ash", "Birch", "Cedar", "Dogwood")
-Sounds = dict[tuple[str, int], float | None]
+Brightnesses = dict[tuple[str, int], float | None]
 """By name and attempt (0: the seed that was asked for) how bright a sound is, None if it was refused. A step of 0.6
 tells two sounds apart, and a whole one their previews, too."""
 
@@ -27,7 +27,7 @@ def parts() -> dict[str, AuditionPart]:
 class Ears:
     """Hears what it is told to, and remembers in which rounds it was asked for what."""
 
-    def __init__(self, sounds: Sounds) -> None:
+    def __init__(self, sounds: Brightnesses) -> None:
         self.sounds, self.rounds = sounds, []
         self._seeds: dict[str, list[int]] = {}
 
@@ -43,7 +43,9 @@ class Ears:
         self.rounds.append(asked)
 
 
-def choose(parts: dict[str, AuditionPart], sounds: Sounds) -> tuple[dict[str, Chosen], list[list[tuple[str, int]]]]:
+def choose(
+    parts: dict[str, AuditionPart], sounds: Brightnesses
+) -> tuple[dict[str, Chosen], list[list[tuple[str, int]]]]:
     ears = Ears(sounds)
     names = list(dict.fromkeys(name for name, _ in sounds))
     found = distinct([parts[name] for name in names], ears)

@@ -12,6 +12,9 @@ from service.llm.planner import LlmPlanner
 from tests.llm import endpoint as local
 from tests.llm.endpoint import KEY, MODEL
 
+MakePlanner = Callable[..., LlmPlanner]
+"""Gives a planner that asks the server."""
+
 
 @pytest.fixture
 def server() -> Iterator[local.FakeModel]:
@@ -20,7 +23,7 @@ def server() -> Iterator[local.FakeModel]:
 
 
 @pytest.fixture
-def planner(server: local.FakeModel, tmp_path: Path) -> Callable[..., LlmPlanner]:
+def planner(server: local.FakeModel, tmp_path: Path) -> MakePlanner:
     """A planner that asks the server; `timeout_s` as told."""
 
     def make(timeout_s: float = 30.0, folder: str = "answers") -> LlmPlanner:

@@ -1,7 +1,6 @@
 """Asked once: what was answered is kept, and gives the same plan, patch and bytes again."""
 
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,13 @@ from service.llm import planner as planner_module
 from service.llm.answers import AnswersInFolder, KeptAnswer, Question
 from service.llm.planner import LlmPlanner
 from tests.llm import endpoint as local
+from tests.llm.conftest import MakePlanner
 from tests.llm.endpoint import EMPTY, GOOD, MODEL, PROMPT, says
 
 REQUEST = Request(prompt=PROMPT, planner="llm", model=MODEL)
-Planner = Callable[..., LlmPlanner]
 
 
-def test_the_same_words_are_asked_once_and_give_the_same(planner: Planner, server: local.FakeModel) -> None:
+def test_the_same_words_are_asked_once_and_give_the_same(planner: MakePlanner, server: local.FakeModel) -> None:
     first = planner().plan(REQUEST)
     server.respond = says(EMPTY)
     again = planner().plan(REQUEST)
@@ -31,7 +30,7 @@ def test_the_same_words_are_asked_once_and_give_the_same(planner: Planner, serve
     assert len(server.asked) == 1
 
 
-def test_other_words_tags_and_models_are_asked_anew(planner: Planner, server: local.FakeModel) -> None:
+def test_other_words_tags_and_models_are_asked_anew(planner: MakePlanner, server: local.FakeModel) -> None:
     planner().plan(REQUEST)
     for change in ({"prompt": PROMPT + "!"}, {"tags": ("dark",)}, {"model": "another"}):
         planner().plan(REQUEST.model_copy(update=change))
@@ -42,7 +41,7 @@ def test_other_words_tags_and_models_are_asked_anew(planner: Planner, server: lo
 
 
 def test_a_change_of_what_the_model_is_told_asks_anew(
-    planner: Planner, server: local.FakeModel, monkeypatch: pytest.MonkeyPatch
+    planner: MakePlanner, server: local.FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planner().plan(REQUEST)
     monkeypatch.setattr(planner_module, "PROMPT_VERSION", "2")
@@ -50,14 +49,14 @@ def test_a_change_of_what_the_model_is_told_asks_anew(
     assert len(server.asked) == 2
 
 
-def test_what_could_not_be_used_is_not_kept(planner: Planner, server: local.FakeModel) -> None:
+def test_what_could_not_be_used_is_not_kept(planner: MakePlanner, server: local.FakeModel) -> None:
     server.respond = says("nonsense")
     assert planner().plan(REQUEST).answer is None
     server.respond = says(GOOD)
     assert planner().plan(REQUEST).answer is not None
 
 
-def test_kept_answers_stand_without_an_endpoint(planner: Planner) -> None:
+def test_kept_answers_stand_without_an_endpoint(planner: MakePlanner) -> None:
     one = planner()
     first = one.plan(REQUEST)
     alone = LlmPlanner(None, one.answers)
@@ -66,7 +65,7 @@ def test_kept_answers_stand_without_an_endpoint(planner: Planner) -> None:
     assert note == "No language model is set up here: the words were read by the rules instead."
 
 
-def test_an_answer_that_was_tampered_with_is_held_against_the_prompt(planner: Planner, tmp_path: Path) -> None:
+def test_an_answer_that_was_tampered_with_is_held_against_the_prompt(planner: MakePlanner, tmp_path: Path) -> None:
     planner().plan(REQUEST)
     (kept,) = (tmp_path / "answers").iterdir()
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
@@ -84,7 +83,7 @@ def test_the_first_answer_stands(tmp_path: Path) -> None:
     assert answers.keep(KeptAnswer(question, "two")).text == "one"
 
 
-def test_of_two_answers_at_once_the_first_stands_for_both(planner: Planner, server: local.FakeModel) -> None:
+def test_of_two_answers_at_once_the_first_stands_for_both(planner: MakePlanner, server: local.FakeModel) -> None:
     one = planner()
 
     def overtaken(handler: Any) -> None:
@@ -98,7 +97,7 @@ def test_of_two_answers_at_once_the_first_stands_for_both(planner: Planner, serv
     assert len(server.asked) == 2
 
 
-def test_equal_keys_mean_equal_plans(planner: Planner, server: local.FakeModel) -> None:
+def test_equal_keys_mean_equal_plans(planner: MakePlanner, server: local.FakeModel) -> None:
     """A plan's key holds what was understood, since the request alone no longer decides it."""
     first = planner(folder="a").plan(REQUEST).plan
     server.respond = says(GOOD | {"characters": []})
@@ -112,7 +111,7 @@ def test_equal_keys_mean_equal_plans(planner: Planner, server: local.FakeModel) 
 STRANGE = "yön hiljainen huntu"
 
 
-def test_a_model_may_understand_what_the_rules_do_not(planner: Planner, server: local.FakeModel) -> None:
+def test_a_model_may_understand_what_the_rules_do_not(planner: MakePlanner, server: local.FakeModel) -> None:
     request = Request(prompt=STRANGE, planner="llm", model=MODEL)
     with pytest.raises(RequestError, match="not understood"):
         plan_stage(Request(prompt=STRANGE))

@@ -3,10 +3,9 @@
 import pytest
 
 from engine.planner import plan
+from tests.planner.said_values import SaidValue, said_values
 
-Value = tuple[str, float | str, str]
-
-BARE: dict[str, set[Value]] = {
+BARE: dict[str, set[SaidValue]] = {
     "pad, phaser 45": {("phaser_mix", 45.0, "%")},
     "keys. delay 30.": {("delay_mix", 30.0, "%")},
     "bass, comp 60%, dist 25": {("compressor_mix", 60.0, "%"), ("distortion_mix", 25.0, "%")},
@@ -36,7 +35,7 @@ BARE: dict[str, set[Value]] = {
     "bass, distortion 12 bit": set(),
 }
 
-EXPLAINED: dict[str, set[Value]] = {
+EXPLAINED: dict[str, set[SaidValue]] = {
     "pad, stereo width modest, 40%": {("width", 40.0, "%")},
     "pad with plenty of phaser, 65 %, please": {("phaser_mix", 65.0, "%")},
     "pad with a dotted eighth delay, but only at 15%": {
@@ -72,7 +71,7 @@ EXPLAINED: dict[str, set[Value]] = {
     "the beat is 132, techno lead": {("tempo", 132.0, "bpm")},
 }
 
-SET_RIGHT: dict[str, set[Value]] = {
+SET_RIGHT: dict[str, set[SaidValue]] = {
     "pad, attack 900 ms, too slow for me, put it at 40": {("attack", 0.04, "s")},
     "pluck, decay a third... no, let's say 250 ms": {("decay", 0.25, "s")},
     "lead, release 3 s?? no 0.4 s": {("release", 0.4, "s")},
@@ -87,7 +86,7 @@ SET_RIGHT: dict[str, set[Value]] = {
     "lead, drive 6 dB, 128 bpm now, not 120": {("distortion_drive", 6.0, "dB"), ("tempo", 128.0, "bpm")},
 }
 
-ROUTES: dict[str, set[Value]] = {
+ROUTES: dict[str, set[SaidValue]] = {
     "keys, velocity → cutoff": {("velocity_target", "cutoff", "word")},
     "keys, velocity goes to loudness, not to the filter": {("velocity_target", "level", "word")},
     "keys, tremolo on the wheel": {("wheel_target", "tremolo", "word")},
@@ -95,7 +94,7 @@ ROUTES: dict[str, set[Value]] = {
     "keys, leave velocity without any influence": {("velocity_target", "none", "word")},
 }
 
-INTERVALS: dict[str, set[Value]] = {
+INTERVALS: dict[str, set[SaidValue]] = {
     "bass, a tone lower": {("transpose", -2.0, "semitones")},
     "lead, whole step up": {("transpose", 2.0, "semitones")},
     "lead, a tritone down": {("transpose", -6.0, "semitones")},
@@ -115,7 +114,7 @@ WAVES = {
 @pytest.mark.parametrize("prompt", [*BARE, *EXPLAINED, *SET_RIGHT, *ROUTES, *INTERVALS])
 def test_a_value_is_told(prompt: str) -> None:
     asked = (BARE | EXPLAINED | SET_RIGHT | ROUTES | INTERVALS)[prompt]
-    found = {(one.noun, one.value, one.unit) for one in plan(prompt).values}
+    found = said_values(prompt)
     assert {one for one in found if one[0] != "voicing"} == asked
 
 
@@ -132,7 +131,7 @@ def test_words_of_both_languages_are_english() -> None:
     assert plan("dry as a bone keys: no delay").language == "en"
 
 
-FOREIGN: dict[str, set[Value]] = {
+FOREIGN: dict[str, set[SaidValue]] = {
     "Bass mit Rechteck, Tiefpass bei 700 Hz, Hallanteil 20 %": {
         ("waveform", "square", "word"),
         ("filter_type", "low_pass", "word"),
@@ -164,8 +163,8 @@ FOREIGN: dict[str, set[Value]] = {
 
 
 @pytest.mark.parametrize(("prompt", "asked"), FOREIGN.items())
-def test_a_value_of_another_language_is_told(prompt: str, asked: set[Value]) -> None:
-    assert {(one.noun, one.value, one.unit) for one in plan(prompt).values} == asked
+def test_a_value_of_another_language_is_told(prompt: str, asked: set[SaidValue]) -> None:
+    assert said_values(prompt) == asked
 
 
 @pytest.mark.parametrize(

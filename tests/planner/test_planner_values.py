@@ -6,10 +6,9 @@ from engine.planner import plan
 from engine.planner.text import tokenise
 from engine.planner.values.numbers import numbers
 from schemas.intent import Feature
+from tests.planner.said_values import SaidValue, said_values
 
-Value = tuple[str, float | str, str]
-
-SAID: dict[str, set[Value]] = {
+SAID: dict[str, set[SaidValue]] = {
     # as people who do this job wrote them, and lost a value before
     "saw pluck attack 10 ms decay 300 ms sustain 50% release 200 ms": {
         ("attack", 0.01, "s"),
@@ -181,7 +180,7 @@ SAID: dict[str, set[Value]] = {
 
 @pytest.mark.parametrize("prompt", SAID)
 def test_each_number_belongs_to_its_noun(prompt: str) -> None:
-    assert {(one.noun, one.value, one.unit) for one in plan(prompt).values} == SAID[prompt]
+    assert said_values(prompt) == SAID[prompt]
 
 
 @pytest.mark.parametrize("prompt", SAID)

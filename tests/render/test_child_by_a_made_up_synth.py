@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pytest
 
-from engine.measure.spectrum import Stereo
+from engine.audio import Stereo
 from engine.render.child import PresetError, _check_sane, work
 from engine.render.protocol import Inbox
 

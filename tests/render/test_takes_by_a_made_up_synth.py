@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from engine.measure.spectrum import Stereo
+from engine.audio import Stereo
 from engine.render.job import NotePlan, Take
 from engine.render.takes import HeardTakes, _Patience, _stretched, hear_takes
 

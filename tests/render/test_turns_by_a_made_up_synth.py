@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
+from engine.audio import Stereo
 from engine.measure.change import third_octave_levels_db
-from engine.measure.spectrum import Stereo
 from engine.render.turns import Reference, RenderedTurn, WantedTurn, _Default, _told, compared, hear_turns
 
 RATE = 44_100

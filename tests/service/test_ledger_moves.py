@@ -20,8 +20,8 @@ FILES = [MadeFile("b.vital", "preset", "application/json", "2" * 64, 7, "base"),
          MadeFile("a.zip", "bundle", "application/zip", "3" * 64, 9)]  # fmt: skip
 PATCHES = [MadePatch("base", "Keel", {"a": 1}, "4" * 64)]
 
-Move = Callable[[Ledger, uuid.UUID, int], bool]
-MOVES: dict[str, Move] = {
+LedgerMove = Callable[[Ledger, uuid.UUID, int], bool]
+MOVES: dict[str, LedgerMove] = {
     "bind": lambda ledger, job, n: ledger.bind(job, attempt=n, run_id="r9"),
     "start": lambda ledger, job, n: ledger.start(job, attempt=n, run_id="r9", now=LATER),
     "report": lambda ledger, job, n: ledger.report(job, attempt=n, stage="patching", progress=0.25),

@@ -211,15 +211,15 @@ def test_the_parent_is_not_forked_while_it_asks_a_database(
 
 
 def test_nor_while_it_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Ended(BaseException):
+    class BeatEnded(BaseException):
         pass
 
     def beat(*_: Any, **__: Any) -> None:
         assert forking._use._is_owned()  # type: ignore[attr-defined]
-        raise Ended
+        raise BeatEnded
 
     monkeypatch.setattr(worker, "ledger", lambda: SimpleNamespace(beat=beat))
-    with pytest.raises(Ended):
+    with pytest.raises(BeatEnded):
         worker._beat("worker:generate:here")
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # pytest reads this file before Django is set up
 
     from api.models import Job, User
 
+ClientOf = Callable[..., "Client"]
+"""Gives a client that is signed in as a user."""
+
 PASSWORD = "glassy-bell-9"
 PROMPT = "closed hihat, dark and zorbly, release 900ms"
 """One word of it gives nothing, so that a page which shows it can only have it from the prompt."""
@@ -65,7 +68,7 @@ def root(transactional_db: None) -> User:
 
 
 @pytest.fixture
-def of() -> Callable[[User], Client]:
+def of() -> ClientOf:
     """A client that is signed in."""
 
     from django.test import Client

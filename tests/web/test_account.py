@@ -1,7 +1,5 @@
 """What somebody may use, their keys, and the end of their account."""
 
-from collections.abc import Callable
-
 import orjson
 import pytest
 from django.test import Client
@@ -12,27 +10,26 @@ from api.services.keys import create_api_key
 from api.services.shares import create_share
 from api.store import store
 from service.layout import blob_key
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, ClientOf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Of = Callable[..., Client]
 SURE = {"username": "ada", "password": PASSWORD}
 
 
-def test_usage_is_counted(of: Of, ada: User, finished: Job, running: Job) -> None:
+def test_usage_is_counted(of: ClientOf, ada: User, finished: Job, running: Job) -> None:
     text = of(ada).get("/account").content.decode()
     assert "2 of 200" in text
     assert "1 of 4" in text
 
 
 @pytest.mark.parametrize("name", ["", "   ", "n" * 51])
-def test_a_key_needs_a_name(of: Of, ada: User, name: str) -> None:
+def test_a_key_needs_a_name(of: ClientOf, ada: User, name: str) -> None:
     response = of(ada).post("/account/keys", {"name": name})
     assert response.status_code == 422
     assert not ApiKey.objects.exists()
 
 
-def test_a_key_works_until_it_is_revoked(of: Of, ada: User) -> None:
+def test_a_key_works_until_it_is_revoked(of: ClientOf, ada: User) -> None:
     client = of(ada)
     text = client.post("/account/keys", {"name": "plugin"}).content.decode()
     key = text.split('id="new-key"')[1].split('value="')[1].split('"')[0]
@@ -45,7 +42,7 @@ def test_a_key_works_until_it_is_revoked(of: Of, ada: User) -> None:
     }
 
 
-def test_the_export_holds_the_words(of: Of, ada: User, finished: Job) -> None:
+def test_the_export_holds_the_words(of: ClientOf, ada: User, finished: Job) -> None:
     client = of(ada)
     address = client.get("/account").content.decode().split('href="/api/v1/me/export')
     assert len(address) == 2
@@ -58,14 +55,18 @@ def test_the_export_holds_the_words(of: Of, ada: User, finished: Job) -> None:
     ("field", "value", "words"),
     [("username", "eve", "not the name"), ("password", "wrong", "not the password"), ("username", "", "required")],
 )
-def test_nobody_is_deleted_by_mistake(of: Of, ada: User, finished: Job, field: str, value: str, words: str) -> None:
+def test_nobody_is_deleted_by_mistake(
+    of: ClientOf, ada: User, finished: Job, field: str, value: str, words: str
+) -> None:
     response = of(ada).post("/account/delete", {**SURE, field: value})
     assert response.status_code == 422
     assert words in response.content.decode()
     assert Job.objects.filter(user=ada).exists()
 
 
-def test_deleting_an_account_leaves_nothing_and_proves_it(of: Of, ada: User, eve: User, finished: Job) -> None:
+def test_deleting_an_account_leaves_nothing_and_proves_it(
+    of: ClientOf, ada: User, eve: User, finished: Job
+) -> None:
     create_api_key(user=ada, name="one", actor=ada)
     create_share(user=ada, job=finished)
     hashes = list(Artifact.objects.values_list("sha256", flat=True))
@@ -85,7 +86,7 @@ def test_deleting_an_account_leaves_nothing_and_proves_it(of: Of, ada: User, eve
 
 
 def test_deleting_with_a_job_at_work_locks_out_and_says_so(
-    of: Of, ada: User, running: Job, monkeypatch: pytest.MonkeyPatch
+    of: ClientOf, ada: User, running: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from api.services import privacy
 

@@ -1,7 +1,6 @@
 """The admin: every model is in it, nobody's words are, and its actions go through the services."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,17 +18,16 @@ from api.services.keys import create_api_key, revoke_api_key
 from api.services.shares import create_share
 from service.job_errors import JOB_ERRORS
 from service.settings import settings
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, ClientOf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Of = Callable[..., Client]
 MODELS = [model._meta.model_name for model in apps.get_app_config("api").get_models()]
 FIXED = sorted(set(MODELS) - {"user", "entitlement", "apikey"})
 """What nobody makes or changes by hand."""
 
 
 @pytest.fixture
-def boss(of: Of, root: User) -> Client:
+def boss(of: ClientOf, root: User) -> Client:
     return of(root)
 
 
@@ -128,7 +126,7 @@ def test_deleting_jobs_spares_those_in_flight(boss: Client, failed: Job, running
     assert list(Job.objects.all()) == [running]
 
 
-def test_whoever_may_only_look_gets_no_actions(of: Of, running: Job) -> None:
+def test_whoever_may_only_look_gets_no_actions(of: ClientOf, running: Job) -> None:
     looker = User.objects.create_user("looker", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_job"))
     client = of(looker)
@@ -138,11 +136,11 @@ def test_whoever_may_only_look_gets_no_actions(of: Of, running: Job) -> None:
     assert running.cancel_requested_at is None
 
 
-def test_people_without_rights_see_nothing(of: Of, ada: User) -> None:
+def test_people_without_rights_see_nothing(of: ClientOf, ada: User) -> None:
     assert of(ada).get("/admin/api/job/").status_code == 302
 
 
-def test_a_helper_cant_make_themselves_superuser(of: Of) -> None:
+def test_a_helper_cant_make_themselves_superuser(of: ClientOf) -> None:
     helper = User.objects.create_user("helper", is_staff=True)
     helper.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
     sent = {"username": "helper", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
@@ -281,7 +279,7 @@ def test_deleting_a_user_asks_first_and_then_proves_it(
     assert (entry.actor_id, entry.subject) == (root.pk, f"user:{ada.pk}")
 
 
-def test_only_superusers_delete_superusers(of: Of, root: User, ada: User) -> None:
+def test_only_superusers_delete_superusers(of: ClientOf, root: User, ada: User) -> None:
     helper = User.objects.create_user("helper", is_staff=True)
     helper.user_permissions.add(*Permission.objects.filter(codename__in=["delete_user", "view_user"]))
     _erase(of(helper), root, ada)

@@ -1,7 +1,6 @@
 """What holds for every address of the page: taken from their list, so that a new one is tested unasked."""
 
 import uuid
-from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -12,9 +11,9 @@ from api.models import ApiKey, Job, ShareToken, User
 from api.services.keys import create_api_key
 from api.services.shares import create_share
 from api.web.urls import urlpatterns
+from tests.web.conftest import ClientOf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Of = Callable[..., Client]
 OPEN = {"sign-in", "public"}
 """Addresses for people who aren't signed in."""
 NAMES = sorted(pattern.name for pattern in urlpatterns)
@@ -48,7 +47,7 @@ def test_strangers_are_sent_to_the_door(client: Client, name: str, method: str, 
 
 @pytest.mark.parametrize("name", OF_A_JOB)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_somebody_elses_job_isnt_there(of: Of, eve: User, finished: Job, name: str, method: str) -> None:
+def test_somebody_elses_job_isnt_there(of: ClientOf, eve: User, finished: Job, name: str, method: str) -> None:
     stranger = getattr(of(eve), method)(_address(name, job=finished))
     nobody = getattr(of(eve), method)(_address(name))
     taken = "get" if name in ("job", "job-progress") else "post"
@@ -59,7 +58,7 @@ def test_somebody_elses_job_isnt_there(of: Of, eve: User, finished: Job, name: s
     assert not ShareToken.objects.exists()
 
 
-def test_each_of_a_jobs_addresses_refuses_strangers_by_404(of: Of, eve: User, finished: Job) -> None:
+def test_each_of_a_jobs_addresses_refuses_strangers_by_404(of: ClientOf, eve: User, finished: Job) -> None:
     """The method that an address takes is the one that is refused: no 405 hides behind the test above."""
     for name in OF_A_JOB:
         address = _address(name, job=finished)
@@ -67,7 +66,7 @@ def test_each_of_a_jobs_addresses_refuses_strangers_by_404(of: Of, eve: User, fi
         assert answers == {404, 405}, name
 
 
-def test_somebody_elses_key_and_link_arent_there(of: Of, ada: User, eve: User, finished: Job) -> None:
+def test_somebody_elses_key_and_link_arent_there(of: ClientOf, ada: User, eve: User, finished: Job) -> None:
     key, _ = create_api_key(user=ada, name="mine", actor=ada)
     share, _ = create_share(user=ada, job=finished)
     client = of(eve)
@@ -80,13 +79,13 @@ def test_somebody_elses_key_and_link_arent_there(of: Of, ada: User, eve: User, f
     assert "mine" not in client.get("/account").content.decode()
 
 
-def test_somebody_elses_jobs_arent_listed(of: Of, eve: User, finished: Job) -> None:
+def test_somebody_elses_jobs_arent_listed(of: ClientOf, eve: User, finished: Job) -> None:
     for address in ("/", "/history", f"/history?q={finished.title}"):
         assert str(finished.pk) not in of(eve).get(address).content.decode()
 
 
 @pytest.mark.parametrize("name", POSTED)
-def test_a_post_needs_its_token(of: Of, ada: User, finished: Job, name: str) -> None:
+def test_a_post_needs_its_token(of: ClientOf, ada: User, finished: Job, name: str) -> None:
     client = of(ada, enforce_csrf_checks=True)
     before = (Job.objects.count(), ApiKey.objects.count(), ShareToken.objects.count(), User.objects.count())
     response = client.post(_address(name, job=finished), {"prompt": "x", "name": "x", "days": "7"})
@@ -135,7 +134,7 @@ class _Page(HTMLParser):
 
 
 def test_every_page_keeps_to_the_policy(
-    of: Of, ada: User, root: User, finished: Job, failed: Job, running: Job
+    of: ClientOf, ada: User, root: User, finished: Job, failed: Job, running: Job
 ) -> None:
     _, token = create_share(user=ada, job=finished)
     create_api_key(user=ada, name="one", actor=ada)
@@ -156,7 +155,7 @@ def test_every_page_keeps_to_the_policy(
         assert page.forms == page.tokens, address
 
 
-def test_what_isnt_there_looks_like_the_rest(of: Of, ada: User) -> None:
+def test_what_isnt_there_looks_like_the_rest(of: ClientOf, ada: User) -> None:
     response = of(ada).get("/no-such-page")
     assert response.status_code == 404
     assert "Nothing here" in response.content.decode()

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from api.models import Job, JobState, User
+from tests.web.conftest import ClientOf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Of = Callable[..., Client]
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def _titles(text: str) -> list[str]:
     return [part.split("</b>")[0] for part in text.split("<b>")[1:]]
 
 
-def test_pages_hold_every_job_once_newest_first(of: Of, ada: User, many: list[Job]) -> None:
+def test_pages_hold_every_job_once_newest_first(of: ClientOf, ada: User, many: list[Job]) -> None:
     client, address, seen = of(ada), "/history", []
     for _ in range(3):
         text = client.get(address).content.decode()
@@ -55,25 +54,25 @@ def test_pages_hold_every_job_once_newest_first(of: Of, ada: User, many: list[Jo
         ("q=%00&after=nonsense", lambda number: True),
     ],
 )
-def test_filters(of: Of, ada: User, many: list[Job], query: str, fits: Callable[[int], bool]) -> None:
+def test_filters(of: ClientOf, ada: User, many: list[Job], query: str, fits: Callable[[int], bool]) -> None:
     text = of(ada).get(f"/history?{query}").content.decode()
     expected = [f"Title {number:02}" for number in reversed(range(45)) if fits(number)]
     assert _titles(text) == expected[:20]
     assert "<script>" not in text.replace('<script src="', "")
 
 
-def test_the_next_page_keeps_the_filter(of: Of, ada: User, many: list[Job]) -> None:
+def test_the_next_page_keeps_the_filter(of: ClientOf, ada: User, many: list[Job]) -> None:
     text = of(ada).get("/history?style=Pad").content.decode()
     assert "style=Pad" in text.split('rel="next" href="')[1].split('"')[0]
 
 
-def test_nothing_says_so(of: Of, eve: User) -> None:
+def test_nothing_says_so(of: ClientOf, eve: User) -> None:
     assert "Nothing here yet" in of(eve).get("/history").content.decode()
     assert "Nothing fits" in of(eve).get("/history?q=x").content.decode()
 
 
 def test_a_page_costs_the_same_however_many_jobs_there_are(
-    of: Of, ada: User, many: list[Job], django_assert_max_num_queries: Callable[..., object]
+    of: ClientOf, ada: User, many: list[Job], django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     client = of(ada)
     client.get("/history")

@@ -1,7 +1,6 @@
 """A language model on the page: offered where it may be used, never asked while somebody types, told of later."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,7 +16,7 @@ from service.llm.planner import LlmPlanner
 from service.settings import settings
 from tests.llm import endpoint as local
 from tests.llm.endpoint import EMPTY, MODEL, says
-from tests.web.conftest import text_of
+from tests.web.conftest import ClientOf, text_of
 from tests.web.delivering import deliver
 
 FORM = {"prompt": "a very heavy thump, nothing more", "template_id": "", "variations": "0", "seed": "7", "tags": ""}
@@ -25,7 +24,6 @@ THUMP = EMPTY | {
     "styles": [{"style": "Percussion", "sure": "certain", "quote": "thump"}],
     "kinds": [{"kind": "kick", "quote": "thump"}],
 }
-Of = Callable[[User], Any]
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def allow(user: User, calls: int) -> None:
     user.save()
 
 
-def test_it_is_offered_only_where_it_may_be_used(of: Of, ada: User, server: local.FakeModel) -> None:
+def test_it_is_offered_only_where_it_may_be_used(of: ClientOf, ada: User, server: local.FakeModel) -> None:
     assert 'name="planner"' not in text_of(of(ada).get("/"))
     assert "language model" not in text_of(of(ada).get("/account"))
     allow(ada, 3)
@@ -54,18 +52,20 @@ def test_it_is_offered_only_where_it_may_be_used(of: Of, ada: User, server: loca
     assert "0 of 3" in text_of(of(ada).get("/account"))
 
 
-def test_without_one_there_is_nothing_to_choose(of: Of, ada: User) -> None:
+def test_without_one_there_is_nothing_to_choose(of: ClientOf, ada: User) -> None:
     allow(ada, 3)
     assert 'name="planner"' not in text_of(of(ada).get("/"))
 
 
-def test_a_choice_that_was_not_offered_is_no_way_around_a_plan(of: Of, ada: User, server: local.FakeModel) -> None:
+def test_a_choice_that_was_not_offered_is_no_way_around_a_plan(
+    of: ClientOf, ada: User, server: local.FakeModel
+) -> None:
     of(ada).post("/", {**FORM, "planner": "llm"})
     assert [job.planner for job in Job.objects.all()] == ["rules"]
     assert server.asked == []
 
 
-def test_nothing_is_sent_while_somebody_types(of: Of, ada: User, server: local.FakeModel) -> None:
+def test_nothing_is_sent_while_somebody_types(of: ClientOf, ada: User, server: local.FakeModel) -> None:
     allow(ada, 3)
     shown = text_of(of(ada).post("/explain", {**FORM, "planner": "llm"}))
     assert "This is how our rules read it. The language model reads it when the sound is made." in shown
@@ -73,7 +73,7 @@ def test_nothing_is_sent_while_somebody_types(of: Of, ada: User, server: local.F
     assert server.asked == []
 
 
-def test_the_day_s_last_prompt_is_said(of: Of, ada: User, server: local.FakeModel) -> None:
+def test_the_day_s_last_prompt_is_said(of: ClientOf, ada: User, server: local.FakeModel) -> None:
     allow(ada, 1)
     assert of(ada).post("/", {**FORM, "planner": "llm"}).status_code == 302
     full = of(ada).post("/", {**FORM, "prompt": "another thump", "planner": "llm"})
@@ -97,7 +97,7 @@ def made(user: User, ledger: Ledger, server: local.FakeModel, *, timeout_s: floa
 
 
 def test_the_finished_sound_says_who_read_its_words(
-    of: Of, ada: User, ledger: Ledger, server: local.FakeModel
+    of: ClientOf, ada: User, ledger: Ledger, server: local.FakeModel
 ) -> None:
     allow(ada, 3)
     of(ada).post("/", {**FORM, "planner": "llm"})
@@ -118,7 +118,7 @@ def test_the_finished_sound_says_who_read_its_words(
     ids=["malformed", "late", "hostile"],
 )
 def test_a_model_that_is_of_no_use_is_told_on_the_page(
-    of: Of, ada: User, ledger: Ledger, server: local.FakeModel, respond: local.Respond, why: str
+    of: ClientOf, ada: User, ledger: Ledger, server: local.FakeModel, respond: local.Respond, why: str
 ) -> None:
     allow(ada, 3)
     of(ada).post("/", {**FORM, "planner": "llm"})

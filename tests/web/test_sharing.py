@@ -1,7 +1,6 @@
 """Links by which anybody can hear a sound, and what they don't tell."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
@@ -11,10 +10,9 @@ from django.utils import timezone
 
 from api.models import Job, ShareToken, User
 from engine.bundle import Bundle
-from tests.web.conftest import PROMPT
+from tests.web.conftest import PROMPT, ClientOf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Of = Callable[..., Client]
 
 
 def _link(client: Client, job: Job, days: str = "7") -> str:
@@ -25,7 +23,7 @@ def _link(client: Client, job: Job, days: str = "7") -> str:
     return found[1]
 
 
-def test_a_link_is_shown_once(of: Of, ada: User, finished: Job) -> None:
+def test_a_link_is_shown_once(of: ClientOf, ada: User, finished: Job) -> None:
     client = of(ada)
     token = _link(client, finished).removeprefix("/s/")
     assert token not in client.get(f"/jobs/{finished.pk}").content.decode()
@@ -38,7 +36,7 @@ def test_a_link_is_shown_once(of: Of, ada: User, finished: Job) -> None:
      ("nonsense", timedelta(days=30))],
 )  # fmt: skip
 def test_a_link_lasts_as_long_as_was_chosen(
-    of: Of, ada: User, finished: Job, days: str, lasts: timedelta | None, monkeypatch: pytest.MonkeyPatch
+    of: ClientOf, ada: User, finished: Job, days: str, lasts: timedelta | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, now = of(ada), timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
@@ -46,14 +44,14 @@ def test_a_link_lasts_as_long_as_was_chosen(
     assert ShareToken.objects.get().expires_at == (None if lasts is None else now + lasts)
 
 
-def test_without_a_script_the_page_comes_back_with_the_link(of: Of, ada: User, finished: Job) -> None:
+def test_without_a_script_the_page_comes_back_with_the_link(of: ClientOf, ada: User, finished: Job) -> None:
     text = of(ada).post(f"/jobs/{finished.pk}/shares", {"days": ""}).content.decode()
     assert "<html" in text
     assert re.search(r"/s/[A-Za-z0-9_-]{22}", text)
     assert ShareToken.objects.get().expires_at is None
 
 
-def test_anybody_hears_it_and_learns_no_more(of: Of, ada: User, finished: Job, bundle: Bundle) -> None:
+def test_anybody_hears_it_and_learns_no_more(of: ClientOf, ada: User, finished: Job, bundle: Bundle) -> None:
     response = Client().get(_link(of(ada), finished))
     text = response.content.decode()
     assert response.status_code == 200
@@ -66,7 +64,7 @@ def test_anybody_hears_it_and_learns_no_more(of: Of, ada: User, finished: Job, b
     assert 'aria-label="What became of the words"' not in text
 
 
-def test_its_files_open_with_the_link_alone(of: Of, ada: User, finished: Job, bundle: Bundle) -> None:
+def test_its_files_open_with_the_link_alone(of: ClientOf, ada: User, finished: Job, bundle: Bundle) -> None:
     path = _link(of(ada), finished)
     text = Client().get(path).content.decode()
     addresses = {unescape(one) for one in re.findall(r'(?:src|href|data-src)="(/api/v1/[^"]+)"', text)}
@@ -78,7 +76,7 @@ def test_its_files_open_with_the_link_alone(of: Of, ada: User, finished: Job, bu
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired", "unknown", "inactive"])
-def test_a_closed_link_opens_nothing(of: Of, ada: User, finished: Job, how: str) -> None:
+def test_a_closed_link_opens_nothing(of: ClientOf, ada: User, finished: Job, how: str) -> None:
     client = of(ada)
     path = _link(client, finished)
     share = ShareToken.objects.get()
@@ -95,7 +93,7 @@ def test_a_closed_link_opens_nothing(of: Of, ada: User, finished: Job, how: str)
     assert finished.title not in response.content.decode()
 
 
-def test_a_revoked_link_says_so(of: Of, ada: User, finished: Job) -> None:
+def test_a_revoked_link_says_so(of: ClientOf, ada: User, finished: Job) -> None:
     client = of(ada)
     _link(client, finished)
     share = ShareToken.objects.get()
@@ -104,7 +102,7 @@ def test_a_revoked_link_says_so(of: Of, ada: User, finished: Job) -> None:
     assert f"/shares/{share.pk}/revoke" not in text
 
 
-def test_only_what_is_finished_is_shared(of: Of, ada: User, running: Job) -> None:
+def test_only_what_is_finished_is_shared(of: ClientOf, ada: User, running: Job) -> None:
     response = of(ada).post(f"/jobs/{running.pk}/shares", {"days": "7"}, follow=True)
     assert "only a job that has succeeded can be shared" in response.content.decode()
     assert not ShareToken.objects.exists()

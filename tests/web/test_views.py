@@ -1,11 +1,9 @@
 """What the page's views decide: which answer, which status, what of a request is used."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from api.models import ApiKey, Entitlement, Job, JobState, User
@@ -13,10 +11,9 @@ from api.services.keys import create_api_key
 from api.services.shares import create_share
 from api.web.views import jobs as views
 from service.ledger import Ledger
-from tests.web.conftest import PASSWORD, text_of
+from tests.web.conftest import PASSWORD, ClientOf, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Of = Callable[..., Client]
 FORM = {"prompt": "a glassy bell", "template_id": "", "variations": "1", "seed": "7", "tags": ""}
 BEFORE = "You asked for exactly this before"
 HTMX = {"HX-Request": "true"}
@@ -28,7 +25,7 @@ def _planned(user: User, **limits: Any) -> None:
 
 
 @pytest.mark.parametrize(("state", "said"), [("succeeded", True), ("running", False), ("queued", False)])
-def test_whoever_asks_for_what_is_there_is_told(of: Of, ada: User, state: str, said: bool) -> None:
+def test_whoever_asks_for_what_is_there_is_told(of: ClientOf, ada: User, state: str, said: bool) -> None:
     client = of(ada)
     first = client.post("/", FORM, follow=True)
     assert BEFORE not in text_of(first)
@@ -38,7 +35,7 @@ def test_whoever_asks_for_what_is_there_is_told(of: Of, ada: User, state: str, s
 
 
 def test_what_a_plan_doesnt_have_is_429_and_what_is_being_cancelled_409(
-    of: Of, ada: User, monkeypatch: pytest.MonkeyPatch
+    of: ClientOf, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = of(ada)
     client.post("/", FORM)
@@ -53,13 +50,13 @@ def test_what_a_plan_doesnt_have_is_429_and_what_is_being_cancelled_409(
     assert "The plan own has 1 jobs a day" in text_of(full)
 
 
-def test_the_first_page_counts_what_is_used(of: Of, ada: User, queued: Job, running: Job) -> None:
+def test_the_first_page_counts_what_is_used(of: ClientOf, ada: User, queued: Job, running: Job) -> None:
     _planned(ada, jobs_per_day=9)
     text = " ".join(text_of(of(ada).get("/")).split())
     assert "2 of 9 jobs today · 2 at work" in text
 
 
-def test_the_first_page_lists_the_newest_five(of: Of, ada: User, eve: User) -> None:
+def test_the_first_page_lists_the_newest_five(of: ClientOf, ada: User, eve: User) -> None:
     start = timezone.now()
     for number, user in enumerate([ada, ada, ada, ada, ada, ada, eve]):
         Job.objects.create(
@@ -73,7 +70,7 @@ def test_the_first_page_lists_the_newest_five(of: Of, ada: User, eve: User) -> N
 
 @pytest.mark.parametrize(("like", "shown"), [("kept", True), ("erased", False), ("theirs", False)])
 def test_a_form_begins_with_the_words_of_ones_own_job(
-    of: Of, ada: User, eve: User, queued: Job, like: str, shown: bool
+    of: ClientOf, ada: User, eve: User, queued: Job, like: str, shown: bool
 ) -> None:
     if like == "erased":
         Job.objects.update(prompt_erased_at=timezone.now())
@@ -81,7 +78,7 @@ def test_a_form_begins_with_the_words_of_ones_own_job(
     assert ("a queued bell" in text.split("<textarea")[1].split("</textarea>")[0]) == shown
 
 
-def test_a_form_begins_with_every_option_of_a_job(of: Of, ada: User, queued: Job) -> None:
+def test_a_form_begins_with_every_option_of_a_job(of: ClientOf, ada: User, queued: Job) -> None:
     Job.objects.update(template_id="warm_pad", variations=5, seed=123, tags=["slow", "dark"])
     text = text_of(of(ada).get(f"/?like={queued.pk}"))
     assert '<option value="warm_pad" selected>' in text
@@ -90,19 +87,19 @@ def test_a_form_begins_with_every_option_of_a_job(of: Of, ada: User, queued: Job
 
 
 @pytest.mark.parametrize("words", ["", "   "])
-def test_a_preview_of_no_words_says_nothing(of: Of, ada: User, words: str) -> None:
+def test_a_preview_of_no_words_says_nothing(of: ClientOf, ada: User, words: str) -> None:
     text = text_of(of(ada).post("/explain", {**FORM, "prompt": words}))
     assert "Would be" not in text
     assert "gives nothing" not in text
 
 
-def test_a_preview_of_what_cant_be_asked_for_says_why(of: Of, ada: User) -> None:
+def test_a_preview_of_what_cant_be_asked_for_says_why(of: ClientOf, ada: User) -> None:
     text = text_of(of(ada).post("/explain", {**FORM, "variations": "17"}))
     assert "less than or equal to 16" in text
     assert "Would be" not in text
 
 
-def test_a_preview_offers_what_was_meant_and_refuses_what_was_not_understood(of: Of, ada: User) -> None:
+def test_a_preview_offers_what_was_meant_and_refuses_what_was_not_understood(of: ClientOf, ada: User) -> None:
     text = text_of(of(ada).post("/explain", {**FORM, "prompt": "brite pluk with bras"}))
     assert "(read as: bright)" in text
     assert "(read as: pluck)" in text
@@ -114,7 +111,7 @@ def test_a_preview_offers_what_was_meant_and_refuses_what_was_not_understood(of:
 
 @pytest.mark.parametrize(("sent", "seed"), [("same", 3), ("other", 77), ("", 77)])
 def test_another_try_draws_one_of_a_million_seeds_or_keeps_its_own(
-    of: Of, ada: User, failed: Job, monkeypatch: pytest.MonkeyPatch, sent: str, seed: int
+    of: ClientOf, ada: User, failed: Job, monkeypatch: pytest.MonkeyPatch, sent: str, seed: int
 ) -> None:
     drawn: list[int] = []
     monkeypatch.setattr(views.secrets, "randbelow", lambda most: drawn.append(most) or 77)
@@ -124,7 +121,9 @@ def test_another_try_draws_one_of_a_million_seeds_or_keeps_its_own(
 
 
 @pytest.mark.parametrize("what", ["cancel", "share", "key"])
-def test_without_a_script_a_button_leads_back_to_its_page(of: Of, ada: User, finished: Job, what: str) -> None:
+def test_without_a_script_a_button_leads_back_to_its_page(
+    of: ClientOf, ada: User, finished: Job, what: str
+) -> None:
     key, _ = create_api_key(user=ada)
     share, _ = create_share(user=ada, job=finished)
     page = f"/jobs/{finished.pk}"
@@ -140,7 +139,9 @@ def test_without_a_script_a_button_leads_back_to_its_page(of: Of, ada: User, fin
     assert "<html" not in text_of(drawn)
 
 
-def test_a_step_back_shows_progress_only_where_it_changed(of: Of, ada: User, running: Job, ledger: Ledger) -> None:
+def test_a_step_back_shows_progress_only_where_it_changed(
+    of: ClientOf, ada: User, running: Job, ledger: Ledger
+) -> None:
     client, address = of(ada), f"/jobs/{running.pk}/progress"
     assert client.get(f"{address}?seen=running.rendering.42.0").status_code == 204
     for seen in (
@@ -153,7 +154,7 @@ def test_a_step_back_shows_progress_only_where_it_changed(of: Of, ada: User, run
     assert client.get(address).status_code == 200
 
 
-def test_links_are_shown_of_what_has_succeeded(of: Of, ada: User, finished: Job, running: Job) -> None:
+def test_links_are_shown_of_what_has_succeeded(of: ClientOf, ada: User, finished: Job, running: Job) -> None:
     share, _ = create_share(user=ada, job=finished)
     mark = f"/shares/{share.pk}/revoke"
     assert mark in text_of(of(ada).get(f"/jobs/{finished.pk}"))
@@ -165,13 +166,13 @@ def test_links_are_shown_of_what_has_succeeded(of: Of, ada: User, finished: Job,
     ("name", "kept"),
     [("n" * 50, "n" * 50), ("  plug in ", "plug in"), ("a\0b", "ab"), ("n", "n"), (" " * 9 + "n" * 50, "n" * 50)],
 )
-def test_a_key_has_a_name_of_up_to_fifty_characters(of: Of, ada: User, name: str, kept: str) -> None:
+def test_a_key_has_a_name_of_up_to_fifty_characters(of: ClientOf, ada: User, name: str, kept: str) -> None:
     assert of(ada).post("/account/keys", {"name": name}).status_code == 200
     assert ApiKey.objects.get().name == kept
 
 
 @pytest.mark.parametrize("name", ["", " ", "\0", "n" * 51])
-def test_a_key_without_a_name_is_not_made(of: Of, ada: User, name: str) -> None:
+def test_a_key_without_a_name_is_not_made(of: ClientOf, ada: User, name: str) -> None:
     plain = of(ada).post("/account/keys", {"name": name})
     assert plain.status_code == 422
     assert "A key needs a name of at most 50 characters." in text_of(plain)
@@ -181,7 +182,7 @@ def test_a_key_without_a_name_is_not_made(of: Of, ada: User, name: str) -> None:
     assert not ApiKey.objects.exists()
 
 
-def test_an_account_shows_each_limit_of_its_plan(of: Of, ada: User) -> None:
+def test_an_account_shows_each_limit_of_its_plan(of: ClientOf, ada: User) -> None:
     _planned(
         ada, jobs_per_day=11, concurrent_jobs=12, requests_per_minute=13, max_variations=14, retention_days=15,
         template_ids=["warm_pad", "sub_bass"],
@@ -204,7 +205,7 @@ def test_an_account_shows_each_limit_of_its_plan(of: Of, ada: User) -> None:
     assert "Templates</dt><dd>all<" in " ".join(text_of(of(ada).get("/account")).split())
 
 
-def test_deleting_an_account_says_how_many_jobs_go(of: Of, ada: User, queued: Job, running: Job) -> None:
+def test_deleting_an_account_says_how_many_jobs_go(of: ClientOf, ada: User, queued: Job, running: Job) -> None:
     page = of(ada).get("/account/delete")
     assert page.status_code == 200
     assert "2 " in text_of(page)
@@ -214,7 +215,7 @@ def test_deleting_an_account_says_how_many_jobs_go(of: Of, ada: User, queued: Jo
 
 @pytest.mark.parametrize(("letters", "expected"), [(79, True), (80, True), (81, True)])
 def test_a_search_is_for_the_first_eighty_letters(
-    of: Of, ada: User, queued: Job, letters: int, expected: bool
+    of: ClientOf, ada: User, queued: Job, letters: int, expected: bool
 ) -> None:
     Job.objects.update(prompt="x" * 80, title="Glacial Keel")
     text = text_of(of(ada).get(f"/history?q={'x' * letters}"))
@@ -224,7 +225,7 @@ def test_a_search_is_for_the_first_eighty_letters(
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
-def test_a_file_that_is_gone_is_never_linked(of: Of, ada: User, finished: Job, state: str) -> None:
+def test_a_file_that_is_gone_is_never_linked(of: ClientOf, ada: User, finished: Job, state: str) -> None:
     page, file = f"/jobs/{finished.pk}", f"/api/v1/jobs/{finished.pk}/bundle"
     assert file in text_of(of(ada).get(page))
     Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
