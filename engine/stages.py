@@ -4,11 +4,12 @@ request -> `plan_stage` -> `patch_stage` -> `variation_stage` -> `render_stage` 
 `run_request` is all of them; the assets run the same ones, so both make the same bytes.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine.audition.notes import measured_notes
-from engine.bundle import Bundle, BundleContent, make_bundle
 from engine.catalog import catalog, template
 from engine.errors import GateError, RequestError
 from engine.generate import Patch, choose_template, make_patch, make_variations
@@ -24,6 +25,9 @@ from schemas.patch_spec import PatchSpec
 from schemas.request import Request
 from schemas.result import MacroPlacement, Plan, ValueSet
 from schemas.variations import Variation
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
 
 Stage = Literal["patch", "render", "bundle"]
 OnStage = Callable[[Stage], None]
@@ -108,6 +112,8 @@ def bundle_stage(plan: Plan, placements: tuple[MacroPlacement, ...], refined: Re
     Raises:
         GateError: the base preset was refused; the text says why.
     """
+    from engine.bundle import BundleContent, make_bundle  # pages, pictures and codecs: not before there is a sound
+
     base = refined.presets[0]
     if base.status == "refused":
         raise GateError(f"{base.title} was refused: {'; '.join(base.refused_because)}")

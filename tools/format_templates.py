@@ -17,8 +17,9 @@ from typing import Final
 import yaml
 from pydantic import BaseModel
 
-from engine.catalog import YamlPath, names_a_parameter, names_in, read_template
+from engine.catalog import read_template
 from engine.errors import SpecError
+from engine.template_files import YamlPath, names_a_parameter, names_in
 from schemas.modulation import Route
 from schemas.template import Behavior, Choice, Constraints, MacroTemplate, Play, Range, Register, Role, RoleTarget
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from engine import prepared
-from engine.catalog import with_pointers
 from engine.planner.words import parse_yaml
+from engine.template_files import with_pointers
 
 _ROOT = Path(__file__).resolve().parents[1]
 FOLDERS: dict[Path, Callable[[str], Any]] = {

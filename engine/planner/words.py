@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any, get_args
 
 import orjson
-import yaml
 
 from engine import prepared
 from engine.errors import SpecError
@@ -225,6 +224,8 @@ def read_yaml(name: str) -> Any:
 
 def parse_yaml(text: str) -> Any:
     """The content of YAML."""
+    import yaml  # only for a file that was edited since it was prepared
+
     return yaml.load(text, Loader=yaml.CSafeLoader)
 
 

@@ -190,3 +190,25 @@ def test_no_command_but_build_knows_dagster() -> None:
         "assert not {'dagster', 'pandas', 'pyarrow', 'great_expectations'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=120, cwd=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("what", "needless"),
+    [
+        (
+            "from engine.stages import patch_stage, plan_stage\n"
+            "from engine.render.pool import RenderPool\n"
+            "from schemas.request import Request\n"
+            "patch_stage(plan_stage(Request(prompt='punchy kick')))\n",
+            "yaml jinja2 PIL scipy dagster django wordllama",
+        ),
+        ("import engine.render.zygote, engine.render.child\n", "pydantic schemas yaml scipy engine.render.pool"),
+    ],
+    ids=["a request up to its first render", "the render process"],
+)
+def test_what_a_render_waits_for_imports_nothing_that_it_does_not_need(what: str, needless: str) -> None:
+    code = f"import sys\n{what}print(*sorted(set('{needless}'.split()) & set(sys.modules)))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120, cwd=ROOT
+    )
+    assert run.stdout.split() == []
