@@ -53,6 +53,10 @@ class Parameter:
         """From the lowest to the highest stored value."""
         return self.high - self.low
 
+    def inside(self, stored: float) -> float:
+        """The nearest stored value within the range."""
+        return min(max(stored, self.low), self.high)
+
     @cached_property
     def to_person(self) -> Callable[[float], Any]:
         """To the unit a person reads; what is stored must lie in the range, and be whole where the scale is."""

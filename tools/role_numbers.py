@@ -84,7 +84,7 @@ def other_end(parameter: Parameter, *, base: float, default: float, end: float) 
     start = at - (top - at) / (1 - default) * default
     if not parameter.low - 1e-9 <= start <= parameter.high + 1e-9:
         raise SpecError(f"with {end:g} at one end, the other end would be out of range; go less far")
-    return Ends(parameter.to_person(min(max(start, parameter.low), parameter.high)), end)
+    return Ends(parameter.to_person(parameter.inside(start)), end)
 
 
 def _widened(
@@ -126,9 +126,7 @@ def _widened_by_ratio(
 ) -> tuple[float, float]:
     """As `_widened`, by the seed's share of the base in the unit that a person reads: half as long again."""
     base = parameter.to_person(at)
-    low, high = (
-        parameter.to_person(min(max(end, parameter.low), parameter.high)) for end in (min(ends), max(ends))
-    )
+    low, high = (parameter.to_person(parameter.inside(end)) for end in (min(ends), max(ends)))
     if seed and base:
         low, high = low * seed[0] / base, high * seed[1] / base
     return max(parameter.to_stored(low), parameter.low), min(parameter.to_stored(high), parameter.high)

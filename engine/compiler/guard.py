@@ -92,7 +92,7 @@ def _limits() -> tuple[tuple[str, float, float, bool], ...]:
 def nearest(control: Control, value: float) -> float:
     """The nearest value that the control has."""
     parameter = control.parameter
-    inside = min(max(float(value), parameter.low), parameter.high)
+    inside = parameter.inside(float(value))
     return float(round(inside)) if parameter.scale in _WHOLE else inside
 
 

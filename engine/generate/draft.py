@@ -97,10 +97,16 @@ class Draft:
         """The value at `pointer` as the synth stores it."""
         return self.parameter(pointer).to_stored(self.get(pointer))
 
+    def nearest(self, pointer: str, value: float) -> float:
+        """The value nearest to `value` that the control at `pointer` goes to, both in the unit that a person reads."""
+        parameter = self.parameter(pointer)
+        low, high = sorted((float(parameter.to_person(parameter.low)), float(parameter.to_person(parameter.high))))
+        return min(max(value, low), high)
+
     def set_stored(self, pointer: str, stored: float) -> None:
         """Writes a value that the synth stores, kept within the control's range."""
         parameter = self.parameter(pointer)
-        inside = min(max(stored, parameter.low), parameter.high)
+        inside = parameter.inside(stored)
         if parameter.scale in (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER):
             inside = float(round(inside))
         self.set(pointer, parameter.to_person(inside))

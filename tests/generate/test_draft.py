@@ -49,6 +49,22 @@ def test_what_is_written_as_stored_stays_within_the_controls_range(stored, perce
 
 
 @pytest.mark.parametrize(
+    ("pointer", "value", "nearest"),
+    [
+        ("/modules/fx/0/mix_percent", -3.0, 0.0),
+        ("/modules/fx/0/mix_percent", 42.0, 42.0),
+        ("/modules/fx/0/mix_percent", 130.0, 100.0),
+        # A time that Vital stores as a rate: its longest is where the stored range begins.
+        ("/modules/fx/2/time_s", 20.0, 4.0),
+        ("/modules/fx/2/time_s", 0.5, 0.5),
+        ("/modules/fx/2/time_s", 0.0, 2.0**-9),
+    ],
+)
+def test_a_value_beyond_the_controls_range_is_nearest_to_its_end(pointer, value, nearest):
+    assert draft().nearest(pointer, value) == nearest
+
+
+@pytest.mark.parametrize(
     ("pointer", "stored", "value"),
     [
         ("/modules/osc/0/unison/voices", 2.6, 3),

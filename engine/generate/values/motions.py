@@ -25,7 +25,7 @@ def set_rate(draft: Draft, lfo: str, value: float | str) -> None:
         draft.pin(f"{lfo}/tempo", length)
         return
     draft.pin(f"{lfo}/sync", "free")
-    draft.pin(f"{lfo}/rate_hz", _inside(draft, f"{lfo}/rate_hz", value))
+    draft.pin(f"{lfo}/rate_hz", draft.nearest(f"{lfo}/rate_hz", value))
 
 
 def get_rate(draft: Draft, lfo: str) -> float | str:
@@ -35,12 +35,6 @@ def get_rate(draft: Draft, lfo: str) -> float | str:
         return float(draft.get(f"{lfo}/rate_hz"))
     length = str(draft.get(f"{lfo}/tempo"))
     return length if sync == "tempo" else f"{length} {sync}"
-
-
-def _inside(draft: Draft, pointer: str, value: float) -> float:
-    parameter = draft.parameter(pointer)
-    ends = sorted((float(parameter.to_person(parameter.low)), float(parameter.to_person(parameter.high))))
-    return min(max(value, ends[0]), ends[1])
 
 
 def set_lfo_rate(draft: Draft, value: float | str) -> None:

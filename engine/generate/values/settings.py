@@ -37,15 +37,8 @@ class Setting:
     """What is read, in words, for the documentation."""
 
 
-def inside(draft: Draft, pointer: str, value: float) -> float:
-    """The nearest value that the control at `pointer` can stand at."""
-    parameter = draft.parameter(pointer)
-    ends = sorted((float(parameter.to_person(parameter.low)), float(parameter.to_person(parameter.high))))
-    return min(max(value, ends[0]), ends[1])
-
-
 def _pin(draft: Draft, pointer: str, value: float) -> None:
-    kept = inside(draft, pointer, value)
+    kept = draft.nearest(pointer, value)
     draft.pin(pointer, round(kept) if draft.parameter(pointer).scale is Scale.INTEGER else kept)
 
 
