@@ -98,7 +98,7 @@ class Draft:
         return self.parameter(pointer).to_stored(self.get(pointer))
 
     def nearest(self, pointer: str, value: float) -> float:
-        """The value nearest to `value` that the control at `pointer` goes to, both in the unit that a person reads."""
+        """The nearest to `value` that the control at `pointer` goes to, both in the unit a person reads."""
         parameter = self.parameter(pointer)
         low, high = sorted((float(parameter.to_person(parameter.low)), float(parameter.to_person(parameter.high))))
         return min(max(value, low), high)
