@@ -71,12 +71,12 @@ def placements_of(text: str) -> tuple[MacroPlacement, ...]:
     return tuple(MacroPlacement.model_validate_json(orjson.dumps(one)) for one in orjson.loads(text))
 
 
-def _row(asked: Plan, placements: str, heard: list[tables.Row], store: Store) -> tables.Row:
+def _row(plan: Plan, placements: str, heard: list[tables.Row], store: Store) -> tables.Row:
     base, audition = heard[0], audition_of(heard, store)
     common = {
-        "key": asked.key,
+        "key": plan.key,
         "style": base["style"],
-        "asked_seed": asked.request.seed,
+        "asked_seed": plan.request.seed,
         "redraws": base["redraws"],
         "sounded_like": base["sounded_like"],
     }
@@ -86,13 +86,13 @@ def _row(asked: Plan, placements: str, heard: list[tables.Row], store: Store) ->
             "status": "refused",
             "presets": 0,
             "refused_because": reasons,
-            "document": tables.document(asked),
+            "document": tables.document(plan),
         }
-    plan = Plan.model_validate_json(base["plan"]) if base["plan"] else asked
-    bundle = bundle_stage(plan, placements_of(base["placements"] or placements), audition)
+    shipped = Plan.model_validate_json(base["plan"]) if base["plan"] else plan
+    bundle = bundle_stage(shipped, placements_of(base["placements"] or placements), audition)
     return common | {
         "status": "bundled",
-        "bundle_key": plan.key,
+        "bundle_key": shipped.key,
         "folder_name": bundle.folder_name,
         "zip_sha256": store.put_blob(bundle.zip),
         "zip_bytes": len(bundle.zip),

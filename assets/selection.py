@@ -44,8 +44,8 @@ class Chosen:
         if not self.refused or self.sounded_like is None:
             return heard
         reason = refusal_reason(self.sounded_like, redraws=self.redraws)
-        rest = tuple(_refused(one, _GOES_WITH_ITS_BASE) for one in heard[1:])
-        return (_refused(heard[0], reason), *rest)
+        variations = tuple(_refused(one, _GOES_WITH_ITS_BASE) for one in heard[1:])
+        return (_refused(heard[0], reason), *variations)
 
 
 def distinct(parts: Sequence[AuditionPart], hear: Hear) -> list[Chosen]:
@@ -93,9 +93,9 @@ def _sound(played: Played) -> Sound | None:
 
 
 def _redrawn(part: AuditionPart, attempt: int) -> AuditionPart:
-    asked: Request = part.plan.request
+    request: Request = part.plan.request
     # It keeps its title: the library has given it as the only one, and another seed might pick one that is taken.
-    again = asked.model_copy(update={"seed": other_seed(asked, attempt=attempt), "name": part.plan.title})
+    again = request.model_copy(update={"seed": other_seed(request, attempt=attempt), "name": part.plan.title})
     plan = plan_stage(again, intent=part.plan.intent, planner_note=part.plan.planner_note)
     patch = patch_stage(plan)
     return AuditionPart(plan, patch.spec, variation_stage(plan, patch.spec), patch.placements)

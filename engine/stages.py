@@ -47,8 +47,8 @@ def read_by_rules(request: Request) -> Intent:
     Raises:
         RequestError: the prompt, a tag or the template can't be used.
     """
-    asked = template(request.template_id) if request.template_id else None
-    return read_prompt(request.prompt, tags=request.tags, style=asked.category if asked else None)
+    named = template(request.template_id) if request.template_id else None
+    return read_prompt(request.prompt, tags=request.tags, style=named.category if named else None)
 
 
 def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: str = "") -> Plan:
@@ -61,13 +61,13 @@ def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: 
         RequestError: the prompt, a tag or the template can't be used, or no word was understood and no template is
             named; the text says what is wrong.
     """
-    asked = template(request.template_id) if request.template_id else None
+    named = template(request.template_id) if request.template_id else None
     key = request_key(request, intent if request.planner == "llm" else None)
     if intent is None:
         intent = read_by_rules(request)
-    if asked is None and not intent.usable:
+    if named is None and not intent.usable:
         raise RequestError(not_understood(intent))
-    chosen = asked or choose_template(intent, catalog(), seed=request.seed)
+    chosen = named or choose_template(intent, catalog(), seed=request.seed)
     return Plan(
         key=key,
         request=request,

@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 
 @contextmanager
-def turn(path: Path) -> Iterator[None]:
+def exclusive(path: Path) -> Iterator[None]:
     """Hold a lock; whoever else holds it is waited for. Its folder must be there."""
     with _lock(path):
         yield

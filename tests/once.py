@@ -12,7 +12,7 @@ from engine.bundle import Bundle, open_bundle
 from engine.render.pool import RenderPool
 from engine.stages import run_request
 from schemas.request import Request
-from service.locks import turn
+from service.locks import exclusive
 
 MadeOnce = TypeVar("MadeOnce")
 
@@ -30,7 +30,7 @@ def once(name: str, make: Callable[[Path], MadeOnce]) -> MadeOnce:
     """
     base = Path(os.environ["TESTS_OF_ONE_RUN"])
     folder, told = base / name, base / f"{name}.pickle"
-    with turn(base / f"{name}.lock"):
+    with exclusive(base / f"{name}.lock"):
         if told.exists():
             return pickle.loads(told.read_bytes())
         shutil.rmtree(folder, ignore_errors=True)  # of one who did not come to the end

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from api.services.catalog import sync_templates
 from api.services.plans import make_first_plans
-from service.locks import turn
+from service.locks import exclusive
 from service.settings import settings
 
 _LOCK: Final = 0x5C_4D_16
@@ -50,7 +50,7 @@ def migrate() -> Migrated:
 @contextmanager
 def _alone() -> Iterator[None]:
     if connection.vendor != "postgresql":
-        with turn(settings().root / "migrate.lock"):
+        with exclusive(settings().root / "migrate.lock"):
             yield
         return
     with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.audio import Stereo
 from engine.codec import decode
-from engine.diversity import NearSound, PlacedSound, Sound, Sounds, coverage
+from engine.diversity import LibrarySound, NearSound, Sound, Sounds, coverage
 from schemas.diversity import Coverage
 from schemas.manifest import BundleManifest
 from schemas.measurements import Measurements
@@ -54,7 +54,7 @@ def near_duplicates(bundles: Iterable[Listed]) -> dict[str, NearSound]:
 def covered(manifests: Sequence[BundleManifest]) -> Coverage | None:
     """What the presets of bundles cover of what people make; none if no timbre was measured."""
     presets = [
-        PlacedSound(manifest.style, preset.measurements.timbre, base=preset.kind == "base")
+        LibrarySound(manifest.style, preset.measurements.timbre, base=preset.kind == "base")
         for manifest in manifests
         for preset in manifest.presets
         if preset.measurements and preset.measurements.timbre

@@ -80,7 +80,7 @@ class _Source(NamedTuple):
     files: Mapping[str, bytes]
 
 
-class _Placed(NamedTuple):
+class _BundledFile(NamedTuple):
     """A file of the pack, and where it comes from."""
 
     entry: FileEntry
@@ -109,10 +109,10 @@ def make_pack(
     near = near_duplicates(distinct)
     sources = [source for source in distinct if source.manifest.key not in near]
     names = unique_groups([_stems(source.manifest) for source in sources])
-    placed: dict[str, _Placed] = {}
+    bundled: dict[str, _BundledFile] = {}
     presets: list[PackPreset] = []
     for source, stems in zip(sources, names, strict=True):
-        presets += _place(placed, source, stems)
+        presets += _add_bundle(bundled, source, stems)
     refusals = tuple(sorted([*_refusals(sources, refused), *_left_out(distinct, near)], key=_refusal_order))
     manifest = _manifest(library, sources, sorted(presets, key=_shelf_order), refusals)
     redrawn = _redrawn(sources, regenerated or {})
@@ -125,11 +125,11 @@ def make_pack(
     changes = {"counts": manifest.counts.model_copy(update=counts), "regenerated": redrawn}
     manifest = manifest.model_copy(update=changes)
     page = pack_page(manifest, [source.manifest for source in sources])
-    entries = (*(one.entry for one in placed.values()), *file_entries({PAGE: page}))
+    entries = (*(one.entry for one in bundled.values()), *file_entries({PAGE: page}))
     manifest = manifest.model_copy(update={"files": tuple(sorted(entries, key=lambda entry: entry.path))})
     manifest = PackManifest.model_validate(manifest.model_dump())
     own = {PAGE: page, MANIFEST: dump_spec(manifest)}
-    return Pack(_PackFiles(own, placed), manifest, sha256(own[MANIFEST]))
+    return Pack(_PackFiles(own, bundled), manifest, sha256(own[MANIFEST]))
 
 
 def write_pack(pack: Pack, out_dir: Path) -> Path:
@@ -144,14 +144,14 @@ def write_pack(pack: Pack, out_dir: Path) -> Path:
 class _PackFiles(Mapping[str, bytes]):
     """Own files in memory, those of bundles where they are; each is checked against its hash as it is read."""
 
-    def __init__(self, own: Mapping[str, bytes], placed: Mapping[str, _Placed]) -> None:
-        self._own, self._placed = MappingProxyType(dict(own)), MappingProxyType(dict(placed))
-        self._paths = sorted([*own, *placed])
+    def __init__(self, own: Mapping[str, bytes], bundled: Mapping[str, _BundledFile]) -> None:
+        self._own, self._bundled = MappingProxyType(dict(own)), MappingProxyType(dict(bundled))
+        self._paths = sorted([*own, *bundled])
 
     def __getitem__(self, path: str) -> bytes:
         if path in self._own:
             return self._own[path]
-        entry, files, source = self._placed[path]
+        entry, files, source = self._bundled[path]
         try:
             data = files[source]
         except (KeyError, OSError):
@@ -195,8 +195,8 @@ def _shelf_order(preset: PackPreset) -> tuple[str, str]:
     return preset.style, preset.files.preset.removesuffix(".vital").lower()
 
 
-def _place(placed: dict[str, _Placed], source: _Source, stems: tuple[str, ...]) -> list[PackPreset]:
-    """Find a place in the pack for everything of a bundle but its page."""
+def _add_bundle(bundled: dict[str, _BundledFile], source: _Source, stems: tuple[str, ...]) -> list[PackPreset]:
+    """Add everything of a bundle but its page, each file under its path in the pack."""
     manifest = source.manifest
     entries = {entry.path: entry for entry in manifest.files}
     own = source.files[MANIFEST]
@@ -205,7 +205,7 @@ def _place(placed: dict[str, _Placed], source: _Source, stems: tuple[str, ...]) 
     def put(path: str, origin: str) -> None:
         if origin not in entries:
             raise BundleError(f"{manifest.title}: {origin} is not in the bundle's manifest")
-        placed[path] = _Placed(entries[origin].model_copy(update={"path": path}), source.files, origin)
+        bundled[path] = _BundledFile(entries[origin].model_copy(update={"path": path}), source.files, origin)
 
     for origin in _META:
         put(_meta_path(manifest, origin), origin)

@@ -26,7 +26,7 @@ from schemas.result import Repaired, WordHeard
 _WEB = Path(__file__).with_name("web")
 _PROMPT_CHARS = 320
 _THIN = 0.5
-_PLACES: dict[RoleControl, str] = {
+_CONTROLS: dict[RoleControl, str] = {
     "macro_1": "Macro 1",
     "macro_2": "Macro 2",
     "macro_3": "Macro 3",
@@ -40,7 +40,7 @@ _PLACES: dict[RoleControl, str] = {
 class Handle(NamedTuple):
     """A role as the page shows it: where it lies, its name, its rest position in % and why it lies there."""
 
-    place: str
+    control: str
     label: str
     percent: int
     reason: str
@@ -99,11 +99,11 @@ def bundle_cards(manifest: BundleManifest, *, base_url: str, words: bool = True)
 
 
 def _cards(manifest: BundleManifest, *, base_url: str = "") -> dict[str, Any]:
-    placed = sorted(_handles(manifest), key=lambda handle: not handle.macro)
+    handles = sorted(_handles(manifest), key=lambda handle: not handle.macro)
     return {
         "tracks": [_track(preset, preset.title, preset.files, base_url) for preset in manifest.presets],
-        "macros": [handle for handle in placed if handle.macro],
-        "others": [handle for handle in placed if not handle.macro],
+        "macros": [handle for handle in handles if handle.macro],
+        "others": [handle for handle in handles if not handle.macro],
         "refused": manifest.refused,
     }
 
@@ -165,14 +165,14 @@ def _handles(manifest: BundleManifest) -> list[Handle]:
     }
     return [
         Handle(
-            place=_PLACES[placed.control],
+            control=_CONTROLS[placed.control],
             label=placed.label,
             percent=round(placed.default * 100),
             reason=placed.reason,
             macro=placed.control.startswith("macro_"),
             change_db=heard.get(placed.control, 0.0),
         )
-        for placed in sorted(manifest.macros, key=lambda role: list(_PLACES).index(role.control))
+        for placed in sorted(manifest.macros, key=lambda role: list(_CONTROLS).index(role.control))
     ]
 
 

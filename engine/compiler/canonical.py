@@ -18,8 +18,8 @@ def canonical_bytes(vital: dict[str, Any]) -> bytes:
     """
     if "author" not in vital or min(vital) == "author":
         return _sorted(vital)
-    rest = {key: value for key, value in vital.items() if key != "author"}
-    return _sorted({"author": vital["author"]})[:-1] + b"," + _sorted(rest)[1:]
+    others = {key: value for key, value in vital.items() if key != "author"}
+    return _sorted({"author": vital["author"]})[:-1] + b"," + _sorted(others)[1:]
 
 
 def _sorted(content: dict[str, Any]) -> bytes:

@@ -47,11 +47,11 @@ def module_controls() -> Mapping[str, Control]:
 def controls() -> Mapping[str, Control]:
     """All 772 controls, by name in the file."""
     table = dict(module_controls())
-    rest = [("effect_chain_order", ORDER_PARAMETER)]
-    rest += [(f"macro_control_{n}", MACRO_PARAMETER) for n in range(1, 5)]
+    others = [("effect_chain_order", ORDER_PARAMETER)]
+    others += [(f"macro_control_{n}", MACRO_PARAMETER) for n in range(1, 5)]
     for slot in range(1, MODULATION_SLOTS + 1):
-        rest += [(k.vital.replace("#", str(slot)), k) for k in MODULATION_PARAMETERS.values()]
-    table.update({name: Control(name, parameter, "", ()) for name, parameter in rest})
+        others += [(k.vital.replace("#", str(slot)), k) for k in MODULATION_PARAMETERS.values()]
+    table.update({name: Control(name, parameter, "", ()) for name, parameter in others})
     return MappingProxyType(table)
 
 

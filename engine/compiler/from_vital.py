@@ -108,8 +108,8 @@ def _table(entry: Mapping[str, Any] | None) -> VitalTable | None:
 
 
 def _component(entry: Mapping[str, Any]) -> dict[str, Any]:
-    rest = {key: value for key, value in entry.items() if key not in ("type", "keyframes")}
-    return {"type": entry["type"], "keyframes": tuple(entry["keyframes"] or ()), "settings": rest}
+    settings = {key: value for key, value in entry.items() if key not in ("type", "keyframes")}
+    return {"type": entry["type"], "keyframes": tuple(entry["keyframes"] or ()), "settings": settings}
 
 
 def _shape(entry: Mapping[str, Any] | None) -> DrawnShape | None:

@@ -16,10 +16,10 @@ def encode(order: Sequence[EffectName]) -> float:
 
 def decode(code: float) -> tuple[EffectName, ...]:
     """The order for a number in 0..362879; the inverse of `encode`."""
-    rest, counts = int(code), []
+    remaining, counts = int(code), []
     for i in range(len(EFFECTS) - 1, 0, -1):
-        rest, count = divmod(rest, i + 1)
+        remaining, count = divmod(remaining, i + 1)
         counts.append(count)
-    remaining = list(range(len(EFFECTS)))
-    last_first = [remaining.pop(len(remaining) - 1 - count) for count in counts]
-    return tuple(EFFECTS[index] for index in (remaining[0], *reversed(last_first)))
+    unused = list(range(len(EFFECTS)))
+    last_first = [unused.pop(len(unused) - 1 - count) for count in counts]
+    return tuple(EFFECTS[index] for index in (unused[0], *reversed(last_first)))

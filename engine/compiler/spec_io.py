@@ -71,14 +71,14 @@ def problem_line(problem: ErrorDetails, document: Any = None) -> str:
 def _path(problem: ErrorDetails, document: Any) -> list[str | int]:
     """The place of a problem in the document: pydantic also names the variant of a union that it tried."""
     path: list[str | int] = []
-    place = problem["loc"]
-    for index, part in enumerate(place):
+    named = problem["loc"]
+    for index, part in enumerate(named):
         inside = part in document if isinstance(document, dict) else False
         if isinstance(document, list) and isinstance(part, int):
             inside = part < len(document)
         if inside:
             document = document[part]
-        if inside or document is None or (problem["type"] == "missing" and index == len(place) - 1):
+        if inside or document is None or (problem["type"] == "missing" and index == len(named) - 1):
             path.append(part)
     return path
 

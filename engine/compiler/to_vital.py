@@ -84,17 +84,17 @@ def _fields_by_module() -> tuple[tuple[tuple[str | int, ...], _Fields], ...]:
 
 def macros_by_number(spec_macros: tuple[Macro, ...]) -> Mapping[int, Macro]:
     """The macros that lie on Vital's four macros, by number 1..4."""
-    placed: dict[int, Macro] = {}
+    by_number: dict[int, Macro] = {}
     for index, macro in enumerate(spec_macros):
         control = macro.control or (f"macro_{index + 1}" if index < 4 else "baked")
         if control.startswith("macro_"):
-            placed.setdefault(int(control[-1]), macro)
-    return placed
+            by_number.setdefault(int(control[-1]), macro)
+    return by_number
 
 
 def _macro_settings(macros: tuple[Macro, ...]) -> dict[str, float]:
-    placed = macros_by_number(macros)
-    return {f"macro_control_{n}": placed[n].default if n in placed else 0.0 for n in range(1, 5)}
+    by_number = macros_by_number(macros)
+    return {f"macro_control_{n}": by_number[n].default if n in by_number else 0.0 for n in range(1, 5)}
 
 
 def _texts(spec: PatchSpec) -> dict[str, str]:

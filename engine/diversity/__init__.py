@@ -11,14 +11,14 @@ Where the figures come from: docs/decisions/diversity.md.
 True
 """
 
-from engine.diversity.coverage import PlacedSound, coverage
+from engine.diversity.coverage import LibrarySound, coverage
 from engine.diversity.distance import NearSound, Sound, Sounds, distance
 from engine.diversity.redraw import MAX_REDRAWS, other_seed, refusal_reason
 
 __all__ = [
     "MAX_REDRAWS",
+    "LibrarySound",
     "NearSound",
-    "PlacedSound",
     "Sound",
     "Sounds",
     "coverage",

@@ -16,7 +16,7 @@ Points = NDArray[np.float64]
 """Figures in units of the human spread, shape (presets, axes)."""
 
 
-class PlacedSound(NamedTuple):
+class LibrarySound(NamedTuple):
     """A preset of a library: its style, its figures by axis, and whether it is a base."""
 
     style: Style
@@ -24,7 +24,7 @@ class PlacedSound(NamedTuple):
     base: bool
 
 
-def coverage(presets: Sequence[PlacedSound]) -> Coverage:
+def coverage(presets: Sequence[LibrarySound]) -> Coverage:
     """Every style of the presets, in the order of the human sample."""
     human = human_spread()
     found = []
@@ -41,7 +41,7 @@ def scaled(figures: Mapping[Axis, float]) -> Points:
     return np.array([figures[axis] / spread[axis] for axis in AXES_IN_ORDER])
 
 
-def _style(style: Style, people: HumanStyle, own: Sequence[PlacedSound]) -> StyleCoverage:
+def _style(style: Style, people: HumanStyle, own: Sequence[LibrarySound]) -> StyleCoverage:
     points = np.array([scaled(preset.figures) for preset in own])
     bases = [preset.figures for preset in own if preset.base]
     inhabited = [cell for cell in people.cells if cell.share > 0.0]

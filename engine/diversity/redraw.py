@@ -8,12 +8,15 @@ MAX_REDRAWS = 3
 """Other seeds that are tried. Each costs a whole audition, and what three don't bring, a fourth seldom does."""
 
 
-def other_seed(asked: Request, *, attempt: int) -> int:
+def other_seed(request: Request, *, attempt: int) -> int:
     """The seed of an attempt, 1 and on, to draw another sound than the request's own seed did.
 
     The words count too: the prompts of a library share one seed, and those that come to one sound are to part.
     """
-    return bits("another draw", asked.seed, asked.prompt, asked.template_id or "", *asked.tags, attempt) % 2**32
+    return (
+        bits("another draw", request.seed, request.prompt, request.template_id or "", *request.tags, attempt)
+        % 2**32
+    )
 
 
 def refusal_reason(near: NearSound, *, redraws: int = 0) -> str:

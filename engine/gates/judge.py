@@ -43,7 +43,7 @@ def macro_faults(measurements: Measurements, profile: GateProfile) -> tuple[Macr
     centre = measurements.notes[0]
     return tuple(
         MacroFault(
-            take, rule.gate, value, rule.excess(value), f"{rule.complaint(value)} {_place(take, centre).words}"
+            take, rule.gate, value, rule.excess(value), f"{rule.complaint(value)} {_worst_case(take, centre).words}"
         )
         for rule in profile.rules
         if rule.severity == "fail"
@@ -106,7 +106,7 @@ def _apply(rule: Rule, measurements: Measurements) -> GateResult:
         return _result(rule, passed=True, reason="Does not apply to this sound")
     worst, value = max(known, key=lambda pair: rule.excess(pair[1]))
     limit = rule.nearer_limit(value)
-    at = _place(worst, measurements.notes[0])
+    at = _worst_case(worst, measurements.notes[0])
     if rule.excess(value) <= 0:
         reason = f"{value:g} {rule.unit} (limit {limit:g})"
         return _result(rule, passed=True, reason=reason, at=at, value=value, limit=limit)
@@ -118,7 +118,7 @@ def _apply(rule: Rule, measurements: Measurements) -> GateResult:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _WorstCase:
     """Where a value lay: the (lowest) note, the condition, and both in words."""
 
     note: int
@@ -126,7 +126,7 @@ class _Place:
     words: str
 
 
-def _place(worst: NoteOrTake, centre: NoteMeasurements) -> _Place:
+def _worst_case(worst: NoteOrTake, centre: NoteMeasurements) -> _WorstCase:
     if isinstance(worst, TakeMeasurements):
         notes, condition = worst.notes, worst.condition
     else:
@@ -134,7 +134,7 @@ def _place(worst: NoteOrTake, centre: NoteMeasurements) -> _Place:
         if not condition and worst.velocity != centre.velocity:
             condition = f"velocity {worst.velocity:g}"
     words = f"on note{'s' * (len(notes) > 1)} {', '.join(map(str, notes))}"
-    return _Place(notes[0], condition, f"{words}, {condition}" if condition else words)
+    return _WorstCase(notes[0], condition, f"{words}, {condition}" if condition else words)
 
 
 def _excused(rule: Rule, value: float, measurements: Measurements) -> bool:
@@ -149,7 +149,7 @@ def _result(
     *,
     passed: bool,
     reason: str,
-    at: _Place | None = None,
+    at: _WorstCase | None = None,
     value: float | None = None,
     limit: float | None = None,
 ) -> GateResult:

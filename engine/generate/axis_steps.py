@@ -22,7 +22,7 @@ _BODY_HZ, _HIGHEST_BODY_HZ = 280.0, 500.0
 _ABOVE_BASSES = 48
 """Below this note a low shelf lifts the sub, and warmth lies above that."""
 _OCTAVES_OF_A_RATE = 2.0
-_FAINT, _HEARD = 0.1, 0.4
+_FAINT, _AUDIBLE = 0.1, 0.4
 """Levels of the sample player as stored, whose squares are amplitudes: -40 and -16 dB."""
 _PAST_THE_FILTER = 0.6
 """Noise that must be clearly heard goes past a filter that may leave nothing of it."""
@@ -188,7 +188,7 @@ def hiss(draft: Draft, strength: float) -> None:
     sounding = draft.is_on(f"{SAMPLE}/on") and held is not None
     lasting = sounding and NOISES[held["id"]].loops
     if not lasting:
-        starts = min(max(draft.stored(f"{SAMPLE}/level_percent"), _FAINT), _HEARD) if sounding else _FAINT
+        starts = min(max(draft.stored(f"{SAMPLE}/level_percent"), _FAINT), _AUDIBLE) if sounding else _FAINT
         draft.set(f"{SAMPLE}/sample", {"kind": "own", "id": "white"})
         settings = {"on": True, "loop": True, "keytrack": False, "random_phase": True, "transpose_semitones": 0}
         for field, value in settings.items():

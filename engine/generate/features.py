@@ -46,7 +46,7 @@ _SUB: Mapping[str, Any] = {
     "random_phase_percent": 0.0,
     "destination": "direct_out",
 }
-_HEARD_SUB_PERCENT = 5.0
+_AUDIBLE_SUB_PERCENT = 5.0
 _TEMPO_WHERE_NOTHING_IS_SAID = "1/4"
 
 
@@ -84,7 +84,7 @@ def _add_sub(draft: Draft) -> None:
     """Adds a sine an octave down if there is none, on a free oscillator or else on the last one."""
     on = [one for one in OSCILLATORS if draft.is_on(f"{one}/on")]
     low = [one for one in on if draft.get(f"{one}/transpose_semitones") <= _SUB["transpose_semitones"]]
-    if any(draft.get(f"{one}/level_percent") >= _HEARD_SUB_PERCENT for one in low):
+    if any(draft.get(f"{one}/level_percent") >= _AUDIBLE_SUB_PERCENT for one in low):
         return
     free = next((one for one in reversed(OSCILLATORS) if one not in on or one in low), OSCILLATORS[-1])
     for field, value in _SUB.items():

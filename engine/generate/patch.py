@@ -12,7 +12,7 @@ from engine.generate.bans import apply_bans, drop_banned
 from engine.generate.draft import Draft
 from engine.generate.features import apply_features, apply_motions
 from engine.generate.placement import manifest, place_roles, write_macros
-from engine.generate.roles import axis_positions, settle
+from engine.generate.roles import axis_positions, move_bases
 from engine.generate.seeds import pick, share
 from engine.generate.values import hold_values, set_motions, set_values
 from engine.generate.words import MOST_DRIVE, apply_axes, apply_beyond, apply_playing
@@ -57,15 +57,15 @@ def make_patch(
     apply_playing(draft, intent)
     roles = frozenset(role.role_id for role in template.roles)
     apply_axes(draft, axes, in_roles=roles)
-    places = axis_positions(template.roles, axes)
+    positions = axis_positions(template.roles, axes)
     for role in template.roles:
         if role.role_id in axes:
-            settle(draft, role, places[role.role_id])
+            move_bases(draft, role, positions[role.role_id])
     apply_beyond(draft, axes, in_roles=roles)
     apply_motions(draft, intent)
     set_motions(draft, intent)
     hold_values(draft, intent)
-    placed = place_roles(draft, template, places, intent.axes, off_macros=off_macros)
+    placed = place_roles(draft, template, positions, intent.axes, off_macros=off_macros)
     placed = drop_banned(draft, placed)
     write_macros(draft, placed)
     draft.document["metadata"] = metadata.model_dump()

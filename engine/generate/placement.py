@@ -20,7 +20,7 @@ class PlacedRole:
 
     role: Role
     control: RoleControl
-    place: float
+    position: float
     moves: tuple[Move, ...]
     reason: str
 
@@ -28,7 +28,7 @@ class PlacedRole:
 def place_roles(
     draft: Draft,
     template: MacroTemplate,
-    places: Mapping[RoleId, float],
+    positions: Mapping[RoleId, float],
     axes: Mapping[RoleId, float],
     *,
     off_macros: Collection[RoleId] = (),
@@ -50,40 +50,40 @@ def place_roles(
             break
         if name in off_macros or not applies(role, draft) or any(other in on_macros for other in role.conflicts):
             continue
-        found = moves(draft, role, places[name], shifts=shifts)
+        found = moves(draft, role, positions[name], shifts=shifts)
         if found:
             on_macros[name] = found
         for move in found:
             shifts[move.path] = shifts.get(move.path, 0.0) + move.shift
     chosen = [name for name in roles if name in on_macros]
     placed = [
-        PlacedRole(roles[name], _macro_control(n), places[name], on_macros[name], _why(name, spoken, template))
+        PlacedRole(roles[name], _macro_control(n), positions[name], on_macros[name], _why(name, spoken, template))
         for n, name in enumerate(chosen)
     ]
-    return (*placed, *_others(draft, roles, places, on_macros, off_macros))
+    return (*placed, *_others(draft, roles, positions, on_macros, off_macros))
 
 
 def _others(
     draft: Draft,
     roles: Mapping[RoleId, Role],
-    places: Mapping[RoleId, float],
+    positions: Mapping[RoleId, float],
     on_macros: Collection[RoleId],
     off_macros: Collection[RoleId],
 ) -> list[PlacedRole]:
-    rest = [name for name in roles if name not in on_macros]
+    others = [name for name in roles if name not in on_macros]
     found = []
     hands = [hand for hand in _HANDS if hand not in draft.taken]
-    for name in sorted(rest, key=lambda r: _FOR_HANDS.index(r) if r in _FOR_HANDS else len(_FOR_HANDS)):
+    for name in sorted(others, key=lambda r: _FOR_HANDS.index(r) if r in _FOR_HANDS else len(_FOR_HANDS)):
         role = roles[name]
         playable = name in _FOR_HANDS and name not in off_macros and applies(role, draft)
-        lifted = lifts(draft, role, places[name]) if hands and playable else ()
+        lifted = lifts(draft, role, positions[name]) if hands and playable else ()
         if lifted:
             reason = "not among the four on the macros; moves the sound while it is played"
-            found.append(PlacedRole(role, hands.pop(0), places[name], lifted, reason))
+            found.append(PlacedRole(role, hands.pop(0), positions[name], lifted, reason))
         else:
             off = not applies(role, draft)
             reason = "what it needs is off in this patch" if off else "set for this sound; not under a control"
-            found.append(PlacedRole(role, "baked", places[name], (), reason))
+            found.append(PlacedRole(role, "baked", positions[name], (), reason))
     return found
 
 
@@ -112,7 +112,7 @@ def _macro(draft: Draft, placed: PlacedRole) -> dict[str, object]:
     return {
         "role_id": placed.role.role_id,
         "label": placed.role.label.upper() if on_macro else placed.role.label,
-        "default": placed.place if on_macro or placed.control == "baked" else 0.0,
+        "default": placed.position if on_macro or placed.control == "baked" else 0.0,
         "targets": targets,
         "control": placed.control,
     }
@@ -125,7 +125,7 @@ def manifest(placed: tuple[PlacedRole, ...]) -> tuple[MacroPlacement, ...]:
             role_id=one.role.role_id,
             label=one.role.label,
             control=one.control,
-            default=one.place,
+            default=one.position,
             targets=tuple(move.path for move in one.moves),
             reason=one.reason,
         )

@@ -46,10 +46,10 @@ def position(role: Role, axis: float | None) -> float:
     if axis is None:
         return role.default
     room = 1 - role.default if axis > 0 else role.default
-    place = role.default + axis * room
+    at = role.default + axis * room
     if role.behavior.steps:
-        place = round(place * (role.behavior.steps - 1)) / (role.behavior.steps - 1)
-    return min(max(place, 0.0), 1.0)
+        at = round(at * (role.behavior.steps - 1)) / (role.behavior.steps - 1)
+    return min(max(at, 0.0), 1.0)
 
 
 def applies(role: Role, draft: Draft) -> bool:
@@ -69,35 +69,37 @@ def bounds(draft: Draft, target: RoleTarget) -> tuple[float, float]:
     return max(low, parameter.low), min(high, parameter.high)
 
 
-def settle(draft: Draft, role: Role, place: float) -> None:
-    """Moves the base of each target from where it is at the role's default to where it is at `place`."""
+def move_bases(draft: Draft, role: Role, position: float) -> None:
+    """Moves the base of each target from where it is at the role's default to where it is at `position`."""
     for target in role.targets:
         parameter = draft.parameter(target.path)
-        shift = curve_at(target.curve, place) - curve_at(target.curve, role.default)
+        shift = curve_at(target.curve, position) - curve_at(target.curve, role.default)
         wanted = draft.stored(target.path) + target.amount * target.weight * shift * (parameter.travel)
         low, high = bounds(draft, target)
         start = draft.stored(target.path)
         draft.set_stored(target.path, min(max(wanted, min(low, start)), max(high, start)))
 
 
-def moves(draft: Draft, role: Role, place: float, *, shifts: Mapping[str, float] | None = None) -> tuple[Move, ...]:
-    """The targets of a role on a macro that stands at `place`, kept within their bounds.
+def moves(
+    draft: Draft, role: Role, position: float, *, shifts: Mapping[str, float] | None = None
+) -> tuple[Move, ...]:
+    """The targets of a role on a macro that stands at `position`, kept within their bounds.
 
     Both ends of a target stay within its bounds, and so does the base that is left when the macro stands at 0:
     the amount shrinks until they do. `shifts` is what other macros already add, by path.
     """
-    found = (_move(draft, target, place, (shifts or {}).get(target.path, 0.0)) for target in role.targets)
+    found = (_move(draft, target, position, (shifts or {}).get(target.path, 0.0)) for target in role.targets)
     return tuple(move for move in found if move is not None)
 
 
-def lifts(draft: Draft, role: Role, place: float) -> tuple[Move, ...]:
-    """The targets of a role on a control that rests at 0, such as the mod wheel: from `place` to the role's top."""
+def lifts(draft: Draft, role: Role, position: float) -> tuple[Move, ...]:
+    """The targets of a role on a control that is at 0 at rest, as a mod wheel is: from `position` to its top."""
     found = []
     for target in role.targets:
         if target.path in draft.pinned:
             continue
         parameter = draft.parameter(target.path)
-        wanted = target.amount * target.weight * (1 - curve_at(target.curve, place))
+        wanted = target.amount * target.weight * (1 - curve_at(target.curve, position))
         below, above = _room(draft, target)
         amount = math.copysign(min(abs(wanted), (above if wanted > 0 else below) / parameter.travel), wanted)
         if abs(amount) >= _LEAST_PART * abs(target.amount * target.weight) > 0:
@@ -112,11 +114,11 @@ def _room(draft: Draft, target: RoleTarget) -> tuple[float, float]:
     return max(here - low, 0.0), max(high - here, 0.0)
 
 
-def _move(draft: Draft, target: RoleTarget, place: float, shifted: float) -> Move | None:
+def _move(draft: Draft, target: RoleTarget, position: float, shifted: float) -> Move | None:
     if target.path in draft.pinned:
         return None
     parameter = draft.parameter(target.path)
-    travel, at = parameter.travel, curve_at(target.curve, place)
+    travel, at = parameter.travel, curve_at(target.curve, position)
     below, above = _room(draft, target)
     base = draft.stored(target.path) - shifted
     wanted = target.amount * target.weight

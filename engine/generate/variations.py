@@ -81,9 +81,9 @@ def make_variations(
 
 def _candidates(seed: int, count: int) -> list[tuple[VariationType, int]]:
     first = shuffled(_FIRST, "variation types", seed)
-    rest = shuffled([kind for kind in VARIATION_TYPES if kind not in _FIRST], "variation types", seed)
+    others = shuffled([kind for kind in VARIATION_TYPES if kind not in _FIRST], "variation types", seed)
     draws: list[tuple[VariationType, int]] = [("reseeded", n) for n in range(2, count + 2)]
-    return [(kind, 0) for kind in (*first, *rest)] + draws
+    return [(kind, 0) for kind in (*first, *others)] + draws
 
 
 def diff(old: Any, new: Any) -> Operations:

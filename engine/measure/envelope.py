@@ -62,12 +62,12 @@ def stuck_db(power: NDArray[np.float64], hold_s: float) -> float | None:
     """
     per_block = round(0.1 / _FRAME_S)
     off = int(np.ceil(hold_s / _FRAME_S))
-    heard = power[: off + round(LONGEST_TAIL_S / _FRAME_S)]
-    tail = heard[off:]
+    listened = power[: off + round(LONGEST_TAIL_S / _FRAME_S)]
+    tail = listened[off:]
     if _shorter(tail, SHORTEST_TAIL_S):
         return None
-    blocks = len(heard) // per_block
-    loudest = heard[: blocks * per_block].reshape(blocks, per_block).mean(axis=1).max()
+    blocks = len(listened) // per_block
+    loudest = listened[: blocks * per_block].reshape(blocks, per_block).mean(axis=1).max()
     if loudest <= 0.0:
         return FLOOR_DB
     count = min(len(tail) // 2, round(_LISTENED_S / _FRAME_S)) // per_block

@@ -15,8 +15,8 @@ def summarise(figures: Sequence[MeasuredFigures], takes: Sequence[TakeMeasuremen
 def combine(notes: Sequence[NoteMeasurements], takes: Sequence[TakeMeasurements] = ()) -> Measurements:
     """Measurements of a preset from its notes, the centre note first (at least one), and its short takes."""
     centre = notes[0]
-    heard: list[NoteMeasurements | TakeMeasurements] = [*notes, *takes]
-    peak = max(one.peak for one in heard)
+    played: list[NoteMeasurements | TakeMeasurements] = [*notes, *takes]
+    peak = max(one.peak for one in played)
     return Measurements(
         notes=tuple(notes),
         takes=tuple(takes),
@@ -25,8 +25,8 @@ def combine(notes: Sequence[NoteMeasurements], takes: Sequence[TakeMeasurements]
             peak_dbfs=round(amplitude_db(peak), 3),
             loudness_lufs=centre.loudness_lufs,
             quietest_lufs=min(n.loudness_lufs for n in notes),
-            mono_loss_db=min(one.mono_loss_db for one in heard),
-            low_band_mono_loss_db=_pick(min, [one.low_band_mono_loss_db for one in heard]),
+            mono_loss_db=min(one.mono_loss_db for one in played),
+            low_band_mono_loss_db=_pick(min, [one.low_band_mono_loss_db for one in played]),
             dc=max(n.dc for n in notes),
             stuck_db=_pick(max, [n.stuck_db for n in notes]),
             click_db=max(n.click_db for n in notes),
@@ -34,7 +34,7 @@ def combine(notes: Sequence[NoteMeasurements], takes: Sequence[TakeMeasurements]
             attack_s=centre.attack_s,
             centroid_hz=centre.centroid_hz,
             width=centre.width,
-            nonfinite_samples=sum(one.nonfinite_samples for one in heard),
+            nonfinite_samples=sum(one.nonfinite_samples for one in played),
         ),
     )
 

@@ -144,8 +144,8 @@ def _bin_hz(size: int, sample_rate: int) -> FloatArray:
 
 
 def _centroid_hz(average: FloatArray, hz: FloatArray) -> float:
-    heard = np.where(average > average.max() * 10 ** (_FLOOR_DB / 10), np.sqrt(average), 0.0)
-    return float((heard * hz).sum() / heard.sum())
+    audible = np.where(average > average.max() * 10 ** (_FLOOR_DB / 10), np.sqrt(average), 0.0)
+    return float((audible * hz).sum() / audible.sum())
 
 
 def _within(average: FloatArray, hz: FloatArray, low: float, high: float) -> float:
@@ -257,7 +257,7 @@ def _noise_db(frames: FloatArray) -> float:
     """What lies between partials is the lower third of a bin and its neighbours; it is what a noise has all over.
 
     Frame by frame, since the partials of a tone that moves would fill the average. Bass counts less, as it does for
-    the ear: hiss over a sub is heard, though the sub has nearly all the energy.
+    the ear: hiss over a sub is audible, though the sub has nearly all the energy.
     """
     frames = frames * _treble(frames.shape[1])
     pad = _NEIGHBOURS // 2
@@ -271,8 +271,8 @@ def _noise_db(frames: FloatArray) -> float:
 
 def _flatness_db(average: FloatArray) -> float:
     """Geometric against arithmetic mean; what lies 80 dB below the highest bin counts as if it lay there."""
-    heard = np.maximum(average / average.max(), 1e-8)
-    return float(10.0 * (np.log10(heard).mean() - np.log10(heard.mean())))
+    audible = np.maximum(average / average.max(), 1e-8)
+    return float(10.0 * (np.log10(audible).mean() - np.log10(audible.mean())))
 
 
 @cache

@@ -74,13 +74,13 @@ def _forms(word: str) -> Iterator[Form]:
             yield Form(word.removeprefix(prefix), factor, f"{prefix}-")
 
 
-def _stems(rest: str) -> Iterator[str]:
+def _stems(stem: str) -> Iterator[str]:
     """`rest` as it may have looked before an ending: bright, wid(e), fat(t), nois(y)."""
-    if len(rest) < 3:
+    if len(stem) < 3:
         return
-    yield rest
-    yield rest + "e"
-    if rest[-1] == rest[-2]:
-        yield rest[:-1]
-    if rest.endswith("i"):
-        yield rest[:-1] + "y"
+    yield stem
+    yield stem + "e"
+    if stem[-1] == stem[-2]:
+        yield stem[:-1]
+    if stem.endswith("i"):
+        yield stem[:-1] + "y"

@@ -13,13 +13,13 @@ from engine.planner.words import Effect
 from schemas.intent import Style
 
 
-def settle_kinds(readings: Sequence[Reading], items: Sequence[Item], style: Style) -> list[Reading]:
+def kinds_in_style(readings: Sequence[Reading], items: Sequence[Item], style: Style) -> list[Reading]:
     """The readings with what a style decides turned into plain sub-types, or left out."""
     named = any(map(is_noun, readings))
     typed = any(names_style(one, style) and any(e.kind == "type" for e in one.effects) for one in readings)
     nouns = {one.item for one in readings if is_noun(one)}
 
-    def settled(reading: Reading) -> Reading:
+    def decided(reading: Reading) -> Reading:
         weak = not is_noun(reading) and (typed or _added(items, reading.item, nouns))
         wanted = [
             e for e in reading.effects if (e.kind == "alone" and not named) or (e.style == style and not weak)
@@ -29,7 +29,7 @@ def settle_kinds(readings: Sequence[Reading], items: Sequence[Item], style: Styl
             reading, effects=first + tuple(e for e in reading.effects if e.kind not in ("kind", "alone"))
         )
 
-    return [settled(reading) for reading in readings]
+    return [decided(reading) for reading in readings]
 
 
 def is_noun(reading: Reading) -> bool:
@@ -46,9 +46,9 @@ def _added(items: Sequence[Item], index: int, nouns: set[int]) -> bool:
     """Whether an effect is only added to a noun: the noise of "a pad with noise", not that of "a noise pad"."""
     if index < 0 or items[index].section != "feature":
         return False
-    for place in range(index + 1, len(items)):
-        if place in nouns:
+    for at in range(index + 1, len(items)):
+        if at in nouns:
             return False
-        if items[place].section in ("preposition", "boundary", "comma", "joiner"):
+        if items[at].section in ("preposition", "boundary", "comma", "joiner"):
             return True
     return bool(nouns)

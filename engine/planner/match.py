@@ -74,7 +74,11 @@ def _value(tokens: list[Token], at: int, runs: Runs) -> Item:
 def _word(tokens: list[Token], at: int, lexicon: Lexicon, runs: Runs) -> Item:
     """The words at `at`, as far as no value begins."""
     end = min((first for first in runs if first > at), default=len(tokens))
-    return _phrase(tokens[:end], at, lexicon) or _inflected(tokens, at, lexicon) or _rest(tokens, at, lexicon)
+    return (
+        _phrase(tokens[:end], at, lexicon)
+        or _inflected(tokens, at, lexicon)
+        or _mark_or_unknown(tokens, at, lexicon)
+    )
 
 
 def _phrase(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
@@ -112,7 +116,7 @@ def _inflected(tokens: list[Token], at: int, lexicon: Lexicon) -> Item | None:
     return None
 
 
-def _rest(tokens: list[Token], at: int, lexicon: Lexicon) -> Item:
+def _mark_or_unknown(tokens: list[Token], at: int, lexicon: Lexicon) -> Item:
     token = tokens[at]
     if token.kind == "punct":
         return Item(at, at, _MARKS.get(token.norm, STOP), token.norm)

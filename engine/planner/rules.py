@@ -8,7 +8,7 @@ from engine import versions
 from engine.errors import RequestError
 from engine.planner import weigh
 from engine.planner.foreign import language_of
-from engine.planner.kinds import settle_kinds
+from engine.planner.kinds import kinds_in_style
 from engine.planner.languages import ENGLISH, Language, by_script, language
 from engine.planner.not_read import language_not_read
 from engine.planner.read import VALUE, Reader, Reading, read
@@ -65,8 +65,8 @@ def plan(
     nouns = weigh_nouns(reader)
     axes = weigh.weigh_axes(readings, nouns.shares)
     chosen, sure, parts = choose(style_scores(readings, nouns, axes))
-    reader = replace(reader, readings=tuple(settle_kinds(reader.readings, reader.items, style or chosen)))
-    tagged = [replace(tag, readings=tuple(settle_kinds(tag.readings, (), style or chosen))) for tag in tagged]
+    reader = replace(reader, readings=tuple(kinds_in_style(reader.readings, reader.items, style or chosen)))
+    tagged = [replace(tag, readings=tuple(kinds_in_style(tag.readings, (), style or chosen))) for tag in tagged]
     readings = [*reader.readings, *(reading for tag in tagged for reading in tag.readings)]
     other = language_not_read(prompt, code)
     refused = other and len(reader.unused) >= len(reader.readings) and not any(tag.readings for tag in tagged)
@@ -174,13 +174,13 @@ def _check_options(tags: Sequence[str], style: Style | None) -> None:
         raise RequestError(f"style {style!r} is none of {', '.join(STYLES)}")
     if isinstance(tags, str) or len(tags) > MAX_TAGS:
         raise RequestError(f"tags must be a list of at most {MAX_TAGS} texts")
-    for place, tag in enumerate(tags):
+    for number, tag in enumerate(tags, 1):
         try:
             check_prompt(tag)
         except RequestError as error:
-            raise RequestError(f"tag {place + 1}: {error}") from None
+            raise RequestError(f"tag {number}: {error}") from None
         if len(tag) > MAX_TAG_CHARS:
-            raise RequestError(f"tag {place + 1} has {len(tag)} characters; the most is {MAX_TAG_CHARS}")
+            raise RequestError(f"tag {number} has {len(tag)} characters; the most is {MAX_TAG_CHARS}")
 
 
 def _weaker(tag: Reader) -> Reader:

@@ -132,7 +132,7 @@ def _later(item: Item, how: str) -> float:
 
 def _modifier(reader: Reader, index: int, nouns: Collection[int]) -> float:
     """The share of a noun before another one."""
-    head = next((place for place in range(index + 1, len(reader.items)) if place in nouns), index)
+    head = next((at for at in range(index + 1, len(reader.items)) if at in nouns), index)
     strong = _named(reader.items[index]).value >= _STRONG_KIND and _named(reader.items[head]).value < _WEAK_HEAD
     return _NAMED_KIND if strong and head != index else _MODIFIER
 
@@ -147,22 +147,22 @@ def _outright(reader: Reader, heads: Sequence[tuple[int, str]], nouns: Collectio
 
 def _stands_alone(reader: Reader, index: int, nouns: Collection[int]) -> bool:
     """Whether a noun begins a thought, or stands between marks with nothing but an article before it."""
-    place, described = index - 1, False
-    while place >= 0 and place not in nouns:
-        item = reader.items[place]
+    at, described = index - 1, False
+    while at >= 0 and at not in nouns:
+        item = reader.items[at]
         if item.section in ("boundary", "colon"):
             return True
         if item.section == "comma":
             return not described
         if item.section == "stop" and item.word not in _INTRODUCES:
-            introduced = item.word == "the" and place > 0 and reader.items[place - 1].word in _INTRODUCES[:4]
+            introduced = item.word == "the" and at > 0 and reader.items[at - 1].word in _INTRODUCES[:4]
             if not introduced:
                 return False
         elif item.section in ("preposition", "joiner", "negator", "idiom") and not item.hyphened:
             return False
         described = described or item.section not in ("stop", "degree")
-        place -= 1
-    return place < 0
+        at -= 1
+    return at < 0
 
 
 def _ends_phrase(item: Item) -> bool:

@@ -80,10 +80,10 @@ def _words(row: dict[str, Any], name: str) -> frozenset[str]:
 def in_the_field(items: Sequence[Item]) -> list[Item]:
     """The items with everyday words in the sense that they have for a synth, where the context is one."""
     said = frozenset(item.word for item in items)
-    return [_settled(items, index, said) for index in range(len(items))]
+    return [_as_a_term(items, index, said) for index in range(len(items))]
 
 
-def _settled(items: Sequence[Item], index: int, said: frozenset[str]) -> Item:
+def _as_a_term(items: Sequence[Item], index: int, said: frozenset[str]) -> Item:
     item = items[index]
     term = terms().get(item.word)
     if term is None or said & term.everyday or not _in_context(items, index, term):
@@ -103,11 +103,11 @@ def _neighbours(items: Sequence[Item], index: int) -> Iterator[tuple[Item, int]]
     for step in (-1, 1):
         if 0 <= index + step < len(items):
             yield items[index + step], step
-        place = index + step
-        while 0 <= place < len(items) and items[place].section in _TRANSPARENT:
-            place += step
-        if 0 <= place < len(items) and place != index + step:
-            yield items[place], step
+        at = index + step
+        while 0 <= at < len(items) and items[at].section in _TRANSPARENT:
+            at += step
+        if 0 <= at < len(items) and at != index + step:
+            yield items[at], step
 
 
 def _tells(item: Item, term: Term, step: int) -> bool:

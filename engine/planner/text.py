@@ -57,9 +57,9 @@ def check_prompt(prompt: str) -> None:
         raise RequestError("the prompt is empty; describe a sound, such as 'warm evolving pad'")
     if len(prompt) > MAX_PROMPT_CHARS:
         raise RequestError(f"the prompt has {len(prompt):,} characters; the most is {MAX_PROMPT_CHARS:,}")
-    for place, char in enumerate(prompt):
+    for at, char in enumerate(prompt):
         if unicodedata.category(char) in ("Cc", "Cs") and char not in _ALLOWED_CONTROLS:
-            raise RequestError(f"the prompt holds the control character U+{ord(char):04X} at position {place}")
+            raise RequestError(f"the prompt holds the control character U+{ord(char):04X} at position {at}")
 
 
 @lru_cache(maxsize=4096)

@@ -37,10 +37,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Adjective:
-    """A word before the noun. `place` is its rank in the order in which adjectives stand."""
+    """A word before the noun. `rank` is where it stands among others, the first leftmost."""
 
     word: str
-    place: int
+    rank: int
     claims: tuple[Claim, ...] = ()
     said_by: tuple[Phrase, ...] = ()
     meanings: frozenset[Entry] = frozenset()
@@ -81,7 +81,7 @@ class TitleWords:
     said_by: Mapping[Phrase, tuple[Adjective, ...]]
     scene: int
     make: int
-    """Places: from `scene` on words say where a sound belongs and what it is made of, `make` how."""
+    """Ranks: from `scene` on words say where a sound belongs and what it is made of, `make` how."""
 
     def together(self, first_word: str, second_word: str) -> bool:
         """Whether two adjectives may stand in one title: they neither deny nor repeat each other."""
@@ -92,11 +92,11 @@ class TitleWords:
         )
 
     def _near(self, first_word: str, second_word: str) -> bool:
-        """Whether two adjectives have one place, or say of the axes the same, nearly the same or the opposite."""
+        """Whether two adjectives have one rank, or say of the axes the same, nearly the same or the opposite."""
         first, second = self.by_word.get(first_word), self.by_word.get(second_word)
         if first is None or second is None:
             return False
-        return first.place == second.place or _touch(first.sides, second.sides, self.near)
+        return first.rank == second.rank or _touch(first.sides, second.sides, self.near)
 
 
 def same_root(first: str, second: str) -> bool:
@@ -119,7 +119,7 @@ def title_words() -> TitleWords:
         SpecError: an entry is malformed; the text names it.
     """
     table = read_yaml("names.yaml")
-    adjectives, places = tuple(_adjectives(table["adjectives"])), list(table["adjectives"])
+    adjectives, groups = tuple(_adjectives(table["adjectives"])), list(table["adjectives"])
     by_phrase: dict[Phrase, list[Adjective]] = {}
     for one in adjectives:
         for words in one.said_by:
@@ -134,27 +134,27 @@ def title_words() -> TitleWords:
         never_together=_never_together(adjectives, table),
         near=tuple(_sides(group) for group in (*table["kin"], *table["odds"])),
         said_by={words: tuple(found) for words, found in by_phrase.items()},
-        scene=places.index("scene"),
-        make=places.index("make"),
+        scene=groups.index("scene"),
+        make=groups.index("make"),
     )
 
 
-def _adjectives(places: Mapping[str, Mapping[str, str]]) -> list[Adjective]:
+def _adjectives(groups: Mapping[str, Mapping[str, str]]) -> list[Adjective]:
     return [
-        _adjective(word, place, str(text))
-        for place, words in enumerate(places.values())
+        _adjective(word, rank, str(text))
+        for rank, words in enumerate(groups.values())
         for word, text in words.items()
     ]
 
 
-def _adjective(word: str, place: int, text: str) -> Adjective:
+def _adjective(word: str, rank: int, text: str) -> Adjective:
     """`warmth high, (grit low) | velvety, velvet`; without a claim, `velvety, velvet` alone."""
     left, bar, right = text.partition("|")
     parts = [part.strip() for part in left.split(",") if part.strip()]
     if not bar and not _is_claim(parts[0]):
         parts, right = [], left
     said = dict.fromkeys((phrase(word.lower()), *(phrase(one.strip()) for one in right.split(",") if one.strip())))
-    return Adjective(word, place, tuple(_claim(part, word) for part in parts), tuple(said), meanings(said))
+    return Adjective(word, rank, tuple(_claim(part, word) for part in parts), tuple(said), meanings(said))
 
 
 def _is_claim(text: str) -> bool:

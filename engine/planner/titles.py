@@ -218,7 +218,7 @@ class _Namer:
         return other not in taken and all(self._words.together(one.word, other.word) for one in taken)
 
     def _name(self, adjectives: Sequence[Adjective], noun: str) -> str:
-        ordered = sorted(adjectives, key=lambda adjective: adjective.place)
+        ordered = sorted(adjectives, key=lambda adjective: adjective.rank)
         return " ".join((*(one.word for one in ordered), noun))
 
     def _ranked(self) -> tuple[list[Adjective], list[Adjective]]:
@@ -244,7 +244,7 @@ class _Namer:
     def _spoken(self) -> frozenset[Adjective]:
         """What words of the prompt say: those that describe, and of a sound's name what it is made of."""
         naming = self._listed(self._known.named)
-        return self._listed(self._known.said) | {one for one in naming if one.place >= self._words.scene}
+        return self._listed(self._known.said) | {one for one in naming if one.rank >= self._words.scene}
 
     def _listed(self, phrases: frozenset[Phrase]) -> frozenset[Adjective]:
         return frozenset(one for run in phrases for one in self._words.said_by.get(run, ()))

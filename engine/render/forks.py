@@ -93,7 +93,7 @@ def _took(reader: int, inbox: Inbox, messages: list[Message]) -> bool:
     """Whether there was something to read: complete messages in it are added to `messages`."""
     data = os.read(reader, _CHUNK)
     inbox.feed(data)
-    while message := inbox.take():
+    while message := inbox.next_message():
         messages.append(message)
     return bool(data)
 

@@ -194,7 +194,7 @@ class RenderPool:
         if not data:
             raise ConnectionResetError
         self._inbox.feed(data)
-        while message := self._inbox.take():
+        while message := self._inbox.next_message():
             self._accept(message)
 
     def _accept(self, message: Message) -> None:

@@ -51,6 +51,6 @@ def return_free_memory() -> None:
 
 def send_whole(message: bytes, out: int) -> None:
     """Write all of a message into a pipe, waiting as long as it is full."""
-    rest = memoryview(message)
-    while rest:
-        rest = rest[os.write(out, rest) :]
+    unsent = memoryview(message)
+    while unsent:
+        unsent = unsent[os.write(out, unsent) :]

@@ -29,7 +29,7 @@ class Inbox:
         """Add what was read."""
         self._bytes += data
 
-    def take(self) -> Message | None:
+    def next_message(self) -> Message | None:
         """The next complete message, or None. ValueError if the stream is not one of messages."""
         if len(self._bytes) < _PREFIX.size:
             return None

@@ -85,13 +85,13 @@ class Zygote:
         self._send(pack({"ready": True}))
         self._flush()
         while True:
-            heard = {key.fd: mask for key, mask in self._selector.select(self._patience_s())}
-            mask = heard.pop(self._sock.fileno(), 0)
+            ready = {key.fd: mask for key, mask in self._selector.select(self._patience_s())}
+            mask = ready.pop(self._sock.fileno(), 0)
             if mask & selectors.EVENT_READ and not self._receive():
                 return
-            for fd in heard:
-                self._hear(self._children[fd])
-            self._kill_late(heard)
+            for fd in ready:
+                self._read(self._children[fd])
+            self._kill_late(ready)
             while self._jobs and len(self._children) < self._workers:
                 self._spawn(*self._jobs.popleft())
             self._flush()
@@ -115,7 +115,7 @@ class Zygote:
         except ConnectionError:
             return False
         self._inbox.feed(data)
-        while message := self._inbox.take():
+        while message := self._inbox.next_message():
             self._jobs.append(message)
         return bool(data)
 
@@ -138,7 +138,7 @@ class Zygote:
         self._children[reader] = Child(pid, head["id"], reader, err_reader, now + limit_s, latest)
         self._selector.register(reader, selectors.EVENT_READ)
 
-    def _hear(self, child: Child) -> None:
+    def _read(self, child: Child) -> None:
         data = os.read(child.pipe, _CHUNK)
         if data:
             child.answer += data
@@ -155,15 +155,15 @@ class Zygote:
         os.close(child.pipe)
         os.close(child.errors)
 
-    def _kill_late(self, heard: dict[int, int]) -> None:
-        """Kill what is over time, unless it was just heard: it may only have waited for this process to read.
+    def _kill_late(self, ready: dict[int, int]) -> None:
+        """Kill what is over time, unless it has just written: it may only have waited for this process to read.
 
         The limit is of CPU time: what a preset sounds like, and whether it ships, is no matter of what else the
         machine does.
         """
         now = time.monotonic()
         for fd, child in self._children.items():
-            if now < child.deadline or fd in heard or child.timed_out:
+            if now < child.deadline or fd in ready or child.timed_out:
                 continue
             left_s = self._limits.time_s - _cpu_s(child.pid)
             if left_s > 0 and now < child.latest:
@@ -179,9 +179,9 @@ class Zygote:
         try:
             while self._outgoing:
                 sent = self._sock.send(self._outgoing[0])
-                rest = self._outgoing.popleft()[sent:]
-                if rest:
-                    self._outgoing.appendleft(rest)
+                unsent = self._outgoing.popleft()[sent:]
+                if unsent:
+                    self._outgoing.appendleft(unsent)
         except BlockingIOError:
             pass
         except ConnectionError:

@@ -9,10 +9,10 @@ from dagster._cli.api import _execute_run_command_body
 from pipelines.dagster_internals.interrupts import capture_interrupts
 
 
-def execute_run(run_id: str, instance: DagsterInstance, hear: Callable[[DagsterEvent], Any]) -> None:
-    """Execute a run to its end; `hear` is told of each event. Whatever is raised becomes the run's end.
+def execute_run(run_id: str, instance: DagsterInstance, on_event: Callable[[DagsterEvent], Any]) -> None:
+    """Execute a run to its end; `on_event` is told of each event. Whatever is raised becomes the run's end.
 
     An interrupt stops the step that goes on, and the run. Both signals' handlers are other ones afterwards.
     """
     with capture_interrupts():
-        _execute_run_command_body(run_id, instance, hear, set_exit_code_on_failure=True)
+        _execute_run_command_body(run_id, instance, on_event, set_exit_code_on_failure=True)

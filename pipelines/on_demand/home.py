@@ -17,7 +17,7 @@ from pipelines.dagster_internals.configurable import LOCAL_ARTIFACTS, NO_COMPUTE
 from pipelines.on_demand.messages.celery_app import broker_folder
 from pipelines.on_demand.messages.file_broker import make_folders
 from service.keys import path_hash
-from service.locks import turn
+from service.locks import exclusive
 from service.objects import write_whole
 from service.settings import Settings
 
@@ -42,7 +42,7 @@ def prepare(settings: Settings) -> Path:
     """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    with turn(home / "prepare.lock"):
+    with exclusive(home / "prepare.lock"):
         _write(home / "dagster.yaml", instance_settings(settings))
         _write(workspace_file(settings), {"load_from": [{"grpc_server": _grpc_server(settings)}]})
         if not settings.broker_url:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from engine.bundle import BundleError, open_bundle, redact_bundle
 from engine.errors import SynthCopilotError
 from service import logs
-from service.erasure.purging import Purger, ask_for
+from service.erasure.purging import Purger, request_purge
 from service.erasure.rows import Rows
 from service.erasure.search import SHORTEST
 from service.llm.answers import words_hash
@@ -191,4 +191,4 @@ def _purge_free(
         living = (jobs.c.partition_key == partition, jobs.c.id.not_in(ids), jobs.c.prompt_erased_at.is_(None))
         others = sa.select(jobs.c.id).where(*living).limit(1)
         if connection.execute(others).first() is None:
-            ask_for(connection, partition, blobs=blobs, now=now)
+            request_purge(connection, partition, blobs=blobs, now=now)

@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from service.erasure.purging import BLOB_COLUMNS, Purger, ask_for, column_of
+from service.erasure.purging import BLOB_COLUMNS, Purger, column_of, request_purge
 from service.keys import is_job_partition
 from service.layout import BLOBS, HEALTH, lies_in, partition_of, table_folder
 from service.objects import ObjectStore, StoredFile
@@ -56,7 +56,7 @@ def _partitions(engine: Engine, store: ObjectStore, old: list[StoredFile], now: 
     lost = {partition for one in old if (partition := partition_of(one.key)) and partition not in known}
     with engine.begin() as connection:
         for partition in sorted(lost):
-            ask_for(connection, partition, blobs=(), now=now)
+            request_purge(connection, partition, blobs=(), now=now)
     return Purger(engine, store).run(now=now, partitions=sorted(lost))
 
 

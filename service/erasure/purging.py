@@ -51,7 +51,7 @@ def files_of(store: ObjectStore, partition: str) -> dict[str, list[str]]:
     }
 
 
-def ask_for(connection: Connection, partition: str, *, blobs: Iterable[str], now: datetime) -> None:
+def request_purge(connection: Connection, partition: str, *, blobs: Iterable[str], now: datetime) -> None:
     """Have a partition erased, and those of `blobs` that nothing refers to any more. Twice adds up to once."""
     known = connection.execute(sa.select(purges.c.blobs).where(purges.c.partition_key == partition)).one_or_none()
     wanted = sorted({*blobs, *(known.blobs if known else ())})
@@ -129,7 +129,7 @@ class Purger:
         named = self._named_blobs(found["tables"], partition)
         if not named <= set(blobs):  # once the tables are gone, nobody else knows them
             with self._engine.begin() as connection:
-                ask_for(connection, partition, blobs=named, now=now)
+                request_purge(connection, partition, blobs=named, now=now)
         gone: Counter[str] = Counter()
         for place, keys in found.items():
             gone[place] += sum(self._store.delete(key) for key in keys)

@@ -23,7 +23,7 @@ from engine.errors import SynthCopilotError
 from service import logs
 from service.erasure.jobs import Eraser, InFlightError
 from service.erasure.orphans import remove_orphans
-from service.erasure.users import UserErasure, settle
+from service.erasure.users import UserErasure, checkpoint
 from service.llm.answers import FOLDER as ANSWERS
 from service.objects import ObjectStore, object_store
 from service.settings import Settings
@@ -98,7 +98,7 @@ class Retention:
         answers = self._forget_answers(now)
         orphans = remove_orphans(self._engine, self._store, now=now)
         self._forget_silent(now)
-        settle(self._engine)
+        checkpoint(self._engine)
         report = RetentionReport(
             users=done["users"],
             jobs=done["jobs"],
@@ -137,8 +137,8 @@ class Retention:
     def _leaving(self) -> list[int]:
         users = self._eraser.rows.table("users")
         with self._engine.connect() as connection:
-            asked = sa.select(users.c.id).where(users.c.erase_requested_at.is_not(None)).order_by(users.c.id)
-            return list(connection.execute(asked).scalars())
+            leaving = sa.select(users.c.id).where(users.c.erase_requested_at.is_not(None)).order_by(users.c.id)
+            return list(connection.execute(leaving).scalars())
 
     def _expired(self, now: datetime) -> list[uuid.UUID]:
         self._set_missing_expiry()

@@ -82,7 +82,7 @@ class UserErasure:
             time.sleep(_LOOK_S)
         purger, mine = self._eraser.purger, sorted(self._partitions)
         files = purger.run(now=now, partitions=mine, give_up=time.monotonic() + files_s)
-        settle(self._engine)
+        checkpoint(self._engine)
         waiting = purger.waiting(mine)
         left: dict[str, int] = {}
         searched: dict[str, int] = {}
@@ -180,7 +180,7 @@ class UserErasure:
         connection.execute(sa.update(admins).where(*these).values(object_repr=name))
 
 
-def settle(engine: Engine) -> None:
+def checkpoint(engine: Engine) -> None:
     """Let SQLite write what it has changed over the old pages, so that its log holds nothing that is erased."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:

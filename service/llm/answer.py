@@ -34,7 +34,7 @@ _POLES: Final[Mapping[Axis, tuple[str, str]]] = MappingProxyType(
 )
 _DEGREES: Final = (("slightly_", 0.3), ("", 0.6), ("very_", 0.9))
 
-PLACES: Final[Mapping[str, tuple[Axis, float]]] = MappingProxyType(
+CHARACTERS: Final[Mapping[str, tuple[Axis, float]]] = MappingProxyType(
     {
         f"{degree}{pole}": (axis, sign * size)
         for axis, poles in _POLES.items()
@@ -127,7 +127,7 @@ class KindSaid(_Item):
 class CharacterSaid(_Item):
     """How the sound is."""
 
-    character: _one_of(PLACES)  # type: ignore[valid-type] # made of the axes
+    character: _one_of(CHARACTERS)  # type: ignore[valid-type] # made of the axes
     said: Literal["described", "suggested"] = Field(
         description="`described`: the words say how it sounds. `suggested`: a thing, genre or mood suggests it."
     )

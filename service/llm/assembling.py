@@ -23,8 +23,8 @@ from schemas.intent import (
     ValueNoun,
 )
 from service.llm.answer import (
+    CHARACTERS,
     CHOICES,
-    PLACES,
     REGISTERS,
     SPELLINGS,
     SURENESS,
@@ -51,7 +51,7 @@ _NUMBER_WORDS: Final = {
 _IN_S: Final = frozenset({"s"})
 _SHARE: Final = frozenset({"%"})
 _HZ: Final = frozenset({"Hz"})
-TAKES: Final[dict[ValueNoun, frozenset[str]]] = {
+UNITS_OF_NOUNS: Final[dict[ValueNoun, frozenset[str]]] = {
     "attack": _IN_S, "decay": _IN_S, "sustain": _SHARE, "release": _IN_S, "cutoff": _HZ, "resonance": _SHARE,
     "filter_drive": frozenset({"%", "dB"}), "distortion_drive": frozenset({"%", "dB"}), "distortion_mix": _SHARE,
     "chorus_mix": _SHARE, "phaser_mix": _SHARE, "flanger_mix": _SHARE, "delay_mix": _SHARE, "reverb_mix": _SHARE,
@@ -218,7 +218,7 @@ def _axes(reading: _Reading, characters: Sequence[CharacterSaid]) -> dict[Axis, 
     for one in characters[:MOST_ITEMS]:
         if (place := reading.place(one.quote)) is None:
             continue
-        axis, value = PLACES[one.character]
+        axis, value = CHARACTERS[one.character]
         value *= 1.0 if place.source == "prompt" else _TAG_SHARE
         counts = one.said == "described" and place.source == "prompt"
         (described if counts else suggested).setdefault(axis, []).append(value)
@@ -244,7 +244,7 @@ def _values(reading: _Reading, answer: Answer) -> tuple[RequestedValue, ...]:
         unit, factor = UNITS[one.unit]
         if (place := reading.place(one.quote)) is None or one.noun in found:
             continue
-        if _stands_in(one, place.text) and unit in TAKES.get(one.noun, frozenset()):
+        if _stands_in(one, place.text) and unit in UNITS_OF_NOUNS.get(one.noun, frozenset()):
             found[one.noun] = _value(reading, place, one.noun, round(one.number * factor, 6), unit)
         else:
             reading.invented += 1

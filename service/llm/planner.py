@@ -47,7 +47,7 @@ class LlmPlanner:
         try:
             question = self._question(request)
             known = self.answers.get(question)
-            kept = known or self._asked(question, request)
+            kept = known or self._ask_model(question, request)
             made = assemble(
                 parse(kept.text), rules, tags=request.tags, version=kept.question.prompt_version, style=style
             )
@@ -66,7 +66,7 @@ class LlmPlanner:
         model = request.model or (self.endpoint.model if self.endpoint else "")
         return Question(words_hash(request.prompt, request.tags), model, PROMPT_VERSION)
 
-    def _asked(self, question: Question, request: Request) -> KeptAnswer:
+    def _ask_model(self, question: Question, request: Request) -> KeptAnswer:
         if self.endpoint is None:
             raise LlmError("no language model is set up here")
         endpoint = replace(self.endpoint, model=question.model)

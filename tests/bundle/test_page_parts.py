@@ -85,7 +85,7 @@ ROLES = (
 
 def test_roles_stand_in_the_order_of_their_places_with_how_far_each_macro_goes() -> None:
     made = bundle(preset(macros=(number(1, 2.0, 6.4), number(2), number(4, 3.0, 1.0))), placements=ROLES)
-    shown = [(one.place, one.label, one.percent, one.macro, one.change_db) for one in _handles(made.manifest)]
+    shown = [(one.control, one.label, one.percent, one.macro, one.change_db) for one in _handles(made.manifest)]
     assert shown == [
         ("Macro 1", "Brightness", 25, True, 6.4),
         ("Macro 2", "Noise", 25, True, 0.0),

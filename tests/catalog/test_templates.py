@@ -13,7 +13,7 @@ from engine.compiler.controls import by_pointer
 from engine.compiler.pointers import movable, slotted
 from engine.errors import SpecError
 from engine.generate.draft import Draft
-from engine.generate.roles import settle
+from engine.generate.roles import move_bases
 from engine.planner import known_subtypes
 from engine.sounds import LFO_SHAPES, NOISES, WAVETABLES
 from schemas.intent import Style
@@ -98,7 +98,7 @@ def test_the_ends_of_every_role_are_patches(template: MacroTemplate, patch_of) -
     for role in template.roles:
         for place in (0.0, 1.0):
             draft = Draft.of(orjson.dumps(document))
-            settle(draft, role, place)
+            move_bases(draft, role, place)
             compile_spec(draft.spec())
 
 

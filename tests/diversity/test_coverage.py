@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from engine.diversity import PlacedSound, coverage
+from engine.diversity import LibrarySound, coverage
 from engine.diversity.distance import nearest_distances
 from engine.diversity.human import AXES_IN_ORDER, human_spread
 
@@ -18,7 +18,7 @@ def middle(style):
 
 
 def covered(style, *figures, base=True):
-    (found,) = coverage([PlacedSound(style, one, base) for one in figures]).styles
+    (found,) = coverage([LibrarySound(style, one, base) for one in figures]).styles
     return found
 
 
@@ -53,7 +53,7 @@ def test_a_sound_that_nobody_makes_reaches_no_cell():
 
 def test_variations_count_as_presets_but_not_as_neighbours():
     bass = middle("Bass")
-    found = coverage([PlacedSound("Bass", bass, base=True), PlacedSound("Bass", bass, base=False)]).styles[0]
+    found = coverage([LibrarySound("Bass", bass, base=True), LibrarySound("Bass", bass, base=False)]).styles[0]
     assert (found.presets, found.nearest, found.nearest_of_people) == (2, None, None)
 
 

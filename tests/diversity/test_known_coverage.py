@@ -7,7 +7,7 @@ from importlib import import_module, resources
 import pytest
 from pydantic import ValidationError
 
-from engine.diversity import PlacedSound, coverage
+from engine.diversity import LibrarySound, coverage
 from engine.diversity.coverage import scaled
 from engine.diversity.distance import nearest_distances
 from engine.diversity.human import AXES_IN_ORDER, HumanSpread, human_spread
@@ -34,14 +34,14 @@ def spread(monkeypatch) -> HumanSpread:
 
 
 def bass(*figures: dict[str, float], base: bool = True):
-    (found,) = coverage([PlacedSound("Bass", one, base) for one in figures]).styles
+    (found,) = coverage([LibrarySound("Bass", one, base) for one in figures]).styles
     return found
 
 
 def test_styles_stand_in_the_order_of_the_human_sample_and_only_if_there_are_presets(spread):
-    found = coverage([PlacedSound("Pad", every(1.0), True), PlacedSound("Bass", every(1.0), True)])
+    found = coverage([LibrarySound("Pad", every(1.0), True), LibrarySound("Bass", every(1.0), True)])
     assert (found.human_presets, [one.style for one in found.styles]) == (20, ["Bass", "Pad"])
-    assert [one.style for one in coverage([PlacedSound("Pad", every(1.0), True)]).styles] == ["Pad"]
+    assert [one.style for one in coverage([LibrarySound("Pad", every(1.0), True)]).styles] == ["Pad"]
     assert coverage([]).styles == ()
 
 
@@ -89,7 +89,7 @@ def test_as_many_human_presets_reach_so_many_cells_on_average(spread, count, cel
 
 
 def test_variations_count_as_presets_in_how_many_cells_people_reach(spread):
-    presets = [PlacedSound("Bass", every(0.0), base) for base in (True, False, False)]
+    presets = [LibrarySound("Bass", every(0.0), base) for base in (True, False, False)]
     (found,) = coverage(presets).styles
     assert (found.presets, found.cells_reached_by_people) == (3, 1.6)
 
@@ -126,7 +126,7 @@ def test_one_base_has_no_nearest_and_variations_are_none(spread):
     alone = bass(every(5.0))
     assert (alone.nearest, alone.nearest_of_people) == (None, None)
     presets = [
-        PlacedSound("Bass", every(5.0) | {"brightness": at}, base)
+        LibrarySound("Bass", every(5.0) | {"brightness": at}, base)
         for at, base in ((0.0, True), (0.3, False), (0.6, True))
     ]
     (found,) = coverage(presets).styles

@@ -3,7 +3,17 @@
 import pytest
 from drafts import draft
 
-from engine.generate.roles import Move, applies, axis_positions, bounds, curve_at, lifts, moves, position, settle
+from engine.generate.roles import (
+    Move,
+    applies,
+    axis_positions,
+    bounds,
+    curve_at,
+    lifts,
+    move_bases,
+    moves,
+    position,
+)
 from schemas.template import Behavior, Constraints, Role, RoleTarget
 
 MIX = "/modules/fx/0/mix_percent"
@@ -126,13 +136,13 @@ def test_a_target_stays_within_its_limits_and_the_controls(limits, range_):
 )
 def test_a_role_moves_its_targets_from_where_they_are_at_its_default(moved, start, position, after):
     made = draft({"fx/0/mix_percent": start})
-    settle(made, role(moved), position)
+    move_bases(made, role(moved), position)
     assert made.get(MIX) == pytest.approx(after, abs=1e-3)
 
 
 def test_a_role_moves_on_the_scale_that_the_synth_stores():
     made = draft({"filter/0/cutoff_hz": 1000.0})
-    settle(made, role(target(0.25, CUTOFF)), 1.0)
+    move_bases(made, role(target(0.25, CUTOFF)), 1.0)
     assert made.get(CUTOFF) == pytest.approx(2519.84, rel=1e-4), "16 semitones of 128"
 
 

@@ -12,8 +12,8 @@ from engine.versions import PLANNER
 from engine.word_contracts import asked_axes, without_words
 from schemas.intent import AXES, Intent, ValueNoun, ValueUnit
 from schemas.request import Request
-from service.llm.answer import PLACES, UNITS, Answer
-from service.llm.assembling import MOST_ITEMS, TAKES, Assembled, assemble, find
+from service.llm.answer import CHARACTERS, UNITS, Answer
+from service.llm.assembling import MOST_ITEMS, UNITS_OF_NOUNS, Assembled, assemble, find
 from tests.llm.endpoint import EMPTY, GOOD, PROMPT
 
 
@@ -252,16 +252,16 @@ def test_the_twin_takes_the_axis_out_and_asks_nobody() -> None:
 
 
 def test_words_for_every_end_of_every_axis() -> None:
-    assert {axis for axis, _ in PLACES.values()} == set(AXES)
+    assert {axis for axis, _ in CHARACTERS.values()} == set(AXES)
     for axis in AXES:
-        places = sorted(value for one, value in PLACES.values() if one == axis)
+        places = sorted(value for one, value in CHARACTERS.values() if one == axis)
         assert places == [-0.9, -0.6, -0.3, 0.3, 0.6, 0.9]
-    assert PLACES["very_dark"] == ("brightness", -0.9)
+    assert CHARACTERS["very_dark"] == ("brightness", -0.9)
 
 
 def test_units_and_settings_are_the_intents() -> None:
-    assert set(TAKES) <= set(get_args(ValueNoun))
-    assert {unit for units in TAKES.values() for unit in units} <= set(get_args(ValueUnit))
+    assert set(UNITS_OF_NOUNS) <= set(get_args(ValueNoun))
+    assert {unit for units in UNITS_OF_NOUNS.values() for unit in units} <= set(get_args(ValueUnit))
     assert {unit for unit, _ in UNITS.values()} <= set(get_args(ValueUnit))
 
 
@@ -273,7 +273,7 @@ _FIGURES = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @given(
-    st.lists(st.builds(character, st.sampled_from(sorted(PLACES)), _QUOTES, _SAID)),
+    st.lists(st.builds(character, st.sampled_from(sorted(CHARACTERS)), _QUOTES, _SAID)),
     st.lists(
         st.builds(number, st.sampled_from(get_args(ValueNoun)), _FIGURES, st.sampled_from(sorted(UNITS)), _QUOTES)
     ),

@@ -66,7 +66,7 @@ def test_a_title_is_made_of_our_words_in_their_order_and_none_twice(prompt: str)
         assert len(name) <= MAX_TITLE_CHARS
         assert 2 <= len(name.split()) <= 4
         assert 1 <= len(adjectives) <= 2
-        places = [ADJECTIVES[word].place for word in adjectives if word in ADJECTIVES]
+        places = [ADJECTIVES[word].rank for word in adjectives if word in ADJECTIVES]
         assert places == sorted(places)
         assert not any(same_root(one, other) for one, other in combinations([*adjectives, *noun.split()], 2))
 

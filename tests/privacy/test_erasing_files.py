@@ -19,7 +19,7 @@ from upath import UPath
 
 from service.erasure import rows, search
 from service.erasure.orphans import orphans, remove_orphans
-from service.erasure.purging import PurgeError, Purger, ask_for, column_of, files_of
+from service.erasure.purging import PurgeError, Purger, column_of, files_of, request_purge
 from service.erasure.rows import Rows
 from service.erasure.search import Search, contents
 from service.layout import blob_key, partition_of
@@ -39,7 +39,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def ask(ledger: Ledger, partition: str = MINE, *blobs: str, at: datetime = NOW) -> None:
     with ledger.engine.begin() as connection:
-        ask_for(connection, partition, blobs=blobs, now=at)
+        request_purge(connection, partition, blobs=blobs, now=at)
 
 
 def asked(ledger: Ledger, partition: str = MINE) -> Any:

@@ -11,7 +11,7 @@ from schemas.request import Request
 from service.erasure.orphans import orphans, remove_orphans
 from service.erasure.purging import Purger
 from service.erasure.retention import Retention, RetentionError
-from service.erasure.users import settle
+from service.erasure.users import checkpoint
 from service.objects import ObjectStore
 from tests.privacy.house import Everywhere, House
 
@@ -188,7 +188,7 @@ def test_an_interrupted_run_is_finished_by_the_next(house: House, done: Job, eve
             retention(house).run(now=done.created_at + 30 * DAY)
     assert everywhere(), "it was interrupted half way"
     retention(house).run(now=done.created_at + 30 * DAY)
-    settle(house.engine)
+    checkpoint(house.engine)
     assert everywhere() == {}
 
 

@@ -14,7 +14,7 @@ from api.models import ApiKey, Artifact, AuditEntry, IdempotencyKey, Job, Purge,
 from schemas.request import Request
 from service.erasure import purging
 from service.erasure.retention import Retention
-from service.erasure.users import UserErasure, settle
+from service.erasure.users import UserErasure, checkpoint
 from tests.privacy.house import Everywhere, House
 from tests.privacy.words import PROMPT
 
@@ -172,11 +172,11 @@ def test_killed_at_any_moment_it_is_begun_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(type(house.store), "delete", dying(type(house.store).delete))
-        patch.setattr("service.erasure.jobs.ask_for", dying(purging.ask_for))
+        patch.setattr("service.erasure.jobs.request_purge", dying(purging.request_purge))
         with contextlib.suppress(Killed):
             erase(house, house.user())
     Retention(house.engine, house.store, prompt_days=30).run(now=datetime.now(UTC) + timedelta(hours=3))
-    settle(house.engine)
+    checkpoint(house.engine)
     assert everywhere() == {}
     assert not User.objects.exists()
     assert [one.key for one in house.store.find()] == []

@@ -13,7 +13,7 @@ from api.models import Artifact, Job
 from engine.bundle import open_bundle
 from engine.bundle.redact import ERASED
 from service.erasure.purging import files_of
-from service.erasure.users import settle
+from service.erasure.users import checkpoint
 from service.layout import partition_of
 from tests.privacy.house import Everywhere, House
 from tests.privacy.words import traces_in
@@ -52,13 +52,13 @@ def test_dagster_never_has_them(house: House, done: Job, instance: DagsterInstan
 
 def test_nothing_holds_them_once_the_prompt_is_erased(house: House, done: Job, everywhere: Everywhere):
     assert house.eraser.erase_prompt(done.pk, now=datetime.now(UTC))
-    settle(house.engine)
+    checkpoint(house.engine)
     assert everywhere() == {}
 
 
 def test_nor_once_the_job_is(house: House, done: Job, everywhere: Everywhere):
     assert house.eraser.erase_job(done.pk, now=datetime.now(UTC))
-    settle(house.engine)
+    checkpoint(house.engine)
     assert everywhere() == {}
     assert not Job.objects.exists()
     assert [one.key for one in house.store.find()] == []
@@ -127,7 +127,7 @@ def test_a_bundle_that_cannot_be_opened_is_dropped_with_its_words(
     path = house.store.path(f"blobs/{one.sha256[:2]}/{one.sha256}")
     path.write_bytes(path.read_bytes()[:-100])
     house.eraser.erase_prompt(done.pk, now=datetime.now(UTC))
-    settle(house.engine)
+    checkpoint(house.engine)
     assert everywhere() == {}
     kinds = set(done.artifacts.values_list("kind", flat=True))
     assert kinds == ({"preset", "audio", "picture"} if kind == "bundle" else {"preset", "audio", "picture"} | {

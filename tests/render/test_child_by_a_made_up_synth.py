@@ -95,7 +95,7 @@ def answer(
 ) -> tuple[dict[str, object], list[Stereo]]:
     inbox = Inbox()
     inbox.feed(work(synth or Synth(), HEAD | changes, preset))  # type: ignore[arg-type]
-    head, body = inbox.take()  # type: ignore[misc]
+    head, body = inbox.next_message()  # type: ignore[misc]
     ends = np.cumsum(head.get("samples", []), dtype=int) * 2
     return head, [part.reshape(2, -1) for part in np.split(np.frombuffer(body, np.float32), ends)[:-1]]
 

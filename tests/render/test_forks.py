@@ -248,17 +248,17 @@ def test_messages_are_cut_out_of_a_stream_however_it_arrives() -> None:
         inbox, found = Inbox(), []
         for start in range(0, len(stream), size):
             inbox.feed(stream[start : start + size])
-            while message := inbox.take():
+            while message := inbox.next_message():
                 found.append(message)
         assert found == told
-    assert Inbox().take() is None
+    assert Inbox().next_message() is None
 
 
 def test_what_is_no_message_is_refused() -> None:
     inbox = Inbox()
     inbox.feed(b"\xff" * 12)
     with pytest.raises(ValueError, match="not a message of the renderer"):
-        inbox.take()
+        inbox.next_message()
     for value in (float("nan"), float("inf")):
         with pytest.raises(ValueError, match="JSON"):
             pack({"level": value})

@@ -55,7 +55,7 @@ def sent(pool: RenderPool) -> list[tuple[dict[str, object], bytes]]:
     inbox, found = Inbox(), []
     for part in pool._outgoing:
         inbox.feed(bytes(part))
-    while message := inbox.take():
+    while message := inbox.next_message():
         found.append(message)
     return found
 

@@ -11,7 +11,7 @@ from api.models import Job
 from assets.attempts import ATTEMPT_TAG, JOB_TAG, Attempt
 from assets.storage import StoreError
 from engine.errors import RenderError
-from pipelines.on_demand.housekeeping.endings import settle, verdict_of
+from pipelines.on_demand.housekeeping.endings import end_attempt, verdict_of
 from pipelines.on_demand.housekeeping.reconciling import reconcile
 from pipelines.on_demand.housekeeping.verdicts import FAILURES, LOST, RunVerdict, verdict
 from service.ledger import Ledger, MadeFile
@@ -120,8 +120,8 @@ def test_a_job_is_tried_as_often_as_allowed(ledger: Ledger, a_job: Job, instance
         a_job.refresh_from_db()
         assert a_job.attempt == number
         begin(ledger, a_job, instance)
-        outcomes.append(settle(ledger, Attempt(a_job.pk, number), LOST, SETTINGS))
-        assert settle(ledger, Attempt(a_job.pk, number), LOST, SETTINGS) == "kept"
+        outcomes.append(end_attempt(ledger, Attempt(a_job.pk, number), LOST, SETTINGS))
+        assert end_attempt(ledger, Attempt(a_job.pk, number), LOST, SETTINGS) == "kept"
     assert outcomes == ["retried", "retried", "failed"]
     a_job.refresh_from_db()
     assert (a_job.state, a_job.error_code) == ("failed", "worker_lost")
@@ -130,14 +130,14 @@ def test_a_job_is_tried_as_often_as_allowed(ledger: Ledger, a_job: Job, instance
 def test_an_attempt_that_no_worker_took_costs_little(ledger: Ledger, a_job: Job) -> None:
     unbegun = RunVerdict("failed", "worker_lost", began=False)
     for number in range(1, 13):
-        assert settle(ledger, Attempt(a_job.pk, number), unbegun, SETTINGS) == "retried"
-    assert settle(ledger, Attempt(a_job.pk, 13), unbegun, SETTINGS) == "failed", "three, and ten more"
+        assert end_attempt(ledger, Attempt(a_job.pk, number), unbegun, SETTINGS) == "retried"
+    assert end_attempt(ledger, Attempt(a_job.pk, 13), unbegun, SETTINGS) == "failed", "three, and ten more"
 
 
 def test_a_wish_to_cancel_outweighs_every_end(ledger: Ledger, a_job: Job, instance: DagsterInstance) -> None:
     begin(ledger, a_job, instance)
     Job.objects.update(cancel_requested_at=NOW)
-    assert settle(ledger, Attempt(a_job.pk, 1), LOST, SETTINGS) == "cancelled"
+    assert end_attempt(ledger, Attempt(a_job.pk, 1), LOST, SETTINGS) == "cancelled"
 
 
 @pytest.mark.parametrize(

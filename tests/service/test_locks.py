@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.locks import sole, turn
+from service.locks import exclusive, sole
 
 HOLDER = """
 import sys, time
@@ -23,9 +23,9 @@ with sole(Path(sys.argv[1]), refusal=RuntimeError):
 WAITER = """
 import sys
 from pathlib import Path
-from service.locks import turn
+from service.locks import exclusive
 print("waits", flush=True)
-with turn(Path(sys.argv[1])):
+with exclusive(Path(sys.argv[1])):
     print("has it", flush=True)
 """
 
@@ -60,7 +60,7 @@ def test_who_comes_second_is_told_by_whom_it_is_held(path: Path, holder: subproc
 
 
 def test_a_lock_that_does_not_say_by_whom_it_is_held_is_held_all_the_same(path: Path) -> None:
-    with turn(path), pytest.raises(InUseError, match=r"^unknown$"), sole(path, refusal=InUseError):
+    with exclusive(path), pytest.raises(InUseError, match=r"^unknown$"), sole(path, refusal=InUseError):
         raise AssertionError
 
 
@@ -80,7 +80,7 @@ def test_a_turn_comes_when_the_holder_is_killed(path: Path, holder: subprocess.P
 
 
 def test_a_turn_is_over_whatever_happened_in_it(path: Path) -> None:
-    with pytest.raises(InUseError), turn(path):
+    with pytest.raises(InUseError), exclusive(path):
         raise InUseError
     with sole(path, refusal=AssertionError):
         pass
@@ -93,5 +93,5 @@ def test_no_other_kind_of_lock_stands_in_where_there_are_none(path: Path, monkey
         raise OSError(errno.ENOSYS, "no locks here")
 
     monkeypatch.setattr(fcntl, "flock", missing)
-    with pytest.raises(OSError, match="no locks here"), turn(path):
+    with pytest.raises(OSError, match="no locks here"), exclusive(path):
         raise AssertionError

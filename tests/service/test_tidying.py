@@ -1,4 +1,4 @@
-"""What the sensors do beside starting runs: cancel, settle, forget, prune. Nobody waits for one that can't be."""
+"""What the sensors do beside starting runs: cancel, end, forget, prune. Nobody waits for one that can't be."""
 
 import signal
 import uuid
@@ -21,7 +21,7 @@ from pipelines.dagster_internals.tags import PARTITION_TAG
 from pipelines.on_demand.dispatch import sensor
 from pipelines.on_demand.housekeeping import cancelling, pruning, reconciling
 from pipelines.on_demand.housekeeping.cancelling import cancel_unwanted, stop_own_run
-from pipelines.on_demand.housekeeping.endings import backoff_s, settle
+from pipelines.on_demand.housekeeping.endings import backoff_s, end_attempt
 from pipelines.on_demand.housekeeping.forgetting import forget_erased, forget_partition
 from pipelines.on_demand.housekeeping.pruning import prune
 from pipelines.on_demand.housekeeping.reconciling import reconcile
@@ -87,7 +87,7 @@ def test_what_becomes_of_a_job_by_its_verdict_and_attempt(
 ) -> None:
     job = put_job(ledger, state="running", attempt=attempt)
     before = datetime.now(UTC)
-    assert settle(ledger, Attempt(job, attempt), verdict, SETTINGS) == outcome
+    assert end_attempt(ledger, Attempt(job, attempt), verdict, SETTINGS) == outcome
     row = row_of(ledger, job)
     if outcome == "retried":
         assert (row["state"], row["attempt"], row["error_code"]) == ("queued", attempt + 1, "")
@@ -98,7 +98,7 @@ def test_what_becomes_of_a_job_by_its_verdict_and_attempt(
         assert (row["state"], row["error_code"]) == ("failed", verdict.code)
         assert row["error_detail"] == verdict.words
         assert row["finished_at"] >= before
-    assert settle(ledger, Attempt(job, attempt), verdict, SETTINGS) == "kept"
+    assert end_attempt(ledger, Attempt(job, attempt), verdict, SETTINGS) == "kept"
 
 
 @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ def test_what_becomes_of_a_job_by_its_verdict_and_attempt(
 def test_a_wish_outweighs_every_verdict(ledger: Ledger, verdict: RunVerdict) -> None:
     job = put_job(ledger, state="running", cancel_requested_at=NOW)
     put_files(ledger, job)
-    assert settle(ledger, Attempt(job, 1), verdict, SETTINGS) == "cancelled"
+    assert end_attempt(ledger, Attempt(job, 1), verdict, SETTINGS) == "cancelled"
     assert files_and_patches(ledger, job) == ([], [])
 
 
 def test_a_job_that_delivered_succeeds(ledger: Ledger) -> None:
     job = put_job(ledger, state="running")
     put_files(ledger, job)
-    assert settle(ledger, Attempt(job, 1), RunVerdict("done"), SETTINGS) == "succeeded"
+    assert end_attempt(ledger, Attempt(job, 1), RunVerdict("done"), SETTINGS) == "succeeded"
     assert row_of(ledger, job)["state"] == "succeeded"
 
 
@@ -127,7 +127,7 @@ def test_a_wish_in_the_very_moment_of_a_retry_is_granted(ledger: Ledger, monkeyp
         return retry(*arguments, **named)
 
     monkeypatch.setattr(ledger, "retry", wished)
-    assert settle(ledger, Attempt(job, 1), LOST, SETTINGS) == "cancelled"
+    assert end_attempt(ledger, Attempt(job, 1), LOST, SETTINGS) == "cancelled"
     assert row_of(ledger, job)["state"] == "cancelled"
 
 
@@ -200,7 +200,7 @@ def test_a_run_that_stops_itself_says_so_first(
 # -- reconciling -------------------------------------------------------------------------------------------------
 
 
-def test_jobs_whose_runs_are_over_or_gone_are_settled(ledger: Ledger, instance: DagsterInstance) -> None:
+def test_jobs_whose_runs_are_over_or_gone_are_ended(ledger: Ledger, instance: DagsterInstance) -> None:
     going, over = run_of(instance), run_of(instance, FAILURE)
     put_job(ledger)
     on = put_job(ledger, state="running", run_id=going)
@@ -213,7 +213,7 @@ def test_jobs_whose_runs_are_over_or_gone_are_settled(ledger: Ledger, instance: 
     assert reconcile(ledger, instance, SETTINGS) == 0
 
 
-def test_what_was_settled_late_is_told_in_the_log(
+def test_what_was_ended_late_is_told_in_the_log(
     ledger: Ledger, instance: DagsterInstance, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An operator sees by it that workers are being killed."""
@@ -221,25 +221,25 @@ def test_what_was_settled_late_is_told_in_the_log(
     job = put_job(ledger, state="running", run_id=over)
     with caplog.at_level("INFO"):
         reconcile(ledger, instance, SETTINGS)
-    (told,) = (one.getMessage() for one in caplog.records if "job settled after its run" in one.getMessage())
+    (told,) = (one.getMessage() for one in caplog.records if "job ended after its run" in one.getMessage())
     assert all(word in told for word in (str(job), over, "retried"))
 
 
-def test_one_that_cannot_be_settled_keeps_nobody_waiting(
+def test_one_that_cannot_be_ended_keeps_nobody_waiting(
     ledger: Ledger, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs = [
         put_job(ledger, state="running", run_id=f"r{n}", attempt=3, created_at=NOW + timedelta(seconds=n))
         for n in range(3)
     ]
-    original = reconciling.settle
+    original = reconciling.end_attempt
 
-    def unsettled(there: Ledger, attempt: Attempt, *rest: Any) -> str:
+    def failing(there: Ledger, attempt: Attempt, *rest: Any) -> str:
         if attempt.job_id == jobs[0]:
             raise OSError("no")
         return original(there, attempt, *rest)
 
-    monkeypatch.setattr(reconciling, "settle", unsettled)
+    monkeypatch.setattr(reconciling, "end_attempt", failing)
     assert reconcile(ledger, instance, SETTINGS) == 3
     assert [row_of(ledger, job)["state"] for job in jobs] == ["running", "failed", "failed"]
 

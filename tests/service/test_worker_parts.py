@@ -84,7 +84,7 @@ def test_rendering_is_told_once_a_second(monkeypatch: pytest.MonkeyPatch) -> Non
     attempt = Attempt(uuid.uuid4(), 1)
     one = Rendering(attempt)
     for clock.now in (50.5, 50.99, 51.0, 51.5, 51.99, 52.0):
-        one.heard(None)  # type: ignore[arg-type]
+        one.count_render(None)  # type: ignore[arg-type]
     assert told == [(51.0, attempt, "rendering", 0.252), (52.0, attempt, "rendering", 0.339)]
 
 
@@ -188,7 +188,7 @@ REQUEST = {"request": SimpleNamespace(id="r1", hostname="generate@here")}
 @pytest.mark.parametrize(
     ("handler", "told"),
     [
-        ("_taken", REQUEST),
+        ("_received", REQUEST),
         ("_child_lost", LOST),
         ("_revoked", REQUEST),
         ("_at_work", {"sender": SimpleNamespace(hostname="generate@here")}),
@@ -455,10 +455,10 @@ def test_steps_are_told_and_failures_kept(monkeypatch: pytest.MonkeyPatch) -> No
         event(DagsterEventType.RUN_FAILURE, ""),
     ]
     for one in heard:
-        follower.hear(one)
+        follower.on_event(one)
     assert told == [(attempt, "rendering", 0.15)]
     assert follower.failures == heard[3:]
-    executing._Follower(None).hear(heard[0])
+    executing._Follower(None).on_event(heard[0])
     assert len(told) == 1
 
 
@@ -595,9 +595,9 @@ def test_what_this_life_has_just_taken_is_not_given_up(
 
 def test_a_run_is_marked_as_ours_first_of_all_if_that_can_be_said(instance: DagsterInstance) -> None:
     run_id = run_of(instance)
-    worker._taken(request=SimpleNamespace(id=run_id, hostname="generate@here"))
+    worker._received(request=SimpleNamespace(id=run_id, hostname="generate@here"))
     assert instance.get_run_by_id(run_id).tags[WORKER_TAG] == "worker:generate:here"  # type: ignore[union-attr]
-    worker._taken(request=SimpleNamespace(id=str(uuid.uuid4()), hostname="generate@here"))
+    worker._received(request=SimpleNamespace(id=str(uuid.uuid4()), hostname="generate@here"))
 
 
 def test_a_sign_of_life_every_second_also_after_one_that_failed(

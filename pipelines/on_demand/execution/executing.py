@@ -14,7 +14,7 @@ from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRun,
 from assets.attempts import WORKER_TAG, Attempt
 from pipelines.dagster_internals.execution import execute_run
 from pipelines.on_demand.connections import instance, ledger
-from pipelines.on_demand.housekeeping.endings import settle
+from pipelines.on_demand.housekeeping.endings import end_attempt
 from pipelines.on_demand.housekeeping.verdicts import FAILURES, SOFT_LIMIT, verdict
 from pipelines.on_demand.records.postgres_events import all_written
 from pipelines.on_demand.resources.progress import STAGES, report
@@ -52,14 +52,14 @@ def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, w
         home.add_run_tags(run_id, {WORKER_TAG: worker})
     if attempt and not ledger().start(attempt.job_id, attempt=attempt.number, run_id=run_id, now=datetime.now(UTC)):
         home.report_run_canceled(run, "The job has ended or moved on to another run.")
-        settle(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
+        end_attempt(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
         return "skipped"
     follower = _Follower(attempt)
     with _own_signals():
-        execute_run(run_id, home, follower.hear)
+        execute_run(run_id, home, follower.on_event)
     all_written(home)
     status = _final_status(home, run, follower)
-    return settle(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"
+    return end_attempt(ledger(), attempt, verdict(status, follower.failures), settings()) if attempt else "done"
 
 
 class _Follower:
@@ -69,7 +69,7 @@ class _Follower:
         self._attempt = attempt
         self.failures: list[DagsterEvent] = []
 
-    def hear(self, event: DagsterEvent) -> None:
+    def on_event(self, event: DagsterEvent) -> None:
         if event.event_type in FAILURES:
             self.failures.append(event)
         if event.event_type == DagsterEventType.STEP_START and self._attempt and event.step_key in STAGES:
@@ -83,7 +83,7 @@ def _final_status(home: DagsterInstance, run: DagsterRun, follower: _Follower) -
         if found.status == DagsterRunStatus.CANCELING:
             home.report_run_canceled(found)
         else:
-            follower.hear(home.report_run_failed(found, SOFT_LIMIT))
+            follower.on_event(home.report_run_failed(found, SOFT_LIMIT))
         found = home.get_run_by_id(run.run_id)
     return found.status if found else DagsterRunStatus.FAILURE
 

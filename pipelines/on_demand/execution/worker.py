@@ -25,7 +25,7 @@ from engine.stages import patch_stage, plan_stage, variation_stage
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.definitions import JOB_NAMES, defs
 from pipelines.on_demand.execution.executing import execute
-from pipelines.on_demand.housekeeping.endings import settle, verdict_of
+from pipelines.on_demand.housekeeping.endings import end_attempt, verdict_of
 from pipelines.on_demand.housekeeping.verdicts import HARD_LIMIT
 from pipelines.on_demand.messages.celery_app import EXECUTE, celery_app
 from pipelines.on_demand.records.postgres_events import write_in_background
@@ -60,7 +60,7 @@ def execute_job(self: "Task[[str], None]", run_id: str) -> None:
 
 @signals.task_received.connect
 @unforked()
-def _taken(request: Any = None, **_: Any) -> None:
+def _received(request: Any = None, **_: Any) -> None:
     """In the parent, first of all: whose the run is, if we are killed before it begins."""
     try:
         instance().add_run_tags(request.id, {WORKER_TAG: worker_name(request.hostname)})
@@ -100,7 +100,7 @@ def _give_up(run_id: str, words: str) -> None:
         instance().report_run_failed(run, words)
     found, attempt = verdict_of(instance(), run_id), Attempt.of(run.tags)
     if found and attempt:
-        settle(ledger(), attempt, found, settings())
+        end_attempt(ledger(), attempt, found, settings())
 
 
 @signals.setup_logging.connect

@@ -31,8 +31,8 @@ def verdict_of(instance: DagsterInstance, run_id: str) -> RunVerdict | None:
     return verdict(run.status, [entry.dagster_event for entry in logs if entry.dagster_event])
 
 
-def settle(ledger: Ledger, attempt: Attempt, verdict: RunVerdict, settings: Settings) -> str:
-    """Write down how an attempt ended; the result for the job, in a word. `kept` if it was settled before."""
+def end_attempt(ledger: Ledger, attempt: Attempt, verdict: RunVerdict, settings: Settings) -> str:
+    """Write down how an attempt ended; the result for the job, in a word. `kept` if it had ended before."""
     now, job, number = datetime.now(UTC), attempt.job_id, attempt.number
     if ledger.cancel(job, attempt=number, now=now):
         return "cancelled"

@@ -3,7 +3,7 @@
 from dagster import DagsterInstance, RunsFilter
 
 from assets.attempts import Attempt
-from pipelines.on_demand.housekeeping.endings import settle, verdict_of
+from pipelines.on_demand.housekeeping.endings import end_attempt, verdict_of
 from service import logs
 from service.ledger import Ledger
 from service.settings import Settings
@@ -22,8 +22,8 @@ def reconcile(ledger: Ledger, instance: DagsterInstance, settings: Settings) -> 
     for row in over:
         try:
             if (found := verdict_of(instance, str(row.run_id))) is not None:
-                outcome = settle(ledger, Attempt(row.id, row.attempt), found, settings)
-                _log.info("job settled after its run", job_id=str(row.id), run_id=row.run_id, outcome=outcome)
-        except Exception:  # the others must not wait for one that can't be settled now
-            _log.exception("job could not be settled", job_id=str(row.id))
+                outcome = end_attempt(ledger, Attempt(row.id, row.attempt), found, settings)
+                _log.info("job ended after its run", job_id=str(row.id), run_id=row.run_id, outcome=outcome)
+        except Exception:  # the others must not wait for one that can't be ended now
+            _log.exception("job could not be ended", job_id=str(row.id))
     return len(over)

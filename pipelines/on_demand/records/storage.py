@@ -56,8 +56,8 @@ def pooled_engine(url: str) -> Engine:
 
 def postgres_url(settings: Settings) -> str:
     """Dagster's database for SQLAlchemy, with the one driver that Dagster's PostgreSQL library works with."""
-    _, _, rest = settings.dagster_database_url.partition("://")
-    return f"postgresql+psycopg2://{rest}"
+    _, _, address = settings.dagster_database_url.partition("://")
+    return f"postgresql+psycopg2://{address}"
 
 
 def _postgres_engine(url: str) -> Engine:
@@ -104,17 +104,17 @@ class _TablesKnown:
         return _once(self, ("table", table_name), lambda: super(_TablesKnown, self).has_table(table_name))  # type: ignore[misc]
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
-        ask = super()._has_asset_key_col_on_connection  # type: ignore[misc]
-        return _once(self, ("column", column_name), lambda: ask(conn, column_name))
+        has_column = super()._has_asset_key_col_on_connection  # type: ignore[misc]
+        return _once(self, ("column", column_name), lambda: has_column(conn, column_name))
 
     def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
-        ask = super().has_dynamic_partition  # type: ignore[misc]
-        asked = (partitions_def_name, partition_key)
+        is_there = super().has_dynamic_partition  # type: ignore[misc]
+        partition = (partitions_def_name, partition_key)
         latest, since = self.__dict__.get("_partition", (None, 0.0))
-        if latest == asked and time.monotonic() - since < _PARTITION_S:
+        if latest == partition and time.monotonic() - since < _PARTITION_S:
             return True
-        if found := bool(ask(*asked)):
-            self.__dict__["_partition"] = (asked, time.monotonic())
+        if found := bool(is_there(*partition)):
+            self.__dict__["_partition"] = (partition, time.monotonic())
         return found
 
 

@@ -38,7 +38,7 @@ class Rendering:
     def __init__(self, attempt: Attempt) -> None:
         self._attempt, self._renders, self._told_s = attempt, 0, time.monotonic()
 
-    def heard(self, _: Outcome) -> None:
+    def count_render(self, _: Outcome) -> None:
         """One more was rendered. Raises MemoryError if the process has hardly any room left."""
         require_room()
         self._renders += 1

@@ -34,9 +34,9 @@ class WarmRenderer(RendererResource):
         idle = _idle.setdefault(os.getpid(), [])
         alive = [pool for pool in idle if pool.alive]
         idle.clear()
-        lent, *rest = alive or [self.started()]
-        idle += rest
-        lent.on_outcome = Rendering(self._attempt).heard if self._attempt else None
+        lent, *others = alive or [self.started()]
+        idle += others
+        lent.on_outcome = Rendering(self._attempt).count_render if self._attempt else None
         try:
             yield lent
         except BaseException:  # it may be in the middle of something; a time limit is no Exception's business
