@@ -1,5 +1,6 @@
 """Prompts with what is right for each, and how many of their presets have it."""
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,17 @@ import yaml
 from bench.values.vital_file import Value, VitalFile
 
 HERE = Path(__file__).parent
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+SETS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    *("eleventh", "twelfth"),
+)
 _WITHIN, _NEAR_ZERO = 0.05, 0.002
 _CENTS = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One thing that is right: a noun is `=` a value or not (`!=`), `on` or `off`."""
+    """One thing that is right: a noun is `=` a value or not (`!=`), on one side of it (`<=`), `on` or `off`."""
 
     noun: str
     op: str
@@ -73,9 +77,22 @@ def missed(case: Case, preset: dict[str, Any], note: int) -> Iterator[Missed]:
             right = found == (one.op == "on")
         else:
             found = float(note) if one.noun == "note" else file.value(one.noun)
-            right = _is(one, found) == (one.op == "=")
+            right = _beyond(one, found) if one.op in _SIDES else _is(one, found) == (one.op == "=")
         if not right:
             yield Missed(case, one, found)
+
+
+_SIDES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_ROUNDED = 9
+"""Decimals that stay of what a file has: the scales of its controls are no whole numbers."""
+
+
+def _beyond(one: Expected, found: Value) -> bool:
+    """Whether a value lies on the side that was asked for: "under 400 Hz", "at least 5 voices"."""
+    asked = one.value
+    if not isinstance(found, float) or asked is None or isinstance(asked, str):
+        return False
+    return bool(_SIDES[one.op](round(found, _ROUNDED), round(float(asked), _ROUNDED)))
 
 
 def _is(one: Expected, found: Value) -> bool:

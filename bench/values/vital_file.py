@@ -60,6 +60,11 @@ class VitalFile:
             and (abs(route[2]) > 1e-6 or f"modulation_{route[3]}_amount" in brought_in)
         ]
 
+    def most(self, amount: float, number: int) -> float:
+        """How far a modulation moves with what brings it in turned up, such as the mod wheel; 1 is all the way."""
+        own = f"modulation_{number}_amount"
+        return abs(amount) + sum(2.0 * abs(more) for _, to, more, _ in self.routes() if to == own)
+
     def filter(self) -> str | None:
         """The first filter that is on and has a corner frequency."""
         for one in ("filter_1", "filter_2", "filter_fx"):
@@ -161,15 +166,15 @@ def _lfo_rate(file: VitalFile) -> Value:
 
 
 def _vibrato(file: VitalFile, *, depth: bool) -> Value:
-    for source, _, amount, _ in file.moving("lfo_", ("_tune",)):
-        return 100.0 * abs(amount) if depth else file.rate(source)
+    for source, _, amount, number in file.moving("lfo_", ("_tune",)):
+        return 100.0 * file.most(amount, number) if depth else file.rate(source)
     return 0.0 if depth else None
 
 
 def _tremolo(file: VitalFile, *, depth: bool) -> Value:
-    for source, _, amount, _ in file.moving("lfo_", ("voice_amplitude",)):
+    for source, _, amount, number in file.moving("lfo_", ("voice_amplitude",)):
         if amount <= 0.0:
-            return 100.0 * abs(amount) if depth else file.rate(source)
+            return 100.0 * file.most(amount, number) if depth else file.rate(source)
     return 0.0 if depth else None
 
 

@@ -212,9 +212,12 @@ def drop_banned(draft: Draft, placed: Iterable[PlacedRole]) -> tuple[PlacedRole,
     gone = {n for n in range(len(routes)) if _is_banned(draft, n, routes[n])}
     if not gone:
         return tuple(placed)
+    gone |= {n for n in range(len(routes)) if _amount_of(routes[n]) in gone}
     kept = [n for n in range(len(routes)) if n not in gone]
     numbers = {f"/modulation/routes/{old}/": f"/modulation/routes/{new}/" for new, old in enumerate(kept)}
-    draft.document["modulation"]["routes"] = [routes[n] for n in kept]
+    draft.document["modulation"]["routes"] = [
+        {**routes[n], "target": _renumbered(routes[n]["target"], numbers)} for n in kept
+    ]
     return tuple(
         replace(one, moves=tuple(replace(move, path=_renumbered(move.path, numbers)) for move in one.moves))
         for one in placed
@@ -225,6 +228,12 @@ def _is_banned(draft: Draft, index: int, route: _Route) -> bool:
     return route["amount"] == 0.0 and any(
         feature in _MAKES and _MAKES[feature](draft, route) for feature in draft.without
     )
+
+
+def _amount_of(route: _Route) -> int | None:
+    """The route whose amount this one moves, as a mod wheel does that brings in a vibrato."""
+    target = str(route["target"])
+    return int(target.split("/")[3]) if target.startswith("/modulation/routes/") else None
 
 
 def _renumbered(path: str, numbers: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from engine.planner.bind import Bindings
 from engine.planner.match import STOP, UNKNOWN, Item
+from engine.planner.values.grammar import words
 from engine.planner.words import Effect, Entry, Lexicon
 
 NO = Entry("negator", (), 1.0, "no")
@@ -33,6 +34,10 @@ _PARTICLES = ("off", "out")
 _OUT = ("out", "out of")
 _TAKE = ("leave", "leaving", "take", "taking", "keep", "keeping", "get", "getting", "pull", "throw", "filter")
 _IT = ("it", "them", "those", "that")
+_NONE_OF_IT = ("so none", "so none of that", "so none of it", "none of that", "none of it")
+"""What is said of a part that was named before."""
+_IT_REACH = 16
+"""Items between an effect and the "it" that stands for it."""
 _SWITCHES = ("turn", "switch", "leave", "put", "take", "have", "keep")
 _NO_EFFECTS = ("no", "effects")
 """The phrase of the lexicon that says what "effects off" gives."""
@@ -52,6 +57,8 @@ def deny(items: Sequence[Item], lexicon: Lexicon) -> tuple[list[Item], Bindings]
     for index in range(len(found)):
         _behind(found, index, lexicon, bound)
         _denied_again(found, index, lexicon, bound)
+        _examples(found, index, lexicon, bound)
+        _it_denied(found, index, lexicon, bound)
     for index, item in enumerate(found):
         if item.section == "dislike" or _enough(found, index):
             _disliked(found, index, bound)
@@ -131,6 +138,59 @@ def _denied_again(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bi
     bound.cover(noun, index)
 
 
+def _examples(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+    """Denies the effects that are named as examples: "no effects like chorus or reverb", "no effects (delay)"."""
+    item = items[index]
+    if not (item.word in lexicon.denials["everything"] or item.entry is lexicon.phrases.get(_NO_EFFECTS)):
+        return
+    denied = item.entry is lexicon.phrases.get(_NO_EFFECTS) or any(
+        one.section == "negator" and one.entry.name == "no" for one in items[max(index - 4, 0) : index]
+    )
+    if not denied:
+        return
+    place, introduced = index + 1, False
+    while place < len(items) and (
+        items[place].word in words("introducing") or items[place].section in ("comma", "colon")
+    ):
+        introduced = introduced or items[place].section != "comma" or items[place].word in ("(", "-", "–", "—")
+        place += 1
+    while introduced and place < len(items) and (is_part(items[place], lexicon) or _goes_on(items[place])):
+        if is_part(items[place], lexicon):
+            bound.denied.add(place)
+        place += 1
+
+
+def _goes_on(item: Item) -> bool:
+    return item.section in ("comma", "joiner") or item.word in _ARTICLES
+
+
+def _it_denied(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindings) -> None:
+    """ "The director finds reverb muddy, so skip it": the part that was named last is denied."""
+    verb = items[index]
+    if verb.section != "negator" or verb.entry.name != "no" or index + 1 >= len(items):
+        return
+    after = items[index + 2] if index + 2 < len(items) else None
+    ends = after is None or after.section in ("comma", "boundary") or after.word in words("after_it")
+    of_it = verb.word == "no" or items[index + 1].word not in ("it", "that", "them", "those", "this")
+    noun = None if of_it or not ends else _named_before(items, index, lexicon)
+    if noun is not None:
+        bound.denied.add(noun)
+        bound.absorbed.update((index, index + 1))
+        bound.cover(noun, index + 1)
+
+
+def _named_before(items: Sequence[Item], index: int, lexicon: Lexicon) -> int | None:
+    """The effect that "it" stands for: the last that was named in this breath or the one before."""
+    ended = 0
+    for place in range(index - 1, max(index - 1 - _IT_REACH, -1), -1):
+        ended += items[place].section == "boundary" and items[place].word in (".", "!", "?", ";")
+        if ended > 1:
+            return None
+        if items[place].section == "feature":
+            return place
+    return None
+
+
 def _forbidden(items: Sequence[Item], noun: int) -> int | None:
     """Where it says that the part is never to be off, right before the verb that would turn it off."""
     for place in range(max(noun - _VERB_REACH, 0), noun):
@@ -167,14 +227,14 @@ def _denies(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
     if item.word == "out of":
         return True
     if item.section == "negator":
-        return item.word in ("no", ZERO, "absent", "never")
+        return item.word in ("no", ZERO, "absent", "never", "without")
     if item.word == "0":
         return index + 1 == len(items) or items[index + 1].word != "%"
     return item.word in lexicon.denials["after"] or item.word in lexicon.denials["verbs"]
 
 
 def _part_before(items: Sequence[Item], index: int, lexicon: Lexicon) -> int | None:
-    referred = False
+    referred = items[index].word in _NONE_OF_IT
     for place in range(index - 1, -1, -1):
         item = items[place]
         referred = referred or item.word in _IT
@@ -184,7 +244,7 @@ def _part_before(items: Sequence[Item], index: int, lexicon: Lexicon) -> int | N
             return place
         linked = item.word in lexicon.denials["links"] or item.word in _FULLY
         if item.section != "colon" and item.word not in _DASHES and not linked and item.word != "?":
-            return place if _can_be_off(item, lexicon) else None
+            return _named_before(items, place, lexicon) if referred else None
     return None
 
 

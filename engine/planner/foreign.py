@@ -9,7 +9,8 @@ from engine.planner.foreign_slips import meant
 from engine.planner.inflect import forms
 from engine.planner.languages import BY_LETTERS, ENGLISH, Language, by_script, language, script
 from engine.planner.text import Token, normalise, tokenise, without_unseen
-from engine.planner.values.numbers import NUMERALS, UNITS
+from engine.planner.values.in_words import NUMERALS
+from engine.planner.values.numbers import UNITS
 from engine.planner.words import INFLECTED, Phrase, lexicon
 from schemas.intent import LanguageCode
 

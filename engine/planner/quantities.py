@@ -56,7 +56,22 @@ def quantity(tokens: Sequence[Token], at: int) -> Found | None:
         return _number(tokens, at)
     if token.norm in ("bpm", "tempo", "at", "beat"):
         return _tempo_after(tokens, at)
+    if token.norm in ("midi", "note", "notenumber"):
+        return _numbered_note(tokens, at)
     return _key(tokens, at)
+
+
+def _numbered_note(tokens: Sequence[Token], at: int) -> Found | None:
+    """`MIDI note 60`, `note number 36`."""
+    number = at
+    while _norm(tokens, number) in ("midi", "note", "number", "nr", "no", "#", ":", "="):
+        number += 1
+    goes_on = _norm(tokens, number + 1) not in (*_APART, "please", "and", "with", ")")
+    if number >= len(tokens) or tokens[number].kind != "number" or goes_on:
+        return None
+    value = _value(tokens[number])
+    likely = value == int(value) and 12.0 <= value <= 127.0
+    return (number - at + 1, _entry(Effect("register", "note", value))) if likely else None
 
 
 def _entry(*effects: Effect) -> Entry:

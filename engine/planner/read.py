@@ -9,10 +9,12 @@ from engine.planner.foreign import translated
 from engine.planner.languages import Language
 from engine.planner.marks import with_signs
 from engine.planner.match import Item, match
+from engine.planner.shortened import in_full
 from engine.planner.spelling import corrected
 from engine.planner.terms import in_the_field
 from engine.planner.text import Token
 from engine.planner.values import Said, filter_type_of, scan, tokens_of
+from engine.planner.values.grammar import words
 from engine.planner.words import Effect, Lexicon
 from schemas.intent import RequestedValue
 
@@ -34,6 +36,9 @@ _OWN_NAME = 4.0
 """Weight of nouns that have a style's own name in them."""
 _OTHER_KIND = 0.6
 """How far a denied kind leans to its style all the same."""
+_AN_LFO = frozenset({"lfo", "lfos"})
+_NAMED_OTHERWISE = frozenset({"pitch", "amp", "volume"})
+"""An LFO on the pitch is a vibrato, one on the level a tremolo."""
 _SILENT = frozenset({"the", "type", ","})
 """What words without a meaning of their own are put into from other languages."""
 _QUOTES = frozenset('"“”„«»')
@@ -41,6 +46,8 @@ _GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity"
 _DESCRIBING = frozenset({"quality", "feature", "quantity", "time", "target", "value"})
 
 
+_ALL_EFFECTS = "no effects at all"
+"""The rule of what switches off all effects and names none."""
 VALUE = "value"
 """The rule of what a value gives: it is set, not asked of the words."""
 
@@ -96,7 +103,7 @@ _NOTHING = _Pending()
 
 def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
     """Read a checked prompt, or a tag; `spoken` is the language it is in, if it isn't English."""
-    said = [token for token in tokens_of(text) if token.norm not in _QUOTES]
+    said = in_full([token for token in tokens_of(text) if token.norm not in _QUOTES])
     tokens = with_signs(translated(text, said, spoken) if spoken else corrected(said, lexicon), lexicon)
     found = scan(text, tokens)
     items, denied = deny(in_the_field(match(tokens, lexicon, found)), lexicon)
@@ -112,6 +119,8 @@ def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
         direct = items[index].section in _DESCRIBING or negated
         rule = f"{how}, {rule}" if how and rule != VALUE else rule
         span = min(token.start for token in covered), max(token.end for token in covered)
+        if not negated and _only_mentioned(items, index, effects, readings):
+            effects = tuple(one for one in effects if one.kind != "want")
         readings.append(Reading(index, *span, effects, rule, direct, negated, read_as))
         used.add(index)
     content = (_GIVING | {"unknown", "idiom", "target"}) - {"value"}
@@ -123,6 +132,27 @@ def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
     cannot = tuple((_text_of(text, tokens, said), why) for said, why in found.cannot)
     values = tuple(_requested(text, tokens, said) for said in found.values)
     return Reader(text, tuple(items), tuple(readings), unused, values, cannot)
+
+
+def _only_mentioned(
+    items: Sequence[Item], index: int, effects: Sequence[Effect], before: Sequence[Reading]
+) -> bool:
+    """Whether a part that was denied is spoken of again, and not asked for: "no chorus, everybody uses chorus"."""
+    if items[index].section != "feature":
+        return False
+    wanted = {effect.name for effect in effects if effect.kind == "want"}
+    named = [one for one in before if one.denied and one.direct and one.rule != _ALL_EFFECTS]
+    banned = {effect.name for one in named for effect in one.effects if effect.kind == "ban"}
+    near = items[max(index - _ASKING_REACH, 0) : index]
+    since = max((n for n, item in enumerate(near) if item.section in ("boundary", "comma", "colon")), default=-1)
+    said = [item.word for item in near[since + 1 :]]
+    asked = any(item.word in words("asking") or item.section == "degree" for item in near[since + 1 :])
+    asked = asked and not words("explaining") & set(said)
+    on = index + 1 < len(items) and items[index + 1].word in ("on", "please", "enabled", ":", "=")
+    return bool(wanted & banned) and not asked and not on
+
+
+_ASKING_REACH = 5
 
 
 def _beside_values(item: Item, effects: tuple[Effect, ...], values: Sequence[Said]) -> tuple[Effect, ...]:
@@ -253,7 +283,7 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     covers = min(first, pending.since(index)), last
     if denies_all(item, negator, lexicon):
         bans = all_effects(items, index, lexicon)
-        return (index, covers, bans, "no effects at all", True) if bans else None
+        return (index, covers, bans, _ALL_EFFECTS, True) if bans else None
     effects, said = _meaning(item, index, bound, pending, negator, lexicon)
     if item.section == "target" and index not in bound.effects:
         negator = ""
@@ -262,6 +292,8 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     scale = _Scale(factor, pending.reversal, negator, like, item.section, frozenset(map(_named, effects)))
     main = next((effect for effect in effects if effect.kind == "axis"), None)
     given = tuple(made for effect in effects if (made := scale(effect, effect is main or effect.main)))
+    if negator and _AN_LFO & set(item.word.split()) and not _NAMED_OTHERWISE & set(item.word.split()):
+        given = (*given, Effect("ban", "lfo", 1.0))  # "no filter LFO"
     if not given:
         return None
     rule = [said, *(how for how in (item.form.how, *scale.words()) if how)]

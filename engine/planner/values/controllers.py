@@ -7,32 +7,34 @@ from engine.planner.values.grammar import words
 from engine.planner.values.said import Said
 
 _WHEELS = (("modulation", "wheel"), ("mod", "wheel"), ("modwheel",), ("wheel",), ("mw",))
+_PLAYS = ("play", "hit", "press", "strike", "dig")
 _VELOCITIES = (
+    ("key", "velocity"),
+    ("note", "velocity"),
     ("velocity",),
+    ("velocities",),
     ("velo",),
     ("vel",),
-    ("hit", "the", "keys", "harder"),
-    ("hit", "it", "harder"),
-    ("play", "harder"),
-    ("playing", "harder"),
-    ("play", "it", "harder"),
-    ("how", "hard", "i", "play"),
-    ("how", "hard", "you", "play"),
-    ("key", "velocity"),
-    ("harder", "hits"),
-    ("harder", "notes"),
-    ("harder", "playing"),
-    ("harder", "keys"),
-    ("hitting", "harder"),
+    *(("how", how, who, verb) for how in ("hard", "loud") for who in ("i", "you", "we") for verb in _PLAYS),
+    *(("harder", who, verb) for who in ("i", "you", "we") for verb in _PLAYS),
+    *((verb, "harder") for verb in ("play", "playing", "hit", "hitting", "played", "pressing", "strike")),
+    *((verb, what, "harder") for verb in ("hit", "play", "hitting", "playing") for what in ("it", "them")),
+    *((verb, "the", "keys", "harder") for verb in ("hit", "play", "hitting", "press", "strike")),
+    *(("harder", what) for what in ("hits", "notes", "playing", "keys", "strikes", "touch", "velocity")),
+    ("hard", "hits"),
+    ("playing", "strength"),
 )
+"""How people say that it is the velocity."""
 _TARGETS = {
-    **dict.fromkeys(("vibrato",), "vibrato"),
-    **dict.fromkeys(("filter", "cutoff", "brightness", "brighter", "brightens", "tone"), "cutoff"),
-    **dict.fromkeys(("tremolo",), "tremolo"),
+    **dict.fromkeys(("vibrato", "vib"), "vibrato"),
+    **dict.fromkeys(
+        ("filter", "filters", "cutoff", "brightness", "bright", "brighter", "brightens", "tone"), "cutoff"
+    ),
+    **dict.fromkeys(("tremolo", "trem"), "tremolo"),
     **dict.fromkeys(("reverb", "space"), "reverb"),
-    **dict.fromkeys(("distortion", "drive", "grit", "dirt"), "distortion"),
-    **dict.fromkeys(("volume", "level", "loudness", "amplitude", "louder", "dynamics"), "level"),
-    **dict.fromkeys(("resonance",), "resonance"),
+    **dict.fromkeys(("distortion", "drive", "grit", "dirt", "grittier", "dirtier", "overdrive"), "distortion"),
+    **dict.fromkeys(("volume", "level", "loudness", "loud", "louder", "amplitude", "dynamics", "amp"), "level"),
+    **dict.fromkeys(("resonance", "reso"), "resonance"),
     **dict.fromkeys(("attack",), "attack"),
 }
 _MOST_BETWEEN = 5

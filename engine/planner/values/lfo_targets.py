@@ -7,6 +7,7 @@ from engine.planner.text import Token
 from engine.planner.values.grammar import words
 from engine.planner.values.numbers import UNITS
 from engine.planner.values.said import Said
+from engine.planner.values.words import is_denied
 
 _TARGETS = {
     **dict.fromkeys(("filter", "cutoff", "brightness", "tone"), "cutoff"),
@@ -49,7 +50,8 @@ def with_lfo_targets(tokens: Sequence[Token], values: Sequence[Said]) -> tuple[l
 
 
 def _lfos(tokens: Sequence[Token]) -> list[int]:
-    return [at for at, token in enumerate(tokens) if token.norm in ("lfo", "lfos")]
+    every = [at for at, token in enumerate(tokens) if token.norm in ("lfo", "lfos")]
+    return [at for at in every if not is_denied(tokens, at)]
 
 
 def _target_of(at: int, tokens: Sequence[Token]) -> int | None:

@@ -12,6 +12,7 @@ _LEAST_SHARE = 5.0
 _MOST_HZ = 40.0
 _BRACKET_REACH = 9
 _CORRECTED_REACH = 12
+_OF_WHAT = 7
 _SLOPES = ("oct", "octave", "octaves")
 
 
@@ -56,6 +57,8 @@ def loosely(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> 
     explained = set(between) & words("explains") and set(between) <= {","} | words("explains") | words("asides")
     if explained and alone(tokens, number):
         return 2.0
+    if _that_was(between) and alone(tokens, number):
+        return 3.0
     if between[:1] == ["?"] and set(between[1:]) <= words("asides") | {"a", ","} and alone(tokens, number):
         return 1.0
     if len(between) <= _CORRECTED_REACH and corrects(tokens, number, between):
@@ -84,6 +87,15 @@ def _aside(between: Sequence[str]) -> bool:
     return described and set(after) <= words("asides") and "," not in after
 
 
+def _that_was(between: Sequence[str]) -> bool:
+    """Whether it goes on about the noun: "the attack on my old Juno patch, 15 ms", "reverb yes, but only 10%"."""
+    if between[-1:] == [","] and between[0] in ("on", "of", "in", "from") and between.count(",") == 1:
+        return len(between) <= _OF_WHAT
+    yes = [word for word in between if word not in (",", "?", "please")]
+    agreed = yes[:1] in (["yes"], ["sure"], ["ok"], ["okay"], ["fine"])
+    return agreed and set(yes[1:]) <= words("asides") | {"at", "most", "than", "no", "more"}
+
+
 def _in_brackets(tokens: Sequence[Token], number: Number) -> bool:
     around = tokens[max(number.first - 1, 0)].norm, tokens[min(number.last + 1, len(tokens) - 1)].norm
     return around == ("(", ")")
@@ -95,6 +107,11 @@ def corrects(tokens: Sequence[Token], number: Number, between: Sequence[str]) ->
         return False
     if set(between) & words("corrections") or between[-2:] in (["that", "to"], ["it", "to"], ["it", "at"]):
         return True
+    if list(between) in (["-", ">"], ["→"], ["=", ">"], ["➔"], ["➜"]):
+        return True
+    after = tokens[min(number.last + 1, len(tokens) - 1)].norm
+    if between[-1:] == ["so"] and after in ("now", "instead", "then", "it", "this"):
+        return True  # "and it smeared everything, so 400 ms now"
     if "no" not in between:
         return False
     after = [*between[list(between).index("no") + 1 :], ""][0]

@@ -16,10 +16,10 @@ _RAISED, _DROPPED = words("raised"), words("dropped")
 _FROM_0_TO_1 = ("sustain", "resonance", "reverb_size", "delay_feedback", "tremolo_depth", "width", "noise_level")
 """Values that people also write as a part of 1, beside all mixes."""
 _SIGNED = ("transpose", "octaves", "distortion_drive", "cannot")
-_BARE = {"unison_voices": "voices", "polyphony": "voices", "glide": "s", "cannot": ""}
+_BARE = {"detune": "cents", "unison_voices": "voices", "polyphony": "voices", "glide": "s", "cannot": ""}
 _AS_WELL = {",", "and", "+", "/", "-", "±", "with", "at", "by", "a", "depth", "of", "(", "about", "around"}
 _CORRECTED_REACH = 14
-_INSTEAD = {"but", "use", "do", "give", "try"}
+_INSTEAD = {"but", "use", "do", "give", "try", "go", "rather", "want"}
 _MARKS = (",", "/", "|", ";")
 
 
@@ -58,6 +58,8 @@ def _value(name: str, number: Number, way: int) -> tuple[str, float | str, str] 
             return name, round(100.0 * 10.0 ** (-value / 20.0), 2), "%"
         case _ if number.unit == "bare" and (name in _FROM_0_TO_1 or name.endswith("_mix")):
             return name, value * 100.0 if value <= 1.0 else value, "%"
+        case "detune" if number.unit == "bare" and 0.0 < value < 1.0:
+            return name, 100.0 * value, "%"
         case "cutoff" if number.unit == "%":
             return name, round(440.0 * 2.0 ** ((8.0 + 1.28 * value - 69.0) / 12.0), 1), "Hz"
         case "cutoff" if number.unit == "bare":
@@ -128,7 +130,11 @@ def said_again(
     same = number.unit == last.unit or (number.unit == "bare" and alone(tokens, number))
     right = corrects(tokens, number, between) or (set(between) & words("complaints") and alone(tokens, number))
     if same and (right or (taken_back and set(between) & _INSTEAD)) and len(between) <= _CORRECTED_REACH:
-        return Said(last.noun, _in_unit_of(tokens, number, last, free), last.unit, used, *ends(used))
+        value = _in_unit_of(tokens, number, last, free)
+        if last.noun == "transpose" and isinstance(value, float) and not number.signed:
+            before_it = -1 if isinstance(last.value, float) and last.value < 0 else 1
+            value = (direction(tokens, number) or before_it) * abs(value)
+        return Said(last.noun, value, last.unit, used, *ends(used))
     cents = number.unit in ("cents", "semitones") and set(between) <= _AS_WELL
     if last.noun == "vibrato_rate" and cents and not isinstance(number.value, str):
         depth = abs(number.value) * (1.0 if number.unit == "cents" else 100.0)

@@ -135,7 +135,7 @@ def _in_its_context(tokens: Sequence[Token], noun: NounAt, before: Sequence[Noun
         owners = (_part_of(other.noun, noun.noun.of_last) for other in reversed(before))
         return NounAt(noun.first, noun.last, next((part for part in owners if part.gives), Noun()))
     words = " ".join(token.norm for token in tokens[noun.first : noun.last + 1])
-    if words == "width" and {token.norm for token in tokens[max(noun.first - 4, 0) : noun.first]} & _PULSES:
+    if words == "width" and _of_a_pulse(tokens, noun.first):
         return NounAt(noun.first, noun.last, Noun({"%": "pulse_width"}))
     if words in _SPOKEN_RELEASES and {token.norm for token in tokens[noun.last :]} & {"hold", "holding", "held"}:
         return NounAt(noun.first, noun.last, _HELD_DECAY)
@@ -152,6 +152,14 @@ def _in_its_context(tokens: Sequence[Token], noun: NounAt, before: Sequence[Noun
     if words in ("decay", "time", "length") and opened.noun.gives.get("%") == "reverb_mix":
         return NounAt(noun.first, noun.last, Noun({"s": "reverb_decay"}))
     return noun
+
+
+def _of_a_pulse(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a width is that of a pulse: "a pulse at 25 % width", but "pulse lead, stereo width 80 %"."""
+    before = [token.norm for token in tokens[max(at - 8, 0) : at]]
+    near = set(before[-4:]) & _PULSES
+    parted = {",", ";", ".", "stereo", "and"} & set(before)
+    return bool(near or (not parted and set(before) & _PULSES))
 
 
 def _is_its(tokens: Sequence[Token], owner: NounAt, part: NounAt) -> bool:

@@ -7,22 +7,17 @@ from dataclasses import dataclass
 
 from engine.planner.text import Token, normalise
 from engine.planner.values.grammar import BARRIERS, words
+from engine.planner.values.in_words import PARTS, WORDS, in_words
 from engine.planner.values.nouns import takes_percent
-
-_ONES = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
-    *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
-)
-_WORDS: dict[str, float] = {word: float(value) for value, word in enumerate(_ONES)}
-_WORDS |= {"twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0}
-_WORDS |= {"eighty": 80.0, "ninety": 90.0, "hundred": 100.0, "single": 1.0, "couple": 2.0}
-NUMERALS = frozenset(_WORDS)
-_PARTS = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "tenth": 0.1}
 
 _WETNESS = {"half": 50.0, "quarter": 25.0, "third": 33.0, "fully": 100.0, "full": 100.0, "completely": 100.0}
 """How wet an effect is, in per cent."""
 
-_SHARES = {"half": 50.0, "halfway": 50.0, "full": 100.0, "max": 100.0, "maximum": 100.0, "maxed": 100.0}
+_WHOLE = ("full", "whole", "entire", "solid", "good")
+"""What stands before a second, or an octave, that is one."""
+
+_SHARES = {"quarter": 25.0, "third": 33.0, "half": 50.0, "halfway": 50.0}
+_SHARES |= dict.fromkeys(("full", "max", "maximum", "maxed"), 100.0)
 """How much of a value there is, in per cent."""
 
 _WHOLES = (("of", "the", "signal"), ("the", "signal"), ("of", "it"), ("of", "itself"))
@@ -95,7 +90,7 @@ INTERVALS |= {"tritone": 6, "tone": 2, "step": 2}
 def value_words() -> frozenset[str]:
     """Words of numbers, of units and of directions: what other languages can put into English of a value."""
     moves = (word for name in ("up", "down", "raised", "dropped") for word in words(name))
-    return frozenset((*_WORDS, *UNITS, *_NAMED, *_FEEL, *INTERVALS, *moves, "minor", "at", "cutoff", "polyphony"))
+    return frozenset((*WORDS, *UNITS, *_NAMED, *_FEEL, *INTERVALS, *moves, "minor", "at", "cutoff", "polyphony"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +113,7 @@ def numbers(tokens: Sequence[Token], *, tempos: bool = False) -> list[Number]:
     while at < len(tokens):
         one = (
             _cycles(tokens, at)
+            or _quarter_tone(tokens, at)
             or _note_value(tokens, at)
             or _times(tokens, at)
             or _of_the_whole(tokens, at)
@@ -140,7 +136,7 @@ def _cycles(tokens: Sequence[Token], at: int) -> Number | None:
     head = tokens[at].norm
     if head == "every" and _norm(tokens, at + 1) in _PER:
         return Number(at, at + 1, _PER[_norm(tokens, at + 1)][0], "note value")
-    count = {"once": 1.0, "twice": 2.0}.get(head) or _WORDS.get(head) or (float(head) if head.isdigit() else 0.0)
+    count = {"once": 1.0, "twice": 2.0}.get(head) or WORDS.get(head) or (float(head) if head.isdigit() else 0.0)
     after = at + 1 if head in ("once", "twice") else at + 2
     spoken = head in ("once", "twice") or _norm(tokens, at + 1) in ("cycle", "cycles", "time", "times")
     unit = _norm(tokens, after + 1)
@@ -154,6 +150,12 @@ def _cycles(tokens: Sequence[Token], at: int) -> Number | None:
     if place != int(place) or not 0 <= place < len(_PER[unit]):
         return None
     return Number(at, after + 1, _PER[unit][int(place)], "note value")
+
+
+def _quarter_tone(tokens: Sequence[Token], at: int) -> Number | None:
+    """`a quarter tone`."""
+    said = tokens[at].norm == "quarter" and _norm(tokens, at + 1) in ("tone", "tones")
+    return Number(at, at + 1, 50.0, "cents", worded=True) if said else None
 
 
 def _times(tokens: Sequence[Token], at: int) -> Number | None:
@@ -200,6 +202,8 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
             return None  # of a unit that isn't known
         return Number(first, after - 1, sign * value, "bare", first < at, worded)
     name, factor, last = unit
+    if [_norm(tokens, last + n) for n in (1, 2, 3)] == ["and", "a", "half"]:
+        value, last = value + 0.5, last + 3  # "a second and a half"
     return Number(first, last, round(sign * value * factor, 6), name, first < at)
 
 
@@ -233,6 +237,8 @@ def _share_in_words(tokens: Sequence[Token], at: int) -> bool:
     word, before, after = tokens[at].norm, _norm(tokens, at - 1), _norm(tokens, at + 1)
     if word not in _SHARES or _unit(tokens, _past_of(tokens, at + 1)):
         return False
+    if before == "a" and word in ("quarter", "third", "half"):
+        return _norm(tokens, at - 2) in ("at", "=", ":", "to", "is") and after in BARRIERS | {""}
     ends = after in BARRIERS | {"", ")", "please", "way"}
     if before in ("at", "=", ":", "to", "is"):
         return word == "half" or (ends and takes_percent(_norm(tokens, at - 2)))
@@ -268,33 +274,25 @@ def _amount(tokens: Sequence[Token], at: int) -> tuple[float, int, bool] | None:
             further = after + 1 if _norm(tokens, after) == "to" else after
             if further < len(tokens) and tokens[further].kind == "number" and _unit(tokens, further + 1):
                 return (value + _digits(tokens[further])) / 2, further + 1, False  # "10-20 ms"
+        if [_norm(tokens, after + n) for n in range(3)] == ["and", "a", "half"]:
+            return value + 0.5, after + 3, False
         return value, after, False
     word = token.norm
-    if word in ("a", "an", "one") and _norm(tokens, at + 1) in _PARTS and _unit(tokens, _past_of(tokens, at + 2)):
-        return _PARTS[_norm(tokens, at + 1)], _past_of(tokens, at + 2), True
-    if word in _WORDS and _norm(tokens, at + 1) in ("quarters", "thirds", "fifths", "tenths"):
-        return _WORDS[word] * _PARTS[_norm(tokens, at + 1)[:-1]], _past_of(tokens, at + 2), True
+    if word in ("a", "an", "one") and _norm(tokens, at + 1) in PARTS and _unit(tokens, _past_of(tokens, at + 2)):
+        return PARTS[_norm(tokens, at + 1)], _past_of(tokens, at + 2), True
+    if word in WORDS and _norm(tokens, at + 1) in ("quarters", "thirds", "fifths", "tenths"):
+        return WORDS[word] * PARTS[_norm(tokens, at + 1)[:-1]], _past_of(tokens, at + 2), True
     if _share_in_words(tokens, at):
         return _SHARES[word], at + 1, True
-    if word in _PARTS and _unit(tokens, _past_of(tokens, at + 1)):
-        return _PARTS[word], _past_of(tokens, at + 1), True
-    if word in ("a", "an") and _norm(tokens, at + 1) in ("second", "octave", "semitone"):
-        return 1.0, at + 1, True
-    if word not in _WORDS or (word == "one" and _norm(tokens, at - 1) in ("from", "between")):
+    if word in PARTS and _unit(tokens, _past_of(tokens, at + 1)):
+        return PARTS[word], _past_of(tokens, at + 1), True
+    whole = at + 1 if word in ("a", "an", "one") and _norm(tokens, at + 1) in _WHOLE else at
+    if word in ("a", "an", *_WHOLE) and _norm(tokens, whole + 1) in ("second", "octave", "semitone"):
+        return 1.0, whole + 1, True
+    if word == "one" and _norm(tokens, at - 1) in ("from", "between"):
         return None
-    value, after = _WORDS[word], at + 1
-    if value >= 20.0 and 0 < _WORDS.get(_norm(tokens, after), 0.0) < 10.0:
-        value, after = value + _WORDS[_norm(tokens, after)], after + 1
-    if [_norm(tokens, after), _norm(tokens, after + 1)] == ["and", "a"] and _norm(tokens, after + 2) in _PARTS:
-        value, after = value + _PARTS[_norm(tokens, after + 2)], after + 3
-    if _norm(tokens, after) == "point" and _norm(tokens, after + 1) in _WORDS:
-        value, after = value + _WORDS[_norm(tokens, after + 1)] / 10.0, after + 2
-    if _norm(tokens, after) == "hundred":
-        value, after = value * 100.0, after + 1
-    if value >= 100.0 and _norm(tokens, after + (_norm(tokens, after) == "and")) in _WORDS:
-        further = after + (_norm(tokens, after) == "and")
-        value, after = value + _WORDS[_norm(tokens, further)], further + 1
-    return value, after, True
+    spoken = in_words(tokens, at)
+    return None if spoken is None else (*spoken, True)
 
 
 def _leading_dot(tokens: Sequence[Token], at: int) -> bool:
@@ -324,6 +322,9 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int] | None:
         return "semitones", 1.0, at + 1
     if name == "milli" and _norm(tokens, at + 1) in ("second", "seconds"):
         return "s", 0.001, at + 1
+    ended = _norm(tokens, at + 1) in ("", ",", ".", ";", ")", "\n")
+    if name == "k" and not tokens[at].glued and ended and at and tokens[at - 1].kind != "punct":
+        return (*UNITS[name], at)  # "two point five k"
     if name in ("k", "x", "c", "v", "mil") and not tokens[at].glued and _norm(tokens, at + 1)[:6] != "detune":
         return None  # "5 k" and "3 x" are no units
     if name == "s" and _norm(tokens, at + 1) in ("=", ":") and _norm(tokens, at + 2)[:1].isdigit():
@@ -427,6 +428,7 @@ def _length(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
         return None
     if head in _DENOMINATORS and following in ("th", "nd", "ths", "st"):
         return (_DENOMINATORS[head], at + 1) if head not in ("1", "2", "4") or following == "th" else None
-    if head in _NAMED and (following in _NOTES or following in ("triplet", "triplets") or head in _ALONE):
+    felt = following in _FEEL and len(following) > 1
+    if head in _NAMED and (following in _NOTES or felt or head in _ALONE):
         return _NAMED[head], at
     return None

@@ -8,6 +8,7 @@ from engine.planner.quantities import midi_note
 from engine.planner.text import Token
 from engine.planner.values.binding import gives
 from engine.planner.values.grammar import BARRIERS, CONNECTORS, words
+from engine.planner.values.in_words import WORDS
 from engine.planner.values.meaning import DOWN, UP, ends, norm, said_by
 from engine.planner.values.nouns import NounAt
 from engine.planner.values.numbers import INTERVALS, Number, numbers
@@ -15,14 +16,18 @@ from engine.planner.values.said import Said
 
 _STEPS = ("a", "one", "whole", "full")
 """What stands before a tone or a step that is an interval: no "dark tone below"."""
+_AND_A = {"and", "plus", "+", "&"}
 _OTTAVA = {"8va": 12.0, "8vb": -12.0}
 _AND = {"and", "&", "+"}
 _NUMBER = r"(\d+(?:[.,]\d+)?)\s*(ms|s|sec|%)?"
 _ADSR = re.compile(
-    rf"\b(?:adsr|env|envelope|amp env|eg)\b\s*[:=]?\s*(?:of\s+)?{_NUMBER}" + rf"\s*[/,;\s-]\s*{_NUMBER}" * 3,
+    r"\b(?:adsr|a/d/s/r|attack\s*/\s*decay\s*/\s*sustain\s*/\s*release|env|envelope|amp env|eg)(?![a-z])"
+    rf"\s*(?:[:=(]|is|at|set to|of)?\s*{_NUMBER}" + rf"\s*[/,;|\s-]\s*{_NUMBER}" * 3,
     re.IGNORECASE,
 )
-_LETTERED = re.compile(r"\b" + r"[\s,/;]+".join(rf"{letter}\s*[:=]?\s*{_NUMBER}" for letter in "ADSR"))
+_LETTERED = re.compile(
+    r"\b" + r"[\s,/;|]+".join(rf"{letter}\s*[:=]?\s*{_NUMBER}" for letter in "ADSR"), re.IGNORECASE
+)
 _PARTS = ("attack", "decay", "sustain", "release")
 _LONGEST_S = 30.0
 _VERB_REACH = 9
@@ -73,6 +78,42 @@ def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
         used = tuple(sorted((at, where)))
         found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", used, *ends(used)))
     return found
+
+
+def octaves_and_more(tokens: Sequence[Token]) -> list[Said]:
+    """An interval wider than an octave: "an octave and a fifth down", "up one octave plus three semitones"."""
+    for at, token in enumerate(tokens):
+        if token.norm not in ("octave", "octaves") or norm(tokens, at + 1) not in _AND_A:
+            continue
+        more = _interval_at(tokens, at + 2)
+        if more is None:
+            continue
+        semitones, last = more
+        in_digits = at > 0 and tokens[at - 1].kind == "number"
+        count = float(norm(tokens, at - 1).replace(",", ".")) if in_digits else WORDS.get(norm(tokens, at - 1), 1.0)
+        first = at - 1 if in_digits or norm(tokens, at - 1) in ("a", "an", *WORDS) else at
+        places = [last + 1, last + 2, *range(first - 1, max(first - 4, -1), -1)]
+        where = next((place for place in places if norm(tokens, place) in _WAYS), None)
+        if where is None:
+            continue
+        sign = 1 if norm(tokens, where) in UP | words("raised") else -1
+        used = tuple(sorted({*range(first, last + 1), where}))
+        return [Said("transpose", sign * (12.0 * count + semitones), "semitones", used, *ends(used))]
+    return []
+
+
+_WAYS = UP | DOWN | words("raised") | words("dropped")
+
+
+def _interval_at(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
+    """The semitones of an interval that begins at `at`, and its last token."""
+    minor = False
+    while norm(tokens, at) in ("a", "an", "another", "perfect", "major", "minor"):
+        minor, at = minor or norm(tokens, at) == "minor", at + 1
+    if norm(tokens, at) in INTERVALS:
+        return float(INTERVALS[norm(tokens, at)] - minor), at
+    number = next((one for one in numbers(tokens) if one.first == at and one.unit == "semitones"), None)
+    return None if number is None or isinstance(number.value, str) else (abs(number.value), number.last)
 
 
 def _direction_of(tokens: Sequence[Token], at: int) -> int | None:
@@ -132,14 +173,26 @@ def cutoff_at_a_note(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[S
 
 
 def notes_at_once(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
-    """ "up to six notes at once"."""
+    """ "up to six notes at once", "four notes max"."""
     found = []
     for number in free:
         after = [token.norm for token in tokens[number.last + 1 : number.last + 4]]
+        if after[:1] == ["notes"] and (after[1:2] in (["max"], ["maximum"]) or _at_most(tokens, number)):
+            used = tuple(range(number.first, number.last + 2 + (after[1:2] in (["max"], ["maximum"]))))
+            found.append(Said("polyphony", float(number.value), "voices", used, *ends(used)))
+            continue
         if after[:1] == ["notes"] and (after[1:] in (["at", "once"], ["at", "a"]) or after[1:2] == ["together"]):
             used = tuple(range(number.first, number.last + 4 if after[1] == "at" else number.last + 3))
             found.append(Said("polyphony", float(number.value), "voices", used, *ends(used)))
     return found
+
+
+def _at_most(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether it is the most that is said before a number: "max 6 notes", "no more than four"."""
+    before = [token.norm for token in tokens[max(number.first - 3, 0) : number.first]]
+    if before[-1:] in (["max"], ["maximum"]) or before[-2:] in (["maximum", "of"], ["max", "of"], ["up", "to"]):
+        return True
+    return before[-2:] in (["at", "most"], ["more", "than"])
 
 
 def in_and_out(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
@@ -240,10 +293,19 @@ def mono_below(tokens: Sequence[Token]) -> list[tuple[Said, str]]:
 
 
 def tempo_in_words(tokens: Sequence[Token]) -> list[Said]:
-    """ "a hundred bpm"; in digits it is a quantity."""
+    """ "a hundred bpm", "tempo one twenty-eight"; in digits it is a quantity."""
     for number in numbers(tokens, tempos=True):
-        if number.worded and norm(tokens, number.last + 1) == "bpm" and isinstance(number.value, float):
-            used = tuple(range(number.first, number.last + 2))
+        if not number.worded or not isinstance(number.value, float):
+            continue
+        before = number.first - 1
+        while norm(tokens, before) in ("of", ":", "=", "is", "at", "around", "about", "a"):
+            before -= 1
+        behind = norm(tokens, number.last + 1) in ("bpm", "beats")
+        if behind or (norm(tokens, before) in ("tempo", "bpm") and number.unit == "bare"):
+            last = number.last + behind
+            if [norm(tokens, last + 1), norm(tokens, last + 2)] == ["per", "minute"]:
+                last += 2
+            used = tuple(range(number.first if behind else before, last + 1))
             return [Said("tempo", number.value, "bpm", used, *ends(used))]
     return []
 

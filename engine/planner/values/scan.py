@@ -6,11 +6,13 @@ from dataclasses import replace
 from engine.planner.text import Token
 from engine.planner.values import phrases
 from engine.planner.values.binding import bind, gives
+from engine.planner.values.bounds import on_its_side
 from engine.planner.values.controllers import controllers
 from engine.planner.values.lfo_targets import with_lfo_targets
 from engine.planner.values.meaning import said_again, said_alone, said_by
+from engine.planner.values.meant import numbers_meant
 from engine.planner.values.nouns import NounAt, nouns_in
-from engine.planner.values.numbers import Number, numbers
+from engine.planner.values.numbers import Number
 from engine.planner.values.said import Said, Scan
 from engine.planner.values.slopes import slopes
 from engine.planner.values.words import filter_types, legato, waveform, width_in_words, without_glide
@@ -19,10 +21,10 @@ from engine.planner.words import lexicon
 
 def scan(text: str, tokens: Sequence[Token]) -> Scan:
     """Every value that `text` asks for, one a noun (the last one said), with the tokens it is made of."""
-    found = [*phrases.envelopes(text, tokens), *controllers(tokens)]
+    found = [*phrases.envelopes(text, tokens), *controllers(tokens), *phrases.octaves_and_more(tokens)]
     cannot = phrases.mono_below(tokens)
     taken = {at for one in (*found, *(said for said, _ in cannot)) for at in one.tokens}
-    free = [one for one in numbers(tokens) if not taken & set(_of(one)) and not _a_name(tokens, one)]
+    free = [one for one in numbers_meant(tokens) if not taken & set(_of(one)) and not _a_name(tokens, one)]
     counted = [
         *phrases.in_and_out(tokens, free),
         *phrases.bands(tokens, free),
@@ -42,7 +44,8 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     counts_notes = any(
         noun is not None and gives(noun, number) == "polyphony" for number, noun in zip(free, bound, strict=True)
     )
-    for number, noun in zip(free, bound, strict=True):
+    for written, noun in zip(free, bound, strict=True):
+        number = on_its_side(tokens, written)
         said = said_by(tokens, number, noun) if noun else said_alone(tokens, number, counts_notes=counts_notes)
         if noun is None:
             said = said_again(tokens, number, found, free) or said

@@ -36,7 +36,7 @@ def waveform(tokens: Sequence[Token]) -> list[Said]:
     """The waveform that is named first for the main oscillators; one of a sub only if no other is named."""
     every = ((at, _wave(tokens, at)) for at in range(len(tokens)))
     found = [(at, wave) for at, wave in every if wave and _norm(tokens, at - 1) not in ("lfo", "lfos")]
-    named = [(at, wave) for at, wave in found if not (_denied(tokens, at) or _listed_on(tokens, at, found))]
+    named = [(at, wave) for at, wave in found if not (is_denied(tokens, at) or _listed_on(tokens, at, found))]
     main = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")]
     rest = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) in ("sub", "subs", "kick")]
     waves = main or rest
@@ -56,7 +56,7 @@ def _disliked(tokens: Sequence[Token], waves: Sequence[tuple[int, str]]) -> list
     denied = [
         (at, wave) for at, wave in waves if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")
     ]
-    if not denied or not all(_denied(tokens, at) or _listed_on(tokens, at, waves) for at, _ in denied):
+    if not denied or not all(is_denied(tokens, at) or _listed_on(tokens, at, waves) for at, _ in denied):
         return []
     value = NOT + OR.join(dict.fromkeys(wave for _, wave in denied))
     used = tuple(at for at, _ in denied)
@@ -67,7 +67,7 @@ def _listed_on(tokens: Sequence[Token], at: int, waves: Sequence[tuple[int, str]
     """Whether `or` or `and` goes on from a denied one: "no saws or squares"."""
     before = max((place for place, _ in waves if place < at), default=-1)
     between = {token.norm for token in tokens[before + 1 : at]}
-    return before >= 0 and _denied(tokens, before) and between <= {"or", "nor", "a", "wave", "waves"}
+    return before >= 0 and is_denied(tokens, before) and between <= {"or", "nor", "a", "wave", "waves"}
 
 
 def _set_right(tokens: Sequence[Token], first: int, other: int) -> bool:
@@ -111,7 +111,8 @@ def _is_word(tokens: Sequence[Token], at: int) -> bool:
     return 0 <= at < len(tokens) and tokens[at].kind != "punct"
 
 
-def _denied(tokens: Sequence[Token], at: int) -> bool:
+def is_denied(tokens: Sequence[Token], at: int) -> bool:
+    """Whether words before a token say that it is not to be: "no saw", "anything but a square"."""
     before = at - 1
     while _norm(tokens, before) in words("fillers") or (
         _norm(tokens, before) not in words("denied") and _describes(tokens, before)
@@ -132,7 +133,7 @@ def _describes(tokens: Sequence[Token], at: int) -> bool:
 def filter_types(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
     """The type of filter that is named last."""
     typed = (one for one in nouns if one.noun.filter_type)
-    named = [one for one in typed if not (_denied(tokens, one.first) or _switched_off(tokens, one.last))]
+    named = [one for one in typed if not (is_denied(tokens, one.first) or _switched_off(tokens, one.last))]
     return [
         Said(
             "filter_type",
@@ -151,7 +152,7 @@ def legato(tokens: Sequence[Token]) -> list[Said]:
     """Whether tied notes go on without a new attack, where the prompt says so."""
     for at, token in enumerate(tokens):
         if token.norm == "legato":
-            off = _denied(tokens, at) or _switched_off(tokens, at)
+            off = is_denied(tokens, at) or _switched_off(tokens, at)
             used = tuple(range(at, at + 1 + off)) if off else (at,)
             return [Said("legato", "off" if off else "on", "word", used, at, at, silent=not off)]
     return []
@@ -170,7 +171,8 @@ def _switched_off(tokens: Sequence[Token], at: int) -> int:
 def without_glide(tokens: Sequence[Token]) -> list[Said]:
     """ "no portamento", "glide off"."""
     for at, token in enumerate(tokens):
-        if token.norm in ("glide", "portamento", "gliding") and (_denied(tokens, at) or _switched_off(tokens, at)):
+        off = is_denied(tokens, at) or _switched_off(tokens, at)
+        if token.norm in ("glide", "portamento", "gliding") and off:
             used = tuple(range(at, at + 1 + _switched_off(tokens, at)))
             return [Said("glide", 0.0, "s", used, at, used[-1], silent=True)]
     return []

@@ -1,0 +1,69 @@
+"""Which numbers of a text are meant: ranges are one, and what a value is to be changed from is none."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.planner.text import Token
+from engine.planner.values.grammar import BARRIERS, words
+from engine.planner.values.meaning import norm
+from engine.planner.values.numbers import UNITS, Number, numbers
+
+_GOING_ON = {"use", "try", "make", "go", "give", "set", "do", "want", "have", "take", "let's", "it's"}
+"""What asks for something else than what is put aside."""
+_REACH = 6
+"""Tokens between "rather than" and the number that it puts aside."""
+_CHANGED_REACH = 10
+
+
+def numbers_meant(tokens: Sequence[Token]) -> list[Number]:
+    """Every number from left to right that may be a value's."""
+    found = _joined(tokens, numbers(tokens))
+    return [one for one in found if not (_put_aside(tokens, one) or _left_behind(tokens, one, found))]
+
+
+def _joined(tokens: Sequence[Token], found: Sequence[Number]) -> list[Number]:
+    """ "Between 200 and 400 Hz" is the middle of both."""
+    made: list[Number] = []
+    for one in found:
+        before = made[-1] if made else None
+        middle = None if before is None else _middle(tokens, before, one)
+        if middle is not None:
+            made.pop()
+        made.append(middle or one)
+    return made
+
+
+def _middle(tokens: Sequence[Token], low: Number, high: Number) -> Number | None:
+    between = [token.norm for token in tokens[low.last + 1 : high.first]]
+    spanned = between in (["and"], ["to"], ["&"], ["-"]) and norm(tokens, low.first - 1) == "between"
+    if not spanned or isinstance(low.value, str) or isinstance(high.value, str):
+        return None
+    if low.unit == "bare" and high.unit != "bare":
+        _, factor = UNITS.get(norm(tokens, high.last), ("", 1.0))
+        low = replace(low, value=low.value * factor, unit=high.unit)
+    if low.unit != high.unit or isinstance(low.value, str):
+        return None
+    return replace(high, first=low.first - 1, value=round((low.value + high.value) / 2.0, 6))
+
+
+def _put_aside(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether it is what the sound is not to have: "2.5k rather than a filter at 1k"."""
+    for at in range(number.first - 1, max(number.first - 1 - _REACH, 0), -1):
+        if norm(tokens, at) in BARRIERS - {"."} | _GOING_ON or tokens[at].kind == "number":
+            return False
+        if (norm(tokens, at - 1), norm(tokens, at)) in (("rather", "than"), ("instead", "of")):
+            return True
+    return False
+
+
+def _left_behind(tokens: Sequence[Token], number: Number, found: Sequence[Number]) -> bool:
+    """Whether a value is to be changed from it: "bring the cutoff from 8 kHz down to 3 kHz", "to 3 kHz from 8"."""
+    if norm(tokens, number.first - 1) != "from":
+        return False
+    return any(
+        norm(tokens, other.first - 1) in ("to", *words("up"), *words("down"))
+        and (other.unit == number.unit or "bare" in (other.unit, number.unit))
+        and 0 < abs(other.first - number.last) <= _CHANGED_REACH
+        and other is not number
+        for other in found
+    )
