@@ -13,10 +13,10 @@ PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
 _HEAD: Final = """\
 # Settings
 
-Everything that can be set about the service is an environment variable. A name that is misspelt is found by
-`synthcopilot doctor`. Without any, the service runs *embedded*: SQLite and files in `SYNTHCOPILOT_HOME`. As soon as
-there is `SYNTHCOPILOT_DATABASE_URL` it runs *deployed*; then the secret key, Dagster's database, the broker and the
-object store must be set as well. All parts of a service get the same settings, and read them once, at their start.
+The service is set up by environment variables; `synthcopilot doctor` finds names that are misspelt. With none set,
+the service runs *embedded*: SQLite and files in `SYNTHCOPILOT_HOME`. Once `SYNTHCOPILOT_DATABASE_URL` is set, it runs
+*deployed*: then the secret key, Dagster's database, the broker and the object store must be set, too. Give the same
+settings to all parts of a service; each reads them once, when it starts.
 
 | setting | default | what it is |
 |---|---|---|

@@ -62,7 +62,7 @@ def test_the_guide_tells_the_same_times_and_limits() -> None:
         "10",
         "15",
     )
-    assert re.search(r"At most (\d+) streams a user are open", GUIDE)[1] == "16"
+    assert re.search(r"Each user may have (\d+) streams open", GUIDE)[1] == "16"
 
 
 def test_an_event_is_written_as_the_guide_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:

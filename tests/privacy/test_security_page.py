@@ -40,7 +40,7 @@ def test_every_setting_that_it_names_exists():
 
 
 def test_the_places_are_those_that_the_tests_look_for():
-    listed = TEXT.split("## Where words lie")[1].split("## How they go")[0]
+    listed = TEXT.split("## Where words lie")[1].split("## How words are erased")[0]
     for table in ("prompts", "plans", "renders"):
         assert f"`tables/{table}`" in listed
     for place in ("jobs", "requests/<partition>.json", "auditions/<partition>/", "blobs/"):

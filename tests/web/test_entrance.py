@@ -101,9 +101,8 @@ def test_the_documents_tell_the_same_limits() -> None:
     assert "Five for a name from one address, thirty from an address, fifty for a name,\n  in 15 minutes." in (
         docs / "decisions/page.md"
     ).read_text("utf-8")
-    assert "five failures a name and address, thirty an address, fifty a name in a quarter of an hour" in (
-        docs / "security.md"
-    ).read_text("utf-8")
+    limits = "five failures for a name from one address, thirty from an address, fifty for a name;"
+    assert f"in a quarter of an hour, {limits}" in (docs / "security.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
