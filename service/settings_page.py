@@ -14,7 +14,7 @@ _HEAD: Final = """\
 # Settings
 
 The service is set up by environment variables; `synthcopilot doctor` finds names that are misspelt. With none set,
-the service runs *embedded*: SQLite and files in `SYNTHCOPILOT_HOME`. Once `SYNTHCOPILOT_DATABASE_URL` is set, it runs
+the service runs *embedded*: SQLite and files in `SYNTHCOPILOT_HOME`. With `SYNTHCOPILOT_DATABASE_URL` set, it runs
 *deployed*: then the secret key, Dagster's database, the broker and the object store must be set, too. Give the same
 settings to all parts of a service; each reads them once, when it starts.
 
