@@ -121,9 +121,9 @@ def pack_checks(context: AssetCheckExecutionContext, store: StoreResource) -> It
     """The zip on disk is the one that was recorded, its files are what its manifest lists, its names differ."""
     row = _partition(context, store, "packs").to_pylist()[0]
     archive = store.opened().pack_folder(row["library"]) / f"{row['folder_name']}.zip"
-    whole = [{"problem": words} for words in _pack_problems(row, archive)]
+    whole = [{"problem": words} for words in pack_problems(row, archive)]
     yield _judged("packs", "pack_is_whole", whole, checked=row["presets"])
-    twice = whole or [{"problem": words} for words in _sounds_twice(archive)]
+    twice = whole or [{"problem": words} for words in sounds_twice(archive)]
     yield _judged("packs", "no_sound_twice", twice, checked=row["bundles"])
 
 
@@ -135,17 +135,25 @@ def _partition(context: AssetCheckExecutionContext, store: StoreResource, asset:
     return store.opened().table(asset, context.op_execution_context.partition_key)
 
 
-def _sounds_twice(archive: Path) -> Iterable[str]:
-    """Compares the presets as they lie in the pack, by their manifests and previews."""
-    files = ZipFiles(archive)
+def sounds_twice(archive: Path) -> Iterable[str]:
+    """The base presets of a pack that sound like an earlier one, as they lie in its zip."""
+    with ZipFiles(archive) as files:
+        yield from _near_duplicates(files)
+
+
+def _near_duplicates(files: ZipFiles) -> Iterable[str]:
     manifest = model_from_json(PackManifest, files[MANIFEST])
-    measured = {one.key: model_from_json(BundleManifest, files[one.manifest]) for one in manifest.bundles}
+    measured = {
+        bundle.key: model_from_json(BundleManifest, files[bundle.manifest]).presets[0].measurements
+        for bundle in manifest.bundles
+    }
     kept = Sounds()
     for preset in manifest.presets:
         if preset.kind != "base":
             continue
-        measurements = measured[preset.bundle_key].presets[0].measurements
-        sound = preset_sound(preset.title, measurements, partial(files.__getitem__, preset.files.flac))
+        sound = preset_sound(
+            preset.title, measured[preset.bundle_key], partial(files.__getitem__, preset.files.flac)
+        )
         if sound is None:
             continue
         if near := kept.near_duplicate(sound):
@@ -153,15 +161,16 @@ def _sounds_twice(archive: Path) -> Iterable[str]:
         kept.add(sound)
 
 
-def _pack_problems(row: tables.Row, archive: Path) -> Iterable[str]:
+def pack_problems(row: tables.Row, archive: Path) -> Iterable[str]:
+    """What is wrong with a pack's zip, by its row of PACKS."""
     if not archive.exists() or file_sha256(archive) != row["zip_sha256"]:
         yield "the zip is not the one that was recorded"
         return
-    files = ZipFiles(archive)
-    manifest = model_from_json(PackManifest, files[MANIFEST])
-    for entry in manifest.files:
-        if hashlib.sha256(files[entry.path]).hexdigest() != entry.sha256:
-            yield f"{entry.path} is not the file that the manifest lists"
+    with ZipFiles(archive) as files:
+        manifest = model_from_json(PackManifest, files[MANIFEST])
+        for entry in manifest.files:
+            if hashlib.sha256(files[entry.path]).hexdigest() != entry.sha256:
+                yield f"{entry.path} is not the file that the manifest lists"
     names = [preset.title.lower() for preset in manifest.presets]
     if len(set(names)) != len(names):
         yield "two presets have the same name"

@@ -18,9 +18,7 @@ from dagster import DynamicPartitionsDefinition, PartitionMapping, PartitionsDef
 
 from assets.dagster_internals.partitions import DynamicPartitionsStore, PartitionsSubset, UpstreamPartitionsResult
 from engine.compiler import dump_spec
-from engine.errors import RequestError
-from engine.library_names import named_requests
-from engine.stages import plan_stage
+from engine.library_names import named_and_planned
 from schemas.request import Library, LibraryEntry, Request
 
 REQUEST_BATCHES = DynamicPartitionsDefinition(name="request_batches")
@@ -40,23 +38,16 @@ def canonical_library(library: Library, *, batch_size: int = BATCH_SIZE) -> Libr
     and only within a batch can one of them be drawn anew.
     """
     unique = {dump_spec(_entry(request)): request for request in library.requests()}
-    ordered = sorted(named_requests(tuple(unique.values()), library.names), key=_without_name)
+    named = named_and_planned(tuple(unique.values()), library.names)
+    ordered = sorted(named, key=lambda one: _without_name(one[0]))
     if len(ordered) > batch_size:
-        ordered.sort(key=_answered_by)
-    return library.model_copy(update={"prompts": tuple(map(_entry, ordered))})
+        ordered.sort(key=lambda one: one[1].template_id if one[1] else "")
+    return library.model_copy(update={"prompts": tuple(_entry(request) for request, _ in ordered)})
 
 
 def _without_name(request: Request) -> tuple[bytes, str]:
     """Where a request stands: its name decides between equals only, since it may have been given here."""
     return dump_spec(_entry(request.model_copy(update={"name": None}))), request.name or ""
-
-
-def _answered_by(request: Request) -> str:
-    """The template of a request; none of one that can't be planned, which its batch will tell."""
-    try:
-        return plan_stage(request).template_id
-    except RequestError:
-        return ""
 
 
 def _entry(request: Request) -> LibraryEntry:

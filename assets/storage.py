@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import orjson
 import pyarrow as pa
@@ -170,14 +172,32 @@ def _safe(name: str) -> str:
 
 
 class ZipFiles(Mapping[str, bytes]):
-    """The files of an archive on disk or in memory, read one at a time and only when asked for."""
+    """The files of an archive on disk or in memory, read one at a time and only when asked for.
+
+    Each is read from an archive that is opened for it, so that thousands of these hold no file open. `with` holds
+    one open: opening costs as much as the archive has files, which a pack's would cost for every one of them.
+    """
 
     def __init__(self, archive: Path | bytes) -> None:
         self._archive = archive
+        self._held: zipfile.ZipFile | None = None
         with self._opened() as opened:
             self._names = tuple(opened.namelist())
 
+    def __enter__(self) -> Self:
+        self._held = self._opened()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._held is not None:
+            self._held.close()
+        self._held = None
+
     def __getitem__(self, name: str) -> bytes:
+        if self._held is not None:
+            return self._held.read(name)
         with self._opened() as opened:
             return opened.read(name)
 

@@ -62,7 +62,11 @@ def library(prompts: int, variations: int) -> Library:
 
 def sounds(archive: Path) -> Iterator[PackedSound]:
     """Every preset of a pack's zip."""
-    files = ZipFiles(archive)
+    with ZipFiles(archive) as files:
+        yield from _packed(files)
+
+
+def _packed(files: ZipFiles) -> Iterator[PackedSound]:
     pack = model_from_json(PackManifest, files[MANIFEST])
     bundles = {one.key: model_from_json(BundleManifest, files[one.manifest]) for one in pack.bundles}
     for listed in pack.presets:

@@ -10,7 +10,6 @@ batches; other prompts only matter if they want the same name.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import count
 
 from engine.bundle.names import safe_stem
 from engine.errors import RequestError
@@ -28,15 +27,27 @@ def named_requests(requests: Sequence[Request], options: NameOptions) -> tuple[R
 
     Names that people gave stay as they are, and so do requests that can't be planned: they tell why later.
     """
+    return tuple(request for request, _ in named_and_planned(requests, options))
+
+
+def named_and_planned(requests: Sequence[Request], options: NameOptions) -> tuple[tuple[Request, Plan | None], ...]:
+    """As `named_requests`; with each its plan, made before it had that name, or None if it can't be planned."""
     taken = {_folded(request.name) for request in requests if request.name}
-    plans = {_key(one): plan for one in requests if not one.name and (plan := _planned(one))}
+    keys = [_key(request) for request in requests]
+    made = {key: _planned(request) for key, request in zip(keys, requests, strict=True)}
+    nameless = {key for key, request in zip(keys, requests, strict=True) if not request.name}
+    plans = {key: plan for key, plan in made.items() if plan and key in nameless}
     labels = _Labels(plans, options)
     wanted = {
         key: titles(plan.intent, plan.request.seed, longest=_LONGEST - labels.width(key))
         for key, plan in plans.items()
     }
     shown = labels.before(distinct_names(wanted, taken))
-    return tuple(_named(one, plans, shown) for one in requests)
+    names = {key: name for key, name in shown.items() if name != plans[key].title}
+    return tuple(
+        (request.model_copy(update={"name": names[key]}) if key in names else request, made[key])
+        for key, request in zip(keys, requests, strict=True)
+    )
 
 
 def distinct_names(wanted: Mapping[str, Iterator[str]], taken: Collection[str] = ()) -> dict[str, str]:
@@ -64,10 +75,20 @@ def distinct_names(wanted: Mapping[str, Iterator[str]], taken: Collection[str] =
         if not bids:
             break
         waiting = [key for key in waiting if key not in found]
+    free: dict[str, int] = {}
     for key in waiting:
-        found[key] = next(name for n in count(2) if _folded(name := f"{best[key]} {n}") not in gone)
+        found[key] = _numbered(best[key], gone, free)
         gone.add(_folded(found[key]))
     return found
+
+
+def _numbered(name: str, gone: Collection[str], free: dict[str, int]) -> str:
+    """The name with the least number that isn't `gone`; `free` keeps where to begin, since none comes back."""
+    number = free.get(name, 2)
+    while _folded(f"{name} {number}") in gone:
+        number += 1
+    free[name] = number
+    return f"{name} {number}"
 
 
 class _Labels:
@@ -110,10 +131,3 @@ def _planned(request: Request) -> Plan | None:
         return plan_stage(request)
     except RequestError:
         return None
-
-
-def _named(request: Request, plans: Mapping[str, Plan], shown: Mapping[str, str]) -> Request:
-    key = _key(request)
-    if request.name or key not in plans or shown[key] == plans[key].title:
-        return request
-    return request.model_copy(update={"name": shown[key]})

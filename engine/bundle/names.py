@@ -57,8 +57,8 @@ def _shorten(stem: str) -> str:
 
 def unique_stems(titles: Iterable[str]) -> tuple[str, ...]:
     """A stem for each title, in order; one that is taken (whatever its case) gets " 2", " 3", ..."""
-    taken: set[str] = set()
-    return tuple(_claim((safe_stem(title),), taken)[0] for title in titles)
+    taken = _Taken()
+    return tuple(taken.claim((safe_stem(title),))[0] for title in titles)
 
 
 def unique_groups(groups: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -66,21 +66,41 @@ def unique_groups(groups: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...
 
     The first of a group leads: if "Drift" is taken, "Drift", "Drift - Wider" become "Drift 2", "Drift 2 - Wider".
     """
-    taken: set[str] = set()
-    return tuple(_claim(tuple(group), taken) for group in groups)
+    taken = _Taken()
+    return tuple(taken.claim(tuple(group)) for group in groups)
 
 
-def _claim(group: tuple[str, ...], taken: set[str]) -> tuple[str, ...]:
-    number = 1
-    stems = group
-    while any(stem.lower() in taken for stem in stems):
-        number += 1
-        stems = tuple(_numbered(stem, group[0], number) for stem in group)
-    taken.update(stem.lower() for stem in stems)
-    return stems
+class _Taken:
+    """The stems that were given out."""
+
+    def __init__(self) -> None:
+        self._stems: set[str] = set()
+        self._first_free: dict[str, int] = {}
+        """By lead, the least number with which it may be free: all below were found taken, and stay so."""
+
+    def claim(self, group: tuple[str, ...]) -> tuple[str, ...]:
+        """The stems of a group, with the least number that makes all of them new."""
+        lead = group[0].lower()
+        number = self._first_free.get(lead, 1)
+        while self._has(_numbered(group[0], group[0], number)):
+            number += 1
+        self._first_free[lead] = number
+        while any(map(self._has, stems := _as_number(group, number))):
+            number += 1
+        self._stems.update(stem.lower() for stem in stems)
+        return stems
+
+    def _has(self, stem: str) -> bool:
+        return stem.lower() in self._stems
+
+
+def _as_number(group: tuple[str, ...], number: int) -> tuple[str, ...]:
+    return tuple(_numbered(stem, group[0], number) for stem in group)
 
 
 def _numbered(stem: str, lead: str, number: int) -> str:
+    if number == 1:
+        return stem
     if stem.startswith(lead):
         return f"{lead} {number}{stem[len(lead) :]}"
     return f"{stem} {number}"

@@ -69,6 +69,35 @@ def test_names_differ_in_more_than_case(titles: list[str]) -> None:
     assert len({stem.lower() for stem in stems}) == len(titles)
 
 
+def claimed(group: tuple[str, ...], taken: set[str]) -> tuple[str, ...]:
+    """The stems of a group as they are counted out from 1, one by one."""
+    stems, number = group, 1
+    while any(stem.lower() in taken for stem in stems):
+        number += 1
+        stems = tuple(
+            f"{group[0]} {number}{stem[len(group[0]) :]}" if stem.startswith(group[0]) else f"{stem} {number}"
+            for stem in group
+        )
+    taken.update(stem.lower() for stem in stems)
+    return stems
+
+
+STEM = st.sampled_from(
+    ["Drift", "drift", "Drift 2", "Drift 3", "Drift - Wider", "Drift 2 - Wider", "Tide", "Tide 2"]
+)
+
+
+@given(st.lists(st.lists(STEM, min_size=1, max_size=3, unique_by=str.lower), max_size=20))
+def test_groups_have_the_numbers_that_counting_from_1_gives_them(groups: list[list[str]]) -> None:
+    taken: set[str] = set()
+    assert unique_groups(groups) == tuple(claimed(tuple(group), taken) for group in groups)
+
+
+def test_thousands_of_one_name_are_numbered_without_a_gap() -> None:
+    stems = unique_stems(["Warm Pad"] * 20_000)
+    assert stems == ("Warm Pad", *(f"Warm Pad {number}" for number in range(2, 20_001)))
+
+
 def test_a_base_and_its_variations_are_numbered_together() -> None:
     groups = [["Drift", "Drift - Wider"], ["drift", "drift - Darker"], ["Drift 2"]]
     assert unique_groups(groups) == (("Drift", "Drift - Wider"), ("drift 2", "drift 2 - Darker"), ("Drift 2 2",))

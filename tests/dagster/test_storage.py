@@ -1,8 +1,10 @@
+from zipfile import ZipFile
+
 import pyarrow as pa
 import pytest
 
 from assets import tables
-from assets.storage import Store, StoreError
+from assets.storage import Store, StoreError, ZipFiles
 from schemas.request import Request
 
 
@@ -22,6 +24,20 @@ def test_a_damaged_blob_is_told_and_put_right_by_storing_it_again(store):
         store.blob(sha256)
     store.put_blob(b"sound")
     assert store.blob(sha256) == b"sound"
+
+
+def test_an_archive_is_opened_for_each_file_or_once_for_all_of_them(tmp_path):
+    path = tmp_path / "pack.zip"
+    with ZipFile(path, "w") as archive:
+        for name in ("a", "b"):
+            archive.writestr(name, name * 3)
+    files = ZipFiles(path)
+    assert dict(files) == {"a": b"aaa", "b": b"bbb"}
+    with files:
+        path.rename(tmp_path / "elsewhere.zip")
+        assert dict(files) == {"a": b"aaa", "b": b"bbb"}
+    with pytest.raises(FileNotFoundError):
+        files["a"]
 
 
 def test_nothing_half_written_stays_behind(store):

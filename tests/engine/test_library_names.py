@@ -120,6 +120,12 @@ def test_every_key_gets_a_name_of_its_own(wanted: dict[str, list[str]]) -> None:
     assert distinct_names({key: iter(names) for key, names in turned.items()}) == found
 
 
+def test_thousands_that_have_one_name_are_numbered_without_a_gap() -> None:
+    found = distinct_names({f"{number:04d}": iter(["Pad"]) for number in range(5_000)}, {"pad 7"})
+    assert list(found.values())[:7] == ["Pad", "Pad 2", "Pad 3", "Pad 4", "Pad 5", "Pad 6", "Pad 8"]
+    assert list(found.values())[-1] == "Pad 5001"
+
+
 def test_prefixes_and_numbers_stand_before_names() -> None:
     asked = tuple(Request(prompt=prompt) for prompt in ("dark reese", "warm analog bass", "pluck", "glass pad"))
     plain = shown(asked)
