@@ -38,6 +38,8 @@ _NONE_OF_IT = ("so none", "so none of that", "so none of it", "none of that", "n
 """What is said of a part that was named before."""
 _IT_REACH = 16
 """Items between an effect and the "it" that stands for it."""
+_SUBS, _SUB_OSCILLATOR = ("sub", "subs"), ("sub", "oscillator")
+"""A sub that is switched on is a part, and no kind of bass."""
 _SWITCHES = ("turn", "switch", "leave", "put", "take", "have", "keep")
 _NO_EFFECTS = ("no", "effects")
 """The phrase of the lexicon that says what "effects off" gives."""
@@ -213,13 +215,23 @@ def _behind(items: list[Item], index: int, lexicon: Lexicon, bound: Bindings) ->
         return
     if item.word in _OUT and not is_part(items[noun], lexicon):
         return  # "delay out", but "wide out there"
-    bound.absorbed.update(range(noun + 1, index + 1))
+    bound.absorbed.update(range(_said_from(items, noun, index), index + 1))
     never = None if on else _forbidden(items, noun)
     if never is not None:  # "never turn the reverb off"
         items[never] = replace(items[never], entry=STOP)
     for place in () if on or never is not None else _listed(items, noun, lexicon):
         bound.denied.add(place)
+    if on and items[noun].word in _SUBS:
+        items[noun] = replace(items[noun], entry=lexicon.phrases[_SUB_OSCILLATOR])
     bound.cover(noun, index)
+
+
+def _said_from(items: Sequence[Item], noun: int, index: int) -> int:
+    """Where what is said of a part begins: right behind it, or past other things at "it" or "that"."""
+    between = range(noun + 1, index)
+    if all(items[place].section not in (*_NAME, *_DESCRIBE) for place in between):
+        return noun + 1
+    return next((place for place in reversed(between) if items[place].word in _IT), index)
 
 
 def _denies(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:

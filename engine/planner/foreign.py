@@ -32,6 +32,8 @@ _LINKS = ("", "s", "n", "en", "er", "es")
 _GRAMMAR = frozenset({"stop", "preposition", "joiner", "degree", "negator", "reversal", "boundary"})
 _SPEAKING = _GRAMMAR | {"quality"}
 """Sections whose English words tell that a prompt is English; names of things are the same everywhere."""
+_EVERYWHERE = frozenset({"mix", "level", *UNITS})
+"""Words of panels and units, which say nothing of the language."""
 _PARTICLES = frozenset({"the", "type"})
 _JOINERS = frozenset({"and", "or"})
 _UNITS = frozenset({"s", "sec", "ms", "hz", "khz", "db", "st", "с", "мс", "гц", "кгц", "дб"})
@@ -108,6 +110,8 @@ def _own(word: str) -> bool:
 
 
 def _speaks_english(word: str) -> bool:
+    if word in _EVERYWHERE:
+        return False
     entry = lexicon().phrases.get((word,))
     return entry is not None and entry.section in _SPEAKING and (word,) not in lexicon().meant
 
@@ -336,7 +340,9 @@ def _run(text: str, start: int, end: int, spoken: Language, *, counted: bool) ->
             pieces.append(_Piece((written,)))
         elif count:
             key = ("".join(norms[at : at + count]),)
-            found = spoken.after.get(key) or spoken.words[key]
+            numbered = _a_number_follows(norms, at + count)
+            here = spoken.before_numbers.get(key) if numbered else None
+            found = here or spoken.after.get(key) or spoken.words[key]
             pieces.append(_Piece(_in_english(found, place, place + count), after=key in spoken.after))
         elif other:
             inner = tokenise(text[place : place + other])
@@ -346,6 +352,11 @@ def _run(text: str, start: int, end: int, spoken: Language, *, counted: bool) ->
             _add_unknown(text, pieces, place)
         at += count or other or 1
     return pieces
+
+
+def _a_number_follows(norms: Sequence[str], at: int) -> bool:
+    rest = "".join(norms[at:]).lstrip(" :=")
+    return rest[:1].isdigit()
 
 
 def _unit_in_signs(norms: Sequence[str], at: int) -> int:

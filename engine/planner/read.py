@@ -46,7 +46,7 @@ _GIVING = frozenset({"quality", "feature", "sound", "scene", "brand", "quantity"
 _DESCRIBING = frozenset({"quality", "feature", "quantity", "time", "target", "value"})
 
 
-_ALL_EFFECTS = "no effects at all"
+ALL_EFFECTS = "no effects at all"
 """The rule of what switches off all effects and names none."""
 VALUE = "value"
 """The rule of what a value gives: it is set, not asked of the words."""
@@ -141,7 +141,7 @@ def _only_mentioned(
     if items[index].section != "feature":
         return False
     wanted = {effect.name for effect in effects if effect.kind == "want"}
-    named = [one for one in before if one.denied and one.direct and one.rule != _ALL_EFFECTS]
+    named = [one for one in before if one.denied and one.direct and one.rule != ALL_EFFECTS]
     banned = {effect.name for one in named for effect in one.effects if effect.kind == "ban"}
     near = items[max(index - _ASKING_REACH, 0) : index]
     since = max((n for n, item in enumerate(near) if item.section in ("boundary", "comma", "colon")), default=-1)
@@ -283,7 +283,7 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
     covers = min(first, pending.since(index)), last
     if denies_all(item, negator, lexicon):
         bans = all_effects(items, index, lexicon)
-        return (index, covers, bans, _ALL_EFFECTS, True) if bans else None
+        return (index, covers, bans, ALL_EFFECTS, True) if bans else None
     effects, said = _meaning(item, index, bound, pending, negator, lexicon)
     if item.section == "target" and index not in bound.effects:
         negator = ""

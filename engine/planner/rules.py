@@ -11,7 +11,7 @@ from engine.planner.foreign import language_of
 from engine.planner.kinds import kinds_in_style
 from engine.planner.languages import ENGLISH, Language, by_script, language
 from engine.planner.not_read import language_not_read
-from engine.planner.read import VALUE, Reader, Reading, read
+from engine.planner.read import ALL_EFFECTS, VALUE, Reader, Reading, read
 from engine.planner.report import NOT_SET
 from engine.planner.spelling import suggestion
 from engine.planner.styles import choose, style_scores, weigh_nouns
@@ -115,7 +115,7 @@ def _taken_back(value: RequestedValue, reader: Reader) -> bool:
     return bool(value.value) and any(
         effect.kind == "ban" and effect.name == feature
         for reading in reader.readings
-        if reading.start >= value.end and reading.denied
+        if reading.start >= value.end and reading.denied and reading.rule != ALL_EFFECTS
         for effect in reading.effects
     )
 

@@ -13,6 +13,9 @@ from engine.planner.values.numbers import Number
 _MOST_BETWEEN = 6
 _UNBOUND = 10.0
 _STRONG = words("strong")
+_LEAST_IN_WORDS = 13.0
+"""A smaller number in words and without a unit counts things: "resonance, one pad"."""
+_LEAST_FREQUENCY = 60.0
 _COUNTED = ("unison_voices", "polyphony")
 
 
@@ -119,15 +122,27 @@ def _left(
 def _beside(number: Number, noun: NounAt, between: Sequence[str]) -> float | None:
     """What it costs to bind a number to a noun that stands before it in the same breath; None if it can't be."""
     turns = gives(noun, number).endswith("_rate") and set(between) & BARRIERS == {"and"} and len(between) < 9
-    past_comma = list(between) == [","] and number.unit in ("Hz", "note value")
+    past_comma = list(between) == [","] and (
+        number.unit in ("Hz", "note value") or (bool(noun.noun.filter_type) and _a_frequency(number))
+    )
     if not turns and (len(between) > _MOST_BETWEEN or (BARRIERS & set(between) and not past_comma)):
         return None
-    other = sum(word not in CONNECTORS for word in between)
-    in_words = number.worded and number.value and not (noun.noun.spoken or gives(noun, number) in _COUNTED)
+    other = 0 if past_comma else sum(word not in CONNECTORS for word in between)
+    small = number.worded and isinstance(number.value, float) and 0.0 < number.value < _LEAST_IN_WORDS
+    in_words = small and not (_in_part(number) or noun.noun.spoken or gives(noun, number) in _COUNTED)
     if (other > 2 and not turns) or (number.unit == "bare" and (other or in_words)):
         return None
     cost = 0.1 * len(between) + 0.4 * other - (0.3 if _STRONG & set(between) else 0.0)
     return cost + (2.0 if past_comma else 0.0)
+
+
+def _in_part(number: Number) -> bool:
+    """Whether it is none that things are counted by: "three and a half"."""
+    return isinstance(number.value, float) and number.value != int(number.value)
+
+
+def _a_frequency(number: Number) -> bool:
+    return number.unit == "bare" and isinstance(number.value, float) and number.value >= _LEAST_FREQUENCY
 
 
 def _right(tokens: Sequence[Token], number: Number, noun: NounAt, free: Sequence[Number]) -> Iterator[_Choice]:

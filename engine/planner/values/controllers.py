@@ -108,6 +108,10 @@ def _switched_off(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
     rest = [token.norm for token in tokens[end : end + 5]]
     if "no" in rest and "effect" in rest[rest.index("no") :]:
         return first, end + rest.index("effect") + 1
+    if rest[1:3] == ["not", "matter"] or (rest[:1] and _is_negation(rest[0]) and rest[1:2] == ["matter"]):
+        return first, end + rest.index("matter") + 1
+    if [token.norm for token in tokens[max(first - 2, 0) : first]] == ["no", "matter"]:
+        return first - 2, end
     nothing = next((n for n, word in enumerate(rest) if word in ("anything", "nothing")), None)
     if nothing is not None and (rest[nothing] == "nothing" or any(_is_negation(word) for word in rest[:nothing])):
         return first, end + nothing + 1

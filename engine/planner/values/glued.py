@@ -14,6 +14,7 @@ _NOUN_FIRST = re.compile(
 _NUMBER_FIRST = re.compile(
     r"(?<=\d)(?P<unit>ms|khz|hz|db|cents|s|%)(?=(?P<noun>[a-z]{3,})(?![^\W_]))", re.IGNORECASE
 )
+_LETTER_FIRST = re.compile(r"(?<![^\W_])[adsr](?=\d+(?:[.,]\d+)?(?:ms|s|%)(?![^\W_]))", re.IGNORECASE)
 _FEWEST_FIGURES = 2
 """Of a number without a unit: the 1 of "filter1" is a name."""
 
@@ -30,7 +31,9 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def _cuts(text: str) -> list[int]:
-    return sorted({*_behind_nouns(text), *_before_nouns(text)})
+    return sorted(
+        {*_behind_nouns(text), *_before_nouns(text), *(one.end() for one in _LETTER_FIRST.finditer(text))}
+    )
 
 
 def _behind_nouns(text: str) -> Iterator[int]:

@@ -13,6 +13,8 @@ _MOST_HZ = 40.0
 _BRACKET_REACH = 9
 _CORRECTED_REACH = 12
 _OF_WHAT = 7
+_DESCRIBED = 2
+"""Words that may describe a noun before the comma behind which its number stands: "chorus very subtle, 20 %"."""
 _SLOPES = ("oct", "octave", "octaves")
 
 
@@ -59,7 +61,9 @@ def loosely(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> 
         return 2.0
     if _that_was(between) and alone(tokens, number):
         return 3.0
-    if between[:1] == ["?"] and set(between[1:]) <= words("asides") | {"a", ","} and alone(tokens, number):
+    this_time = between[:1] == ["."] and {"time", "now", "today"} & set(between[1:])
+    some = words("asides") | words("a_little") | {"a", ",", ":", "this", "time", "now", "today"}
+    if (between[:1] == ["?"] or this_time) and set(between[1:]) <= some and alone(tokens, number):
         return 1.0
     if len(between) <= _CORRECTED_REACH and corrects(tokens, number, between):
         return 3.0
@@ -74,7 +78,7 @@ def loosely(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> 
 def alone(tokens: Sequence[Token], number: Number) -> bool:
     """Whether nothing that the number could belong to follows it right away."""
     after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
-    return after is None or after.kind == "punct" or after.norm in BARRIERS | {"or", "if", "for", "please", "each"}
+    return after is None or after.kind == "punct" or after.norm in BARRIERS | words("after_a_number")
 
 
 def _aside(between: Sequence[str]) -> bool:
@@ -82,8 +86,10 @@ def _aside(between: Sequence[str]) -> bool:
     if "," not in between:
         return False
     at = list(between).index(",")
-    before, after = between[:at], between[at + 1 :]
-    described = len(before) <= 1 and not set(before) & (BARRIERS | words("up") | words("down"))
+    before, after = [word for word in between[:at] if word not in (":", "is")], between[at + 1 :]
+    if before == ["under", "control"]:
+        before = []
+    described = len(before) <= _DESCRIBED and not set(before) & (BARRIERS | words("up") | words("down"))
     return described and set(after) <= words("asides") and "," not in after
 
 

@@ -20,6 +20,8 @@ _BARE = {"detune": "cents", "unison_voices": "voices", "polyphony": "voices", "g
 _AS_WELL = {",", "and", "+", "/", "-", "±", "with", "at", "by", "a", "depth", "of", "(", "about", "around"}
 _CORRECTED_REACH = 14
 _INSTEAD = {"but", "use", "do", "give", "try", "go", "rather", "want"}
+_MOST_DRIVE_DB = 30.0
+"""A larger drive without a unit is in per cent."""
 _MARKS = (",", "/", "|", ";")
 
 
@@ -64,9 +66,11 @@ def _value(name: str, number: Number, way: int) -> tuple[str, float | str, str] 
             return name, round(440.0 * 2.0 ** ((8.0 + 1.28 * value - 69.0) / 12.0), 1), "Hz"
         case "cutoff" if number.unit == "bare":
             return (name, value, "Hz") if value >= 20.0 else None
-        case "filter_drive" if number.unit == "%":
+        case "filter_drive" | "distortion_drive" if number.unit == "bare" and value <= _MOST_DRIVE_DB:
+            return name, value, "dB"
+        case "filter_drive" if number.unit in ("%", "bare"):
             return name, 0.2 * value, "dB"
-        case "distortion_drive" if number.unit == "%":
+        case "distortion_drive" if number.unit in ("%", "bare"):
             return name, 0.3 * value, "dB"
         case "detune" | "vibrato_depth" if number.unit == "semitones":
             return name, 100.0 * value, "cents"
@@ -125,7 +129,12 @@ def said_again(
     if not before:
         return None
     last, between = before[-1], [token.norm for token in tokens[before[-1].last + 1 : number.first]]
-    taken_back = {token.norm for token in tokens[max(last.first - 3, 0) : last.last]} & {"not", "instead"}
+    taken_back = {token.norm for token in tokens[max(last.first - 3, 0) : last.last]} & {
+        "not",
+        "instead",
+        "rather",
+        "too",
+    }
     used = tuple(range(number.first, number.last + 1))
     same = number.unit == last.unit or (number.unit == "bare" and alone(tokens, number))
     right = corrects(tokens, number, between) or (set(between) & words("complaints") and alone(tokens, number))

@@ -18,7 +18,7 @@ _CHANGED_REACH = 10
 def numbers_meant(tokens: Sequence[Token]) -> list[Number]:
     """Every number from left to right that may be a value's."""
     found = _joined(tokens, numbers(tokens))
-    return [one for one in found if not (_put_aside(tokens, one) or _left_behind(tokens, one, found))]
+    return [one for one in found if not (_put_aside(tokens, one, found) or _left_behind(tokens, one, found))]
 
 
 def _joined(tokens: Sequence[Token], found: Sequence[Number]) -> list[Number]:
@@ -46,8 +46,14 @@ def _middle(tokens: Sequence[Token], low: Number, high: Number) -> Number | None
     return replace(high, first=low.first - 1, value=round((low.value + high.value) / 2.0, 6))
 
 
-def _put_aside(tokens: Sequence[Token], number: Number) -> bool:
-    """Whether it is what the sound is not to have: "2.5k rather than a filter at 1k"."""
+def _put_aside(tokens: Sequence[Token], number: Number, found: Sequence[Number]) -> bool:
+    """Whether it is what the sound is not to have: "2.5k rather than a filter at 1k".
+
+    Where another number follows, that one sets it right.
+    """
+    following = next((one for one in found if one.first > number.last), None)
+    if following is not None and _GOING_ON & {t.norm for t in tokens[number.last + 1 : following.first]}:
+        return False
     for at in range(number.first - 1, max(number.first - 1 - _REACH, 0), -1):
         if norm(tokens, at) in BARRIERS - {"."} | _GOING_ON or tokens[at].kind == "number":
             return False

@@ -166,7 +166,8 @@ def _is_its(tokens: Sequence[Token], owner: NounAt, part: NounAt) -> bool:
     """Whether a decay is that of the reverb before it: "reverb 40 % with a six second decay"."""
     between = {token.norm for token in tokens[owner.last + 1 : part.first]}
     said = between & {"with", "its"} and not between & {".", ";", "and"}
-    return bool(said) and owner.noun.gives.get("%") == "reverb_mix" and part.first - owner.last < 10
+    its_verb = bool(between) and between <= {"should", "must", "can", "that", "which", "will", "to", "would", "has"}
+    return bool(said or its_verb) and owner.noun.gives.get("%") == "reverb_mix" and part.first - owner.last < 10
 
 
 def _part_of(owner: Noun, part: str) -> Noun:
@@ -176,9 +177,8 @@ def _part_of(owner: Noun, part: str) -> Noun:
         effects = (value.partition("_")[0] for value in gives.values())
         effect = next((name for name in effects if name in _EFFECTS), "")
         return Noun(dict.fromkeys(("%", "bare"), f"{effect}_mix") if effect else {}, of_last=part)
-    swings = next(
-        (gives["Hz"].removesuffix("_rate") for unit in ("Hz",) if gives.get(unit, "").endswith("_rate")), ""
-    )
+    moved = (value.rpartition("_") for value in gives.values())
+    swings = next((name for name, _, what in moved if what in ("rate", "depth")), "")
     if part == "rate":
         return Noun({"Hz": f"{swings}_rate", "note value": f"{swings}_rate"} if swings else {}, of_last=part)
     if swings == "vibrato":

@@ -90,7 +90,8 @@ INTERVALS |= {"tritone": 6, "tone": 2, "step": 2}
 def value_words() -> frozenset[str]:
     """Words of numbers, of units and of directions: what other languages can put into English of a value."""
     moves = (word for name in ("up", "down", "raised", "dropped") for word in words(name))
-    return frozenset((*WORDS, *UNITS, *_NAMED, *_FEEL, *INTERVALS, *moves, "minor", "at", "cutoff", "polyphony"))
+    more = ("minor", "at", "cutoff", "polyphony", "controls", "tempo", "th", "wheel")
+    return frozenset((*WORDS, *UNITS, *_NAMED, *_FEEL, *INTERVALS, *moves, *more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def numbers(tokens: Sequence[Token], *, tempos: bool = False) -> list[Number]:
         one = (
             _cycles(tokens, at)
             or _quarter_tone(tokens, at)
+            or _fifty_fifty(tokens, at)
             or _note_value(tokens, at)
             or _times(tokens, at)
             or _of_the_whole(tokens, at)
@@ -156,6 +158,12 @@ def _quarter_tone(tokens: Sequence[Token], at: int) -> Number | None:
     """`a quarter tone`."""
     said = tokens[at].norm == "quarter" and _norm(tokens, at + 1) in ("tone", "tones")
     return Number(at, at + 1, 50.0, "cents", worded=True) if said else None
+
+
+def _fifty_fifty(tokens: Sequence[Token], at: int) -> Number | None:
+    """`fifty-fifty`, half wet and half dry."""
+    rest = [token.norm for token in tokens[at : at + 2]]
+    return Number(at, at + 1, 50.0, "%", worded=True) if rest in (["fifty", "fifty"], ["half", "half"]) else None
 
 
 def _times(tokens: Sequence[Token], at: int) -> Number | None:
@@ -209,8 +217,8 @@ def _number(tokens: Sequence[Token], at: int) -> Number | None:
 
 def _half_and_half(tokens: Sequence[Token], at: int) -> Number | None:
     """`50/50`, half wet and half dry."""
-    pair = [token.norm for token in tokens[at : at + 3]] == ["50", "/", "50"]
-    return Number(at, at + 2, 50.0, "%") if pair else None
+    rest = [token.norm for token in tokens[at : at + 3]]
+    return Number(at, at + 2, 50.0, "%") if rest == ["50", "/", "50"] else None
 
 
 def _kilo(tokens: Sequence[Token], at: int) -> Number | None:
@@ -238,7 +246,10 @@ def _share_in_words(tokens: Sequence[Token], at: int) -> bool:
     if word not in _SHARES or _unit(tokens, _past_of(tokens, at + 1)):
         return False
     if before == "a" and word in ("quarter", "third", "half"):
-        return _norm(tokens, at - 2) in ("at", "=", ":", "to", "is") and after in BARRIERS | {""}
+        if _norm(tokens, at - 2) in ("around", "about", "roughly"):
+            return takes_percent(_norm(tokens, at - 3)) and after in BARRIERS | {""}
+        linked = _norm(tokens, at - 2) in ("at", "=", ":", "to", "is", "of") or takes_percent(_norm(tokens, at - 2))
+        return linked and after in BARRIERS | {""}
     ends = after in BARRIERS | {"", ")", "please", "way"}
     if before in ("at", "=", ":", "to", "is"):
         return word == "half" or (ends and takes_percent(_norm(tokens, at - 2)))
@@ -355,7 +366,7 @@ def _sign(tokens: Sequence[Token], at: int) -> tuple[int, float]:
     """The first token of a number with its sign, and the sign."""
     before = _norm(tokens, at - 1)
     if before in ("-", "−", "–", "+") and tokens[at - 1].end == tokens[at].start:
-        if _norm(tokens, at - 2) in ("/", "±"):
+        if _norm(tokens, at - 2) == "±" or [_norm(tokens, at - 3), _norm(tokens, at - 2)] == ["+", "/"]:
             return at, 1.0  # "+/- 25 cents"
         touching = at > 1 and tokens[at - 2].end == tokens[at - 1].start and tokens[at - 2].kind != "punct"
         if not touching:

@@ -1,23 +1,15 @@
-"""Values that are said in a turn of phrase: `ADSR 5/200/60/400`, "an octave up", "nothing above 2 kHz"."""
+"""Values that are said in a turn of phrase: `ADSR 5/200/60/400`, "four notes max", "3 s in, 6 s out"."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from engine.planner.quantities import midi_note
 from engine.planner.text import Token
-from engine.planner.values.binding import gives
-from engine.planner.values.grammar import BARRIERS, CONNECTORS, words
-from engine.planner.values.in_words import WORDS
-from engine.planner.values.meaning import DOWN, UP, ends, norm, said_by
+from engine.planner.values.grammar import BARRIERS, words
+from engine.planner.values.meaning import ends, norm
 from engine.planner.values.nouns import NounAt
-from engine.planner.values.numbers import INTERVALS, Number, numbers
+from engine.planner.values.numbers import Number, numbers
 from engine.planner.values.said import Said
 
-_STEPS = ("a", "one", "whole", "full")
-"""What stands before a tone or a step that is an interval: no "dark tone below"."""
-_AND_A = {"and", "plus", "+", "&"}
-_OTTAVA = {"8va": 12.0, "8vb": -12.0}
 _AND = {"and", "&", "+"}
 _NUMBER = r"(\d+(?:[.,]\d+)?)\s*(ms|s|sec|%)?"
 _ADSR = re.compile(
@@ -30,7 +22,6 @@ _LETTERED = re.compile(
 )
 _PARTS = ("attack", "decay", "sustain", "release")
 _LONGEST_S = 30.0
-_VERB_REACH = 9
 
 
 def envelopes(text: str, tokens: Sequence[Token]) -> list[Said]:
@@ -54,122 +45,6 @@ def envelopes(text: str, tokens: Sequence[Token]) -> list[Said]:
         Said(name, value, units.get(name, "s"), used, *ends(used))
         for name, value in zip(_PARTS, found_values, strict=True)
     ]
-
-
-def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
-    """An interval without a number: "octave up", "a perfect fifth below", "sounding 8vb"."""
-    found = []
-    for at, token in enumerate(tokens):
-        after = norm(tokens, at + 1)
-        if at in taken:
-            continue
-        if token.norm == "8" and after in ("va", "vb"):
-            found.append(Said("transpose", _OTTAVA[f"8{after}"], "semitones", (at, at + 1), at, at + 1))
-        semitones = INTERVALS.get(token.norm)
-        where = None if semitones is None else _direction_of(tokens, at)
-        if (
-            semitones is None
-            or where is None
-            or (token.norm in ("tone", "step") and norm(tokens, at - 1) not in _STEPS)
-        ):
-            continue
-        minor = semitones < 12 and norm(tokens, at - 1) == "minor"
-        sign = 1 if norm(tokens, where) in UP | words("raised") | {"low"} else -1
-        used = tuple(sorted((at, where)))
-        found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", used, *ends(used)))
-    return found
-
-
-def octaves_and_more(tokens: Sequence[Token]) -> list[Said]:
-    """An interval wider than an octave: "an octave and a fifth down", "up one octave plus three semitones"."""
-    for at, token in enumerate(tokens):
-        if token.norm not in ("octave", "octaves") or norm(tokens, at + 1) not in _AND_A:
-            continue
-        more = _interval_at(tokens, at + 2)
-        if more is None:
-            continue
-        semitones, last = more
-        in_digits = at > 0 and tokens[at - 1].kind == "number"
-        count = float(norm(tokens, at - 1).replace(",", ".")) if in_digits else WORDS.get(norm(tokens, at - 1), 1.0)
-        first = at - 1 if in_digits or norm(tokens, at - 1) in ("a", "an", *WORDS) else at
-        places = [last + 1, last + 2, *range(first - 1, max(first - 4, -1), -1)]
-        where = next((place for place in places if norm(tokens, place) in _WAYS), None)
-        if where is None:
-            continue
-        sign = 1 if norm(tokens, where) in UP | words("raised") else -1
-        used = tuple(sorted({*range(first, last + 1), where}))
-        return [Said("transpose", sign * (12.0 * count + semitones), "semitones", used, *ends(used))]
-    return []
-
-
-_WAYS = UP | DOWN | words("raised") | words("dropped")
-
-
-def _interval_at(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
-    """The semitones of an interval that begins at `at`, and its last token."""
-    minor = False
-    while norm(tokens, at) in ("a", "an", "another", "perfect", "major", "minor"):
-        minor, at = minor or norm(tokens, at) == "minor", at + 1
-    if norm(tokens, at) in INTERVALS:
-        return float(INTERVALS[norm(tokens, at)] - minor), at
-    number = next((one for one in numbers(tokens) if one.first == at and one.unit == "semitones"), None)
-    return None if number is None or isinstance(number.value, str) else (abs(number.value), number.last)
-
-
-def _direction_of(tokens: Sequence[Token], at: int) -> int | None:
-    """Where it says up or down beside an interval at `at`: "a fifth up", "up a minor third"."""
-    before = at - 1
-    while norm(tokens, before) in ("a", "an", "minor", "major", "perfect", "by", "one", "whole", "full"):
-        before -= 1
-    if norm(tokens, at + 1) == "too" and norm(tokens, at + 2) in ("high", "low"):
-        return at + 2  # what is a third too high is to come down by one
-    beside = next((place for place in (at + 1, before) if norm(tokens, place) in UP | DOWN), None)
-    return beside if beside is not None else _moved(tokens, at)
-
-
-def _moved(tokens: Sequence[Token], at: int) -> int | None:
-    """Where a verb says which way: "raise it a major third"."""
-    for place in range(at - 1, max(at - _VERB_REACH, -1), -1):
-        if norm(tokens, place) in BARRIERS:
-            return None
-        if norm(tokens, place) in words("raised") | words("dropped"):
-            return place
-    return None
-
-
-def bands(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
-    """ "everything below 500 Hz removed" is a high pass, "nothing above 2 kHz" a low one."""
-    found = []
-    for number in free:
-        side = norm(tokens, number.first - 1)
-        near = {token.norm for token in tokens[max(number.first - 6, 0) : number.last + 4]}
-        if number.unit != "Hz" or side not in ("below", "under", "above", "over") or not words("removed") & near:
-            continue
-        used = tuple(range(number.first - 1, number.last + 1))
-        kind = "high_pass" if side in ("below", "under") else "low_pass"
-        found += [
-            Said("filter_type", kind, "word", used, *ends(used)),
-            Said("cutoff", number.value, "Hz", used, *ends(used)),
-        ]
-    return found
-
-
-def cutoff_at_a_note(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[Said]:
-    """ "Cutoff at C3" is a cutoff at the frequency of that note."""
-    found = []
-    for noun in (one for one in nouns if one.noun.gives.get("Hz") == "cutoff"):
-        at = noun.last + 1
-        while norm(tokens, at) in CONNECTORS:
-            at += 1
-        named = "cutoff" in [token.norm for token in tokens[noun.first : noun.last + 1]]
-        places = (at, noun.first - 1) if named else (at,)
-        note = next((one for one in places if 0 <= one < len(tokens) and tokens[one].kind == "note"), -1)
-        midi = midi_note(tokens[note].norm) if note >= 0 else None
-        if midi is not None:
-            used = tuple(range(min(note, noun.first), max(note, noun.last) + 1))
-            hertz = round(440.0 * 2.0 ** ((midi - 69) / 12.0), 4)
-            found.append(Said("cutoff", hertz, "Hz", used, *ends(used)))
-    return found
 
 
 def notes_at_once(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
@@ -233,12 +108,14 @@ def in_full(tokens: Sequence[Token], nouns: Sequence[NounAt], taken: set[int]) -
     for noun in nouns:
         value = noun.noun.gives.get("%")
         before = noun.first - 1
-        if value in _WHOLE and norm(tokens, before) in ("full", "maximum", "max", "100") and before not in taken:
+        share = _SHARES.get(norm(tokens, before))
+        if value in _WHOLE and share is not None and before not in taken:
             used = tuple(range(before, noun.last + 1))
-            said.append(Said(value, 100.0, "%", used, *ends(used), silent=True))
+            said.append(Said(value, share, "%", used, *ends(used), silent=True))
     return said
 
 
+_SHARES = {"full": 100.0, "maximum": 100.0, "max": 100.0, "100": 100.0, "half": 50.0}
 _WHOLE = ("sustain", "resonance", "width")
 _AT_ZERO = {
     "filter_drive": ("filter_drive", "dB"),
@@ -266,30 +143,7 @@ def _off_behind(tokens: Sequence[Token], last: int) -> int | None:
     while norm(tokens, at) in (":", "=", "is", "at", "set", "to", "turned", "fully"):
         at += 1
     ended = norm(tokens, at + 1) in BARRIERS | {"", ")"}
-    return at if ended and norm(tokens, at) in words("turned_off") | {"zero", "nil"} else None
-
-
-def filter_at(tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt]) -> list[Said]:
-    """ "A bandpassed radio lead at 1.8 kHz": a frequency in the same breath as a filter is its cutoff."""
-    found = []
-    for number in free:
-        filters = [one for one in nouns if one.noun.filter_type and one.last < number.first]
-        between = [t.norm for t in tokens[filters[-1].last + 1 : number.first]] if filters else []
-        if number.unit == "Hz" and between[-1:] == ["at"] and not set(between) & BARRIERS:
-            used = tuple(range(number.first, number.last + 1))
-            found.append(Said("cutoff", float(number.value), "Hz", used, *ends(used)))
-    return found
-
-
-def mono_below(tokens: Sequence[Token]) -> list[tuple[Said, str]]:
-    """ "mono below 120 Hz" is no note and no cutoff."""
-    for number in numbers(tokens):
-        near = [token.norm for token in tokens[max(number.first - 4, 0) : number.first]]
-        if number.unit == "Hz" and "mono" in near and near[-1] in ("below", "under", "beneath"):
-            used = tuple(range(number.first - 1, number.last + 1))
-            why = "every preset is kept safe in mono below 150 Hz"
-            return [(Said("width", 0.0, "%", used, *ends(used)), why)]
-    return []
+    return at if ended and norm(tokens, at) in words("turned_off") | {"zero", "nil", "null", "0"} else None
 
 
 def tempo_in_words(tokens: Sequence[Token]) -> list[Said]:
@@ -308,32 +162,3 @@ def tempo_in_words(tokens: Sequence[Token]) -> list[Said]:
             used = tuple(range(number.first if behind else before, last + 1))
             return [Said("tempo", number.value, "bpm", used, *ends(used))]
     return []
-
-
-def shared(tokens: Sequence[Token], number: Number, noun: NounAt | None, nouns: Sequence[NounAt]) -> list[Said]:
-    """ "attack and release 2.5 s each": a noun that is joined to the one with the number has it, too."""
-    if noun is None or noun.last > number.first:
-        return []
-    joined = next(
-        (one for one in nouns if one.last == noun.first - 2 and norm(tokens, noun.first - 1) in _AND), None
-    )
-    if joined is None or not gives(joined, number):
-        return []
-    said = said_by(tokens, number, joined)
-    return [replace(said, tokens=tuple(range(joined.first, joined.last + 1)))] if said else []
-
-
-def the_same(tokens: Sequence[Token], nouns: Sequence[NounAt], values: Sequence[Said]) -> list[Said]:
-    """ "reverb 25%, delay the same"."""
-    repeated = []
-    for noun in nouns:
-        after = [token.norm for token in tokens[noun.last + 1 : noun.last + 3]]
-        if after[:1] != ["same"] and after != ["the", "same"]:
-            continue
-        before = [said for said in values if said.last < noun.first and said.unit in noun.noun.gives]
-        if before:
-            used = tuple(range(noun.first, noun.last + 1 + after.index("same") + 1))
-            repeated.append(
-                Said(noun.noun.gives[before[-1].unit], before[-1].value, before[-1].unit, used, *ends(used))
-            )
-    return repeated

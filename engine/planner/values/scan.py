@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.planner.text import Token
-from engine.planner.values import phrases
+from engine.planner.values import filter_phrases, phrases, pitch_phrases, sharing
 from engine.planner.values.binding import bind, gives
 from engine.planner.values.bounds import on_its_side
 from engine.planner.values.controllers import controllers
@@ -21,13 +21,13 @@ from engine.planner.words import lexicon
 
 def scan(text: str, tokens: Sequence[Token]) -> Scan:
     """Every value that `text` asks for, one a noun (the last one said), with the tokens it is made of."""
-    found = [*phrases.envelopes(text, tokens), *controllers(tokens), *phrases.octaves_and_more(tokens)]
-    cannot = phrases.mono_below(tokens)
+    found = [*phrases.envelopes(text, tokens), *controllers(tokens), *pitch_phrases.octaves_and_more(tokens)]
+    cannot = filter_phrases.mono_below(tokens)
     taken = {at for one in (*found, *(said for said, _ in cannot)) for at in one.tokens}
     free = [one for one in numbers_meant(tokens) if not taken & set(_of(one)) and not _a_name(tokens, one)]
     counted = [
         *phrases.in_and_out(tokens, free),
-        *phrases.bands(tokens, free),
+        *filter_phrases.bands(tokens, free),
         *phrases.notes_at_once(tokens, free),
     ]
     found += counted
@@ -39,7 +39,7 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     free = [one for one in free if not used & set(_of(one))]
     numbered = {at for one in free for at in _of(one)}
     nouns = [one for one in nouns_in(text, tokens, numbered) if _is_free(one, taken, found)]
-    found += phrases.cutoff_at_a_note(tokens, nouns)
+    found += filter_phrases.cutoff_at_a_note(tokens, nouns)
     bound = bind(tokens, free, nouns, unseen)
     counts_notes = any(
         noun is not None and gives(noun, number) == "polyphony" for number, noun in zip(free, bound, strict=True)
@@ -55,15 +55,15 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
             cannot.append((said, noun.noun.cannot))
         else:
             found.append(said)
-            found += phrases.shared(tokens, number, noun, nouns)
+            found += sharing.shared(tokens, number, noun, nouns, [one for one in bound if one is not None])
     if not any(one.noun == "cutoff" for one in found):
         unbound = [one for one, noun in zip(free, bound, strict=True) if noun is None]
-        found += phrases.filter_at(tokens, unbound, nouns)
+        found += filter_phrases.filter_at(tokens, unbound, nouns)
     found += phrases.without(tokens, nouns, {at for one in found for at in one.tokens})
     found += phrases.in_full(tokens, nouns, {at for one in found for at in one.tokens})
     found += phrases.tempo_in_words(tokens)
-    found += phrases.the_same(tokens, nouns, found)
-    found += phrases.intervals(tokens, {at for one in found for at in one.tokens})
+    found += sharing.the_same(tokens, nouns, found)
+    found += pitch_phrases.intervals(tokens, {at for one in found for at in one.tokens})
     found += filter_types(tokens, nouns)
     found += [*waveform(tokens), *legato(tokens), *without_glide(tokens), *width_in_words(tokens)]
     found, never = with_lfo_targets(tokens, found)
