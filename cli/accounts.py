@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 apikey = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys by which clients call the API.")
 users = typer.Typer(no_args_is_help=True, help="Make the accounts that people sign in with.")
 UserName = Annotated[
-    str, typer.Option("--user", help="Whose; the account is made if there is none.", show_default=False)
+    str,
+    typer.Option("--user", help="Whose key it is; the account is made if there is none yet.", show_default=False),
 ]
 
 
@@ -42,16 +43,16 @@ def migrate(*, as_json: Json = False) -> None:
 
 @users.command("create", epilog=example("synthcopilot user create ada --superuser --password-stdin < secret"))
 def create_user(
-    name: Annotated[str, typer.Argument(help="What to sign in as.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="The name to sign in with.", show_default=False)],
     *,
     password_stdin: Annotated[
         bool,
         typer.Option(
             "--password-stdin",
-            help="Read the password from the first line of stdin; else there is none.",
+            help="Read the password from the first line of stdin; without this, the account has none.",
         ),
     ] = False,
-    superuser: Annotated[bool, typer.Option("--superuser", help="May use the admin pages, all of them.")] = False,
+    superuser: Annotated[bool, typer.Option("--superuser", help="May use all of the admin pages.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make an account for the page, and for the admin if it is a superuser's."""
@@ -69,7 +70,9 @@ def create_key(
     *,
     user: UserName,
     name: Annotated[str, typer.Option(help="What the key is for, at most 50 characters.")] = "",
-    days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Days until it expires; else never.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Days until it expires; by default it never does.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print a new API key, and nothing else. It can't be shown again: only its hash is kept."""

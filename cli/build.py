@@ -95,7 +95,7 @@ def _show(report: BuildReport) -> None:
             for one in report.coverage.styles
         )
         console.print(
-            f"Variety: regions of human-made presets reached (as many by people reach): {reached}",
+            f"Variety: regions of sound covered (in brackets, what as many human-made presets cover): {reached}",
             highlight=False,
         )
     if report.repeated:

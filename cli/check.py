@@ -62,7 +62,7 @@ def check(
         Judge,
         typer.Option(
             help="'human' fails only what is broken and warns of what is unusual among human-made presets; "
-            "'style' holds a preset to the limits of its style, as those that we make."
+            "'style' holds a preset to the limits of its style, like those made here."
         ),
     ] = Judge.HUMAN,
     as_json: Json = False,

@@ -49,7 +49,7 @@ def folder_for_output(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{path}: can't be made a folder ({(error.strerror or str(error)).lower()})") from None
+        raise InputError(f"{path}: the folder can't be made ({(error.strerror or str(error)).lower()})") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise InputError(f"{path}: can't be written")
     return path

@@ -37,7 +37,7 @@ def generate(
         list[str] | None, typer.Option(help="A tag that counts like a word of the prompt; may be repeated.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="The preset's name; without it, one that says how it sounds.")
+        str | None, typer.Option(help="The preset's name; by default one that says how it sounds.")
     ] = None,
     author: Annotated[str, typer.Option(help="The author that Vital shows.")] = "SynthCopilot",
     planner: PlannerOption = None,

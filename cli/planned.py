@@ -106,7 +106,7 @@ def understood(console: Console, intent: Intent) -> None:
     console.print(f"Understood: {comment(intent)}", markup=False, highlight=False)
     if intent.unused:
         words = ", ".join(unused.text for unused in intent.unused)
-        console.print(f"Gave nothing: {words}", style="yellow", markup=False, highlight=False)
+        console.print(f"No effect: {words}", style="yellow", markup=False, highlight=False)
     for said, meant in offered(intent):
         console.print(f"Did you mean: {meant}, for {said}?", style="yellow", markup=False, highlight=False)
     for note in intent.notes:

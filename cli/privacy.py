@@ -46,7 +46,7 @@ def retention(*, as_json: Json = False) -> None:
 
 @users.command("erase", epilog="Example: synthcopilot user erase ada --yes")
 def erase(
-    name: Annotated[str, typer.Argument(help="Whose account it is.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="The name of the account.", show_default=False)],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     as_json: Json = False,
@@ -63,7 +63,7 @@ def erase(
     if user is None:
         raise InputError(f"there is no user {name}")
     if not yes and not (sys.stdin.isatty() and typer.confirm(f"Erase {name} and everything they made?", err=True)):
-        raise InputError("nothing was erased; --yes does so without asking")
+        raise InputError("nothing was erased; --yes erases without asking")
     report = erase_user(user=user, wait_s=30.0, files_s=math.inf, search_s=math.inf)
     if as_json:
         print_json(report.document())

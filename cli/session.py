@@ -57,7 +57,7 @@ class Commands(TyperGroup):
             _fail(ctx, "interrupted", INTERRUPTED)
         except BrokenPipeError:
             _close_output()
-            _fail(ctx, "nobody reads the output any more", FAILED)
+            _fail(ctx, "the output was closed by its reader", FAILED)
         except Exception as error:
             hint = "" if session_of(ctx).debug else " (synthcopilot --debug ... shows where)"
             if session_of(ctx).debug:

@@ -77,7 +77,7 @@ def examine(environment: Mapping[str, str], *, running: bool = True) -> Iterator
 
 def _found(check: Check, settings: Settings, failed: set[str]) -> Finding:
     if missing := [name for name in check.needs if name in failed]:
-        return Finding(check.name, "skipped", f"not looked at, since {' and '.join(missing)} failed")
+        return Finding(check.name, "skipped", f"not checked, since {' and '.join(missing)} failed")
     try:
         return Finding(check.name, "ok", check.look(settings))
     except Wrong as wrong:
@@ -132,10 +132,12 @@ def _consistent(settings: Settings) -> str:
     if (parts.scheme == "https") != settings.https:
         raise Wrong(
             f"SYNTHCOPILOT_PUBLIC_URL is {settings.public_url}, but SYNTHCOPILOT_HTTPS is {settings.https}",
-            "set SYNTHCOPILOT_HTTPS=true if people come by HTTPS, and let the URL say so",
+            "set SYNTHCOPILOT_HTTPS=true if people use HTTPS, and make the URL match",
         )
     if settings.debug and settings.profile == "deployed":
-        raise Wrong("SYNTHCOPILOT_DEBUG shows secrets to whoever meets an error", "take SYNTHCOPILOT_DEBUG away")
+        raise Wrong(
+            "SYNTHCOPILOT_DEBUG shows secrets to anybody who runs into an error", "take SYNTHCOPILOT_DEBUG away"
+        )
     return settings.public_url
 
 
@@ -270,7 +272,7 @@ def _storage(settings: Settings) -> str:
     store, key, said = object_store(settings), health_key(f"doctor-{os.getpid()}"), os.urandom(16)
     store.put(key, said)
     if store.get(key) != said:
-        raise Wrong("a file reads otherwise than it was written", "look at the object store's own logs")
+        raise Wrong("a file doesn't read back as it was written", "look at the object store's own logs")
     if not store.delete(key) or store.exists(key):
         raise Wrong("a file can't be deleted; erasing people's data would fail", "allow deletes to the access key")
     return str(store.root)
@@ -278,7 +280,7 @@ def _storage(settings: Settings) -> str:
 
 def _language_model(settings: Settings) -> str:
     if not settings.llm_url:
-        return "none is set up; prompts stay here"
+        return "none is set up; prompts stay on this machine"
     from service.llm.asking import LlmError, ask, load
     from service.llm.planner import endpoint_of
 

@@ -126,7 +126,7 @@ class Evidence(Strict):
     asks: Axis | None = None
     """The axis that these words are mainly about; none for things, styles and what only suggests."""
     read_as: Annotated[str, StringConstraints(max_length=300)] = ""
-    """What the words were taken for, if they hold a slip: `pluck` for "pluk"."""
+    """What the words were taken for, if one is misspelt: `pluck` for "pluk"."""
 
 
 ValueNoun = Literal[

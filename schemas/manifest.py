@@ -125,7 +125,7 @@ class BundleManifest(_Listed):
     request: Request
     planner_version: str
     planner_note: str = Field(
-        default="", description="Who read the prompt, where that wasn't the rules by themselves; quotes none of it."
+        default="", description="Who read the prompt, unless it was simply the rules; quotes none of it."
     )
     template_id: str
     template_version: int

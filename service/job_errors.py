@@ -52,7 +52,7 @@ JOB_ERRORS: Final[Mapping[str, JobError]] = MappingProxyType(
             detail="It took longer than a job may take. Fewer variations take less time.",
             title="It took too long",
             headline="It took too long",
-            advice="Try again, for the machine may have been busy; fewer variations take less time.",
+            advice="Try again: the machine may have been busy. Fewer variations take less time.",
         ),
         "out_of_memory": JobError(
             detail="It needed more memory than a job may use.",
@@ -62,7 +62,7 @@ JOB_ERRORS: Final[Mapping[str, JobError]] = MappingProxyType(
             retried=True,
         ),
         "worker_lost": JobError(
-            detail="The process that worked on it ended before its time.",
+            detail="The process that was working on it ended unexpectedly.",
             title="The worker was lost",
             headline="It was interrupted",
             advice="It was tried more than once. Nothing is wrong with your words: try again in a while.",

@@ -158,7 +158,7 @@ def _storage(ours: Settings) -> None:
     key, said = health_key(_process()), os.urandom(8)
     store.put(key, said)
     if store.get(key) != said:
-        raise NotReadyError("reads something else than was written")
+        raise NotReadyError("doesn't read back what was written")
     store.delete(key)
 
 

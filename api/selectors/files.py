@@ -23,7 +23,7 @@ def check_ready(job: Job) -> None:
             retry_after_s=1 if waiting else None,
         )
     if job.expires_at is not None and job.expires_at <= timezone.now():
-        raise Gone("the job's files have been deleted, as its plan says; ask for it again to have them made again")
+        raise Gone("the job's files have been deleted, as the plan says; ask for it again to have them made again")
 
 
 def packed_file(job: Job) -> Artifact:

@@ -33,9 +33,9 @@ class PageStart:
             moment, _, job_id = plain.partition(" ")
             place = cls(datetime.fromisoformat(moment), uuid.UUID(job_id))
         except (binascii.Error, UnicodeError, ValueError):
-            raise ValueError("no such place in the list; take `next_cursor` of the page before") from None
+            raise ValueError("no such position in the list; use `next_cursor` of the page before") from None
         if place.created_at.tzinfo is None:
-            raise ValueError("no such place in the list; take `next_cursor` of the page before")
+            raise ValueError("no such position in the list; use `next_cursor` of the page before")
         return place
 
 

@@ -96,7 +96,7 @@ def _idempotent(wanted: WantedJob) -> Job | None:
     if used is None:
         return None
     if used.request_sha256 != wanted.fingerprint:
-        raise ReusedKey("this Idempotency-Key stood for another request; use a new one for each request")
+        raise ReusedKey("this Idempotency-Key was used for another request; use a new one for each request")
     return used.job
 
 

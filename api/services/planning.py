@@ -29,7 +29,7 @@ def who_reads(*, user: User, wanted: Planner | None) -> tuple[Planner, ModelName
     if wanted == "rules" or (wanted is None and (found.planner == "rules" or not plan_of(user).llm_calls_per_day)):
         return "rules", None
     if not found.llm_url:
-        raise NotInPlan('no plan has a language model here, since none is set up; ask with the planner "rules"')
+        raise NotInPlan('no language model is set up here; ask with the planner "rules"')
     check_plan_has(user=user, template_id=None, variations=0, planner="llm")
     return "llm", found.llm_model
 

@@ -35,14 +35,14 @@ def check_plan_has(*, user: User, template_id: str | None, variations: int, plan
     plan = plan_of(user)
     if variations > plan.max_variations:
         raise NotInPlan(
-            f"the plan {plan.name} has at most {plan.max_variations} variations a job; {variations} were asked for",
+            f"the plan {plan.name} allows {plan.max_variations} variations a job; {variations} were asked for",
             Limit("max_variations", plan.max_variations, variations),
         )
     if template_id is not None and plan.template_ids and template_id not in plan.template_ids:
-        raise NotInPlan(f"the plan {plan.name} doesn't have the template {template_id}")
+        raise NotInPlan(f"the plan {plan.name} doesn't include the template {template_id}")
     if planner == "llm" and not plan.llm_calls_per_day:
         raise NotInPlan(
-            f'the plan {plan.name} has no language model; ask with the planner "rules"',
+            f'the plan {plan.name} includes no language model; ask with the planner "rules"',
             Limit("llm_calls_per_day", 0, 0),
         )
 
@@ -56,13 +56,13 @@ def check_room(*, user: User, queue: str, now: datetime) -> None:
     plan, usage = plan_of(user), usage_of(user, now=now)
     if usage.jobs_today >= plan.jobs_per_day:
         raise LimitReached(
-            f"the plan {plan.name} has {plan.jobs_per_day} jobs a day; "
+            f"the plan {plan.name} allows {plan.jobs_per_day} jobs a day; "
             f"the next day begins at {usage.day_ends_at.isoformat()}",
             Limit("jobs_per_day", plan.jobs_per_day, usage.jobs_today, usage.day_ends_at),
         )
     if (going := usage.in_flight[queue]) >= plan.concurrent_jobs:
         raise LimitReached(
-            f"the plan {plan.name} has {plan.concurrent_jobs} jobs at a time in the queue {queue}; "
+            f"the plan {plan.name} allows {plan.concurrent_jobs} jobs at a time in the queue {queue}; "
             f"there is room again as soon as one of yours ends",
             Limit("concurrent_jobs", plan.concurrent_jobs, going),
         )
@@ -77,7 +77,7 @@ def check_llm_call(*, user: User, now: datetime) -> None:
     plan, usage = plan_of(user), usage_of(user, now=now)
     if usage.llm_calls_today >= plan.llm_calls_per_day:
         raise LimitReached(
-            f"the plan {plan.name} sends {plan.llm_calls_per_day} prompts a day to the language model; "
-            f'ask with the planner "rules", or from {usage.day_ends_at.isoformat()} on',
+            f"the plan {plan.name} allows {plan.llm_calls_per_day} prompts a day for the language model; "
+            f'ask with the planner "rules", or again from {usage.day_ends_at.isoformat()} on',
             Limit("llm_calls_per_day", plan.llm_calls_per_day, usage.llm_calls_today, usage.day_ends_at),
         )

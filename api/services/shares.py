@@ -30,7 +30,7 @@ def create_share(
     if job.state != JobState.SUCCEEDED:
         raise NotNow(f"only a job that has succeeded can be shared; this one is {job.state}")
     if expires_at is not None and expires_at <= timezone.now():
-        raise InvalidInput(FieldProblem("/expires_at", "must lie in the future"))
+        raise InvalidInput(FieldProblem("/expires_at", "must be in the future"))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     share = ShareToken.objects.create(
         user=user, job=job, token_sha256=token_hash(token), hint=token[:_HINT_CHARS], expires_at=expires_at

@@ -140,7 +140,7 @@ class MacroDocument(Document):
 class ResultDocument(Document):
     """What a job made."""
 
-    planner_note: str | None = Field(description="Who read the prompt, where that wasn't the rules by themselves.")
+    planner_note: str | None = Field(description="Who read the prompt, unless it was simply the rules.")
 
     presets: list[PresetDocument]
     refused: list[RefusedDocument]
@@ -173,7 +173,7 @@ class JobSummaryDocument(Document):
     variations: int
     planner: str = Field(description="Who reads the prompt: `rules` or `llm`.")
     model: str | None = Field(description="The language model that reads it.")
-    source_id: UUID | None = Field(description="Of an export: the job that it is of.")
+    source_id: UUID | None = Field(description="Of an export: the job that it was made of.")
     export_format: str | None
     title: str | None
     style: str | None
@@ -213,8 +213,8 @@ class ExplainedWordDocument(Document):
     text: str
     effect: str
     rule: str
-    read_as: str = Field(description="What the words were taken for, if they hold a slip: `pluck` for `pluk`.")
-    did_you_mean: str = Field(description="What words that gave nothing may have been meant to be.")
+    read_as: str = Field(description="What the words were taken for, if one is misspelt: `pluck` for `pluk`.")
+    did_you_mean: str = Field(description="What words without effect may have been meant to be.")
     used: bool
 
 
@@ -238,7 +238,7 @@ class ExplainDocument(Document):
     title: str
     template_id: str
     planner: str = Field(description="Who was asked to read the prompt: `rules` or `llm`.")
-    planner_note: str | None = Field(description="Who did, and why, where that wasn't the rules by themselves.")
+    planner_note: str | None = Field(description="Who read it, and why, unless it was simply the rules.")
     style: str
     usable: bool = Field(description="Whether any word was understood.")
     comment: str

@@ -76,7 +76,7 @@ class MeView(ApiView):
 
     @operation(
         "deleteMe", answers={200: own.ErasureDocument, 202: own.ErasureDocument}, problems=(403,),
-        summary="Delete yourself and all that is yours", tags=["me"],
+        summary="Delete your account and everything in it", tags=["me"],
     )  # fmt: skip
     def delete(self, request: ApiRequest) -> Response:
         """Everything: jobs with their files, prompts, links, keys, the account. There is no way back.
@@ -102,7 +102,10 @@ class ExportView(ApiView):
     content_negotiation_class = AnyType
 
     @operation(
-        "exportMe", answers={200: own.MyDataDocument}, summary="Download all that is kept of you", tags=["me"]
+        "exportMe",
+        answers={200: own.MyDataDocument},
+        summary="Download everything that is kept about you",
+        tags=["me"],
     )
     def get(self, request: ApiRequest) -> HttpResponseBase:
         """One JSON document: jobs with prompts and what they made, links, keys, and the log of what you did.

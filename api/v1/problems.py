@@ -71,7 +71,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, RequestError):
         return Problem(422, "invalid-input", str(error))
     if isinstance(error, Http404):
-        return Problem(404, "not-found", "there is nothing here, or nothing of yours")
+        return Problem(404, "not-found", "it doesn't exist, or it isn't yours")
     if isinstance(error, PermissionDenied):
         return Problem(403, "forbidden", str(error) or "this isn't allowed")
     if isinstance(error, RequestDataTooBig):

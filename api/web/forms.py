@@ -35,7 +35,11 @@ class AskForm(forms.Form):
     template_id = forms.ChoiceField(label="Template", required=False)
     variations = forms.IntegerField(label="Variations", min_value=0, initial=2)
     seed = forms.IntegerField(
-        label="Seed", min_value=0, max_value=MAX_SEED, initial=0, help_text="Another seed, another sound that fits."
+        label="Seed",
+        min_value=0,
+        max_value=MAX_SEED,
+        initial=0,
+        help_text="Another seed gives another sound that fits.",
     )
     tags = forms.CharField(
         label="Tags", required=False, max_length=660, help_text="Count like words; separate them by commas."

@@ -108,7 +108,7 @@ class ShownJob:
 
     @property
     def planner_note(self) -> str:
-        """Who read the prompt, where that wasn't the rules by themselves."""
+        """Who read the prompt, unless it was simply the rules."""
         return self._manifest.planner_note if self._manifest and not self.source else ""
 
     @cached_property

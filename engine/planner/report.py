@@ -22,7 +22,7 @@ class ExplainRow(NamedTuple):
     read_as: str = ""
     """What the words were taken for, if they hold a slip."""
     did_you_mean: str = ""
-    """What words that gave nothing may have been meant to be."""
+    """What words without effect may have been meant to be."""
 
     @property
     def used(self) -> bool:
@@ -61,7 +61,7 @@ def not_understood(intent: Intent) -> str:
             *(f"A value can't be set: {why}" for why in dict.fromkeys(_never_set(intent))),
             *([f"Did you mean: {', '.join(meant)}?"] if meant and not name else []),
             "Say what kind of sound it is and what it is like, such as 'warm evolving pad', or name a template.",
-            f"Prompts are read in English, and by a core list of words in {', '.join(known[:-1])} and {known[-1]}.",
+            f"Prompts are read in English; of {', '.join(known[:-1])} and {known[-1]}, common words are known.",
         ]
     )
 

@@ -62,7 +62,7 @@ def test_by_default_no_plan_has_it_and_nothing_is_sent(ada: Any, server: local.F
         refused = ada.post(path, ASKED)
         assert (refused.status_code, refused.json()["code"]) == (403, "not-in-plan")
         assert refused.json()["limit"]["name"] == "llm_calls_per_day"
-        assert 'the plan free has no language model; ask with the planner "rules"' in refused.json()["detail"]
+        assert 'the plan free includes no language model; ask with the planner "rules"' in refused.json()["detail"]
     assert (server.asked, Job.objects.count(), calls_of(ada)) == ([], 0, 0)
 
 
@@ -71,7 +71,7 @@ def test_where_none_is_set_up_no_plan_has_it(ada: Any) -> None:
     for path in ("/jobs", "/explain"):
         refused = ada.post(path, ASKED)
         assert (refused.status_code, refused.json()["code"]) == (403, "not-in-plan")
-        assert "none is set up" in refused.json()["detail"]
+        assert "no language model is set up here" in refused.json()["detail"]
     assert ada.post("/explain", {"prompt": PROMPT}).status_code == 200
 
 
@@ -233,7 +233,7 @@ def test_making_it_again_asks_as_before(ada: Any, server: local.FakeModel, setti
     with pytest.raises(NotInPlan):
         ask_again(job=Job.objects.get(pk=job.pk), seed=10)
     setting(llm_url="", llm_model="")
-    with pytest.raises(NotInPlan, match="none is set up"):
+    with pytest.raises(NotInPlan, match="no language model is set up here"):
         ask_again(job=Job.objects.get(pk=job.pk), seed=10)
 
 

@@ -140,7 +140,7 @@ def test_what_is_set_stands_beside_what_was_heard() -> None:
         for told in TOLD:
             assert told in text
         assert "attack 10 ms from attack &lt;10ms&gt;" in text
-        assert html.index('aria-label="What was set"') < html.index('aria-label="What became of the words"')
+        assert html.index('aria-label="What was set"') < html.index('aria-label="How the words came out"')
         marks = re.findall(r'<li class="(kept|missed)">', html)
         assert marks == ["kept", "kept", "missed", "missed", "kept"]
     assert "What was set" not in bundle().files["index.html"].decode()

@@ -214,7 +214,7 @@ def test_explain_and_templates_say_what_they_are_for(tmp_path: Path) -> None:
     done = run('synthcopilot explain "dark PROMPT zzyzx"', tmp_path)
     assert done.returncode == 0, done.stderr
     assert "dark" in done.stdout
-    assert "Gave nothing" in done.stdout
+    assert "No effect" in done.stdout
     assert "zzyzx" in done.stdout
     listed = json.loads(run("synthcopilot templates --json", tmp_path).stdout)
     one = json.loads(run(f"synthcopilot templates {listed[0]['id']} --json", tmp_path).stdout)

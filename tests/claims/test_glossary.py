@@ -14,7 +14,7 @@ ROWS = [
 PACKAGES = ("schemas", "engine", "service", "assets", "pipelines", "api", "hosting", "cli", "tools", "bench")
 REPLACED = {
     r"\b[Kk]nobs?\b": "a macro, or a control",
-    r"\bWhat became of\b": "the result",
+    r"\b[Ww]hat became of\b": "the result",
     r"\b[Ii]n vain\b": "failed",
 }
 
@@ -34,7 +34,8 @@ def test_a_term_has_a_meaning_and_a_place_that_exists(row: list[str]) -> None:
 
 @pytest.mark.parametrize(("word", "instead"), REPLACED.items())
 def test_words_that_were_replaced_stay_away(word: str, instead: str) -> None:
-    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    kinds = ("*.py", "*.html", "*.j2", "*.css", "*.js")
+    sources = [path for package in PACKAGES for kind in kinds for path in (ROOT / package).rglob(kind)]
     sources += [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"

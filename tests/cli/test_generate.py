@@ -49,7 +49,7 @@ def test_from_the_shell_the_same_words_make_the_same_bytes(generated: Any, tmp_p
     assert (tmp_path / f"{name}.zip").read_bytes() == Path(generated["zip"]).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == [name, f"{name}.zip"]
     assert generated["title"] in done.stdout
-    assert "Gave nothing: zzyzx" in done.stdout
+    assert "No effect: zzyzx" in done.stdout
     assert str(tmp_path / name) in done.stdout
 
 

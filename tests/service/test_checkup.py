@@ -108,11 +108,11 @@ def test_what_needs_a_part_that_failed_is_not_looked_at_and_neither_is_what_need
     assert (first.outcome, first.says) == ("wrong", "ConnectionError: no answer from …")
     assert first.todo == "is it up?"
     second = checkup._found(checkup.Check("clock", lambda one: "fine", needs=("database",)), settings, {"database"})
-    assert (second.outcome, second.says) == ("skipped", "not looked at, since database failed")
+    assert (second.outcome, second.says) == ("skipped", "not checked, since database failed")
 
 
 def test_a_language_model_is_tried_with_words_of_our_own() -> None:
-    assert checkup._language_model(Settings()) == "none is set up; prompts stay here"
+    assert checkup._language_model(Settings()) == "none is set up; prompts stay on this machine"
     answer = EMPTY | {"styles": [{"style": "Pad", "sure": "certain", "quote": "pad"}]}
     with serving(says(answer)) as server:
         settings = Settings(llm_url=server.url, llm_model=MODEL, llm_api_key=KEY, llm_timeout_s=30)

@@ -49,7 +49,7 @@ WORDS = {
     "bad_request": "The request can't be used.",
     "timeout": "It took longer than a job may take. Fewer variations take less time.",
     "out_of_memory": "It needed more memory than a job may use.",
-    "worker_lost": "The process that worked on it ended before its time.",
+    "worker_lost": "The process that was working on it ended unexpectedly.",
     "storage": "A database or the file store could not be reached.",
     "internal": "Something went wrong on our side; it is in the logs under the job's id.",
 }

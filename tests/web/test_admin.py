@@ -268,7 +268,7 @@ def test_deleting_a_user_asks_first_and_then_proves_it(
 ) -> None:
     asked = _erase(boss, ada, root, sure=False)
     assert "ada (1 job)" in asked
-    assert "1 selected account is spared" in asked
+    assert "1 selected account is left out" in asked
     assert User.objects.count() == 3
     told = _erase(boss, ada, root)
     assert "“ada” is gone" in told

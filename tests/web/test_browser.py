@@ -83,7 +83,7 @@ def test_signing_in_by_keyboard_alone(browser: Browser, ada: User) -> None:
 
 def test_from_words_to_a_playing_preset(inside: Browser, ledger: Ledger, bundle: Bundle, ada: User) -> None:
     inside.one("#id_prompt").send_keys(PROMPT)
-    inside.until_text("gives nothing")  # the preview knows no zorbly
+    inside.until_text("has no effect")  # the preview knows no zorbly
     assert "release 900 ms from release 900ms" in inside.text
     assert "Would be" in inside.text
     variations = inside.one("#id_variations")

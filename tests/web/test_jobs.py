@@ -75,7 +75,7 @@ def test_the_preview_says_what_each_word_gives(of: ClientOf, ada: User) -> None:
     text = text_of(of(ada).post("/explain", {**FORM, "prompt": "dark pad, zorbly", "tags": ""}))
     assert "brightness -0.60" in text
     assert "zorbly" in text
-    assert "gives nothing" in text
+    assert "has no effect" in text
     assert not Job.objects.exists()
 
 

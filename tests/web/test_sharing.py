@@ -61,7 +61,7 @@ def test_anybody_hears_it_and_learns_no_more(of: ClientOf, ada: User, finished: 
     assert bundle.manifest.title in text
     assert not [word for word in (PROMPT, "zorbly", "900ms", "ada", str(finished.pk)) if word in text]
     assert "<b>release 900 ms</b>" in text
-    assert 'aria-label="What became of the words"' not in text
+    assert 'aria-label="How the words came out"' not in text
 
 
 def test_its_files_open_with_the_link_alone(of: ClientOf, ada: User, finished: Job, bundle: Bundle) -> None:

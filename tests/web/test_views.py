@@ -90,7 +90,7 @@ def test_a_form_begins_with_every_option_of_a_job(of: ClientOf, ada: User, queue
 def test_a_preview_of_no_words_says_nothing(of: ClientOf, ada: User, words: str) -> None:
     text = text_of(of(ada).post("/explain", {**FORM, "prompt": words}))
     assert "Would be" not in text
-    assert "gives nothing" not in text
+    assert "has no effect" not in text
 
 
 def test_a_preview_of_what_cant_be_asked_for_says_why(of: ClientOf, ada: User) -> None:

@@ -26,7 +26,7 @@ _LIMIT_S: Final = 300.0
 """What is not done by then is done by the next run."""
 
 
-@op(description="Prompts, jobs and users whose time is over, and files that belong to nothing.")
+@op(description="Prompts, jobs and users that have been kept long enough, and files that belong to nothing.")
 def erase_what_is_due(context: OpExecutionContext) -> Output[None]:
     """Erase it; the counts are the run's metadata."""
     report = Retention.of(settings(), ledger().engine).run(now=datetime.now(UTC), limit_s=_LIMIT_S)
@@ -42,7 +42,7 @@ def erase_what_is_due(context: OpExecutionContext) -> Output[None]:
         HARD_LIMIT_TAG: f"{_LIMIT_S * 3:g}",
         MAX_RUNTIME_TAG: f"{_LIMIT_S * 4:g}",
     },
-    description="Erases prompts, jobs and users when their time is over.",
+    description="Erases prompts, jobs and users once they have been kept long enough.",
 )
 def retention() -> None:
     """One step."""
