@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from bench.values.vital_file import Value, VitalFile
+from bench.values.vital_file import FileValue, VitalFile
 
 HERE = Path(__file__).parent
 SETS = (
@@ -45,7 +45,7 @@ class Missed:
 
     case: Case
     expected: Expected
-    found: Value | bool
+    found: FileValue | bool
 
 
 def cases(name: str) -> tuple[Case, ...]:
@@ -73,7 +73,7 @@ def missed(case: Case, preset: dict[str, Any], note: int) -> Iterator[Missed]:
     file = VitalFile(preset)
     for one in case.expected:
         if one.op in ("on", "off"):
-            found: Value | bool = file.is_on(one.noun)
+            found: FileValue | bool = file.is_on(one.noun)
             right = found == (one.op == "on")
         else:
             found = float(note) if one.noun == "note" else file.value(one.noun)
@@ -87,7 +87,7 @@ _ROUNDED = 9
 """Decimals that stay of what a file has: the scales of its controls are no whole numbers."""
 
 
-def _beyond(one: Expected, found: Value) -> bool:
+def _beyond(one: Expected, found: FileValue) -> bool:
     """Whether a value lies on the side that was asked for: "under 400 Hz", "at least 5 voices"."""
     asked = one.value
     if not isinstance(found, float) or asked is None or isinstance(asked, str):
@@ -95,7 +95,7 @@ def _beyond(one: Expected, found: Value) -> bool:
     return bool(_SIDES[one.op](round(found, _ROUNDED), round(float(asked), _ROUNDED)))
 
 
-def _is(one: Expected, found: Value) -> bool:
+def _is(one: Expected, found: FileValue) -> bool:
     try:
         asked = float(one.value) if one.value is not None else 0.0
     except ValueError:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-Value = float | str | None
+FileValue = float | str | None
 
 _TEMPOS = ("freeze", "32/1", "16/1", "8/1", "4/1", "2/1", "1/1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/64")
 _SYNCS = {2: " dotted", 3: " triplet"}
@@ -29,7 +29,7 @@ class VitalFile:
     def __init__(self, preset: Mapping[str, Any]) -> None:
         self.settings: Mapping[str, Any] = preset["settings"]
 
-    def value(self, noun: str) -> Value:
+    def value(self, noun: str) -> FileValue:
         """The value of a noun such as `attack`; None where the preset has no such thing."""
         return _READERS[noun](self)
 
@@ -78,7 +78,7 @@ class VitalFile:
         tone = [n for n in on if self.number(f"osc_{n}_transpose") > -12]
         return [f"osc_{n}" for n in tone or on]
 
-    def rate(self, lfo: str) -> Value:
+    def rate(self, lfo: str) -> FileValue:
         """An LFO's rate: Hz, or a note value."""
         sync = int(self.number(f"{lfo}_sync"))
         if sync in (0, 4):
@@ -90,15 +90,15 @@ def _hz(note: float) -> float:
     return 440.0 * math.exp2((note - 69.0) / 12.0)
 
 
-def _of_filter(field: str, scale: Callable[[float], float]) -> Callable[[VitalFile], Value]:
-    def read(file: VitalFile) -> Value:
+def _of_filter(field: str, scale: Callable[[float], float]) -> Callable[[VitalFile], FileValue]:
+    def read(file: VitalFile) -> FileValue:
         there = file.filter()
         return None if there is None else scale(file.number(f"{there}_{field}"))
 
     return read
 
 
-def _filter_type(file: VitalFile) -> Value:
+def _filter_type(file: VitalFile) -> FileValue:
     there = file.filter()
     if there is None:
         return None
@@ -107,15 +107,15 @@ def _filter_type(file: VitalFile) -> Value:
     return ("low_pass", "band_pass", "high_pass")[round(file.number(f"{there}_blend"))]
 
 
-def _mix(switch: str, control: str, factor: float = 100.0) -> Callable[[VitalFile], Value]:
+def _mix(switch: str, control: str, factor: float = 100.0) -> Callable[[VitalFile], FileValue]:
     return lambda file: factor * file.number(control) if file.number(switch) == 1.0 else 0.0
 
 
-def _of_effect(switch: str, control: str, scale: Callable[[float], float]) -> Callable[[VitalFile], Value]:
+def _of_effect(switch: str, control: str, scale: Callable[[float], float]) -> Callable[[VitalFile], FileValue]:
     return lambda file: scale(file.number(control)) if file.number(switch) == 1.0 else None
 
 
-def _delay_time(file: VitalFile) -> Value:
+def _delay_time(file: VitalFile) -> FileValue:
     if file.number("delay_on") != 1.0:
         return None
     sync = int(file.number("delay_sync"))
@@ -124,25 +124,25 @@ def _delay_time(file: VitalFile) -> Value:
     return _TEMPOS[int(file.number("delay_tempo"))] + _SYNCS.get(sync, "")
 
 
-def _waveform(file: VitalFile) -> Value:
+def _waveform(file: VitalFile) -> FileValue:
     for one in file.oscillators()[:1]:
         table = str(file.settings["wavetables"][int(one[-1]) - 1]["name"])
         return _WAVES.get(table, table)
     return None
 
 
-def _pulse_width(file: VitalFile) -> Value:
+def _pulse_width(file: VitalFile) -> FileValue:
     for one in file.oscillators()[:1]:
         if file.settings["wavetables"][int(one[-1]) - 1]["name"] == "Pulse Width":
             return 50.0 - 45.0 * file.number(f"{one}_wave_frame") / 256.0
     return None
 
 
-def _voices(file: VitalFile) -> Value:
+def _voices(file: VitalFile) -> FileValue:
     return next((file.number(f"{one}_unison_voices") for one in file.oscillators()), None)
 
 
-def _detune(file: VitalFile) -> Value:
+def _detune(file: VitalFile) -> FileValue:
     """Cents between the middle and the outer voices: the stored value's square is a per cent of the range."""
     for one in file.oscillators()[:1]:
         if file.number(f"{one}_unison_voices") < 2:
@@ -151,12 +151,12 @@ def _detune(file: VitalFile) -> Value:
     return None
 
 
-def _detune_percent(file: VitalFile) -> Value:
+def _detune_percent(file: VitalFile) -> FileValue:
     """As Vital shows it."""
     return next((file.number(f"{one}_unison_detune") ** 2 for one in file.oscillators()), None)
 
 
-def _lfo_rate(file: VitalFile) -> Value:
+def _lfo_rate(file: VitalFile) -> FileValue:
     """Of the first LFO that goes round and moves more than pitch and level."""
     round_going = [
         r for r in file.routes() if r[0].startswith("lfo_") and file.number(f"{r[0]}_sync_type") not in (2, 3)
@@ -165,20 +165,20 @@ def _lfo_rate(file: VitalFile) -> Value:
     return file.rate(min(r[0] for r in timbre or round_going)) if round_going else None
 
 
-def _vibrato(file: VitalFile, *, depth: bool) -> Value:
+def _vibrato(file: VitalFile, *, depth: bool) -> FileValue:
     for source, _, amount, number in file.moving("lfo_", ("_tune",)):
         return 100.0 * file.most(amount, number) if depth else file.rate(source)
     return 0.0 if depth else None
 
 
-def _tremolo(file: VitalFile, *, depth: bool) -> Value:
+def _tremolo(file: VitalFile, *, depth: bool) -> FileValue:
     for source, _, amount, number in file.moving("lfo_", ("voice_amplitude",)):
         if amount <= 0.0:
             return 100.0 * file.most(amount, number) if depth else file.rate(source)
     return 0.0 if depth else None
 
 
-def _target(source: str) -> Callable[[VitalFile], Value]:
+def _target(source: str) -> Callable[[VitalFile], FileValue]:
     names = {
         "voice_amplitude": "level",
         "reverb_dry_wet": "reverb",
@@ -186,7 +186,7 @@ def _target(source: str) -> Callable[[VitalFile], Value]:
         "env_1_attack": "attack",
     }
 
-    def read(file: VitalFile) -> Value:
+    def read(file: VitalFile) -> FileValue:
         for _, to, amount, _ in (r for r in file.routes() if r[0] == source):
             if abs(amount) < 1e-6:
                 continue
@@ -203,16 +203,16 @@ def _target(source: str) -> Callable[[VitalFile], Value]:
     return read
 
 
-def _seconds(control: str) -> Callable[[VitalFile], Value]:
+def _seconds(control: str) -> Callable[[VitalFile], FileValue]:
     return lambda file: file.number(control) ** 4
 
 
-def _glide(file: VitalFile) -> Value:
+def _glide(file: VitalFile) -> FileValue:
     seconds = math.exp2(file.number("portamento_time"))
     return seconds if seconds > 0.001 else 0.0
 
 
-_READERS: Mapping[str, Callable[[VitalFile], Value]] = {
+_READERS: Mapping[str, Callable[[VitalFile], FileValue]] = {
     "attack": _seconds("env_1_attack"),
     "decay": _seconds("env_1_decay"),
     "sustain": lambda file: 100.0 * file.number("env_1_sustain"),

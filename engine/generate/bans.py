@@ -52,7 +52,7 @@ _AMPLITUDE = f"{VOICING}/voice_amplitude_percent"
 _HELD = 0.5
 """Share of a removed cutoff route that the base value takes over: a filter that used to open stays half open."""
 
-_Route = Mapping[str, Any]
+_RouteFields = Mapping[str, Any]
 
 
 def apply_bans(draft: Draft, intent: Intent) -> None:
@@ -125,48 +125,48 @@ def _warps_off(draft: Draft, feature: Feature) -> None:
                 _off(draft, f"{one}/on")
 
 
-def _is_lfo(route: _Route) -> bool:
+def _is_lfo(route: _RouteFields) -> bool:
     return str(route["source"]).startswith("lfo_")
 
 
-def _runs(draft: Draft, route: _Route, field: str) -> Any:
+def _runs(draft: Draft, route: _RouteFields, field: str) -> Any:
     return draft.get(f"/modules/lfo/{int(route['source'][4:]) - 1}/{field}")
 
 
-def _repeats(draft: Draft, route: _Route) -> bool:
+def _repeats(draft: Draft, route: _RouteFields) -> bool:
     return _is_lfo(route) and _runs(draft, route, "mode") != "envelope"
 
 
-def _onto(route: _Route, *ends: str) -> bool:
+def _onto(route: _RouteFields, *ends: str) -> bool:
     return str(route["target"]).endswith(ends)
 
 
-def _trembles(draft: Draft, route: _Route) -> bool:
+def _trembles(draft: Draft, route: _RouteFields) -> bool:
     loud = _onto(route, "/voice_amplitude_percent", "/level_percent", "/volume_db")
     return loud and _repeats(draft, route) and _runs(draft, route, "sync") == "free"
 
 
-def _chops(draft: Draft, route: _Route) -> bool:
+def _chops(draft: Draft, route: _RouteFields) -> bool:
     loud = _onto(route, "/voice_amplitude_percent", "/level_percent", "/volume_db")
     return loud and _repeats(draft, route) and _runs(draft, route, "sync") != "free"
 
 
-def _vibrates(draft: Draft, route: _Route) -> bool:
+def _vibrates(draft: Draft, route: _RouteFields) -> bool:
     pitch = _onto(route, "/tune_cents", "/transpose_semitones")
     return pitch and _repeats(draft, route) and _runs(draft, route, "sync") == "free"
 
 
-def _steps(draft: Draft, route: _Route) -> bool:
+def _steps(draft: Draft, route: _RouteFields) -> bool:
     pitch = _onto(route, "/transpose_semitones", "/tune_cents")
     return pitch and _repeats(draft, route) and _runs(draft, route, "sync") != "free"
 
 
-def _sweeps(draft: Draft, route: _Route) -> bool:
+def _sweeps(draft: Draft, route: _RouteFields) -> bool:
     moving = str(route["source"]).startswith(("lfo_", "random_", "env_"))
     return moving and _onto(route, "/cutoff_hz")
 
 
-def _bends(draft: Draft, route: _Route, *, up: bool) -> bool:
+def _bends(draft: Draft, route: _RouteFields, *, up: bool) -> bool:
     """Whether the pitch rises or falls by itself; an envelope that raises a pitch lets it fall."""
     if not _onto(route, "/transpose_semitones"):
         return False
@@ -175,7 +175,7 @@ def _bends(draft: Draft, route: _Route, *, up: bool) -> bool:
     return str(route["source"]).startswith("env_") and (route["amount"] < 0) == up
 
 
-_MAKES: Mapping[Feature, Callable[[Draft, _Route], bool]] = {
+_MAKES: Mapping[Feature, Callable[[Draft, _RouteFields], bool]] = {
     "lfo": lambda _, route: _is_lfo(route),
     "filter_sweep": _sweeps,
     "vibrato": _vibrates,
@@ -224,13 +224,13 @@ def drop_banned(draft: Draft, placed: Iterable[PlacedRole]) -> tuple[PlacedRole,
     )
 
 
-def _is_banned(draft: Draft, index: int, route: _Route) -> bool:
+def _is_banned(draft: Draft, index: int, route: _RouteFields) -> bool:
     return route["amount"] == 0.0 and any(
         feature in _MAKES and _MAKES[feature](draft, route) for feature in draft.without
     )
 
 
-def _amount_of(route: _Route) -> int | None:
+def _amount_of(route: _RouteFields) -> int | None:
     """The route whose amount this one moves, as a mod wheel does that brings in a vibrato."""
     target = str(route["target"])
     return int(target.split("/")[3]) if target.startswith("/modulation/routes/") else None
