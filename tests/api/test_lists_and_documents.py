@@ -70,7 +70,7 @@ def test_a_list_has_what_was_asked_for(user: User, filters: dict[str, Any], expe
 
 @pytest.mark.parametrize("text", ["", "zzz", "=", "é", "MjAyNi0xMS0yNCA3", "A" * 200])
 def test_a_place_of_nowhere_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no such place in the list"):
+    with pytest.raises(ValueError, match="no such position in the list"):
         PageStart.read(text)
 
 
@@ -78,7 +78,7 @@ def test_a_place_is_read_as_it_was_written_and_needs_its_zone() -> None:
     place = PageStart(NOW + MOMENT, uuid.UUID(int=7))
     assert PageStart.read(str(place)) == place
     assert "=" not in str(place)
-    with pytest.raises(ValueError, match="no such place"):
+    with pytest.raises(ValueError, match="no such position"):
         PageStart.read(str(PageStart(NOW.replace(tzinfo=None), uuid.UUID(int=7))))
 
 

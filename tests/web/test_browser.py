@@ -184,11 +184,11 @@ def test_a_lost_connection_is_said_and_survived(inside: Browser, running: Job, l
     inside.open(f"/jobs/{running.pk}")
     inside.one("#progress")
     inside.offline(True)
-    inside.until_text("The connection is lost")
+    inside.until_text("The connection was lost")
     assert ledger.report(running.pk, attempt=1, stage="bundling", progress=0.9)
     inside.offline(False)
     inside.until_text("Packing")
-    inside.until(lambda: "The connection is lost" not in inside.text, "the note to go")
+    inside.until(lambda: "The connection was lost" not in inside.text, "the note to go")
     expected = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
     assert [one for one in inside.complaints() if not any(word in one for word in expected)] == []
 

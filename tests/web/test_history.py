@@ -68,7 +68,7 @@ def test_the_next_page_keeps_the_filter(of: ClientOf, ada: User, many: list[Job]
 
 def test_nothing_says_so(of: ClientOf, eve: User) -> None:
     assert "Nothing here yet" in of(eve).get("/history").content.decode()
-    assert "Nothing fits" in of(eve).get("/history?q=x").content.decode()
+    assert "Nothing matches" in of(eve).get("/history?q=x").content.decode()
 
 
 def test_a_page_costs_the_same_however_many_jobs_there_are(

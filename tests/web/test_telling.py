@@ -89,7 +89,7 @@ def test_each_state_has_its_word() -> None:
 ENDINGS = [
     ("refused", "The sound didn’t pass", "Another seed often passes", "seed"),
     ("bad_request", "The request can’t be used", "Change the words", "words"),
-    ("timeout", "It took too long", "fewer variations take less time", "again"),
+    ("timeout", "It took too long", "Fewer variations take less time", "again"),
     ("out_of_memory", "It needed too much memory", "fewer variations", "again"),
     ("worker_lost", "It was interrupted", "Nothing is wrong with your words", "again"),
     ("storage", "A part of the service didn’t answer", "Nothing is wrong with your words", "again"),
