@@ -56,9 +56,19 @@ def quantity(tokens: Sequence[Token], at: int) -> Found | None:
         return _number(tokens, at)
     if token.norm in ("bpm", "tempo", "at", "beat"):
         return _tempo_after(tokens, at)
+    if token.norm in _STEPS and _norm(tokens, at + 1) in _SIGN_WORDS:
+        return _spelt_note(tokens, at) or _key(tokens, at)
     if token.norm in ("midi", "note", "notenumber"):
         return _numbered_note(tokens, at)
     return _key(tokens, at)
+
+
+def _spelt_note(tokens: Sequence[Token], at: int) -> Found | None:
+    """`F sharp 1`."""
+    if at + 2 >= len(tokens) or not tokens[at + 2].norm.isdigit() or len(tokens[at + 2].norm) > 1:
+        return None
+    note = midi_note(f"{tokens[at].norm}{_SIGN_WORDS[tokens[at + 1].norm]}{tokens[at + 2].norm}")
+    return None if note is None else (3, _entry(Effect("register", "note", float(note))))
 
 
 def _numbered_note(tokens: Sequence[Token], at: int) -> Found | None:
@@ -66,7 +76,7 @@ def _numbered_note(tokens: Sequence[Token], at: int) -> Found | None:
     number = at
     while _norm(tokens, number) in ("midi", "note", "number", "nr", "no", "#", ":", "="):
         number += 1
-    goes_on = _norm(tokens, number + 1) not in (*_APART, "please", "and", "with", ")")
+    goes_on = _norm(tokens, number + 1) not in (*_APART, "please", "and", "with", "(", ")")
     if number >= len(tokens) or tokens[number].kind != "number" or goes_on:
         return None
     value = _value(tokens[number])

@@ -64,6 +64,10 @@ _PRIORS: dict[Style, Mapping[Axis, float]] = {
 }
 
 
+_REACHES: dict[Style, tuple[float, float]] = {"Bass": (0.0, 57.0), "Lead": (43.0, 127.0)}
+"""Notes that are played on a style; one that is named beyond them doesn't speak for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nouns:
     """What the sound nouns of a prompt count for."""
@@ -182,9 +186,11 @@ def style_scores(readings: Iterable[Reading], weighed: Nouns, axes: Mapping[Axis
     """
     nouns: dict[str, float] = dict.fromkeys(STYLES, 0.0)
     aside, leans, denied = nouns.copy(), nouns.copy(), nouns.copy()
-    most = inf
+    most, note = inf, None
     for reading in readings:
         for effect in reading.effects:
+            if effect.kind == "register" and effect.name == "note":
+                note = effect.value
             if effect.kind == "noun":
                 points = effect.value * (weighed.shares.get(reading.item, 1.0) if effect.value > 0 else 1.0)
                 held = denied if points < 0 else aside if reading.item in weighed.aside else nouns
@@ -200,6 +206,9 @@ def style_scores(readings: Iterable[Reading], weighed: Nouns, axes: Mapping[Axis
         for style in STYLES:
             fit = sum(axes.get(axis, 0.0) * share for axis, share in _PRIORS[style].items())
             scores[style] += _PRIOR * max(0.0, fit + _BIAS.get(style, 0.0))
+    if max(nouns.values()) <= 0 and note is not None:
+        for style, (low, high) in _REACHES.items():
+            scores[style] = scores[style] if low <= note <= high else min(scores[style], 0.0)
     return scores
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.planner.text import Token
 from engine.planner.values.grammar import words
+from engine.planner.values.nouns import is_noun
 from engine.planner.values.numbers import Number
 
 _PAST = 0.04
@@ -32,7 +33,8 @@ def _side(tokens: Sequence[Token], number: Number) -> int:
     if not before:
         return 0
     if before[-1] in ("<", ">"):
-        return -1 if before[-1] == "<" else 1
+        compares = len(before) > 1 and is_noun(before[-2])  # else it is a mark between the parts of a list
+        return (-1 if before[-1] == "<" else 1) if compares else 0
     compared = before[-2] if before[-1] == "than" and len(before) > 1 else before[-1]
     denied = {"no", "not", "never", "don't", "nothing", "nor"} & set(before[:-1])
     if denied or (before[-1] != "than" and compared not in ("under", "below")):

@@ -27,6 +27,8 @@ def likely(name: str, number: Number) -> bool:
         return value <= 4_000.0  # a time in ms
     if is_share(name):
         return 0.0 <= value <= 1.0 or _LEAST_SHARE <= value <= 100.0
+    if name == "polyphony":
+        return 1.0 <= value <= 32.0
     return 0.0 < value <= _MOST_HZ if name.endswith("_rate") else True
 
 

@@ -144,6 +144,8 @@ def said_again(
             before_it = -1 if isinstance(last.value, float) and last.value < 0 else 1
             value = (direction(tokens, number) or before_it) * abs(value)
         return Said(last.noun, value, last.unit, used, *ends(used))
+    if last.noun == "tremolo_rate" and number.unit == "%" and set(between) <= _AS_WELL and alone(tokens, number):
+        return Said("tremolo_depth", number.value, "%", used, *ends(used))
     cents = number.unit in ("cents", "semitones") and set(between) <= _AS_WELL
     if last.noun == "vibrato_rate" and cents and not isinstance(number.value, str):
         depth = abs(number.value) * (1.0 if number.unit == "cents" else 100.0)

@@ -44,6 +44,14 @@ _WRITTEN: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("semitone", "semitones", "semi", "semis", "st", "halfstep", "halfsteps"), ("semitones", 1.0)),
     **dict.fromkeys(("octave", "octaves", "oct", "octs"), ("semitones", 12.0)),
     **dict.fromkeys(("voice", "voices", "x", "v"), ("voices", 1.0)),
+    **dict.fromkeys(
+        ("semitons", "semitone's", "semitiones", "semitunes", "halftones", "halftone"), ("semitones", 1.0)
+    ),
+    **dict.fromkeys(("miliseconds", "milisecond", "millisecs", "milisecs", "msecond", "mseconds"), ("s", 0.001)),
+    **dict.fromkeys(("secconds", "secounds", "secnds", "seconds'", "secend", "secends"), ("s", 1.0)),
+    **dict.fromkeys(("percents", "procent", "precent", "percentage", "prct"), ("%", 1.0)),
+    **dict.fromkeys(("herz", "hz's"), ("Hz", 1.0)),
+    **dict.fromkeys(("octives", "octavs", "octave's"), ("semitones", 12.0)),
 }
 
 UNITS = {normalise(name): unit for name, unit in _WRITTEN.items()}
@@ -251,6 +259,8 @@ def _share_in_words(tokens: Sequence[Token], at: int) -> bool:
         linked = _norm(tokens, at - 2) in ("at", "=", ":", "to", "is", "of") or takes_percent(_norm(tokens, at - 2))
         return linked and after in BARRIERS | {""}
     ends = after in BARRIERS | {"", ")", "please", "way"}
+    if before in ("around", "about", "roughly"):
+        return ends and takes_percent(_norm(tokens, at - 2))
     if before in ("at", "=", ":", "to", "is"):
         return word == "half" or (ends and takes_percent(_norm(tokens, at - 2)))
     counted = tokens[max(at - 2, 0)].kind == "number" or _norm(tokens, at - 2) in UNITS  # "20 % width max"

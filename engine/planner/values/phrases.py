@@ -17,6 +17,9 @@ _ADSR = re.compile(
     rf"\s*(?:[:=(]|is|at|set to|of)?\s*{_NUMBER}" + rf"\s*[/,;|\s-]\s*{_NUMBER}" * 3,
     re.IGNORECASE,
 )
+_ADSR_BEHIND = re.compile(
+    rf"(?<![\w.,]){_NUMBER}" + rf"\s*[/,|-]\s*{_NUMBER}" * 3 + r"\s*(?:adsr|env|envelope)\b", re.IGNORECASE
+)
 _LETTERED = re.compile(
     r"\b" + r"[\s,/;|]+".join(rf"{letter}\s*[:=]?\s*{_NUMBER}" for letter in "ADSR"), re.IGNORECASE
 )
@@ -26,14 +29,15 @@ _LONGEST_S = 30.0
 
 def envelopes(text: str, tokens: Sequence[Token]) -> list[Said]:
     """`ADSR 800/200/70/1500` and `A5 D200 S60 R400`: bare times are ms, or s where one has a decimal point."""
-    found = _ADSR.search(text) or _LETTERED.search(text)
+    found = _ADSR.search(text) or _LETTERED.search(text) or _ADSR_BEHIND.search(text)
     if found is None:
         return []
     used = tuple(at for at, token in enumerate(tokens) if found.start() <= token.start < found.end())
     parts = [(float(found[2 * n + 1].replace(",", ".")), (found[2 * n + 2] or "").lower()) for n in range(4)]
     times = [value for n, (value, unit) in enumerate(parts) if n != 2 and not unit]
     in_seconds = any(value != int(value) for value in times) and max(times, default=0.0) < _LONGEST_S
-    as_part = not parts[2][1] and parts[2][0] <= 1.0 and (in_seconds or parts[2][0] in (0.0, 0.5))
+    whole = parts[2][0] in (0.0, 1.0)
+    as_part = not parts[2][1] and parts[2][0] <= 1.0 and (in_seconds or not whole or parts[2][0] == 0.0)
     found_values = [
         min(value * (100.0 if as_part else 1.0), 100.0)
         if name == "sustain"
@@ -65,6 +69,8 @@ def notes_at_once(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]
 def _at_most(tokens: Sequence[Token], number: Number) -> bool:
     """Whether it is the most that is said before a number: "max 6 notes", "no more than four"."""
     before = [token.norm for token in tokens[max(number.first - 3, 0) : number.first]]
+    if {"limit", "limited", "limiting"} & {token.norm for token in tokens[max(number.first - 4, 0) : number.first]}:
+        return True
     if before[-1:] in (["max"], ["maximum"]) or before[-2:] in (["maximum", "of"], ["max", "of"], ["up", "to"]):
         return True
     return before[-2:] in (["at", "most"], ["more", "than"])
@@ -116,7 +122,7 @@ def in_full(tokens: Sequence[Token], nouns: Sequence[NounAt], taken: set[int]) -
 
 
 _SHARES = {"full": 100.0, "maximum": 100.0, "max": 100.0, "100": 100.0, "half": 50.0}
-_WHOLE = ("sustain", "resonance", "width")
+_WHOLE = ("sustain", "resonance", "width", "tremolo_depth")
 _AT_ZERO = {
     "filter_drive": ("filter_drive", "dB"),
     "sustain": ("sustain", "%"),

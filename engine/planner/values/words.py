@@ -13,11 +13,11 @@ _WAVES = {
     **dict.fromkeys(
         ("saw", "saws", "sawtooth", "sawtooths", "sawwave", "supersaw", "supersaws", "hypersaw", "sawteeth"), "saw"
     ),
-    **dict.fromkeys(("square", "squares", "squarewave"), "square"),
+    **dict.fromkeys(("square", "squares", "squarewave", "rectangle", "rectangular", "squarewaves"), "square"),
     **dict.fromkeys(("triangle", "triangles", "trianglewave"), "triangle"),
-    **dict.fromkeys(("sine", "sines", "sinewave", "sinusoid"), "sine"),
+    **dict.fromkeys(("sine", "sines", "sinewave", "sinusoid", "sinusoidal"), "sine"),
     **dict.fromkeys(
-        ("pulse", "tri", "sinus", "pulsewave", "sin", "sqr", "sq"), ""
+        ("pulse", "tri", "sinus", "pulsewave", "sin", "sqr", "sq", "ramp"), ""
     ),  # only beside a word of a synth's, or listed alone
 }
 _SHORT = {
@@ -28,6 +28,7 @@ _SHORT = {
     "sin": "sine",
     "sqr": "square",
     "sq": "square",
+    "ramp": "saw",
 }
 _TAKEN_BACK = {"no", "nah", "nope", "wait", "sorry", "actually", "rather", "er", "eh", "uh"}
 
@@ -37,6 +38,7 @@ def waveform(tokens: Sequence[Token]) -> list[Said]:
     every = ((at, _wave(tokens, at)) for at in range(len(tokens)))
     found = [(at, wave) for at, wave in every if wave and _norm(tokens, at - 1) not in ("lfo", "lfos")]
     named = [(at, wave) for at, wave in found if not (is_denied(tokens, at) or _listed_on(tokens, at, found))]
+    named = [(at, wave) for at, wave in named if not _given_up(tokens, at, named)]
     main = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) not in words("other_things")]
     rest = [(at, wave) for at, wave in named if _norm(tokens, _past_wave(tokens, at)) in ("sub", "subs", "kick")]
     waves = main or rest
@@ -49,6 +51,18 @@ def waveform(tokens: Sequence[Token]) -> list[Said]:
         )
         return [Said("waveform", wave, "word", (at,), at, at, silent=not listed)]
     return _disliked(tokens, found)
+
+
+def _given_up(tokens: Sequence[Token], at: int, named: Sequence[tuple[int, str]]) -> bool:
+    """Whether another one takes its place: "swap the saw for a square", "change it from saw to square"."""
+    before = at - 1
+    while _norm(tokens, before) in ("the", "a", "my", "this", "that"):
+        before -= 1
+    changed = _norm(tokens, before) in ("swap", "swapping", "replace", "replacing", "exchange", "trade", "from")
+    return changed and any(at < other < at + _CHANGED_REACH for other, _ in named)
+
+
+_CHANGED_REACH = 6
 
 
 def _disliked(tokens: Sequence[Token], waves: Sequence[tuple[int, str]]) -> list[Said]:
@@ -112,7 +126,9 @@ def _is_word(tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_denied(tokens: Sequence[Token], at: int) -> bool:
-    """Whether words before a token say that it is not to be: "no saw", "anything but a square"."""
+    """Whether words beside a token say that it is not to be: "no saw", "anything but a square", "saw-free"."""
+    if _norm(tokens, at + 1) == "free" and tokens[at + 1].glued:
+        return True
     before = at - 1
     while _norm(tokens, before) in words("fillers") or (
         _norm(tokens, before) not in words("denied") and _describes(tokens, before)
@@ -182,6 +198,11 @@ def width_in_words(tokens: Sequence[Token]) -> list[Said]:
     """ "stereo width: mono"."""
     for at, token in enumerate(tokens):
         after = at + 2 if _norm(tokens, at + 1) in ("=", ":", "is", "-") else at + 1
+        off = token.norm == "stereo" and (
+            _norm(tokens, at - 1) in ("no", "without") or _norm(tokens, at + 1) == "off"
+        )
+        if off and _norm(tokens, at + 1) not in ("width", "spread", "image", "delay", "movement"):
+            return [Said("width", 0.0, "%", (at,), at, at, silent=True)]
         if token.norm == "width" and _norm(tokens, after) in ("mono", "none", "zero"):
             return [Said("width", 0.0, "%", tuple(range(at, after + 1)), at, after)]
     return []
