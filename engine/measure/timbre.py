@@ -7,6 +7,7 @@ share of energy. What a sound has none of stands at its floor.
 
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ _SHORTEST_S = 0.003
 _PARTIALS = 20
 _NEIGHBOURS, _LOWER_THIRD = 17, 5
 _TREBLE_HZ = 300.0
+_FINE = ("noise", "complexity", "tension")
+"""What is read off the long windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +80,77 @@ SILENT = Timbre(
 
 def timbre(audio: Stereo, sample_rate: int, *, hold_s: float) -> Timbre:
     """Every figure of `audio`, float32 of shape (2, n), a note released after `hold_s`; rounded to 0.01."""
+    framed = _framed(audio, sample_rate)
+    if framed is None:
+        return SILENT
+    return Timbre(**_coarse_figures(framed, audio, sample_rate, hold_s), **_fine_figures(audio, sample_rate))
+
+
+def figure(axis: str, audio: Stereo, sample_rate: int, *, hold_s: float) -> float:
+    """The figure of one axis, as `timbre` has it; long windows, which cost the most, are only for who needs them.
+
+    Raises:
+        KeyError: there is no such axis.
+    """
+    framed = _framed(audio, sample_rate)
+    if framed is None:
+        return SILENT.figures()[axis]
+    if axis in _FINE:
+        return _fine_figures(audio, sample_rate)[axis]
+    return _coarse_figures(framed, audio, sample_rate, hold_s)[axis]
+
+
+class _Framed(NamedTuple):
+    """A note that sounds: its amplitude by 5 ms, and its power by short windows, of which some are `active`."""
+
+    envelope: FloatArray
+    power: Power
+    active: NDArray[np.bool_]
+
+
+def _framed(audio: Stereo, sample_rate: int) -> _Framed | None:
+    """None of what is silent, or all that sounds lies where the windows have their edges."""
     envelope = _envelope(audio, sample_rate)
     if not np.isfinite(envelope).all() or envelope.max(initial=0.0) <= 0.0:
-        return SILENT
+        return None
     power = _power(audio, _SHORT)
     per_frame = power.sum(axis=1, dtype=np.float64)
-    if per_frame.max() <= 0.0:  # all that sounds lies where the windows have their edges
-        return SILENT
-    active = per_frame > per_frame.max() * 10 ** (_ACTIVE_DB / 10)
+    loudest = per_frame.max()
+    return _Framed(envelope, power, per_frame > loudest * 10 ** (_ACTIVE_DB / 10)) if loudest > 0.0 else None
+
+
+def _coarse_figures(framed: _Framed, audio: Stereo, sample_rate: int, hold_s: float) -> dict[str, float]:
+    envelope, power, active = framed
     average = power[active].mean(axis=0, dtype=np.float64)
     hz = _bin_hz(_SHORT, sample_rate)
     bands = _bands(average, sample_rate, _SHORT)
-    frames = _fine_frames(audio, sample_rate)
-    fine = np.asarray(frames.sum(axis=0) / frames.sum(), dtype=np.float64)
     attack, length, risen_s = _times(envelope)
     movement, rate = _motion(power, active, sample_rate, from_s=min(risen_s, hold_s / 2.0), to_s=hold_s)
-    return Timbre(
-        brightness=_rounded(_octaves(_centroid_hz(average, hz), 100.0)),
-        warmth=_rounded(_share_db(_within(average, hz, *_WARM_HZ), average.sum())),
-        attack=_rounded(attack),
-        length=_rounded(length),
-        movement=_rounded(movement),
-        rate=_rounded(rate),
-        width=_rounded(max(_share_db(mono_loss_and_width(audio)[1], 1.0), -40.0)),
-        space=_rounded(_tail_db(envelope, hold_s)),
-        grit=_rounded(_fullness_db(bands)),
-        noise=_rounded(_noise_db(frames)),
-        weight=_rounded(_weight_db(average, hz)),
-        complexity=_rounded(_entropy_bits(fine)),
-        tension=_rounded(_dissonance(fine, sample_rate)),
-        resonance=_rounded(_prominence_db(bands)),
-    )
+    figures = {
+        "brightness": _octaves(_centroid_hz(average, hz), 100.0),
+        "warmth": _share_db(_within(average, hz, *_WARM_HZ), average.sum()),
+        "attack": attack,
+        "length": length,
+        "movement": movement,
+        "rate": rate,
+        "width": max(_share_db(mono_loss_and_width(audio)[1], 1.0), -40.0),
+        "space": _tail_db(envelope, hold_s),
+        "grit": _fullness_db(bands),
+        "weight": _weight_db(average, hz),
+        "resonance": _prominence_db(bands),
+    }
+    return {axis: _rounded(value) for axis, value in figures.items()}
+
+
+def _fine_figures(audio: Stereo, sample_rate: int) -> dict[str, float]:
+    frames = _fine_frames(audio, sample_rate)
+    fine = np.asarray(frames.sum(axis=0) / frames.sum(), dtype=np.float64)
+    figures = {
+        "noise": _noise_db(frames),
+        "complexity": _entropy_bits(fine),
+        "tension": _dissonance(fine, sample_rate),
+    }
+    return {axis: _rounded(value) for axis, value in figures.items()}
 
 
 def _rounded(value: float) -> float:

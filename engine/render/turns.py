@@ -15,7 +15,7 @@ import numpy as np
 from engine.audio import Stereo
 from engine.measure.brief import measure_take
 from engine.measure.change import Levels, averaged, change_db, third_octave_levels_db
-from engine.measure.timbre import timbre
+from engine.measure.timbre import figure
 from engine.render.forks import start_in_forks
 from engine.render.protocol import Fields, Message, pack
 
@@ -91,7 +91,7 @@ def _turned(wanted: WantedTurn, messages: Sequence[Message], survived: bool) -> 
 
 
 def _feature(wanted: WantedTurn, audio: Stereo, hold_s: float, rate: int) -> float:
-    return float(getattr(timbre(audio, rate, hold_s=min(hold_s, wanted.length_s)), wanted.axis))
+    return figure(wanted.axis, audio, rate, hold_s=min(hold_s, wanted.length_s))
 
 
 def compared(turned: Sequence[RenderedTurn], reference: Reference) -> list[Fields]:

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine.measure.timbre import SILENT, Timbre, timbre
+from engine.measure.timbre import SILENT, Timbre, figure, timbre
 from schemas.intent import AXES
 
 RATE = 44_100
@@ -81,6 +81,16 @@ def test_a_slow_attack_or_a_decay_is_no_movement():
 def test_short_audio_has_figures(samples):
     found = timbre(note()[:, :samples], RATE, hold_s=samples / RATE)
     assert np.isfinite(list(found.figures().values())).all()
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_one_figure_by_itself_is_the_one_among_all(axis):
+    click = np.zeros((2, RATE), np.float32)
+    click[:, 0] = 1.0
+    sounds = [note(noise=0.1, tremolo=0.3, side=0.1), note(decay_s=0.1)[:, :2_000], click, np.zeros_like(click)]
+    for audio in sounds:
+        whole = timbre(audio, RATE, hold_s=HOLD_S).figures()
+        assert figure(axis, audio, RATE, hold_s=HOLD_S) == whole[axis]
 
 
 def test_silence_and_what_is_not_finite_are_silent():
