@@ -57,9 +57,11 @@ def cutoff_at_a_note(tokens: Sequence[Token], nouns: Sequence[NounAt]) -> list[S
     return found
 
 
-def filter_at(tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt]) -> list[Said]:
+def filter_at(
+    tokens: Sequence[Token], free: Sequence[Number], nouns: Sequence[NounAt], *, typed: bool
+) -> list[Said]:
     """ "A bandpassed radio lead at 1.8 kHz": a frequency that is nothing else's is the cutoff of the filter."""
-    if not any(one.noun.filter_type or one.noun.gives.get("Hz") == "cutoff" for one in nouns):
+    if not typed and not any(one.noun.filter_type or one.noun.gives.get("Hz") == "cutoff" for one in nouns):
         return []
     found = []
     for number in free:

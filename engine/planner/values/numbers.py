@@ -75,7 +75,7 @@ _FEEL = {
     "t": "triplet",
 }
 _NOTES = ("note", "notes")
-_TIMED_BY_NOTES = ("delay", "delays", "echo", "echoes", "lfo", "wobble")
+_TIMED_BY_NOTES = ("time", "delay", "delays", "echo", "echoes", "lfo", "wobble")
 _BARS = {0.25: "1/4", 0.5: "1/2", 1.0: "1/1", 2.0: "2/1", 4.0: "4/1", 8.0: "8/1", 16.0: "16/1", 32.0: "32/1"}
 _BEATS = {0.125: "1/32", 0.25: "1/16", 0.5: "1/8", 1.0: "1/4", 2.0: "1/2", 4.0: "1/1"}
 _FRACTIONS = {"1\u20442": 0.5, "1\u20444": 0.25, "3\u20444": 0.75}

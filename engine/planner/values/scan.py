@@ -58,7 +58,9 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
             found += sharing.shared(tokens, number, noun, nouns, [one for one in bound if one is not None])
     if not any(one.noun == "cutoff" for one in found):
         unbound = [one for one, noun in zip(free, bound, strict=True) if noun is None]
-        found += filter_phrases.filter_at(tokens, unbound, nouns)
+        found += filter_phrases.filter_at(
+            tokens, unbound, nouns, typed=any(one.noun == "filter_type" for one in found)
+        )
     found += phrases.without(tokens, nouns, {at for one in found for at in one.tokens})
     found += phrases.in_full(tokens, nouns, {at for one in found for at in one.tokens})
     found += phrases.tempo_in_words(tokens)
