@@ -16,10 +16,10 @@ class StyleCoverage(Strict):
 
     style: Style
     presets: int = Field(ge=1, description="presets of that style, variations included")
-    cells: int = Field(ge=1, description="regions of the feature space in which human-made presets of it lie")
-    cells_reached: int = Field(ge=0, description="of these, the ones in which a preset of the library lies")
+    cells: int = Field(ge=1, description="regions of the feature space where human-made presets of it lie")
+    cells_reached: int = Field(ge=0, description="of these, the ones where a preset of the library lies")
     cells_reached_by_people: float = Field(
-        ge=0, description="what as many human-made presets of it reach, drawn at random, on average"
+        ge=0, description="how many of them as many human-made presets, drawn at random, reach on average"
     )
     axes: dict[Axis, Share] = Field(
         description="of each axis, the share of the range from the 5th to the 95th percentile of human-made "
@@ -30,14 +30,14 @@ class StyleCoverage(Strict):
         "none for fewer than two"
     )
     nearest_of_people: Distance | None = Field(
-        description="the same of as many human-made presets, drawn at random; none for fewer than two"
+        description="the same for an equal number of human-made presets, drawn at random; none for fewer than two"
     )
 
 
 class Coverage(Strict):
     """Every style that a library has presets of."""
 
-    human_presets: int = Field(ge=1, description="human-made presets that it is held against, all styles")
+    human_presets: int = Field(ge=1, description="human-made presets that it is compared with, of all styles")
     styles: tuple[StyleCoverage, ...]
 
 

@@ -32,10 +32,10 @@ class Connection(Strict):
     amount: Amount
     curve: Curve = Field(default="linear", description="By name, or Vital's power −10..10 where 0 is straight.")
     polarity: Literal["unipolar", "bipolar"] = "unipolar"
-    stereo: bool = Field(default=False, description="Turn the sign around on the right side.")
+    stereo: bool = Field(default=False, description="Invert the amount on the right side.")
     bypass: bool = False
     shape: ShapeSource | None = Field(default=None, description="A drawn curve between source and amount.")
-    slot: Annotated[int, Field(ge=0, le=63)] | None = Field(default=None, description="Which of Vital's 64 places.")
+    slot: Annotated[int, Field(ge=0, le=63)] | None = Field(default=None, description="Which of Vital's 64 slots.")
 
 
 class Route(Connection):
@@ -62,7 +62,7 @@ class Macro(Strict):
     targets: Annotated[tuple[MacroTarget, ...], Field(max_length=64)] = ()
     control: RoleControl | None = Field(
         default=None,
-        description="The control it lies on; none takes the macro of its place in the list.",
+        description="The control that it is on; none: the macro of its number in the list.",
     )
 
 

@@ -29,7 +29,7 @@ class Voicing(Strict):
     velocity_track_percent: float = percent("velocity_track", 0, "How much velocity sets the level.", low=-1)
     voice_amplitude_percent: float = percent("voice_amplitude", 1, "Level of each voice.")
     voice_priority: VoicePriority = choice("voice_priority", get_args(VoicePriority), 4, "Which notes sound.")
-    voice_override: VoiceOverride = choice("voice_override", get_args(VoiceOverride), 0, "How a voice is taken.")
+    voice_override: VoiceOverride = choice("voice_override", get_args(VoiceOverride), 0, "How a voice is freed.")
     stereo_percent: float = percent("stereo_routing", 1, "Stereo routing.")
     stereo_mode: StereoMode = choice("stereo_mode", get_args(StereoMode), 0, "Kind of stereo routing.")
     volume_db: float = number(
@@ -38,9 +38,9 @@ class Voicing(Strict):
     oversampling: Oversampling = choice("oversampling", get_args(Oversampling), 1, "Oversampling.")
     mpe: bool = switch("mpe_enabled", False, "MPE.")
     tempo_bpm: float = number("beats_per_minute", 0.3333333432674408, 5, 2, "BPM", "Tempo.", factor=60)
-    mod_wheel_percent: float = percent("mod_wheel", 0, "Where the mod wheel stands.")
-    pitch_wheel_percent: float = percent("pitch_wheel", 0, "Where the pitch wheel stands.", low=-1)
-    bypass: bool = switch("bypass", False, "Whether the synth passes nothing.")
+    mod_wheel_percent: float = percent("mod_wheel", 0, "Position of the mod wheel.")
+    pitch_wheel_percent: float = percent("pitch_wheel", 0, "Position of the pitch wheel.", low=-1)
+    bypass: bool = switch("bypass", False, "Whether the synth is bypassed.")
     view_spectrogram: SpectrogramView = choice(
         "view_spectrogram", get_args(SpectrogramView), 0, "How the editor draws the output."
     )

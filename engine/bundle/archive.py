@@ -28,7 +28,7 @@ def checked_path(path: str) -> str:
     """
     parts = path.split("/")
     if len(path) > 240 or any(not _PART.fullmatch(part) or part[-1] in " ." or ".." in part for part in parts):
-        raise BundleError(f"not a path that may stand in an archive: {path[:120]!r}")
+        raise BundleError(f"not a path that an archive may hold: {path[:120]!r}")
     return path
 
 
@@ -100,7 +100,7 @@ def _admit(entries: list[zipfile.ZipInfo], limit: int) -> None:
         if entry.create_system == 3 and kind not in (0, 0o10):
             raise BundleError(f"{entry.filename!r} in the archive is a link or a device")
         if checked_path(entry.filename).lower() in seen:
-            raise BundleError(f"{entry.filename!r} stands in the archive twice")
+            raise BundleError(f"{entry.filename!r} is in the archive twice")
         seen.add(entry.filename.lower())
 
 

@@ -55,7 +55,7 @@ def test_only_plain_files_are_admitted_where_the_system_tells(mode: int, system:
 
 def test_names_that_differ_in_case_only_are_refused_on_the_way_in_too() -> None:
     _admit([entry("a/Drift"), entry("a/Drift 2")], limit=1)
-    with pytest.raises(BundleError, match="stands in the archive twice"):
+    with pytest.raises(BundleError, match="is in the archive twice"):
         _admit([entry("a/Drift"), entry("a/drift")], limit=1)
 
 
