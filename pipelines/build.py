@@ -137,7 +137,7 @@ def build_library(
     """Build a library's pack into `out_dir`, through runs on the Dagster instance in `home`.
 
     Only what is missing or stale is made. `workers` requests are rendered at a time (0: one a core); `progress`
-    hears of every request that is done, from this thread.
+    is called for every request that is done, from this thread.
 
     Raises:
         HomeInUseError: another build works in that home.

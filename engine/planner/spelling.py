@@ -182,8 +182,8 @@ def _prior(entry: Entry) -> float:
     if entry.section in ("feature", "stop"):
         return _EFFECT if entry.section == "feature" else _FAR_FETCHED
     nouns = [effect for effect in entry.effects if effect.kind == "noun"]
-    heard = any(noun.value <= _WEAK_NOUN or (noun.name == "SFX" and noun.value < _OWN_NAME) for noun in nouns)
-    return _FAR_FETCHED if heard or entry.section in _SUGGESTING else 0.0
+    hints = any(noun.value <= _WEAK_NOUN or (noun.name == "SFX" and noun.value < _OWN_NAME) for noun in nouns)
+    return _FAR_FETCHED if hints or entry.section in _SUGGESTING else 0.0
 
 
 @cache

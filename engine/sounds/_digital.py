@@ -38,7 +38,7 @@ def _rate_crush() -> Frames:
 
 
 def _fold() -> Frames:
-    """A sine driven into a sine-shaped folder, 0.5 to 4.5 quarter turns."""
+    """A sine driven into a sine-shaped folder, 0.5 to 4.5 quarter cycles."""
     drive = 0.25 * np.pi + 2.0 * np.pi * morph(9)
     return band_limited(lambda p: np.sin(drive * np.sin(_TAU * p)), density=4)
 
@@ -61,9 +61,9 @@ def _phase_distortion() -> Frames:
 
 
 def _phase_resonance() -> Frames:
-    """A sine of 1 to 16 turns under a falling saw window: the resonant wave of phase distortion."""
-    turns = 1.0 + 15.0 * morph(9)
-    return band_limited(lambda p: (1.0 - p) * (1.0 - np.cos(_TAU * turns * p)))
+    """A sine of 1 to 16 cycles under a falling saw window: the resonant wave of phase distortion."""
+    cycles = 1.0 + 15.0 * morph(9)
+    return band_limited(lambda p: (1.0 - p) * (1.0 - np.cos(_TAU * cycles * p)))
 
 
 def _chip_triangle() -> Frames:
@@ -89,9 +89,9 @@ def _saturated() -> Frames:
 
 
 def _ring() -> Frames:
-    """A sine times a sine of 2 to 10 turns: two sidebands that climb."""
-    turns = np.arange(2.0, 11.0)[:, np.newaxis]
-    return band_limited(lambda p: np.sin(_TAU * p) * (0.4 + np.cos(_TAU * turns * p)), density=4)
+    """A sine times a sine of 2 to 10 cycles: two sidebands that climb."""
+    cycles = np.arange(2.0, 11.0)[:, np.newaxis]
+    return band_limited(lambda p: np.sin(_TAU * p) * (0.4 + np.cos(_TAU * cycles * p)), density=4)
 
 
 def _random_phases(ident: str, top: int) -> Frames:

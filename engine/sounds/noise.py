@@ -78,8 +78,8 @@ def _ringing(signal: Signal, grain_hz: float, decay_s: float) -> Signal:
 def _wobble(ident: str, cycles: int, depth: float) -> Signal:
     """A slow periodic gain, 1 - depth to 1, of `cycles` random partials."""
     rng = generator("noise", ident, "wobble")
-    turns = 2.0 * np.pi * np.arange(LENGTH) / LENGTH
-    slow = sum(np.sin(k * turns + 2.0 * np.pi * rng.random()) / k for k in range(1, cycles + 1))
+    phase = 2.0 * np.pi * np.arange(LENGTH) / LENGTH
+    slow = sum(np.sin(k * phase + 2.0 * np.pi * rng.random()) / k for k in range(1, cycles + 1))
     unit = (slow - np.min(slow)) / np.ptp(slow)
     return np.asarray(1.0 - depth * unit)
 
