@@ -1,5 +1,6 @@
 """The glossary: each term once, at a place that exists; and words that it replaced stay away."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -17,6 +18,9 @@ REPLACED = {
     r"\b[Ww]hat became of\b": "the result",
     r"\b[Ii]n vain\b": "failed",
 }
+NO_NAMES = {"found", "one", "left", "made"}
+"""Of parameters: they say that something was given, and not what."""
+CHANNELS = {("engine/measure/level.py", "left")}
 
 
 def test_each_term_stands_once() -> None:
@@ -44,3 +48,14 @@ def test_words_that_were_replaced_stay_away(word: str, instead: str) -> None:
         if re.search(word, line)
     ]
     assert found == [], f"say {instead}"
+
+
+def test_parameters_are_named_for_what_they_are() -> None:
+    found = set()
+    for package in set(PACKAGES) - {"bench"}:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    given = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+                    found |= {(str(path.relative_to(ROOT)), one.arg) for one in given if one.arg in NO_NAMES}
+    assert found == CHANNELS

@@ -21,16 +21,16 @@ def numbers_meant(tokens: Sequence[Token]) -> list[Number]:
     return [one for one in found if not (_put_aside(tokens, one, found) or _left_behind(tokens, one, found))]
 
 
-def _joined(tokens: Sequence[Token], found: Sequence[Number]) -> list[Number]:
+def _joined(tokens: Sequence[Token], given: Sequence[Number]) -> list[Number]:
     """ "Between 200 and 400 Hz" is the middle of both."""
-    made: list[Number] = []
-    for one in found:
-        before = made[-1] if made else None
+    joined: list[Number] = []
+    for one in given:
+        before = joined[-1] if joined else None
         middle = None if before is None else _middle(tokens, before, one)
         if middle is not None:
-            made.pop()
-        made.append(middle or one)
-    return made
+            joined.pop()
+        joined.append(middle or one)
+    return joined
 
 
 def _middle(tokens: Sequence[Token], low: Number, high: Number) -> Number | None:
@@ -46,12 +46,12 @@ def _middle(tokens: Sequence[Token], low: Number, high: Number) -> Number | None
     return replace(high, first=low.first - 1, value=round((low.value + high.value) / 2.0, 6))
 
 
-def _put_aside(tokens: Sequence[Token], number: Number, found: Sequence[Number]) -> bool:
+def _put_aside(tokens: Sequence[Token], number: Number, others: Sequence[Number]) -> bool:
     """Whether it is what the sound is not to have: "2.5k rather than a filter at 1k".
 
     Where another number follows, that one sets it right.
     """
-    following = next((one for one in found if one.first > number.last), None)
+    following = next((one for one in others if one.first > number.last), None)
     if following is not None and _GOING_ON & {t.norm for t in tokens[number.last + 1 : following.first]}:
         return False
     for at in range(number.first - 1, max(number.first - 1 - _REACH, 0), -1):
@@ -62,7 +62,7 @@ def _put_aside(tokens: Sequence[Token], number: Number, found: Sequence[Number])
     return False
 
 
-def _left_behind(tokens: Sequence[Token], number: Number, found: Sequence[Number]) -> bool:
+def _left_behind(tokens: Sequence[Token], number: Number, others: Sequence[Number]) -> bool:
     """Whether a value is to be changed from it: "bring the cutoff from 8 kHz down to 3 kHz", "to 3 kHz from 8"."""
     if norm(tokens, number.first - 1) != "from":
         return False
@@ -71,5 +71,5 @@ def _left_behind(tokens: Sequence[Token], number: Number, found: Sequence[Number
         and (other.unit == number.unit or "bare" in (other.unit, number.unit))
         and 0 < abs(other.first - number.last) <= _CHANGED_REACH
         and other is not number
-        for other in found
+        for other in others
     )
