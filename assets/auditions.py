@@ -51,7 +51,7 @@ class Played:
     wall_s: float
 
 
-class _Record(Strict):
+class _StoredAudition(Strict):
     presets: tuple[HeardPreset, ...]
     variations: VariationsDiff
     previews: dict[str, Sha256]
@@ -90,7 +90,7 @@ def remember(store: Store, key: str, heard: RefinedRequest, *, namespace: str = 
 def recall(store: Store, key: str, *, namespace: str = "") -> tuple[RefinedRequest, dict[str, str]] | None:
     """What was heard before, with the hashes of its audio; None if it wasn't, or if anything of it is damaged."""
     try:
-        record = _Record.model_validate_json(read_whole(store.audition_path(key, namespace=namespace)))
+        record = _StoredAudition.model_validate_json(read_whole(store.audition_path(key, namespace=namespace)))
         audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
     except (FileNotFoundError, ValidationError, StoreError):
         return None

@@ -92,7 +92,7 @@ class RefusedPreset(Strict):
     )
 
 
-class _Listed(Strict):
+class _FileList(Strict):
     """A manifest's list of files."""
 
     versions: Versions = Field(description="Of every part that decides a byte of this archive.")
@@ -113,7 +113,7 @@ class _Listed(Strict):
         return set()
 
 
-class BundleManifest(_Listed):
+class BundleManifest(_FileList):
     """`meta/manifest.json` of a bundle."""
 
     kind: Literal["bundle"] = "bundle"
@@ -192,7 +192,7 @@ class PackRefusal(Strict):
     )
 
 
-class PackManifest(_Listed):
+class PackManifest(_FileList):
     """`meta/manifest.json` of a pack."""
 
     kind: Literal["pack"] = "pack"

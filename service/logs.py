@@ -37,7 +37,7 @@ bind, about, forget = bind_contextvars, bound_contextvars, clear_contextvars
 def configure(form: Literal["json", "console"] = "json", *, level: int = logging.INFO) -> None:
     """Send the logs of this process, of our own and of libraries, to stderr. May be called again."""
     last = _json if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    formatter = _Guarded(
+    formatter = _GuardedLines(
         foreign_pre_chain=_shared(),
         processors=[ProcessorFormatter.remove_processors_meta, last],
         use_get_message=True,
@@ -124,7 +124,7 @@ def _json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     return orjson.dumps(dict(event), default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-class _Guarded(ProcessorFormatter):
+class _GuardedLines(ProcessorFormatter):
     """Looks at the finished line, so that nothing that was formatted into it is missed."""
 
     def format(self, record: logging.LogRecord) -> str:

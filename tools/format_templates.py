@@ -63,7 +63,7 @@ def format_template(text: str, *, name: str) -> str:
     """
     was = read_template(text, name=name).model_dump_json()
     comments = list(_comments(text, _composed(text)))
-    formatted = "".join(f"{line}\n" for line in _Form(text, comments).lines())
+    formatted = "".join(f"{line}\n" for line in _Nodes(text, comments).lines())
     try:
         same = read_template(formatted, name=name).model_dump_json() == was
     except SpecError:
@@ -149,7 +149,7 @@ def _order(model: type[BaseModel]) -> list[str]:
     return [model.model_fields[name].alias or name for name in fields]
 
 
-class _Form:
+class _Nodes:
     """A template's nodes, and the comments of its lines by the place that they belong to."""
 
     def __init__(self, text: str, comments: Iterable[tuple[int, bool, str]]) -> None:

@@ -45,7 +45,7 @@ def request_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[
     return answer
 
 
-class _Told:
+class _Answering:
     """A request while it is answered."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -73,8 +73,8 @@ class _Told:
 
 
 @contextmanager
-def _told(request: HttpRequest) -> Iterator[_Told]:
-    told = _Told(request)
+def _told(request: HttpRequest) -> Iterator[_Answering]:
+    told = _Answering(request)
     request.request_id = told.id  # type: ignore[attr-defined]
     with logs.about(request_id=told.id), logs.guarding(*words_of(request)):
         try:

@@ -69,11 +69,11 @@ def _module_settings(spec: PatchSpec) -> dict[str, float]:
     return found
 
 
-_Fields = tuple[tuple[str, str, Callable[[Any], float]], ...]
+_StoredFields = tuple[tuple[str, str, Callable[[Any], float]], ...]
 
 
 @cache
-def _fields_by_module() -> tuple[tuple[tuple[str | int, ...], _Fields], ...]:
+def _fields_by_module() -> tuple[tuple[tuple[str | int, ...], _StoredFields], ...]:
     """The controls' table by the module that holds them: path, then each field with its control and conversion."""
     found: dict[tuple[str | int, ...], list[tuple[str, str, Callable[[Any], float]]]] = {}
     for control in module_controls().values():

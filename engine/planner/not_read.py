@@ -20,7 +20,7 @@ _GRAMMAR = frozenset({"stop", "preposition", "joiner", "negator", "boundary", "d
 
 
 @dataclass(frozen=True, slots=True)
-class _Language:
+class _NotRead:
     name: str
     letters: frozenset[str]
     words: frozenset[str]
@@ -30,9 +30,9 @@ class _Language:
 
 
 @cache
-def _languages() -> tuple[_Language, ...]:
+def _languages() -> tuple[_NotRead, ...]:
     table = read_yaml("languages_not_read.yaml")
-    return tuple(_Language(name, _listed(row["letters"]), _listed(row["words"])) for name, row in table.items())
+    return tuple(_NotRead(name, _listed(row["letters"]), _listed(row["words"])) for name, row in table.items())
 
 
 def _listed(text: str) -> frozenset[str]:

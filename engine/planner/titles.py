@@ -73,7 +73,7 @@ def prefix(intent: Intent) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Understood:
+class _NameSource:
     """What an intent gives a name to work with."""
 
     axes: Mapping[str, float]
@@ -109,13 +109,13 @@ class _Understood:
         return value if claim.high else -value
 
 
-def _understood(intent: Intent) -> _Understood:
+def _understood(intent: Intent) -> _NameSource:
     rows = [row for row in intent.evidence if not any(mark in row.rule for mark in _AGAINST)]
     sounds = [row for row in rows if _section(row) == "sound"]
     others = [row for row in rows if row not in sounds]
     said = frozenset(run for row in others if _BESIDE not in row.rule for run in _runs(row))
     whole = [row for row in rows if _shapes_all(row) or not (_BESIDE in row.rule or _is_wave(row))]
-    return _Understood(
+    return _NameSource(
         axes=dict(intent.axes.items()),
         asked=frozenset(row.asks for row in whole if row.asks) | _left_out(intent),
         banned=frozenset(name for name, how in intent.features.items() if how == "banned"),

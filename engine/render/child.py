@@ -52,7 +52,7 @@ USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.9, 0.7)
 _TakeFields = tuple[str, list[int], float, float, float, list[float | None], float, list[tuple[str, float]]]
 
 
-class _Played(TypedDict):
+class _PlayedNote(TypedDict):
     note: int
     velocity: float
     hold_s: float
@@ -197,7 +197,7 @@ def _apart(play: Callable[[], Stereo], while_what: str) -> Stereo:
     return np.frombuffer(messages[0][1], np.float32).reshape(2, -1)
 
 
-def _played(plan: NotePlan) -> _Played:
+def _played(plan: NotePlan) -> _PlayedNote:
     return {"note": plan.note, "velocity": plan.velocity, "hold_s": plan.hold_s}
 
 

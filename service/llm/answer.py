@@ -103,7 +103,7 @@ def _one_of(values: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> 
     return Literal[tuple(sorted(values))]
 
 
-class _Item(BaseModel):
+class _Quoting(BaseModel):
     """One thing that was read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
@@ -111,20 +111,20 @@ class _Item(BaseModel):
     quote: str = Field(description="The words it was read from, copied exactly from the prompt or a tag.")
 
 
-class StyleSaid(_Item):
+class StyleSaid(_Quoting):
     """What kind of instrument or sound it is as a whole."""
 
     style: Style
     sure: Literal["certain", "likely", "a_guess"]
 
 
-class KindSaid(_Item):
+class KindSaid(_Quoting):
     """A more exact kind of sound; the most fitting first."""
 
     kind: _one_of(known_subtypes())  # type: ignore[valid-type] # made of the lexicon
 
 
-class CharacterSaid(_Item):
+class CharacterSaid(_Quoting):
     """How the sound is."""
 
     character: _one_of(CHARACTERS)  # type: ignore[valid-type] # made of the axes
@@ -133,14 +133,14 @@ class CharacterSaid(_Item):
     )
 
 
-class FeatureSaid(_Item):
+class FeatureSaid(_Quoting):
     """A part of the sound that must be there, or must not."""
 
     feature: Feature
     wish: Literal["wanted", "banned"]
 
 
-class NumberSaid(_Item):
+class NumberSaid(_Quoting):
     """A number with its unit, as the prompt has them, and the setting that it is for."""
 
     noun: ValueNoun
@@ -148,25 +148,25 @@ class NumberSaid(_Item):
     unit: _one_of(UNITS)  # type: ignore[valid-type] # made of the table above
 
 
-class ChoiceSaid(_Item):
+class ChoiceSaid(_Quoting):
     """A waveform of the oscillators, or a type of filter."""
 
     choice: _one_of(CHOICES)  # type: ignore[valid-type] # made of the table above
 
 
-class KeySaid(_Item):
+class KeySaid(_Quoting):
     """A musical key."""
 
     key: _one_of(_KEYS)  # type: ignore[valid-type] # made of notes and modes
 
 
-class VoicingSaid(_Item):
+class VoicingSaid(_Quoting):
     """Whether it plays one note at a time or several."""
 
     voicing: Literal["mono", "poly"]
 
 
-class RegisterSaid(_Item):
+class RegisterSaid(_Quoting):
     """Where on the keyboard it is meant to be played."""
 
     height: Literal["deepest", "low", "middle", "high", "highest"]

@@ -75,7 +75,7 @@ def ask(endpoint: Endpoint, prompt: str, tags: tuple[str, ...]) -> Answered:
     """
     load()
     message = orjson.dumps({"prompt": prompt, "tags": tags}).decode()
-    call = _Call(endpoint, message)
+    call = _ModelCall(endpoint, message)
     with logs.guarding(prompt, *tags, *_secret(endpoint)):
         # A thread of its own, since the caller may run in an event loop, and since a name that isn't resolved can't
         # be interrupted: then the thread is left to itself.
@@ -105,7 +105,7 @@ def parse(text: str) -> Answer:
     return Answer.model_validate_json(text)
 
 
-class _Call:
+class _ModelCall:
     """One call, in its own thread."""
 
     def __init__(self, endpoint: Endpoint, message: str) -> None:

@@ -76,7 +76,7 @@ class Place:
 
 
 @dataclass
-class _Reading:
+class _Assembly:
     """What of an answer holds, so far."""
 
     prompt: str
@@ -156,7 +156,7 @@ def assemble(answer: Answer, rules: Intent, *, tags: Sequence[str], version: str
     Raises:
         pydantic.ValidationError: what was assembled isn't an intent.
     """
-    reading = _Reading(rules.prompt, tuple(tags))
+    reading = _Assembly(rules.prompt, tuple(tags))
     said_style = _style(reading, answer)
     subtypes = _kinds(reading, answer)
     axes = _axes(reading, answer.characters)
@@ -194,7 +194,7 @@ def assemble(answer: Answer, rules: Intent, *, tags: Sequence[str], version: str
     return Assembled(Intent(**fields), read=read, invented=reading.invented)
 
 
-def _style(reading: _Reading, answer: Answer) -> tuple[Style, float] | None:
+def _style(reading: _Assembly, answer: Answer) -> tuple[Style, float] | None:
     for one in answer.styles[:MOST_ITEMS]:
         if (place := reading.place(one.quote)) is not None:
             reading.note(place, f"style {one.style}", said=one.sure.replace("_", " "))
@@ -202,7 +202,7 @@ def _style(reading: _Reading, answer: Answer) -> tuple[Style, float] | None:
     return None
 
 
-def _kinds(reading: _Reading, answer: Answer) -> tuple[str, ...]:
+def _kinds(reading: _Assembly, answer: Answer) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for one in answer.kinds[:MOST_ITEMS]:
         if (place := reading.place(one.quote)) is not None and len(found | {one.kind: None}) <= _MOST_KINDS:
@@ -211,7 +211,7 @@ def _kinds(reading: _Reading, answer: Answer) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _axes(reading: _Reading, characters: Sequence[CharacterSaid]) -> dict[Axis, float]:
+def _axes(reading: _Assembly, characters: Sequence[CharacterSaid]) -> dict[Axis, float]:
     """Where each axis lies: the mean of what is described, or else of what is suggested."""
     described: dict[Axis, list[float]] = {}
     suggested: dict[Axis, list[float]] = {}
@@ -226,7 +226,7 @@ def _axes(reading: _Reading, characters: Sequence[CharacterSaid]) -> dict[Axis, 
     return {axis: round(sum(said) / len(said), 4) for axis, said in (suggested | described).items()}
 
 
-def _features(reading: _Reading, answer: Answer) -> dict[Feature, str]:
+def _features(reading: _Assembly, answer: Answer) -> dict[Feature, str]:
     """What is wanted or banned; where both are said of one part, the ban holds."""
     found: dict[Feature, str] = {}
     for one in answer.features[:MOST_ITEMS]:
@@ -237,7 +237,7 @@ def _features(reading: _Reading, answer: Answer) -> dict[Feature, str]:
     return found
 
 
-def _values(reading: _Reading, answer: Answer) -> tuple[RequestedValue, ...]:
+def _values(reading: _Assembly, answer: Answer) -> tuple[RequestedValue, ...]:
     """Settings that are numbered or named in the prompt; the first of each."""
     found: dict[ValueNoun, RequestedValue] = {}
     for one in answer.numbers[:MOST_ITEMS]:
@@ -255,7 +255,7 @@ def _values(reading: _Reading, answer: Answer) -> tuple[RequestedValue, ...]:
     return tuple(found.values())[:MAX_VALUES]
 
 
-def _value(reading: _Reading, place: Place, noun: ValueNoun, value: float | str, unit: str) -> RequestedValue:
+def _value(reading: _Assembly, place: Place, noun: ValueNoun, value: float | str, unit: str) -> RequestedValue:
     said = value.replace("_", " ") if isinstance(value, str) else f"{value:g} {unit}"
     reading.note(place, f"sets {noun.replace('_', ' ')} to {said}")
     spot = {"source": place.source, "start": place.start, "end": place.end, "text": place.text}
@@ -263,7 +263,7 @@ def _value(reading: _Reading, place: Place, noun: ValueNoun, value: float | str,
 
 
 def _values_of_rules(
-    reading: _Reading, rules: Intent, values: Sequence[RequestedValue]
+    reading: _Assembly, rules: Intent, values: Sequence[RequestedValue]
 ) -> Iterator[RequestedValue]:
     """Values that the rules read where the model read none: no figure that stands there is lost."""
     nouns = {one.noun for one in values}
@@ -301,7 +301,7 @@ def _numbers_in(text: str) -> Iterator[float]:
             yield _NUMBER_WORDS[word]
 
 
-def _key(reading: _Reading, answer: Answer) -> str | None:
+def _key(reading: _Assembly, answer: Answer) -> str | None:
     for one in answer.keys[:MOST_ITEMS]:
         if (place := reading.place(one.quote)) is not None:
             reading.note(place, f"key {one.key}")
@@ -309,7 +309,7 @@ def _key(reading: _Reading, answer: Answer) -> str | None:
     return None
 
 
-def _voicing(reading: _Reading, answer: Answer) -> str | None:
+def _voicing(reading: _Assembly, answer: Answer) -> str | None:
     for one in answer.voicings[:MOST_ITEMS]:
         if (place := reading.place(one.quote)) is not None:
             reading.note(place, one.voicing)
@@ -317,7 +317,7 @@ def _voicing(reading: _Reading, answer: Answer) -> str | None:
     return None
 
 
-def _register(reading: _Reading, answer: Answer) -> int | None:
+def _register(reading: _Assembly, answer: Answer) -> int | None:
     for one in answer.registers[:MOST_ITEMS]:
         if (place := reading.place(one.quote)) is not None:
             reading.note(place, f"register {REGISTERS[one.height]}")
@@ -340,7 +340,7 @@ def _unused(rules: Intent, evidence: Sequence[Evidence]) -> Iterator[Unused]:
 
 
 def _notes(
-    reading: _Reading, said: tuple[Style, float] | None, chosen: Style, asked: Style | None
+    reading: _Assembly, said: tuple[Style, float] | None, chosen: Style, asked: Style | None
 ) -> Iterator[str]:
     if reading.invented:
         of = "1 part of its answer was" if reading.invented == 1 else f"{reading.invented} parts of its answer were"

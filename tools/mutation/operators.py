@@ -11,11 +11,11 @@ from parso.python.tree import Number, PythonNode
 LineSpan = tuple[tuple[int, int], tuple[int, int]]
 
 
-class _Fault(Operator):  # type: ignore[misc] # cosmic-ray has no types
+class _FaultOperator(Operator):  # type: ignore[misc] # cosmic-ray has no types
     """What cosmic-ray asks of an operator."""
 
 
-class NudgeNumber(_Fault):
+class NudgeNumber(_FaultOperator):
     """A whole number is one off; any other a fifth larger or smaller. Cosmic-ray's own moves 0.88 to 1.88."""
 
     def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
@@ -47,7 +47,7 @@ def _nudged(text: str) -> list[str]:
     return [f"{one:.12g}" if isinstance(one, float) else repr(one) for one in nudged]
 
 
-class DropStep(_Fault):
+class DropStep(_FaultOperator):
     """A call whose result nobody uses is left out. Docstrings and `yield`s stay."""
 
     def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
@@ -73,7 +73,7 @@ def _is_step(node: Any) -> bool:
     return called and parent is not None and parent.type == "simple_stmt"
 
 
-class DropCondition(_Fault):
+class DropCondition(_FaultOperator):
     """One operand of an `and` or `or` is left out."""
 
     def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
@@ -93,7 +93,7 @@ class DropCondition(_Fault):
         return (Example("x = a and b", "x = b"), Example("x = a and b", "x = a", occurrence=1))
 
 
-class NegateFilter(_Fault):
+class NegateFilter(_FaultOperator):
     """The condition of a comprehension is turned round."""
 
     def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
@@ -110,7 +110,7 @@ class NegateFilter(_Fault):
         return (Example("[x for x in y if x]", "[x for x in y if (not (x))]"),)
 
 
-class CatchNothing(_Fault):
+class CatchNothing(_FaultOperator):
     """An `except` lets its exceptions pass."""
 
     def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
@@ -126,7 +126,7 @@ class CatchNothing(_Fault):
         return (Example("try: f()\nexcept OSError: pass", "try: f()\nexcept (): pass"),)
 
 
-class TurnMembership(_Fault):
+class TurnMembership(_FaultOperator):
     """`in` becomes `not in`, and the other way round."""
 
     def mutation_positions(self, node: Any) -> Iterator[LineSpan]:
