@@ -35,7 +35,8 @@ def check_plan_has(*, user: User, template_id: str | None, variations: int, plan
     plan = plan_of(user)
     if variations > plan.max_variations:
         raise NotInPlan(
-            f"the plan {plan.name} allows {plan.max_variations} variations a job; {variations} were asked for",
+            f"the plan {plan.name} allows {_counted(plan.max_variations, 'variation')} a job; "
+            f"{variations} were asked for",
             Limit("max_variations", plan.max_variations, variations),
         )
     if template_id is not None and plan.template_ids and template_id not in plan.template_ids:
@@ -56,13 +57,13 @@ def check_room(*, user: User, queue: str, now: datetime) -> None:
     plan, usage = plan_of(user), usage_of(user, now=now)
     if usage.jobs_today >= plan.jobs_per_day:
         raise LimitReached(
-            f"the plan {plan.name} allows {plan.jobs_per_day} jobs a day; "
+            f"the plan {plan.name} allows {_counted(plan.jobs_per_day, 'job')} a day; "
             f"the next day begins at {usage.day_ends_at.isoformat()}",
             Limit("jobs_per_day", plan.jobs_per_day, usage.jobs_today, usage.day_ends_at),
         )
     if (going := usage.in_flight[queue]) >= plan.concurrent_jobs:
         raise LimitReached(
-            f"the plan {plan.name} allows {plan.concurrent_jobs} jobs at a time in the queue {queue}; "
+            f"the plan {plan.name} allows {_counted(plan.concurrent_jobs, 'job')} at a time in the queue {queue}; "
             f"there is room again as soon as one of yours ends",
             Limit("concurrent_jobs", plan.concurrent_jobs, going),
         )
@@ -77,7 +78,12 @@ def check_llm_call(*, user: User, now: datetime) -> None:
     plan, usage = plan_of(user), usage_of(user, now=now)
     if usage.llm_calls_today >= plan.llm_calls_per_day:
         raise LimitReached(
-            f"the plan {plan.name} allows {plan.llm_calls_per_day} prompts a day for the language model; "
+            f"the plan {plan.name} allows {_counted(plan.llm_calls_per_day, 'prompt')} a day "
+            f"for the language model; "
             f'ask with the planner "rules", or again from {usage.day_ends_at.isoformat()} on',
             Limit("llm_calls_per_day", plan.llm_calls_per_day, usage.llm_calls_today, usage.day_ends_at),
         )
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -150,7 +150,7 @@ def test_midnight_is_that_of_utc_wherever_the_clock_stands() -> None:
 def test_which_limit_is_met_is_told_in_words(person: Callable[[str], Any]) -> None:
     user = _planned("ada", jobs_per_day=2, concurrent_jobs=1)
     made_job(user, state="queued")
-    with pytest.raises(LimitReached, match="1 jobs at a time in the queue generate; there is room again as soon"):
+    with pytest.raises(LimitReached, match="1 job at a time in the queue generate; there is room again as soon"):
         check_room(user=user, queue="generate", now=NOW)
     _made(user, NOW)
     _made(user, NOW)

@@ -78,7 +78,7 @@ def test_the_day_s_last_prompt_is_said(of: ClientOf, ada: User, server: local.Fa
     assert of(ada).post("/", {**FORM, "planner": "llm"}).status_code == 302
     full = of(ada).post("/", {**FORM, "prompt": "another thump", "planner": "llm"})
     assert full.status_code == 429
-    assert "allows 1 prompts a day for the language model" in text_of(full)
+    assert "allows 1 prompt a day for the language model" in text_of(full)
     assert AuditEntry.objects.filter(action="llm.call").count() == 1
 
 

@@ -47,7 +47,7 @@ def test_what_a_plan_doesnt_have_is_429_and_what_is_being_cancelled_409(
     _planned(ada, jobs_per_day=1)
     full = of(ada).post("/", {**FORM, "seed": "8"})
     assert full.status_code == 429
-    assert "The plan own allows 1 jobs a day" in text_of(full)
+    assert "The plan own allows 1 job a day" in text_of(full)
 
 
 def test_the_first_page_counts_what_is_used(of: ClientOf, ada: User, queued: Job, running: Job) -> None:
