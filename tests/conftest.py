@@ -21,6 +21,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "api.settings"
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 """What the tests start imports the checkout that they lie in, and not another one that is installed."""
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+"""Hundreds of processes are started, and each would compile our modules for itself: a third of a second or more."""
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 if "TESTS_OF_ONE_RUN" not in os.environ:
     # A folder that the processes of one run share: those that this one starts inherit it.
