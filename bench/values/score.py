@@ -13,7 +13,7 @@ from bench.values.vital_file import FileValue, VitalFile
 HERE = Path(__file__).parent
 SETS = (
     *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
-    *("eleventh", "twelfth"),
+    *("eleventh", "twelfth", "thirteenth"),
 )
 _WITHIN, _NEAR_ZERO = 0.05, 0.002
 _CENTS = 100.0
