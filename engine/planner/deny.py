@@ -156,9 +156,15 @@ def _examples(items: Sequence[Item], index: int, lexicon: Lexicon, bound: Bindin
     ):
         introduced = introduced or items[place].section != "comma" or items[place].word in ("(", "-", "–", "—")
         place += 1
+    closed = False
     while introduced and place < len(items) and (is_part(items[place], lexicon) or _goes_on(items[place])):
         if is_part(items[place], lexicon):
+            if place + 1 < len(items) and items[place + 1].section == "value":
+                break  # "no effects such as delay or chorus, vibrato 6 Hz"
             bound.denied.add(place)
+            if closed:
+                break
+        closed = closed or items[place].section == "joiner"
         place += 1
 
 
@@ -239,7 +245,7 @@ def _denies(items: Sequence[Item], index: int, lexicon: Lexicon) -> bool:
     if item.word == "out of":
         return True
     if item.section == "negator":
-        return item.word in ("no", ZERO, "absent", "never", "without")
+        return item.entry.name == "no" or item.word == "never"
     if item.word == "0":
         return index + 1 == len(items) or items[index + 1].word != "%"
     return item.word in lexicon.denials["after"] or item.word in lexicon.denials["verbs"]

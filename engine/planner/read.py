@@ -138,7 +138,7 @@ def _only_mentioned(
     items: Sequence[Item], index: int, effects: Sequence[Effect], before: Sequence[Reading]
 ) -> bool:
     """Whether a part that was denied is spoken of again, and not asked for: "no chorus, everybody uses chorus"."""
-    if items[index].section != "feature":
+    if items[index].section not in ("feature", "quality"):
         return False
     wanted = {effect.name for effect in effects if effect.kind == "want"}
     named = [one for one in before if one.denied and one.direct and one.rule != ALL_EFFECTS]

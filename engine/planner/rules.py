@@ -109,9 +109,18 @@ def _values(
     return tuple(sorted(by_noun.values(), key=lambda value: (value.source == "prompt", value.start)))[:MAX_VALUES]
 
 
+_ALSO_OF: Mapping[str, str] = {
+    "unison_voices": "unison",
+    "detune": "unison",
+    "lfo_rate": "lfo",
+    "lfo_target": "lfo",
+}
+"""Values of parts that are no effects."""
+
+
 def _taken_back(value: RequestedValue, reader: Reader) -> bool:
     """Whether what it is of is denied later: "reverb 40%, no reverb" is a pad without one."""
-    feature = FEATURE_OF.get(value.noun)
+    feature = FEATURE_OF.get(value.noun) or _ALSO_OF.get(value.noun)
     return bool(value.value) and any(
         effect.kind == "ban" and effect.name == feature
         for reading in reader.readings

@@ -15,6 +15,8 @@ _UNBOUND = 10.0
 _STRONG = words("strong")
 _LEAST_IN_WORDS = 13.0
 """A smaller number in words and without a unit counts things: "resonance, one pad"."""
+_WIDEST_VIBRATO = 2.0
+"""Semitones."""
 _LEAST_FREQUENCY = 60.0
 _COUNTED = ("unison_voices", "polyphony")
 
@@ -69,10 +71,17 @@ def gives(noun: NounAt, number: Number) -> str:
     known = noun.noun.gives
     if noun.noun.cannot:
         return "cannot"
+    if known.get(number.unit) == "vibrato_depth" and number.unit == "semitones" and _an_interval(number):
+        return ""
     if number.unit == "bare":
         given = known.get("bare", "")
         return given if given and likely(given, number) else known.get(_bare(number), "")
     return known.get(number.unit, "")
+
+
+def _an_interval(number: Number) -> bool:
+    """Whether it is wider than any vibrato."""
+    return isinstance(number.value, float) and abs(number.value) > _WIDEST_VIBRATO
 
 
 def _bare(number: Number) -> str:

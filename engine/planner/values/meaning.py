@@ -146,7 +146,7 @@ def said_again(
         return Said(last.noun, value, last.unit, used, *ends(used))
     if last.noun == "tremolo_rate" and number.unit == "%" and set(between) <= _AS_WELL and alone(tokens, number):
         return Said("tremolo_depth", number.value, "%", used, *ends(used))
-    cents = number.unit in ("cents", "semitones") and set(between) <= _AS_WELL
+    cents = number.unit in ("cents", "semitones") and set(between) <= _AS_WELL and not direction(tokens, number)
     if last.noun == "vibrato_rate" and cents and not isinstance(number.value, str):
         depth = abs(number.value) * (1.0 if number.unit == "cents" else 100.0)
         return Said("vibrato_depth", depth, "cents", used, *ends(used))

@@ -18,7 +18,17 @@ _CHANGED_REACH = 10
 def numbers_meant(tokens: Sequence[Token]) -> list[Number]:
     """Every number from left to right that may be a value's."""
     found = _joined(tokens, numbers(tokens))
+    found = [one for n, one in enumerate(found) if not _told_exactly(tokens, one, found[n + 1 : n + 2])]
     return [one for one in found if not (_put_aside(tokens, one, found) or _left_behind(tokens, one, found))]
+
+
+def _told_exactly(tokens: Sequence[Token], rough: Number, following: Sequence[Number]) -> bool:
+    """Whether brackets say it more exactly right after it: "over a second or so (1.2 s)"."""
+    for exact in following:
+        between = [token.norm for token in tokens[rough.last + 1 : exact.first]]
+        if exact.unit == rough.unit != "note value" and between[-1:] == ["("] and set(between[:-1]) <= {"or", "so", "ish", ","}:
+            return True
+    return False
 
 
 def _joined(tokens: Sequence[Token], given: Sequence[Number]) -> list[Number]:

@@ -141,6 +141,8 @@ def _in_its_context(tokens: Sequence[Token], noun: NounAt, before: Sequence[Noun
         return NounAt(noun.first, noun.last, _HELD_DECAY)
     if words in ("oct", "octave") and noun.first and tokens[noun.first - 1].norm in ("/", "per"):
         return None  # "24 dB/oct"
+    if words in ("decay", "tail", "time", "length") and _before_its_owner(tokens, noun):
+        return NounAt(noun.first, noun.last, Noun({"s": "reverb_decay"}))
     if words == "decay" and before and _is_its(tokens, before[-1], noun):
         return NounAt(noun.first, noun.last, Noun({"s": "reverb_decay"}))
     filters = any(n.noun.filter_type for n in before)
@@ -162,12 +164,35 @@ def _of_a_pulse(tokens: Sequence[Token], at: int) -> bool:
     return bool(near or (not parted and set(before) & _PULSES))
 
 
+def _before_its_owner(tokens: Sequence[Token], part: NounAt) -> bool:
+    """Whether the reverb that it is of stands behind its number: "decay 2.5 s on the reverb"."""
+    rest = [token.norm for token in tokens[part.last + 1 : part.last + 9]]
+    owner = next((n for n, word in enumerate(rest) if word in ("reverb", "verb", "hall", "plate")), 0)
+    before = rest[:owner]
+    of_it = before[-2:] in (["on", "the"], ["of", "the"], ["for", "the"]) or before[-1:] in (["on"], ["of"])
+    return of_it and "," not in before and any(word[:1].isdigit() for word in before)
+
+
 def _is_its(tokens: Sequence[Token], owner: NounAt, part: NounAt) -> bool:
     """Whether a decay is that of the reverb before it: "reverb 40 % with a six second decay"."""
     between = {token.norm for token in tokens[owner.last + 1 : part.first]}
-    said = between & {"with", "its"} and not between & {".", ";", "and"}
+    said = "its" in between or ("with" in between and "and" not in between)
+    said = said and not between & {".", ";"}
     its_verb = bool(between) and between <= {"should", "must", "can", "that", "which", "will", "to", "would", "has"}
+    if _in_the_same_part(tokens, owner, part):
+        return True
     return bool(said or its_verb) and owner.noun.gives.get("%") == "reverb_mix" and part.first - owner.last < 10
+
+
+def _in_the_same_part(tokens: Sequence[Token], owner: NounAt, part: NounAt) -> bool:
+    """Whether marks part a list in which both stand together: "release 4 s, reverb 45% decay 6 s"."""
+    between = [token.norm for token in tokens[owner.last + 1 : part.first]]
+    listed = any(token.norm in (",", "/", "|", ";") for token in tokens[: owner.first])
+    numbered = all(word[:1].isdigit() or word in ("%", "percent", "mix", "wet", "size") for word in between)
+    seconds = tokens[part.last + 2].norm if part.last + 2 < len(tokens) else ""
+    long = seconds in ("s", "sec", "seconds", "secs")
+    of_reverb = owner.noun.gives.get("%") in ("reverb_mix", "reverb_size")
+    return bool(between) and listed and numbered and long and of_reverb
 
 
 def _part_of(owner: Noun, part: str) -> Noun:

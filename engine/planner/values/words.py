@@ -113,6 +113,7 @@ def _wave(tokens: Sequence[Token], at: int) -> str:
         alone = not (_is_word(tokens, at - 1) or _is_word(tokens, at + 1)) and len(tokens) > 1
         wide = [token.norm for token in tokens[at + 1 : at + 5]]
         beside = beside or alone or (wide[:1] in (["at"], ["with"]) and "width" in wide)
+        beside = beside or before in ("pwm", "narrow", "thin", "hollow", "nasal", "%", "percent")
         return _SHORT[word] if beside and not (word == "pulse" and after == "width") else ""
     if wave == "triangle" and not beside and (words("struck") & {before, after, _norm(tokens, at - 2)}):
         return ""
