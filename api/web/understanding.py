@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 from engine.catalog import catalog
 from engine.planner import ExplainRow, comment, explain
-from engine.set_values import AskedValue, asked_values
-from engine.stages import plan_stage
+from engine.planner.read import VALUE
+from engine.set_values import AskedValue, as_near_as, asked_values
+from engine.stages import plan_stage, planned_values
 from schemas.request import Request
+from schemas.result import Plan
 
 
 class Understood(NamedTuple):
@@ -17,6 +19,7 @@ class Understood(NamedTuple):
     comment: str
     usable: bool
     words: list[ExplainRow]
+    """Without those that only set a value: they stand under `values`."""
     values: list[AskedValue]
     notes: tuple[str, ...]
 
@@ -33,7 +36,15 @@ def understood(request: Request) -> Understood:
         template_name=catalog()[plan.template_id].name,
         comment=comment(plan.intent),
         usable=plan.intent.usable,
-        words=explain(plan.intent),
-        values=asked_values(plan.intent),
+        words=[row for row in explain(plan.intent) if row.rule != VALUE],
+        values=_values(plan),
         notes=plan.intent.notes,
     )
+
+
+def _values(plan: Plan) -> list[AskedValue]:
+    """The values that are asked for; one that Vital can't reach is told with what will be set, and why."""
+    return [
+        asked if reached.kept else asked._replace(told=f"{asked.told}: {as_near_as(reached)}")
+        for asked, reached in zip(asked_values(plan.intent), planned_values(plan), strict=True)
+    ]

@@ -19,13 +19,14 @@ from markupsafe import Markup
 from engine.bundle.words import Fact, clock, facts
 from engine.set_values import ShippedValue, shipped_value
 from schemas.diversity import StyleCoverage
-from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles
+from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles, RefusedPreset
 from schemas.modulation import RoleControl
 from schemas.result import Repaired, WordHeard
 
 _WEB = Path(__file__).with_name("web")
 _PROMPT_CHARS = 320
 _THIN = 0.5
+_MOST_MACROS = 4
 _CONTROLS: dict[RoleControl, str] = {
     "macro_1": "Macro 1",
     "macro_2": "Macro 2",
@@ -74,6 +75,14 @@ class Track(NamedTuple):
     warnings: tuple[str, ...]
 
 
+class LeftOut(NamedTuple):
+    """A preset that was refused: why, and what of its values it had."""
+
+    title: str
+    reason: str
+    values: tuple[ShippedValue, ...]
+
+
 class Shelf(NamedTuple):
     """All presets of one style in a pack."""
 
@@ -104,8 +113,14 @@ def _cards(manifest: BundleManifest, *, base_url: str = "") -> dict[str, Any]:
         "tracks": [_track(preset, preset.title, preset.files, base_url) for preset in manifest.presets],
         "macros": [handle for handle in handles if handle.macro],
         "others": [handle for handle in handles if not handle.macro],
-        "refused": manifest.refused,
+        "refused": [_left_out(preset) for preset in manifest.refused],
+        "empty": max(_MOST_MACROS - sum(handle.macro for handle in handles), 0),
+        "most": _MOST_MACROS,
     }
+
+
+def _left_out(preset: RefusedPreset) -> LeftOut:
+    return LeftOut(preset.title, "; ".join(preset.reasons), tuple(shipped_value(one) for one in preset.values))
 
 
 def pack_page(manifest: PackManifest, bundles: Sequence[BundleManifest]) -> bytes:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ import pytest
 
 from engine.bundle import Bundle, RefusedRequest, make_bundle, make_pack
 from schemas.request import Library
+from schemas.result import ValueSet
 
 NASTY = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}</title>&amp;'
 URL_ATTRIBUTES = {"src", "href", "data-src", "action", "srcset", "poster", "data"}
@@ -46,6 +48,18 @@ class ParsedPage(HTMLParser):
 
     def value(self, tag: str, name: str) -> list[str]:
         return [value for one, attribute, value in self.attributes if (one, attribute) == (tag, name)]
+
+
+def test_the_page_tells_what_was_set_in_what_was_refused_and_how_many_macros_are_empty(content: Any) -> None:
+    given = content()
+    width = ValueSet(noun="width", asked=100.0, found=92.0, unit="%", kept=False, reason="Too wide", words="100 %")
+    presets = tuple(
+        one.model_copy(update={"values": (width,)}) if one.status == "refused" else one for one in given.presets
+    )
+    page = ParsedPage(make_bundle(replace(given, presets=presets)).files["index.html"])
+    assert "width 92 %" in page.text
+    assert "instead of 100 %: too wide" in page.text
+    assert "2 of 4 macros stay empty." in page.text
 
 
 @pytest.fixture(scope="module", params=["bundle", "pack"])

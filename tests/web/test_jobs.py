@@ -89,6 +89,14 @@ def test_the_preview_lists_what_is_set_and_says_what_cant_be(of: ClientOf, ada: 
     assert 'class="is-set"' not in without
 
 
+def test_the_preview_tells_a_value_once_and_as_near_as_vital_goes(of: ClientOf, ada: User) -> None:
+    text = unescape(
+        text_of(of(ada).post("/explain", {**FORM, "prompt": "pad, attack 60 s, release 2 s", "tags": ""}))
+    )
+    assert "<b>attack</b> 60 s: as near as Vital goes: 32 s" in text
+    assert text.count("release") == 2, "its name and its words, and no row of what the words give"
+
+
 @pytest.mark.parametrize("prompt", ["", "<script>alert(1)</script>", "\u202e\u0000", "🎹" * 300])
 def test_the_preview_takes_anything(of: ClientOf, ada: User, prompt: str) -> None:
     response = of(ada).post("/explain", {**FORM, "prompt": prompt})

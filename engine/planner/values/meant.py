@@ -26,7 +26,11 @@ def _told_exactly(tokens: Sequence[Token], rough: Number, following: Sequence[Nu
     """Whether brackets say it more exactly right after it: "over a second or so (1.2 s)"."""
     for exact in following:
         between = [token.norm for token in tokens[rough.last + 1 : exact.first]]
-        if exact.unit == rough.unit != "note value" and between[-1:] == ["("] and set(between[:-1]) <= {"or", "so", "ish", ","}:
+        if (
+            exact.unit == rough.unit != "note value"
+            and between[-1:] == ["("]
+            and set(between[:-1]) <= {"or", "so", "ish", ","}
+        ):
             return True
     return False
 
