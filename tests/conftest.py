@@ -56,7 +56,15 @@ def example(request: pytest.FixtureRequest) -> BuiltExample:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long ones first, so that no process is left alone at the end. pytest-django sorts before."""
-    items.sort(key=lambda item: "service" not in item.path.parts)
+    items.sort(key=lambda item: min(map(_place, item.path.parts)))
+
+
+_LONG_ONES = ("service", "claims", "web", "dagster", "privacy", "cli")
+"""Folders of tests that take long, those with the longest ones first."""
+
+
+def _place(folder: str) -> int:
+    return _LONG_ONES.index(folder) if folder in _LONG_ONES else len(_LONG_ONES)
 
 
 @pytest.hookimpl(trylast=True)
