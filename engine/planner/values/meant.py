@@ -69,7 +69,7 @@ def _put_aside(tokens: Sequence[Token], number: Number, others: Sequence[Number]
     if following is not None and _GOING_ON & {t.norm for t in tokens[number.last + 1 : following.first]}:
         return False
     for at in range(number.first - 1, max(number.first - 1 - _REACH, 0), -1):
-        if norm(tokens, at) in BARRIERS - {"."} | _GOING_ON or tokens[at].kind == "number":
+        if norm(tokens, at) in BARRIERS | _GOING_ON or tokens[at].kind == "number":
             return False
         if (norm(tokens, at - 1), norm(tokens, at)) in (("rather", "than"), ("instead", "of")):
             return True
