@@ -35,6 +35,8 @@ class Checked:
     reasons: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     out_of_range: list[str] = field(default_factory=list)
+    nowhere: list[str] = field(default_factory=list)
+    """Modulations that Vital skips, since it doesn't have their source or their target."""
     style: str = ""
     measurements: Measurements | None = None
     gates: GateReport | None = None
@@ -48,6 +50,7 @@ class Checked:
             "reasons": self.reasons,
             "warnings": self.warnings,
             "out_of_range": self.out_of_range,
+            "routes_to_nowhere": self.nowhere,
             "measurements": self.measurements.model_dump(mode="json") if self.measurements else None,
             "gates": self.gates.model_dump(mode="json") if self.gates else None,
         }
@@ -73,7 +76,8 @@ def check(
     note let go at once, and of the macros at their ends and in every corner; each failed gate says which of these.
 
     A file that is malformed or crashes Vital is reported by name, and the others are still measured. Values out of
-    range are reported, and measured at the nearest value that the control has.
+    range are reported, and measured at the nearest value that the control has. Modulations that lead nowhere are
+    reported by name; Vital skips them.
 
     Exit code 0: all passed. 1: one failed a gate, or couldn't be read or rendered. 2: none could be read.
     """
@@ -109,6 +113,7 @@ def _check_all(paths: list[Path], judge: Judge) -> list[Checked]:
 def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
     """A job for each file that can be read; read one after the other, as they are rendered."""
     from cli.files import read_bytes
+    from engine.compiler import routes_to_nowhere
     from engine.errors import SynthCopilotError
     from engine.inspection import inspectable, inspection_job, style_of
 
@@ -122,6 +127,7 @@ def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
             one.reasons = [str(error)]
             continue
         one.out_of_range = [str(problem) for problem in guarded.out_of_range]
+        one.nowhere = list(routes_to_nowhere(guarded.vital["settings"]))
         one.style = style_of(guarded)
         yield inspection_job(str(index), guarded)
 
@@ -155,6 +161,7 @@ def _show(checked: list[Checked], counts: dict[str, int]) -> None:
     for one, name in zip(checked, names, strict=True):
         said = [*one.reasons, *(f"warning: {text}" for text in one.warnings)]
         said += [f"out of range: {text}" for text in one.out_of_range]
+        said += [f"skipped by Vital: {text}" for text in one.nowhere]
         for text in said:
             console.print(f"{name}: {text}", markup=False, highlight=False, soft_wrap=True)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)

@@ -14,7 +14,7 @@
 """
 
 from engine.compiler.canonical import canonical_bytes
-from engine.compiler.from_vital import decompile, import_vital
+from engine.compiler.from_vital import decompile, import_vital, routes_to_nowhere
 from engine.compiler.guard import Guarded, playable
 from engine.compiler.reader import read_vital
 from engine.compiler.spec_io import dump_spec, load_spec, spec_from_dict
@@ -30,5 +30,6 @@ __all__ = [
     "load_spec",
     "playable",
     "read_vital",
+    "routes_to_nowhere",
     "spec_from_dict",
 ]

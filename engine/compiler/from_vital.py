@@ -180,6 +180,19 @@ def _valid_entries(settings: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
             del entries[slot]
 
 
+def routes_to_nowhere(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Modulations that name a source and a target of which Vital doesn't have both: it skips them.
+
+    Each as `modulation 3: lfo_9 to filter_7_cutoff`. A slot that holds only one of the two was never connected.
+    """
+    made = _valid_entries(settings)
+    return tuple(
+        f"modulation {slot + 1}: {entry['source']} to {entry['destination']}"
+        for slot, entry in enumerate(settings.get("modulations", ()))
+        if slot not in made and entry["source"] and entry["destination"]
+    )
+
+
 def _connection(settings: Mapping[str, Any], slot: int, entry: Mapping[str, Any]) -> dict[str, Any]:
     def value(name: str) -> float:
         full = f"modulation_{slot + 1}_{name}"

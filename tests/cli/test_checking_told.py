@@ -91,6 +91,7 @@ def test_a_table_has_levels_and_what_mono_loses_and_below_it_each_complaint_unde
 ) -> None:
     passed = judged(Judge.HUMAN, realtime=5.4, mono_loss_db=-0.5, low_band_mono_loss_db=-0.2)
     passed.out_of_range = ["osc_1_level is 1.5"]
+    passed.nowhere = ["modulation 3: lfo_9 to filter_1_cutoff"]
     broken = Checked(Path("b.vital"), reasons=["not JSON"])
     check._show([passed, broken], {"passed": 1, "failed": 0, "unreadable": 1})
     said = capsys.readouterr().out
@@ -99,6 +100,7 @@ def test_a_table_has_levels_and_what_mono_loses_and_below_it_each_complaint_unde
     for line in (
         "a.vital: warning: Heavy on the CPU: renders only 5.4 times faster than real time",
         "a.vital: out of range: osc_1_level is 1.5",
+        "a.vital: skipped by Vital: modulation 3: lfo_9 to filter_1_cutoff",
         "b.vital: not JSON",
         "2 presets: 1 passed, 1 unreadable",
     ):

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from vital_documents import ChangeDocument, VitalDocument, component, line, plain, wavetable
 
-from engine.compiler import import_vital, playable, read_vital
+from engine.compiler import import_vital, playable, read_vital, routes_to_nowhere
 from engine.compiler.content import check_content
 from engine.errors import VitalFileError
 
@@ -214,3 +214,17 @@ def test_components_of_a_very_old_wavetable_are_numbered() -> None:
 def test_a_file_too_large_is_not_even_parsed() -> None:
     with pytest.raises(VitalFileError, match="at most 67,108,864"):
         read_vital(b" " * (64 * 1024 * 1024 + 1))
+
+
+def test_a_modulation_that_leads_nowhere_is_named() -> None:
+    slots = [
+        {"source": "lfo_1", "destination": "filter_1_cutoff"},
+        {"source": "lfo_9", "destination": "filter_1_cutoff"},
+        {"source": "lfo_1", "destination": ""},
+        {"source": "mod_wheel", "destination": "modulation_2_amount"},
+        {"source": "mod_wheel", "destination": "modulation_1_amount"},
+    ]
+    assert routes_to_nowhere({"modulations": slots}) == (
+        "modulation 2: lfo_9 to filter_1_cutoff",
+        "modulation 4: mod_wheel to modulation_2_amount",
+    )
