@@ -83,13 +83,44 @@ def _path(problem: ErrorDetails, document: Any) -> list[str | int]:
     return path
 
 
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "less_than_equal": ("le", "at most"),
+    "greater_than": ("gt", "more than"),
+    "less_than": ("lt", "less than"),
+}
+_CHARACTERS, _ENTRIES = ("character", "characters"), ("entry", "entries")
+_LENGTHS = {
+    "string_too_long": ("max_length", "at most", _CHARACTERS),
+    "string_too_short": ("min_length", "at least", _CHARACTERS),
+    "too_long": ("max_length", "at most", _ENTRIES),
+    "too_short": ("min_length", "at least", _ENTRIES),
+}
+_KINDS = {
+    **dict.fromkeys(("string_type",), "text"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("list_type", "tuple_type"), "a list"),
+    "finite_number": "a finite number",
+}
+"""What must stand there, by the kind of problem."""
+
+
 def _reason(kind: str, message: str, context: Mapping[str, Any]) -> str:
     if kind == "extra_forbidden":
         return "no such field"
     if kind == "missing":
         return "must be given"
-    bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
-    if kind in bounds:
-        key, words = bounds[kind]
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
         return f"must be {words} {context[key]:g}"
+    if kind in _LENGTHS:
+        key, words, what = _LENGTHS[kind]
+        count = context[key]
+        return f"must have {words} {count:,} {what[count != 1]}"
+    if kind in _KINDS:
+        return f"must be {_KINDS[kind]}"
+    if kind == "literal_error":
+        return f"must be {context['expected']}"
     return message.removeprefix("Value error, ")

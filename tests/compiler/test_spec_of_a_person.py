@@ -127,7 +127,7 @@ LINES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a long text": (
         {"metadata": {"name": "x" * 130}},
-        "/metadata/name: String should have at most 120 characters (is '" + "x" * 74,
+        "/metadata/name: must have at most 120 characters (is '" + "x" * 74,
     ),
     "a pointer to nothing": (
         {"modulation": {"routes": [{**ROUTE, "target": "/modules/osc/0/unison/no"}]}},
@@ -155,12 +155,12 @@ def test_somebody_s_words_are_not_quoted_where_they_may_not_be() -> None:
     data = b'{"prompt": "", "tags": [5]}'
     with pytest.raises(SpecError) as open_one:
         model_from_json(Request, data)
-    assert str(open_one.value).splitlines()[1] == "/tags/0: Input should be a valid string (is 5)"
+    assert str(open_one.value).splitlines()[1] == "/tags/0: must be text (is 5)"
     with pytest.raises(SpecError) as closed:
         model_from_json(Request, data, values=False)
     assert str(closed.value).splitlines() == [
-        "/prompt: String should have at least 1 character",
-        "/tags/0: Input should be a valid string",
+        "/prompt: must have at least 1 character",
+        "/tags/0: must be text",
     ]
 
 
@@ -171,8 +171,8 @@ class _Places(BaseModel):
 def test_a_place_in_a_list_is_told_and_not_which_form_of_the_field_was_tried() -> None:
     with pytest.raises(ValidationError) as refused:
         _Places.model_validate({"places": [1, "x"]})
-    text = ": Input should be a valid string"
-    number = ": Input should be a valid integer, unable to parse string as an integer (is 'x')"
+    text = ": must be text"
+    number = ": must be a whole number (is 'x')"
     told = problems(refused.value, {"places": [1, "x"]})
     assert told.splitlines() == [f"/places/1{number}", f"/places{text}"]
     unread = problems(refused.value)  # without the document nobody knows which are places in it
