@@ -112,7 +112,10 @@ class Measurements(Strict):
 class RenderCost(Strict):
     """CPU time that a render took on this machine. Differs from run to run: never hashed, never in a bundle."""
 
-    audio_s: float = Field(ge=0, description="seconds of audio that were rendered, throw-away renders included")
+    audio_s: float = Field(ge=0, description="seconds of its notes that were rendered, throw-away renders included")
+    all_audio_s: float = Field(
+        ge=0, description="the same of all that was played: notes, macros turned, short takes"
+    )
     load_s: float = Field(ge=0)
     render_s: float = Field(ge=0)
     measure_s: float = Field(ge=0)

@@ -33,7 +33,7 @@ from engine.render.job import (
 from schemas.measurements import Measurements, NoteMeasurements, RenderCost, TakeMeasurements
 
 RATE = 44_100
-FREE = RenderCost(audio_s=1.0, load_s=0.0, render_s=0.1, measure_s=0.0, times_realtime=10.0)
+FREE = RenderCost(audio_s=1.0, all_audio_s=2.0, load_s=0.0, render_s=0.1, measure_s=0.0, times_realtime=10.0)
 MacroPositions = tuple[float | None, ...]
 
 
@@ -205,13 +205,16 @@ class FakeRenderer:
         plans = [(note, "") for note in job.notes[1:] if note != first]
         plans += [
             (first._replace(hold_s=min(first.hold_s, length_s), render_s=length_s), f"phase seed {number}")
-            for number, length_s in enumerate(job.again, 2)
+            for number, length_s in enumerate(job.again, 2 + len(job.known_seeds))
         ]
         plans = plans if job.known else [(first, ""), *plans]
         played = [play(*one) for one in plans]
         sounds = [self.sound(one) for one in played]
         notes = [note_figures(one, sound) for one, sound in zip(played, sounds, strict=True)]
-        notes = [job.known.figures, *notes] if job.known else notes
+        edges = len(notes) - len(job.again)
+        if job.known:
+            known_seeds = (seed.figures for seed in job.known.seeds)
+            notes = [job.known.figures, *notes[:edges], *known_seeds, *notes[edges:]]
         loudest_lufs = job.known.loudest_lufs if job.known else output(played[0], sounds[0])[0]
         offset_db = notes[0].loudness_lufs - loudest_lufs
 
@@ -225,12 +228,15 @@ class FakeRenderer:
         takes = [heard(take) for take in job.takes]
         measured = combine(notes, [*(one.take for one in turned if one.take), *(figures for figures, _ in takes)])
         timbres = tuple(timbre_of(sound) for sound in sounds[: len(job.notes)]) if job.timbre else ()
-        if timbres:
-            measured = measured.model_copy(update={"timbre": timbres[0].figures()})
+        timbre = timbres[0].figures() if timbres else job.known and job.known.timbre
+        if timbre:
+            measured = measured.model_copy(update={"timbre": timbre})
         kept = None
         if job.keep:
             audio = [audio_of(one, sound) for one, sound in zip(played, sounds, strict=True)]
-            audio = [job.known.audio, *audio] if job.known else audio
+            if job.known:
+                known_audio = (seed.audio for seed in job.known.seeds)
+                audio = [job.known.audio, *audio[:edges], *known_audio, *audio[edges:]]
             kept = Kept(tuple(audio), tuple(one for _, one in takes))
         return Rendered(
             key=job.key,
@@ -241,7 +247,7 @@ class FakeRenderer:
             timbres=timbres,
             kept=kept,
             loudest_lufs=loudest_lufs,
-            known_notes=1 if job.known else 0,
+            known_notes=1 + len(job.known_seeds) if job.known else 0,
         )
 
     def _turned(self, rest: FakePlayed, first: NotePlan, turn: Turn, heard: Callable[[Take], Any]) -> Turned:

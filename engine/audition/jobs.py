@@ -1,5 +1,7 @@
 """What the next render of a preset under audition plays, by the phase that it is in."""
 
+from collections.abc import Sequence
+
 from engine import macros
 from engine.audition.arrival import arrival_of
 from engine.audition.conditions import CHORD_STYLES, macro_takes, played_takes
@@ -7,7 +9,7 @@ from engine.audition.output import KnownSound
 from engine.audition.state import AuditionState, Phase
 from engine.audition.turns import seed_lengths, turns
 from engine.compiler import compile_spec, playable
-from engine.render.job import RenderJob, Take, Turn
+from engine.render.job import Centre, RenderJob, Take, Turn
 
 _TURNS_ALONE = (Phase.MACRO_TRIAL, Phase.WHOLE_NOTES)
 
@@ -26,15 +28,15 @@ def next_job(state: AuditionState) -> RenderJob:
 
 def _survey(state: AuditionState, preset: bytes) -> RenderJob:
     """All notes, phase seeds and takes."""
-    candidate = state.candidate
+    candidate, known = state.candidate, state.centre
     return RenderJob(
         key=candidate.id,
         preset=preset,
         notes=candidate.notes,
-        again=seed_lengths(candidate.notes[0], (), several=state.is_base, arrival=arrival_of(state.spec)),
+        again=_seeds(state, (), known),
         takes=_takes(state),
         keep=True,
-        known=candidate.centre if state.spec is candidate.spec else None,
+        known=known,
         to_the_end=True,
     )
 
@@ -49,19 +51,32 @@ def _macro_survey(state: AuditionState, preset: bytes, at_rest: KnownSound) -> R
 
 
 def _centre(state: AuditionState, preset: bytes) -> RenderJob:
-    """The centre note with its timbre and audio, and the macros that are still to be heard turned beside it."""
+    """The centre note with its timbre and audio, and the macros that are still to be heard turned beside it.
+
+    In a trial what was heard of the note before will do; as it ships, it is always heard.
+    """
     first, turned = state.candidate.notes[0], _turns(state)
-    seeds: tuple[float, ...] = ()
-    if turned or state.phase in _TURNS_ALONE:
-        seeds = seed_lengths(first, turned, several=state.is_base, arrival=arrival_of(state.spec))
+    known = state.centre if state.trying else None
     return RenderJob(
         key=state.candidate.id,
         preset=preset,
         notes=(first,),
-        preview=first,
+        preview=None if state.trying else first,
         turns=turned,
-        again=seeds,
-        timbre=True,
+        again=_seeds(state, turned, known) if turned or state.phase in _TURNS_ALONE else (),
+        timbre=known is None,
+        keep=state.trying,
+        known=known,
+    )
+
+
+def _seeds(state: AuditionState, turned: Sequence[Turn], known: Centre | None) -> tuple[float, ...]:
+    return seed_lengths(
+        state.candidate.notes[0],
+        turned,
+        several=state.is_base,
+        arrival=arrival_of(state.spec),
+        known=known.seeds if known else (),
     )
 
 

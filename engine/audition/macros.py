@@ -11,7 +11,6 @@ from engine.gates import macro_faults
 from engine.macros.blame import reductions
 from engine.render.job import Centre, Rendered, Turned
 from engine.render.pool import RenderPool
-from schemas.measurements import Measurements
 from schemas.result import MacroHeard
 
 
@@ -20,10 +19,8 @@ class MacroTrial:
     """What was heard of some macros before anything else, and what that cost."""
 
     macros: tuple[MacroHeard, ...]
-    measurements: Measurements | None
-    """Of the first note."""
     centre: Centre | None
-    """The first note as it is before anything is mended."""
+    """The first note as it is before anything is mended, with its phase seeds."""
     renders: int
     notes_played: int
     refused_because: tuple[str, ...] = ()
@@ -33,7 +30,6 @@ class MacroTrial:
 def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -> MacroTrial:
     """Hears these macros before anything else: a role without audible effect can still be replaced."""
     state = begun_trial(candidate, numbers)
-    centre: Centre | None = None
     while not state.done:
         try:
             outcome = pool.render(next_job(state))
@@ -43,8 +39,7 @@ def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -
         state = state.rendered(outcome)
         if not isinstance(outcome, Rendered):
             break
-        state = state.measured(state.measurements or outcome.measurements)
-        centre = centre or outcome.centre
+        state = state.first_heard(outcome)
         heard = _heard(state, outcome.turned, {})
         undecided = macros.undecided(heard)
         state = state.with_macros(heard)
@@ -53,8 +48,7 @@ def try_macros(candidate: Candidate, numbers: Sequence[int], pool: RenderPool) -
         state = state.to_whole_notes(undecided)
     return MacroTrial(
         state.macros,
-        state.measurements,
-        None if state.refused else centre,
+        None if state.refused else state.centre,
         state.passes,
         state.notes_played,
         state.refused,

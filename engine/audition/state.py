@@ -34,7 +34,7 @@ class Candidate:
     macros: tuple[MacroHeard, ...] = ()
     """What was heard of its macros before: these are turned again only if they had to change."""
     centre: Centre | None = None
-    """What was heard of its first note before, of this very patch."""
+    """What was heard of its first note before: of this patch, or of one that sounds the same at rest."""
     most_passes: int = MAX_PASSES
     """Renders that it may take."""
 
@@ -81,6 +81,15 @@ class AuditionState:
     reduced: Mapping[int, ReducedMacro] = field(default_factory=lambda: MappingProxyType({}))
     """What each macro has given up that broke something."""
     refused: tuple[str, ...] = ()
+    trying: bool = False
+    """Whether its macros are tried before anything else: what is heard is told on, and nothing ships."""
+    heard_first: Centre | None = None
+    """What is known of its first note in a trial."""
+
+    @property
+    def centre(self) -> Centre | None:
+        """What is known of its first note, as the patch is now."""
+        return self.heard_first or (self.candidate.centre if self.spec is self.candidate.spec else None)
 
     @property
     def left(self) -> int:
@@ -114,6 +123,10 @@ class AuditionState:
     ) -> "AuditionState":
         """The state with what was measured of its patch, how that was judged, and its FLAC."""
         return replace(self, measurements=measurements, report=report, audio=audio)
+
+    def first_heard(self, outcome: Rendered) -> "AuditionState":
+        """The state with what a trial has heard of its first note."""
+        return replace(self, heard_first=outcome.centre)
 
     def survey_of(self, outcome: Rendered) -> KnownSound:
         """What a survey tells of its patch; where only its macros were turned, the rest is known from before."""
@@ -181,7 +194,7 @@ def started(candidate: Candidate) -> AuditionState:
 
 def begun_trial(candidate: Candidate, numbers: Collection[int]) -> AuditionState:
     """Before these macros are tried, and nothing else is heard."""
-    return AuditionState(candidate, candidate.spec, phase=Phase.MACRO_TRIAL, to_hear=tuple(numbers))
+    return AuditionState(candidate, candidate.spec, phase=Phase.MACRO_TRIAL, to_hear=tuple(numbers), trying=True)
 
 
 def ended(state: AuditionState) -> Auditioned:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from engine.audition.arrival import THERE_S, Arrival
-from engine.render.job import NotePlan, Turn
+from engine.render.job import HeardSeed, NotePlan, Turn
 
 TURN_S = 0.7
 SLOW_TURN_S = 1.2
@@ -51,9 +51,24 @@ def _there_s(first: NotePlan, arrival: Arrival | None) -> float:
 
 
 def seed_lengths(
-    first: NotePlan, heard: Sequence[Turn], *, several: bool, arrival: Arrival | None = None
+    first: NotePlan,
+    heard: Sequence[Turn],
+    *,
+    several: bool,
+    arrival: Arrival | None = None,
+    known: Sequence[HeardSeed] = (),
 ) -> tuple[float, ...]:
-    """How long the first note is heard under other phase seeds: each turn is compared with one of them at least."""
+    """How long the first note is still to be heard under other phase seeds, beside those that are known.
+
+    Each turn is compared with one of them at least, the `several` of a base with two where they are long enough.
+    """
     shortest = max(min(TURN_S, first.render_s), _there_s(first, arrival))
     longest = max((turn.length_s for turn in heard), default=shortest)
-    return (longest, shortest) if several else (longest,)
+    wanted = (longest, shortest) if several else (longest,)
+    missing, heard_s = [], sorted(seed.figures.render_s for seed in known)
+    for length_s in wanted:
+        if heard_s and heard_s[-1] >= length_s:
+            heard_s.pop()
+        else:
+            missing.append(length_s)
+    return tuple(missing)

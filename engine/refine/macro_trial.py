@@ -1,11 +1,13 @@
-"""The trial of a base's macros: each is turned, and a role without audible effect is replaced by the next."""
+"""The trial of a base's macros: each is turned, and a role without audible effect is replaced by the next.
+
+Which roles lie on the macros doesn't change the sound at rest: what was heard of that holds for all trials.
+"""
 
 from dataclasses import replace
 
 from engine.audition import try_macros
 from engine.compiler.to_vital import macros_by_number
 from engine.refine.refinement import Refinement, TriedMacros
-from engine.word_contracts import figures_of
 from schemas.result import MacroHeard
 
 REPLACEMENTS = 4
@@ -19,9 +21,10 @@ def try_roles(refinement: Refinement) -> TriedMacros:
         base = refinement.with_macros(tried).base()
         roles = {number: macro.role_id for number, macro in macros_by_number(base.macros).items()}
         fresh = [number for number, role in roles.items() if role not in known]
-        if not budget.for_trials:
+        if not budget.for_trials or not (fresh or tried.centre is None):
             break  # the audition hears those that were not tried
-        candidate = replace(refinement.candidates(base, ())[0], most_passes=budget.for_trials)
+        centre = tried.centre or refinement.words.centre
+        candidate = replace(refinement.candidates(base, ())[0], most_passes=budget.for_trials, centre=centre)
         trial = try_macros(candidate, fresh, refinement.pool)
         budget.spend(trial.renders)
         if trial.refused_because:
@@ -31,11 +34,10 @@ def try_roles(refinement: Refinement) -> TriedMacros:
             tried,
             renders=tried.renders + trial.renders,
             takes=tried.takes + trial.notes_played,
-            timbre=figures_of(trial.measurements),
             centre=trial.centre,
         )
         failed = tuple(known[role] for role in roles.values() if known[role].problem)
         if not failed:
             break
-        tried = replace(tried, replaced=(*tried.replaced, *failed), timbre=None, centre=None)
+        tried = replace(tried, replaced=(*tried.replaced, *failed))
     return replace(tried, kept=tuple(macro for macro in known.values() if not macro.problem))

@@ -1,6 +1,6 @@
 """One request on its way to presets that may ship: what was planned, and what was learned by rendering it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from engine.audition import Candidate
@@ -14,8 +14,8 @@ from engine.planner import naming
 from engine.refine.budget import Budget
 from engine.render.job import Centre, NotePlan
 from engine.render.pool import RenderPool
-from engine.word_contracts import NOTHING_ASKED, AskedAxis, Drives, Tuned, without_words
-from schemas.intent import AXES, Axis, Intent
+from engine.word_contracts import NOTHING_ASKED, AskedAxis, Drives, TimbreFigures, Tuned, figures_of, without_words
+from schemas.intent import AXES, Intent
 from schemas.patch_spec import PatchSpec
 from schemas.result import MacroHeard, Plan
 from schemas.template import MacroTemplate, RoleId
@@ -30,10 +30,13 @@ class TriedMacros:
     replaced: tuple[MacroHeard, ...] = ()
     renders: int = 0
     takes: int = 0
-    timbre: Mapping[Axis, float] | None = None
-    """Of the base with these roles on its macros, at rest."""
     centre: Centre | None = None
-    """Its first note."""
+    """The first note of the base, whichever roles are on its macros."""
+
+    @property
+    def timbre(self) -> TimbreFigures | None:
+        """Of the base at rest; none where it was not heard, or is almost silent."""
+        return figures_of(self.centre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,10 @@ class Refinement:
     def with_words(self, words: Tuned) -> "Refinement":
         """The same with its words driven that far, and no macro tried yet; slower sounds get longer notes."""
         driven = replace(self, words=words, macros=TriedMacros())
-        return replace(driven, arrival_s=max(self.arrival_s, driven._slowest_s(driven.base())))
+        longer = replace(driven, arrival_s=max(self.arrival_s, driven._slowest_s(driven.base())))
+        if longer.notes[0] == self.notes[0]:
+            return longer
+        return replace(longer, words=replace(words, centre=None))
 
     def with_macros(self, macros: TriedMacros) -> "Refinement":
         """The same with what was heard of its macros."""

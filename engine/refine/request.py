@@ -87,9 +87,9 @@ def _twins_again(refinement: Refinement, tuned: Tuned) -> Tuned:
     """The words with their twins heard at the notes of the sound that they made slower: like is told by like."""
     specs = [refinement.twin(one) for one in tuned.asked]
     heard = heard_at(specs, refinement.notes[0], refinement.pool)
-    figures = (figures_of(one.measurements if one else None) for one in heard)
+    figures = (figures_of(one) for one in heard)
     twins = {one.axis: found for one, found in zip(tuned.asked, figures, strict=True) if found is not None}
-    return replace(tuned, twins={**tuned.twins, **twins}, renders=tuned.renders + len(heard))
+    return replace(tuned, twins={**tuned.twins, **twins}, renders=tuned.renders + len(heard), centre=None)
 
 
 def _values(refinement: Refinement, preset: HeardPreset) -> tuple[ValueSet, ...]:

@@ -60,13 +60,13 @@ def fit_variations(refinement: Refinement, base: PatchSpec) -> FittedVariations:
         heard = heard_at([base, *specs] if first else specs, note, pool)
         for one in fresh:
             renders[one.id] = renders.get(one.id, owed.pop() if owed and push == 1.0 else 0) + 1
-        figures = [figures_of(one.measurements if one else None) for one in heard]
+        figures = [figures_of(one) for one in heard]
         if first:
             timbre, _ = figures.pop(0), heard.pop(0)
             budget.spend(1)
             base_renders += 1
-        for one, found, rendered in zip(fresh, figures, heard, strict=True):
-            centres[one.id] = rendered.centre if rendered else None
+        for one, found, centre in zip(fresh, figures, heard, strict=True):
+            centres[one.id] = centre
             words = () if timbre is None or found is None else variation_heard(one.type, timbre, found)
             if all(word.satisfied for word in words):
                 chosen[one.id] = one

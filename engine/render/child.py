@@ -30,10 +30,11 @@ from engine.measure.envelope import LONGEST_TAIL_S, SHORTEST_TAIL_S, frame_power
 from engine.measure.level import peak
 from engine.measure.note import MeasuredFigures, finite, measure_note
 from engine.measure.timbre import timbre
+from engine.render.counted import CountedSynth
 from engine.render.forks import run_in_forks
 from engine.render.job import NotePlan, Take
 from engine.render.process import MEMORY_EXIT, ProcessLimits, confine, send_whole
-from engine.render.protocol import pack
+from engine.render.protocol import pack, sounds_in
 from engine.render.takes import hear_takes
 from engine.render.turns import Reference, RenderedTurn, WantedTurn, compared, hear_turns
 
@@ -47,6 +48,8 @@ OUTPUT_CLAMP = 2.0999
 POISONED_SHARE = 0.5
 _TAILS_S = (4.0, LONGEST_TAIL_S)
 """How long a note that dies slowly is heard after note off, and how long one that may hang."""
+_BYTES_A_SAMPLE = 8
+"""Of a sound: a float32 in each channel."""
 USUAL_LENGTHS_S = (3.0, 1.4, 1.2, 0.9, 0.7)
 
 _TakeFields = tuple[str, list[int], float, float, float, list[float | None], float, list[tuple[str, float]]]
@@ -86,14 +89,19 @@ def warm_measures() -> None:
 
 
 def work(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
-    """The answer to one job as a message: measurements and preview, or the kind and reason of a failure."""
+    """The answer to one job as a message: measurements and preview, or the kind and reason of a failure.
+
+    What is known of its first note, where turns are compared with that, stands behind the preset.
+    """
+    known = [int(samples) for samples in cast("list[int]", head["known_samples"])]
+    begins = len(preset) - sum(known) * _BYTES_A_SAMPLE
     try:
-        return _render_all(synth, head, preset)
+        return _render_all(CountedSynth(synth), head, preset[:begins], sounds_in(preset[begins:], known))
     except PresetError as problem:
         return pack({"id": head["id"], "kind": problem.kind, "reason": str(problem)})
 
 
-def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
+def _render_all(synth: CountedSynth, head: dict[str, object], preset: bytes, known: Sequence[Stereo]) -> bytes:
     clock = time.process_time  # the CPU that it took, whatever else the machine was doing
     started = clock()
     _load(synth, preset, head["bpm"])
@@ -104,11 +112,15 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     known_attack_s = cast("float | None", head["known_attack_s"])
     heard = voice.hear(plans if known_attack_s is None else plans[1:], int(str(head["measured"])))
     default = heard[0] if known_attack_s is None else np.zeros((2, 0), np.float32)
+    default = known[0] if known else default
     attack_s = float(voice.figures[0]["attack_s"] or 0.0) if known_attack_s is None else known_attack_s
     first = voice.first if voice.first and known_attack_s is None else plans[0]
-    seeds = _seeds(voice, first, cast("list[float]", head["again"]))
+    lengths = cast("list[float]", head["again"])
+    if lengths and known_attack_s is not None and len(plans) == 1:
+        voice.skip(first)
+    seeds = _seeds(voice, first, lengths, 2 + int(str(head["known_seeds"])))
     started = clock()
-    answers = compared(turned(), Reference(default, seeds, first.hold_s, SAMPLE_RATE))
+    answers = compared(turned(), Reference(default, [*known[1:], *seeds], first.hold_s, SAMPLE_RATE))
     voice.measure_s += clock() - started
     taken, takes = _takes(synth, head, first, attack_s)
     unknown = known_attack_s is not None or voice.figures[0]["stuck_db"] is None
@@ -117,6 +129,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
     if head["keep"]:
         sounds += [*heard[: len(voice.figures) - len(seeds)], *seeds, *taken]
     cost = {"audio_s": voice.audio_s, "load_s": load_s, "render_s": voice.render_s, "measure_s": voice.measure_s}
+    cost["all_audio_s"] = synth.rendered_s()
     answer: dict[str, object] = {
         "id": head["id"],
         "notes": voice.figures,
@@ -125,7 +138,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
         "cost": cost,
         "timbres": voice.timbres,
         "stuck_db": stuck_db,
-        "loudest_lufs": loudest_of(default, SAMPLE_RATE) if default.size else None,
+        "loudest_lufs": loudest_of(default, SAMPLE_RATE) if known_attack_s is None else None,
         "samples": [sound.shape[1] for sound in sounds],
     }
     return pack(answer, b"".join(sound.tobytes() for sound in sounds))
@@ -134,7 +147,7 @@ def _render_all(synth: Synth, head: dict[str, object], preset: bytes) -> bytes:
 class _Voice:
     """Renders and measures the notes of a job, each after its throw-away render, and counts what that takes."""
 
-    def __init__(self, synth: Synth, *, timbre: bool, patience_s: float) -> None:
+    def __init__(self, synth: CountedSynth, *, timbre: bool, patience_s: float) -> None:
         self._synth, self._controls = synth, synth.get_controls()
         self._timbre, self._patience_s = timbre, patience_s
         self.first: NotePlan | None = None
@@ -177,6 +190,11 @@ class _Voice:
         audio = _apart(lambda: self.play(longer), f"while note {plan.note} was held for {longer.hold_s:g} s")
         return longer, audio, measure_note(audio, SAMPLE_RATE, **_played(longer))
 
+    def skip(self, plan: NotePlan) -> None:
+        """Leaves the note that is known to its phase seed, so that what follows gets another."""
+        _settle(self._synth, self._controls, plan.note, plan.velocity, GLIDE_S)
+        self.audio_s += GLIDE_S
+
     def play(self, plan: NotePlan) -> Stereo:
         started = time.process_time()
         _settle(self._synth, self._controls, plan.note, plan.velocity, GLIDE_S)
@@ -201,10 +219,10 @@ def _played(plan: NotePlan) -> _PlayedNote:
     return {"note": plan.note, "velocity": plan.velocity, "hold_s": plan.hold_s}
 
 
-def _seeds(voice: _Voice, first: NotePlan, lengths: list[float]) -> list[Stereo]:
+def _seeds(voice: _Voice, first: NotePlan, lengths: list[float], number_from: int) -> list[Stereo]:
     """The first note anew: the random generator has moved on, so each time is another phase seed."""
     heard = []
-    for number, length_s in enumerate(lengths, 2):
+    for number, length_s in enumerate(lengths, number_from):
         plan = first._replace(hold_s=min(first.hold_s, length_s), render_s=length_s)
         _, audio, measured = voice.listen(plan)
         started = time.process_time()
@@ -214,7 +232,7 @@ def _seeds(voice: _Voice, first: NotePlan, lengths: list[float]) -> list[Stereo]
     return heard
 
 
-def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[], list[RenderedTurn]]:
+def _turns(synth: CountedSynth, head: dict[str, object], first: NotePlan) -> Callable[[], list[RenderedTurn]]:
     """What is heard of the macros, started before the notes of the job touch the synth."""
     controls = synth.get_controls()
     wanted = [
@@ -231,7 +249,7 @@ def _turns(synth: Synth, head: dict[str, object], first: NotePlan) -> Callable[[
 
 
 def _takes(
-    synth: Synth, head: dict[str, object], first: NotePlan, attack_s: float
+    synth: CountedSynth, head: dict[str, object], first: NotePlan, attack_s: float
 ) -> tuple[list[Stereo], list[dict[str, object]]]:
     """What is heard of the short takes, after all notes: their audio, if it is to be kept, and their figures."""
     takes = [_take(*listed) for listed in cast("list[_TakeFields]", head["takes"])]
@@ -258,7 +276,7 @@ def _takes(
     return heard.audio, heard.answers
 
 
-def _end_of(synth: Synth, plan: NotePlan) -> float | None:
+def _end_of(synth: CountedSynth, plan: NotePlan) -> float | None:
     """How loud a note is at its end, which is waited for; none if it has too little tail to be asked for it.
 
     In a fork, so that a note that dies slowly leaves all that is heard besides as it is.
@@ -294,7 +312,7 @@ def _take(
     return Take(condition, tuple(notes), velocity, hold_s, render_s, tuple(macros), patience_s, moved)
 
 
-def _load(synth: Synth, preset: bytes, bpm: object) -> None:
+def _load(synth: CountedSynth, preset: bytes, bpm: object) -> None:
     try:
         text = preset.decode()
     except UnicodeDecodeError as error:
@@ -306,7 +324,7 @@ def _load(synth: Synth, preset: bytes, bpm: object) -> None:
 
 
 def _settle(
-    synth: Synth, controls: Mapping[str, ControlValue], note: int, velocity: float, length_s: float
+    synth: CountedSynth, controls: Mapping[str, ControlValue], note: int, velocity: float, length_s: float
 ) -> None:
     """The throw-away render before a note."""
     switches = [controls[name] for name in _OFF_MEANWHILE]

@@ -10,6 +10,7 @@ from engine.audio import Stereo
 from engine.measure.timbre import Timbre
 
 if TYPE_CHECKING:
+    from schemas.intent import Axis
     from schemas.measurements import Measurements, NoteMeasurements, RenderCost, TakeMeasurements
 
 MAX_NOTES = 6
@@ -63,12 +64,25 @@ class Take(NamedTuple):
 
 
 @dataclass(frozen=True)
+class HeardSeed:
+    """What the first note measured under another phase seed, and its audio."""
+
+    figures: NoteMeasurements
+    audio: Stereo
+
+
+@dataclass(frozen=True)
 class Centre:
-    """What the first note of a job measured, and its audio, when the very same preset was rendered before."""
+    """What the first note of a job measured, and its audio, when the same sound at rest was rendered before.
+
+    `timbre` is that note's, by axis, if it was asked for, and `seeds` the same note under other phase seeds.
+    """
 
     figures: NoteMeasurements
     loudest_lufs: float
     audio: Stereo
+    timbre: Mapping[Axis, float] | None = None
+    seeds: tuple[HeardSeed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,9 +101,9 @@ class RenderJob:
     A `preview` that is among `notes` costs nothing extra; None brings no audio back. Each of `turns` is
     compared with what the first note is without it. `again` are the seconds for which that note is heard anew, each
     time under another phase seed. `takes` follow last. With `timbre`, the measured notes are described as well.
-    With `keep`, the audio of all that is measured comes back. A first note that is known is not rendered again;
-    that goes without turns and timbre, which need it. `to_the_end`: where the first note has not died away when its
-    render ends, it is heard once more, until it has, or for 10 s after note off.
+    With `keep`, the audio of all that is measured comes back. A first note that is known is not rendered again, nor
+    are the phase seeds that are known with it: `again` are those that come to them. `to_the_end`: where the first
+    note has not died away when its render ends, it is heard once more, until it has, or for 10 s after note off.
     `patience_s`: a measured note or phase seed that is silent is held for so long before it is called so.
     """
 
@@ -130,8 +144,13 @@ class RenderJob:
             _check_take(self.key, take)
         if not 0.0 <= self.patience_s <= MAX_RENDER_S / 2:
             raise ValueError(f"{self.key}: a silent note can't be held for {self.patience_s} s")
-        if self.known and (self.turns or self.timbre or self.preview):
-            raise ValueError(f"{self.key}: what is compared with the first note needs it rendered")
+        if self.known and (self.timbre or self.preview):
+            raise ValueError(f"{self.key}: what is told and kept of the first note needs it rendered")
+
+    @property
+    def known_seeds(self) -> tuple[HeardSeed, ...]:
+        """The phase seeds that need not be rendered again."""
+        return self.known.seeds if self.known else ()
 
     @property
     def all_notes(self) -> tuple[NotePlan, ...]:
@@ -212,9 +231,14 @@ class Rendered:
 
     @property
     def centre(self) -> Centre | None:
-        """The first note, for a job that goes on with the same preset; none if its audio was not asked for."""
+        """The first note, for a job that goes on with the same sound; none if its audio was not asked for."""
         audio = self.kept.notes[0] if self.kept else self.preview
-        return None if audio is None else Centre(self.measurements.notes[0], self.loudest_lufs, audio)
+        if audio is None:
+            return None
+        notes = self.measurements.notes
+        pairs = zip(notes, self.kept.notes, strict=True) if self.kept else ()
+        seeds = tuple(HeardSeed(note, heard) for note, heard in pairs if note.condition)
+        return Centre(notes[0], self.loudest_lufs, audio, self.measurements.timbre, seeds)
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-import numpy as np
-
 from engine.audio import Stereo
 from engine.errors import RenderError
 from engine.measure.note import MeasuredFigures
 from engine.measure.overall import combine
 from engine.measure.timbre import Timbre
 from engine.render.job import FailureKind, Kept, Outcome, Rendered, RenderFailure, RenderJob, Turned
-from engine.render.protocol import Inbox, Message, pack
+from engine.render.protocol import Inbox, Message, pack, sounds_in
 from schemas.measurements import FLOOR_DB, NoteMeasurements, RenderCost, TakeMeasurements
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -146,7 +144,7 @@ class RenderPool:
         return number
 
     def _send(self, number: int, pending: _PendingJob) -> None:
-        job, notes = pending.job, pending.job.all_notes
+        job, notes, known = pending.job, pending.job.all_notes, _compared_with(pending.job)
         pending.attempts += 1
         head = {
             "id": number,
@@ -162,8 +160,10 @@ class RenderPool:
             "patience_s": job.patience_s,
             "to_the_end": job.to_the_end and not (job.known and job.known.figures.stuck_db is not None),
             "known_attack_s": job.known and (job.known.figures.attack_s or 0.0),
+            "known_seeds": len(job.known_seeds),
+            "known_samples": [sound.shape[1] for sound in known],
         }
-        self._outgoing.append(memoryview(pack(head, job.preset)))
+        self._outgoing.append(memoryview(pack(head, b"".join((job.preset, *(one.tobytes() for one in known))))))
 
     def _exchange(self) -> None:
         """Send what can be sent and take what has come; wait until one of the two is possible."""
@@ -209,14 +209,25 @@ class RenderPool:
             pending.outcome = _outcome(pending.job, head, body)
 
 
+def _compared_with(job: RenderJob) -> tuple[Stereo, ...]:
+    """What is known of the first note, where turns are compared with it: as it is, and under other phase seeds."""
+    if job.known is None or not job.turns:
+        return ()
+    return (job.known.audio, *(seed.audio for seed in job.known.seeds))
+
+
 def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     """What a child's answer says."""
     if "kind" in head:
         return RenderFailure(job.key, cast("FailureKind", head["kind"]), str(head["reason"]))
-    sounds = _sounds(body, cast("list[int]", head["samples"]))
+    sounds = sounds_in(body, cast("list[int]", head["samples"]))
     preview = sounds.pop(0) if job.preview else None
     figures = cast("list[MeasuredFigures]", head["notes"])
-    heard = [*([job.known.figures] if job.known else []), *map(NoteMeasurements.model_validate, figures)]
+    heard = [*map(NoteMeasurements.model_validate, figures)]
+    seeds_from = len(figures) - len(job.again)
+    if job.known:
+        known_seeds = (seed.figures for seed in job.known.seeds)
+        heard = [job.known.figures, *heard[:seeds_from], *known_seeds, *heard[seeds_from:]]
     if head["stuck_db"] is not None:
         heard[0] = heard[0].model_copy(update={"stuck_db": head["stuck_db"]})
     loudest_lufs = job.known.loudest_lufs if job.known else float(str(head["loudest_lufs"]))
@@ -225,10 +236,14 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
     takes = [level.take(take) for take in cast("list[dict[str, Any]]", head["takes"])]
     measurements = combine(heard, [*(one.take for one in turned if one.take is not None), *takes])
     timbres = tuple(Timbre(**one) for one in cast("list[dict[str, float]]", head["timbres"]))
-    if timbres:
-        measurements = measurements.model_copy(update={"timbre": timbres[0].figures()})
+    timbre = timbres[0].figures() if timbres else job.known and job.known.timbre
+    if timbre:
+        measurements = measurements.model_copy(update={"timbre": timbre})
     cost = _cost(cast("dict[str, float]", head["cost"]))
-    notes = [*([job.known.audio] if job.known else []), *sounds[: len(figures)]]
+    notes = sounds[: len(figures)]
+    if job.known:
+        known_audio = (seed.audio for seed in job.known.seeds)
+        notes = [job.known.audio, *notes[:seeds_from], *known_audio, *notes[seeds_from:]]
     return Rendered(
         key=job.key,
         measurements=measurements,
@@ -238,14 +253,8 @@ def _outcome(job: RenderJob, head: dict[str, object], body: bytes) -> Outcome:
         timbres=timbres,
         kept=Kept(tuple(notes), tuple(sounds[len(figures) :])) if job.keep else None,
         loudest_lufs=loudest_lufs,
-        known_notes=1 if job.known else 0,
+        known_notes=1 + len(job.known.seeds) if job.known else 0,
     )
-
-
-def _sounds(body: bytes, samples: list[int]) -> list[Stereo]:
-    """The sounds that an answer brings, of so many samples a channel each."""
-    ends = np.cumsum(samples, dtype=np.int64) * 2
-    return [part.reshape(2, -1) for part in np.split(np.frombuffer(body, np.float32), ends)[:-1]]
 
 
 @dataclass(frozen=True)

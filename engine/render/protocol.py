@@ -2,7 +2,11 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from engine.audio import Stereo
 
 _PREFIX = struct.Struct("<IQ")
 _MAX_HEAD = 1 << 20
@@ -17,6 +21,12 @@ def pack(head: Mapping[str, object], body: bytes | memoryview = b"") -> bytes:
     """One message as bytes."""
     text = json.dumps(head, separators=(",", ":"), allow_nan=False).encode()
     return b"".join((_PREFIX.pack(len(text), len(body)), text, body))
+
+
+def sounds_in(body: bytes, samples: Sequence[int]) -> list[Stereo]:
+    """The sounds in a body: float32 of shape (2, n) each, of so many samples a channel."""
+    ends = np.cumsum(samples, dtype=np.int64) * 2
+    return [part.reshape(2, -1) for part in np.split(np.frombuffer(body, np.float32), ends)[:-1]]
 
 
 class Inbox:

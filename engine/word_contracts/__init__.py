@@ -11,7 +11,7 @@
 
 from engine.word_contracts.asked import AskedAxis, asked_axes, without_words
 from engine.word_contracts.audible import AUDIBLE, Audible
-from engine.word_contracts.heard import variation_heard, words_heard
+from engine.word_contracts.heard import TimbreFigures, variation_heard, words_heard
 from engine.word_contracts.tune import MAX_RENDERS, NOTHING_ASKED, Drives, Tuned, figures_of, heard_at, tune
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "AskedAxis",
     "Audible",
     "Drives",
+    "TimbreFigures",
     "Tuned",
     "asked_axes",
     "figures_of",

@@ -11,12 +11,11 @@ from types import MappingProxyType
 from engine.compiler import compile_spec, playable
 from engine.errors import SpecError, VitalFileError
 from engine.generate.words import MOST_DRIVE
-from engine.render.job import NotePlan, Rendered, RenderJob
+from engine.render.job import Centre, NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
 from engine.word_contracts.asked import AskedAxis, asked_axes
 from engine.word_contracts.heard import TimbreFigures, words_heard
 from schemas.intent import Axis, Intent
-from schemas.measurements import Measurements
 from schemas.patch_spec import PatchSpec
 from schemas.result import WordHeard
 
@@ -45,6 +44,8 @@ class Tuned:
     drives: Drives = field(default_factory=dict)
     twins: Mapping[Axis, TimbreFigures] = field(default_factory=dict)
     renders: int = 0
+    centre: Centre | None = None
+    """The note that was heard of the patch with these drives."""
 
     def heard(self, figures: TimbreFigures) -> tuple[WordHeard, ...]:
         """The result for each word in a sound with these figures."""
@@ -53,7 +54,8 @@ class Tuned:
     def weaker(self, part: float) -> "Tuned":
         """The same with every axis driven only `part` as far: for a sound that the words would spoil."""
         driven = {one.axis: self.drives.get(one.axis, one.value) for one in self.asked}
-        return replace(self, drives={axis: round(part * drive, 3) for axis, drive in driven.items()})
+        less = {axis: round(part * drive, 3) for axis, drive in driven.items()}
+        return replace(self, drives=less, centre=None)
 
 
 NOTHING_ASKED = Tuned(asked=(), drives=MappingProxyType({}), twins=MappingProxyType({}))
@@ -63,6 +65,7 @@ NOTHING_ASKED = Tuned(asked=(), drives=MappingProxyType({}), twins=MappingProxyT
 class _Try:
     drives: Drives
     words: tuple[WordHeard, ...]
+    centre: Centre | None
 
     @property
     def score(self) -> tuple[int, float]:
@@ -82,23 +85,26 @@ def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: Note
         return NOTHING_ASKED
     drives: dict[Axis, float] = {one.axis: one.value for one in asked}
     undriven = dict(drives)
-    figures = timbres([twin(one) for one in asked] + [first], note, pool)
-    renders = len(figures)
+    heard = heard_at([twin(one) for one in asked] + [first], note, pool)
+    figures, renders = [figures_of(one) for one in heard], len(heard)
     if any(one is None for one in figures):
         return replace(NOTHING_ASKED, renders=renders)
     twins = {one.axis: found for one, found in zip(asked, figures[:-1], strict=True) if found is not None}
-    found, best = figures[-1], None
-    while found is not None:
-        trial = _Try(dict(drives), words_heard(asked, twins, found))
+    spec, centre, best = first, heard[-1], None
+    while (found := figures_of(centre)) is not None:
+        trial = _Try(dict(drives), words_heard(asked, twins, found), centre)
         best = trial if best is None or trial.score > best.score else best
         further = _driven_on(trial)
         if further == drives or renders >= MAX_RENDERS:
             break
-        drives = further
-        found = timbres([make(drives)], note, pool)[0]
+        drives, before = further, spec
+        spec = make(drives)
+        if spec == before:
+            break  # all that is driven on has come to its end
+        centre = heard_at([spec], note, pool)[0]
         renders += 1
     found_drives = best.drives if best and best.drives != undriven else {}
-    return Tuned(asked, found_drives, twins, renders)
+    return Tuned(asked, found_drives, twins, renders, best.centre if best else None)
 
 
 def _driven_on(trial: _Try) -> dict[Axis, float]:
@@ -117,22 +123,17 @@ def _driven_on(trial: _Try) -> dict[Axis, float]:
     return found
 
 
-def timbres(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[TimbreFigures | None]:
-    """The timbre of each patch at one note, by axis; none for one that can't be rendered or is almost silent."""
-    return [figures_of(one.measurements if one else None) for one in heard_at(specs, note, pool)]
-
-
-def heard_at(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Rendered | None]:
-    """Each patch rendered at one note, with timbre and audio; none for one that can't be rendered."""
+def heard_at(specs: Sequence[PatchSpec], note: NotePlan, pool: RenderPool) -> list[Centre | None]:
+    """What is heard of each patch at one note, timbre and all; none for one that can't be rendered."""
     jobs = [_job(str(number), spec, note) for number, spec in enumerate(specs)]
     outcomes = {one.key: one for one in pool.map([job for job in jobs if job is not None])}
     found = [outcomes.get(str(number)) for number in range(len(specs))]
-    return [one if isinstance(one, Rendered) else None for one in found]
+    return [one.centre if isinstance(one, Rendered) else None for one in found]
 
 
-def figures_of(measured: Measurements | None) -> TimbreFigures | None:
-    """The timbre of a rendered sound, by axis; none without one, or where it is almost silent."""
-    return measured.timbre if measured and measured.overall.loudness_lufs > _FADED_LUFS else None
+def figures_of(heard: Centre | None) -> TimbreFigures | None:
+    """The timbre of a sound that was heard, by axis; none where it wasn't, or is almost silent."""
+    return heard.timbre if heard and heard.figures.loudness_lufs > _FADED_LUFS else None
 
 
 def _job(key: str, spec: PatchSpec, note: NotePlan) -> RenderJob | None:

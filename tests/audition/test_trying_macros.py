@@ -3,15 +3,18 @@
 from dataclasses import replace
 from hashlib import sha256
 
+import numpy as np
 import pytest
 from fake_renderer import Change, DiedError, FakeRenderer, FakeSound, by_amounts, plain
 from made_up import CENTRE, FOUR, candidate, macro, note, patch, take
 
 from engine.audition import Auditioned, Candidate, macros, try_macros
 from engine.audition.state import Phase, ended, started
+from engine.audition.turns import seed_lengths
 from engine.compiler import canonical_bytes, compile_spec, playable
 from engine.macros import merge_heard
 from engine.measure.overall import combine
+from engine.render.job import HeardSeed, Turn
 from schemas.result import MacroDirection, MacroHeard, Repaired
 
 
@@ -22,16 +25,46 @@ def trial(*macros, on=(1, 2, 3, 4), sound=plain, change=by_amounts, **known):
 
 def test_macros_are_tried_on_the_first_note_alone():
     found, (job,) = trial()
-    assert (job.notes, job.preview, job.takes, job.keep, job.known) == ((CENTRE,), CENTRE, (), False, None)
+    assert (job.notes, job.preview, job.takes, job.keep, job.known) == ((CENTRE,), None, (), True, None)
     assert job.timbre
     assert job.again == (0.7, 0.7)
     assert job.turns == tuple((number, 1.0, 0.7, "") for number in (1, 2, 3, 4))
     assert job.preset == playable(compile_spec(patch(*FOUR))).preset
     assert [one.ends[0].change_db for one in found.macros] == [9.0, 13.5, 18.0, 24.0]
     assert (found.renders, found.notes_played) == (1, 7)
-    assert found.measurements.notes[0].loudness_lufs == pytest.approx(-18.0, abs=0.01)
+    assert found.centre.figures.loudness_lufs == pytest.approx(-18.0, abs=0.01)
     assert found.refused_because == ()
     assert found.centre.audio.shape == (2, 44_100)
+    assert [seed.figures.condition for seed in found.centre.seeds] == ["phase seed 2", "phase seed 3"]
+    assert found.centre.timbre is not None
+
+
+def test_a_first_note_that_is_known_is_not_heard_again_nor_its_phase_seeds():
+    before, _ = trial(on=(1, 2))
+    found, (job,) = trial(on=(3, 4), centre=before.centre)
+    assert (job.known, job.again, job.timbre) == (before.centre, (), False)
+    assert [turn.macro for turn in job.turns] == [3, 4]
+    assert found.notes_played == 2
+    assert found.centre.timbre == before.centre.timbre
+    assert [seed.figures for seed in found.centre.seeds] == [seed.figures for seed in before.centre.seeds]
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted", "missing"),
+    [
+        ((), (0.7,), (0.7, 0.7)),
+        ((0.7, 0.7), (0.7,), ()),
+        ((0.7, 0.7), (1.0, 0.7), (1.0,)),
+        ((1.0, 0.7), (0.8,), ()),
+        ((0.7,), (0.7,), (0.7,)),
+        ((0.8,), (1.0,), (1.0,)),
+    ],
+)
+def test_only_phase_seeds_that_are_longer_than_those_known_are_heard(known, wanted, missing):
+    figures = [note(condition=f"phase seed {n}", render_s=one) for n, one in enumerate(known, 2)]
+    seeds = [HeardSeed(one, np.zeros((2, 1), np.float32)) for one in figures]
+    turned = [Turn(1, 1.0, length_s) for length_s in wanted]
+    assert seed_lengths(CENTRE, turned, several=True, known=seeds) == missing
 
 
 def test_only_the_macros_that_are_asked_for_are_tried():
@@ -56,10 +89,10 @@ def faint(turned, rest, turn):
 def test_a_macro_of_which_nothing_is_heard_is_tried_again_at_the_whole_note():
     found, (first, second) = trial(change=faint)
     assert [(turn.macro, turn.length_s) for turn in second.turns] == [(2, 1.0), (3, 1.0)]
-    assert second.again == (1.0, 0.7)
+    assert (second.again, second.known.audio.shape, second.timbre) == ((1.0,), (2, 44_100), False)
     assert [one.ends[0].change_db for one in found.macros] == [9.0, 0.4, 18.0, 24.0]
     assert [bool(one.problem) for one in found.macros] == [False, True, False, False]
-    assert (found.renders, found.notes_played) == (2, 7 + 5)
+    assert (found.renders, found.notes_played) == (2, 7 + 3)
     assert found.refused_because == ()
     assert first.turns[0].length_s == 0.7
 
@@ -101,7 +134,6 @@ def test_the_first_note_is_that_of_the_first_time():
     fake = FakeRenderer(change=faint)
     fake.sound = lambda played: FakeSound(-18.0 - len(fake.jobs))
     found = try_macros(candidate(patch(*FOUR)), (1, 2, 3, 4), fake)
-    assert found.measurements.notes[0].loudness_lufs == -19.0
     assert found.centre.figures.loudness_lufs == -19.0
 
 

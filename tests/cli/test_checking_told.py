@@ -60,7 +60,7 @@ NOTE = {
 
 
 def judged(judge: Judge, *, realtime: float = 30.0, style: str = "Pad", **changes: object) -> Checked:
-    cost = RenderCost(audio_s=3, load_s=0, render_s=1, measure_s=0, times_realtime=realtime)
+    cost = RenderCost(audio_s=3, all_audio_s=3, load_s=0, render_s=1, measure_s=0, times_realtime=realtime)
     one = Checked(Path("a.vital"), style=style)
     check._judge(one, Rendered("0", summarise([NOTE | changes]), None, cost), judge)
     return one

@@ -271,7 +271,7 @@ def test_no_gain_takes_a_level_below_the_floor():
     ],
 )
 def test_a_slow_render_is_told_and_stops_nothing(style, times, passed, words):
-    slow = RenderCost(audio_s=7.0, load_s=0.0, render_s=1.0, measure_s=0.0, times_realtime=times)
+    slow = RenderCost(audio_s=7.0, all_audio_s=7.0, load_s=0.0, render_s=1.0, measure_s=0.0, times_realtime=times)
     told = judge_cost(slow, PROFILES[style])
     assert told.model_dump() == {
         "gate": "render_cost",

@@ -1,15 +1,18 @@
 """Variations that are heard as their types, and what takes the place of those that aren't; counted."""
 
+import numpy as np
 import pytest
-from fake_renderer import DiedError
+from fake_renderer import DiedError, FakeSound, measurements
 from worlds import REST, planned, refinement_of
 
 from engine.audition import audition
 from engine.refine.refinement import TriedMacros
 from engine.refine.variations import fit_variations, stand_ins
+from engine.render.job import Centre
 from schemas.variations import VARIATION_TYPES
 
-RESTING = TriedMacros(timbre=REST)
+NOTE = measurements(FakeSound(-18.0)).notes[0]
+RESTING = TriedMacros(centre=Centre(NOTE, -18.0, np.zeros((2, 1), np.float32), REST))
 """Two variations are shorter and wider at this seed; brighter, darker, evolving would be the next."""
 HEARD = {
     "brighter": {"brightness": 2.3},

@@ -6,6 +6,7 @@ from worlds import REST, planned, refinement_of
 
 from engine.refine.macro_trial import try_roles
 from engine.refine.refinement import TriedMacros
+from engine.word_contracts import Tuned, heard_at
 
 ALL = ("brightness", "tension", "width", "space", "attack", "length", "movement", "weight")
 """The roles of the supersaw in the order in which they come to the macros."""
@@ -45,7 +46,7 @@ def test_a_role_of_which_nothing_is_heard_is_heard_once_more_and_gives_way_to_th
     assert macros.replaced[0].problem == "Macro 2 (DETUNE) changes the sound by 0.5 dB (at least 1.0 dB)"
     assert turned(world) == [ALL[:4], ("tension",), ("attack",)]
     assert (macros.renders, budget.left) == (3, 27)
-    assert macros.takes == 19
+    assert macros.takes == 13
     assert macros.timbre is not None
     assert macros.centre is not None
 
@@ -59,18 +60,29 @@ def test_four_roles_give_way_at_most_one_after_the_other():
     assert macros.renders == 10
 
 
-def test_what_is_known_of_a_base_is_of_no_base_whose_role_gave_way_last():
-    macros, _, _ = tried(dead=ALL[3:])
-    assert macros.timbre is None
-    assert macros.centre is None
+def test_the_base_at_rest_is_heard_once_whichever_roles_give_way():
+    macros, world, _ = tried(dead=ALL[3:])
+    assert macros.timbre == REST
+    first, *later = world.jobs
+    assert (first.known, first.again) == (None, (2.4, 0.7))
+    assert all(job.known.figures == macros.centre.figures and job.again == () for job in later)
 
 
 def test_a_base_of_which_no_role_is_heard_is_known_without_macros():
     macros, world, _ = tried(dead=ALL)
     assert roles(macros.replaced) == ALL
     assert macros.kept == ()
-    assert [len(axes) for axes in turned(world)] == [4, 4, 4, 4, 0]
+    assert [len(axes) for axes in turned(world)] == [4, 4, 4, 4]
     assert macros.timbre == REST
+
+
+def test_what_the_words_heard_of_the_base_is_not_heard_again():
+    refinement = refinement_of(planned(variations=0))
+    (centre,) = heard_at([refinement.spec], refinement.notes[0], refinement.pool)
+    macros = try_roles(refinement.with_words(Tuned(asked=(), centre=centre)))
+    _, job = refinement.pool.jobs
+    assert job.known is centre
+    assert macros.timbre == centre.timbre
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ TURNED = {
 HEAD = {
     "id": 1, "notes": [FIGURES], "turned": [], "takes": [], "timbres": [], "loudest_lufs": -17.5, "samples": [],
     "stuck_db": None,
-    "cost": {"audio_s": 4.0, "load_s": 0.1, "render_s": 0.5, "measure_s": 0.2},
+    "cost": {"audio_s": 4.0, "all_audio_s": 6.0, "load_s": 0.1, "render_s": 0.5, "measure_s": 0.2},
 }  # fmt: skip
 
 

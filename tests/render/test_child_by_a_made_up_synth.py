@@ -86,7 +86,7 @@ def throw_away_s(audio: Stereo) -> float:
 HEAD = {
     "id": 7, "notes": [[69, 0.8, 0.5, 2.0], [45, 1.0, 0.3, 0.6]], "measured": 2, "preview": -1, "bpm": None,
     "turns": [], "again": [], "takes": [], "timbre": False, "keep": False, "known_attack_s": None,
-    "to_the_end": False, "patience_s": 0.0,
+    "known_seeds": 0, "known_samples": [], "to_the_end": False, "patience_s": 0.0,
 }  # fmt: skip
 
 
@@ -409,9 +409,47 @@ def test_the_cost_counts_all_that_was_rendered():
     head, _ = answer(again=[0.5])
     cost = head["cost"]
     assert cost["audio_s"] == pytest.approx(2.0 + 0.6 + 0.5 + 3 * 0.2)
+    assert cost["all_audio_s"] == cost["audio_s"]
     assert min(cost.values()) >= 0.0
     assert cost["measure_s"] > 0.0
     assert cost["render_s"] > 0.0
+
+
+def test_the_cost_counts_what_is_rendered_in_forks_as_well():
+    turned, take = (2, 1.0, 0.4, "width"), ["a chord", [69, 72], 0.5, 0.2, 0.3, [], 0.0, []]
+    head, _ = answer(Rings(99.0), turns=[turned], takes=[take], to_the_end=True)
+    notes_s, ends_s = 2.0 + 0.6 + 2 * 0.2, (0.5 + 4.0) + (0.5 + 10.0) + 2 * 0.2
+    assert head["cost"]["audio_s"] == pytest.approx(notes_s)
+    assert head["cost"]["all_audio_s"] == pytest.approx(notes_s + (0.4 + 0.2) + 2 * (0.3 + 0.1) + ends_s)
+
+
+def known_sounds(*lengths_s: float) -> tuple[dict[str, object], bytes]:
+    """Sines that are known of the first note, as they are sent: the note itself, then phase seeds."""
+    waves = [0.1 * np.sin(2 * np.pi * 440.0 * np.arange(round(one * RATE)) / RATE) for one in lengths_s]
+    sounds = [np.stack([wave, wave]).astype(np.float32) for wave in waves]
+    settings = {"known_attack_s": 0.02, "known_samples": [sound.shape[1] for sound in sounds]}
+    return settings, b"".join(sound.tobytes() for sound in sounds)
+
+
+def test_a_turn_may_be_compared_with_a_first_note_that_is_known():
+    synth, (settings, body) = Synth(), known_sounds(2.0, 0.7)
+    alone = {"notes": [[69, 0.8, 0.5, 2.0]], "measured": 1, "turns": [(2, 1.0, 0.7, "brightness")]}
+    head, _ = answer(synth, b"{}" + body, **alone, **settings, known_seeds=1)
+    (turned,) = head["turned"]
+    assert (synth.loaded, head["notes"], head["loudest_lufs"]) == ("{}", [], None)
+    assert turned["change_db"] > 3.0
+    assert turned["noise_db"] == 0.0  # the seed that is known is the note itself
+    assert turned["feature_at_rest"] == pytest.approx(2.14, abs=0.3)
+    assert synth.played == []
+
+
+def test_a_phase_seed_after_a_first_note_that_is_known_is_not_that_note_s():
+    synth, (settings, body) = Synth(), known_sounds(2.0)
+    alone = {"notes": [[69, 0.8, 0.5, 2.0]], "measured": 1, "turns": [(2, 1.0, 0.4, "")]}
+    head, _ = answer(synth, b"{}" + body, **alone, **settings, known_seeds=1, again=[0.7])
+    assert [(figures["condition"], figures["render_s"]) for figures in head["notes"]] == [("phase seed 3", 0.7)]
+    throw_away, seed = (69, 0.8, 0.1, 0.2), (69, 0.8, 0.5, 0.7)
+    assert [settings[:4] for settings in synth.played] == [throw_away, throw_away, seed]
 
 
 def stuck_to(share: float, ceiling: float) -> Stereo:

@@ -148,7 +148,13 @@ def test_a_child_that_fails_ends_with_a_code_and_its_last_words(
     (reader, writer), (err_reader, err_writer), parent = os.pipe(), os.pipe(), os.getpid()
     if (pid := os.fork()) == 0:
         os.dup2(err_writer, 2)
-        run(Hungry(error), {"id": 1, "bpm": None}, b"{}", ProcessLimits(5.0, ROOMY_MB, parent), writer)
+        run(
+            Hungry(error),
+            {"id": 1, "bpm": None, "known_samples": []},
+            b"{}",
+            ProcessLimits(5.0, ROOMY_MB, parent),
+            writer,
+        )
     os.close(writer), os.close(err_writer)
     said, (_, status) = os.read(reader, 100), os.waitpid(pid, 0)
     told = os.read(err_reader, 1000).decode()

@@ -427,10 +427,29 @@ def test_a_first_note_that_is_known_is_not_rendered_again(pool):
     assert known.measurements.takes[0].level_lufs == pytest.approx(level, abs=0.05)
 
 
-def test_what_is_compared_with_the_first_note_needs_it_rendered(pool):
-    centre = rendered(pool.render(job("x", preset()))).centre
-    with pytest.raises(ValueError, match="needs it rendered"):
-        job("x", preset(), turns=(Turn(1, 1.0, 0.3),), known=centre)
+def test_turns_tell_the_same_against_a_first_note_that_is_known(pool):
+    data = preset(routes=(("macro_control_1", "filter_1_cutoff", -0.5),), filter_1_on=1)
+    plan, turns = NotePlan(60, 0.8, 0.4, 0.8), (Turn(1, 1.0, 0.7, "brightness"), Turn(2, 1.0, 0.5))
+    whole = rendered(pool.render(RenderJob("x", data, (plan,), turns=turns, again=(0.7, 0.7), keep=True)))
+    known = rendered(pool.render(RenderJob("x", data, (plan,), turns=turns, keep=True, known=whole.centre)))
+    assert known.turned == whole.turned
+    assert known.turned[0].change_db > 3.0
+    assert known.turned[1].change_db == 0.0  # it moves nothing, and starts where the note that is known did
+    assert known.measurements == whole.measurements
+    assert [sound.tobytes() for sound in known.kept.notes] == [sound.tobytes() for sound in whole.kept.notes]
+    assert (known.notes_played, whole.notes_played) == (2, 5)
+    assert known.cost.all_audio_s == pytest.approx(0.7 + 0.5 + 2 * 0.2)
+
+
+def test_another_phase_seed_of_a_first_note_that_is_known_is_another(pool):
+    data = preset(osc_1_random_phase=1)
+    plan, turns = NotePlan(60, 0.8, 0.4, 0.8), (Turn(2, 1.0, 0.7),)
+    first = rendered(pool.render(RenderJob("x", data, (plan,), keep=True)))
+    seeds = rendered(pool.render(RenderJob("x", data, (plan,), turns=turns, again=(0.7, 0.7), keep=True,
+                                           known=first.centre))).centre.seeds  # fmt: skip
+    assert [seed.figures.condition for seed in seeds] == ["phase seed 2", "phase seed 3"]
+    sounds = [first.centre.audio[:, : seeds[0].audio.shape[1]], *(seed.audio for seed in seeds)]
+    assert len({sound.tobytes() for sound in sounds}) == 3
 
 
 def test_a_slow_attack_is_waited_for_as_long_as_the_one_before_took(pool):

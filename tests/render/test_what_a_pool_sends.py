@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import RenderError
-from engine.render.job import Centre, NotePlan, RenderFailure, RenderJob, Take, Turn
+from engine.render.job import Centre, HeardSeed, NotePlan, RenderFailure, RenderJob, Take, Turn
 from engine.render.pool import RenderPool
 from engine.render.protocol import Inbox
 from schemas.measurements import NoteMeasurements
@@ -91,6 +91,7 @@ def test_a_job_is_sent_with_nothing_that_was_not_asked_for():
                 {
                     "id": 0, "notes": [[60, 0.8, 0.3, 0.5]], "measured": 1, "preview": -1, "bpm": None, "turns": [],
                     "again": [], "takes": [], "timbre": False, "keep": False, "known_attack_s": None,
+                    "known_seeds": 0, "known_samples": [],
                     "to_the_end": False, "patience_s": 0.0,
                 },
                 b"{}",
@@ -112,14 +113,26 @@ def test_a_job_is_sent_with_all_that_was_asked_for():
             {
                 "id": 0, "notes": [[60, 0.8, 0.3, 0.5], [36, 1.0, 0.2, 0.4], [72, 0.8, 0.3, 0.5]], "measured": 2,
                 "preview": 2, "bpm": 90.0, "turns": [[2, 1.0, 0.3, "width"]], "again": [0.4], "takes": [],
-                "timbre": True, "keep": False, "known_attack_s": None, "to_the_end": True, "patience_s": 0.0,
+                "timbre": True, "keep": False, "known_attack_s": None, "known_seeds": 0,
+                "known_samples": [], "to_the_end": True, "patience_s": 0.0,
             },
             {
                 "id": 1, "notes": [[60, 0.8, 0.3, 0.5]], "measured": 1, "preview": -1, "bpm": None, "turns": [],
                 "again": [], "takes": [["hard", [60, 64], 1.0, 0.3, 0.4, [None, 1.0, None, None], 0.5, []]],
-                "timbre": False, "keep": True, "known_attack_s": 0.07, "to_the_end": True, "patience_s": 0.0,
+                "timbre": False, "keep": True, "known_attack_s": 0.07, "known_seeds": 0,
+                "known_samples": [], "to_the_end": True, "patience_s": 0.0,
             },
         ]  # fmt: skip
+
+
+def test_what_turns_are_compared_with_is_sent_behind_the_preset():
+    seed = HeardSeed(FIGURES.model_copy(update={"condition": "phase seed 2"}), np.full((2, 4), 0.5, np.float32))
+    centre = replace(CENTRE, seeds=(seed,))
+    with RenderPool() as pool:
+        pool._submit(job(known=centre, turns=(Turn(2, 1.0, 0.3, "width"),), again=(0.4,)))
+        ((head, body),) = sent(pool)
+        assert (head["known_seeds"], head["known_samples"], head["again"]) == (1, [9, 4], [0.4])
+        assert body == b"{}" + bytes(2 * 9 * 4) + np.full((2, 4), 0.5, np.float32).tobytes()
 
 
 def test_the_end_of_a_known_note_that_was_heard_is_not_asked_for_again():

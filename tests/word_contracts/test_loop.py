@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from fake_renderer import DiedError, FakeRenderer, FakeSound, measurements
+from fake_renderer import DiedError, FakeRenderer, FakeSound
 
 from engine.planner import plan
 from engine.render.job import NotePlan
@@ -47,7 +47,7 @@ def drives_in(settings):
 class Loop:
     """`tune` with words that ask for some axes, where `response` tells what a drive does to an axis."""
 
-    def __init__(self, asked, response, *, lufs=lambda drives: -18.0):
+    def __init__(self, asked, response, *, lufs=lambda drives: -18.0, ends_at=2.0):
         def sound(played):
             drives = drives_in(played.settings)
             driven = {axis: drives[axis] for axis in asked}
@@ -64,12 +64,12 @@ class Loop:
             for word, axis in zip(words, asked, strict=True)
         )
         self.intent = plan(prompt).model_copy(update={"axes": asked, "evidence": evidence})
-        self.twins, self.made = [], []
+        self.twins, self.made, self.ends_at = [], [], ends_at
 
     def run(self, first=None):
         def make(drives):
             self.made.append(dict(drives))
-            return patch(drives)
+            return patch({axis: min(drive, self.ends_at) for axis, drive in drives.items()})
 
         def twin(asked):
             self.twins.append(asked)
@@ -282,7 +282,7 @@ def test_a_word_is_driven_no_further_once_nothing_is_left_of_the_sound():
 @pytest.mark.parametrize(("lufs", "left"), [(-41.9, True), (-42.0, False), (-60.0, False)])
 def test_less_than_42_lufs_below_full_scale_is_no_sound_to_judge(lufs, left):
     (rendered,) = heard_at([SPEC], NOTE, FakeRenderer(lambda played: FakeSound(lufs=lufs)))
-    assert (figures_of(rendered.measurements) is not None) is left
+    assert (figures_of(rendered) is not None) is left
     assert figures_of(None) is None
 
 
@@ -305,7 +305,7 @@ def test_what_is_heard_is_told_of_the_patch_that_it_was_heard_of():
         FakeRenderer(lambda played: FakeSound(lufs=-18.0, timbre={"grit": drives_in(played.settings)["grit"]})),
     )
     assert none is None
-    assert (first.measurements.timbre["grit"], last.measurements.timbre["grit"]) == (1.0, 2.0)
+    assert (first.timbre["grit"], last.timbre["grit"]) == (1.0, 2.0)
 
 
 def test_less_of_the_words_is_part_of_where_they_stand():
@@ -324,8 +324,16 @@ def test_less_of_the_words_is_part_of_where_they_stand():
     assert replace(weaker, drives=tuned.drives) == tuned
 
 
-def test_a_sound_has_faded_where_its_first_note_has_and_not_another():
-    timbre = {"brightness": 3.0}
-    for first, other, told in ((-30.0, -60.0, timbre), (-60.0, -30.0, None)):
-        heard = measurements(FakeSound(lufs=first), FakeSound(lufs=other)).model_copy(update={"timbre": timbre})
-        assert figures_of(heard) == told
+def test_a_patch_that_is_driven_to_its_end_is_not_heard_again():
+    loop = Loop({"grit": 0.5}, linear(1.0), ends_at=1.1)
+    tuned = loop.run()
+    assert loop.along("grit") == [0.5, 1.1]
+    assert (tuned.drives, tuned.renders) == ({"grit": 1.1}, 3)
+
+
+def test_what_was_heard_of_the_best_drives_goes_on_with_them():
+    loop = Loop({"grit": 0.5}, linear(1.0))
+    tuned = loop.run()
+    (again,) = heard_at([patch(tuned.drives)], NOTE, loop.pool)
+    assert tuned.centre.timbre == again.timbre
+    assert tuned.weaker(0.6).centre is None
