@@ -66,7 +66,7 @@ lock: setup ## Resolve requirements*.in into the hashed locks
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --overrides requirements-bench-overrides.txt requirements-bench.in -o requirements-bench.txt
 
 bench: setup ## Measure how fast libraries are built, and what a whole pack is like
-	for part in start_up engine_time library_build pack_growth pack_figures; do echo "== $$part"; $(BIN)/python -m bench.$$part; done
+	for part in start_up engine_time request_cost library_build pack_growth pack_figures; do echo "== $$part"; $(BIN)/python -m bench.$$part; done
 
 bench-values: setup ## Make a preset of each prompt that asks for values, and read them back (VALUES="--planned", "fifth")
 	$(BIN)/python -m bench.values $(VALUES)

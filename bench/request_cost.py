@@ -22,7 +22,7 @@ _TICKS_A_SECOND = 100.0
 
 
 @dataclass
-class Counted:
+class Spent:
     """Renders and seconds of audio so far."""
 
     renders: int = 0
@@ -34,15 +34,15 @@ class Counted:
         self.audio_s += outcome.cost.all_audio_s if isinstance(outcome, Rendered) else 0.0
 
 
-def cost_of(request: Request, pool: RenderPool) -> Counted:
+def cost_of(request: Request, pool: RenderPool) -> Spent:
     """What a request takes, whether its base ships or not."""
-    counted = Counted()
-    pool.on_outcome = counted.add
+    spent = Spent()
+    pool.on_outcome = spent.add
     try:
         run_request(request, pool)
     except GateError as refused:
         print(f"refused: {refused}")
-    return counted
+    return spent
 
 
 def synth_cpu_s(pool: RenderPool) -> float:

@@ -26,7 +26,7 @@ SAID = [
     ("roles-and-macros.md", "after 24 rounds without an end a macro's range is reduced instead"),
     ("roles-and-macros.md", "by 1.5 dB or less, is the phases' doing: the whole is narrowed, not the macro"),
     ("roles-and-macros.md", "down to a fifth of its range"),
-    ("rendering.md", "Should that differ from what was worked out by more than 0.1 dB, all is heard again"),
+    ("rendering.md", "If that differs from what was worked out by more than 0.1 dB, all is heard again"),
     ("rendering.md", "**Vital clamps its output to +-2.1**"),
 ]
 
