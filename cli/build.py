@@ -75,6 +75,9 @@ def _show(report: BuildReport) -> None:
     if report.refused:
         rows = [(one.title or one.prompt, one.preset or "all of it", one.reason) for one in report.refused]
         console.print(table(("Refused", "Preset", "Why"), rows))
+    if report.not_kept:
+        rows = [(one.title, one.value, one.why) for one in report.not_kept]
+        console.print(table(("Not as asked", "Has", "Instead of"), rows))
     done = "nothing had changed" if report.skipped else f"{report.wall_s:.0f} s"
     console.print(
         f"{report.requests} prompts, {report.accepted} presets ({report.repaired} repaired), "

@@ -13,7 +13,7 @@ from assets.storage import Store
 from engine.bundle import FolderFiles
 from engine.bundle.store import write_archive
 from pipelines.definitions import build_defs
-from pipelines.holdings import Holdings, Refusal
+from pipelines.holdings import Holdings, NotKept, Refusal
 from pipelines.home import instance_of, only_build, prepared
 from pipelines.jobs import BATCH_ASSETS, PACK_ASSET
 from pipelines.runs import BuildFailedError, Run, fail_dangling, run_partition
@@ -67,6 +67,8 @@ class BuildReport:
     coverage: Coverage | None
     partitions: tuple[PartitionReport, ...]
     pack: PackReport
+    not_kept: tuple[NotKept, ...] = ()
+    """Values that prompts ask for and their base presets don't have."""
     cancelled_runs: tuple[str, ...] = ()
     """Runs of an earlier build that was killed; they now stand as failed."""
     wall_s: float = 0.0
@@ -177,6 +179,7 @@ def build_library(
             coverage=manifest.coverage,
             partitions=tuple(build.done),
             pack=pack,
+            not_kept=build.holdings.not_kept(key),
             cancelled_runs=cancelled,
             wall_s=time.perf_counter() - start,
         )

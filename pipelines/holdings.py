@@ -7,7 +7,8 @@ from assets.storage import Store
 from assets.tables import Row
 from engine.bundle.bundle import MANIFEST
 from engine.compiler.spec_io import model_from_json
-from schemas.manifest import PackManifest
+from engine.set_values import shipped_value
+from schemas.manifest import BundleManifest, PackManifest
 
 _BLOB_COLUMNS = {"renders": "preview_sha256", "bundles": "zip_sha256"}
 
@@ -21,6 +22,23 @@ class Refusal:
     preset: str
     """The preset's id; `base` stands for the whole request, and so does an empty one that could not be planned."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """A value that a prompt asks for and its base preset doesn't have, in words."""
+
+    title: str
+    value: str
+    """What the preset has, such as `width 92 %`."""
+    why: str
+    """What was asked for instead, and the reason."""
+
+
+def not_kept(bundle: BundleManifest) -> tuple[NotKept, ...]:
+    """The values of a bundle's base preset that are not as asked."""
+    told = (shipped_value(value) for value in bundle.presets[0].values)
+    return tuple(NotKept(bundle.title, one.text, one.detail) for one in told if one.state != "set")
 
 
 class Holdings:
@@ -51,6 +69,15 @@ class Holdings:
         """The manifest of a library's pack."""
         folder = self.store.pack_folder(library) / str(self.pack(library)["folder_name"])
         return model_from_json(PackManifest, (folder / MANIFEST).read_bytes())
+
+    def not_kept(self, library: str) -> tuple[NotKept, ...]:
+        """The values that are not as asked in the bundles of a library's pack, in the pack's order."""
+        folder = self.store.pack_folder(library) / str(self.pack(library)["folder_name"])
+        manifests = (
+            model_from_json(BundleManifest, (folder / one.manifest).read_bytes())
+            for one in self.manifest(library).bundles
+        )
+        return tuple(value for manifest in manifests for value in not_kept(manifest))
 
     def refusals(self, batches: Iterable[str], library: str) -> tuple[Refusal, ...]:
         """What was refused, by title; requests that could not be planned come first."""

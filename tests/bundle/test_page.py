@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from engine.bundle import Bundle, RefusedRequest, make_bundle, make_pack
+from pipelines.holdings import NotKept, not_kept
 from schemas.request import Library
 from schemas.result import ValueSet
 
@@ -140,3 +141,13 @@ def test_a_thousand_presets_make_a_page_of_bearable_size(content: Any) -> None:
 def _renamed(bundle: Bundle, number: int) -> bytes:
     manifest = bundle.manifest.model_copy(update={"key": hashlib.sha256(str(number).encode()).hexdigest()})
     return manifest.model_dump_json().encode()
+
+
+def test_a_report_tells_what_the_base_preset_does_not_have_as_asked(content: Any) -> None:
+    given = content()
+    width = ValueSet(noun="width", asked=100.0, found=92.0, unit="%", kept=False, reason="Too wide", words="100 %")
+    cutoff = ValueSet(noun="cutoff", asked=800.0, found=800.0, unit="Hz", kept=True, words="800 Hz")
+    base, *others = given.presets
+    presets = (base.model_copy(update={"values": (width, cutoff)}), *others)
+    manifest = make_bundle(replace(given, presets=presets)).manifest
+    assert not_kept(manifest) == (NotKept("Velvet Drift", "width 92 %", "instead of 100 %: too wide"),)

@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from cli import session
 from pipelines.build import BuildReport, PackReport, PartitionReport
-from pipelines.holdings import Refusal
+from pipelines.holdings import NotKept, Refusal
 from schemas.diversity import Redrawn
 from tests.cli.conftest import Call
 
@@ -55,6 +55,18 @@ def build(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
         return result
 
     return run
+
+
+def test_a_value_that_is_not_as_asked_is_told(build: Callable[..., Result]) -> None:
+    width = NotKept("Wide Thud", "width 92 %", "instead of 100 %: too wide")
+    told = build(replace(PLAIN, not_kept=(width,))).output
+    assert "Not as asked" in told
+    assert all(word in " ".join(told.split()) for word in ("Wide Thud", "width 92 %", "instead of 100 %: too wide"))
+    assert "Not as asked" not in build(PLAIN).output
+    as_json = json.loads(build(replace(PLAIN, not_kept=(width,)), "--json").output)
+    assert as_json["not_kept"] == [
+        {"title": "Wide Thud", "value": "width 92 %", "why": "instead of 100 %: too wide"}
+    ]
 
 
 def test_the_codes_are_these() -> None:

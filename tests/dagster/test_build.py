@@ -28,6 +28,7 @@ def test_a_library_becomes_a_pack_of_what_was_accepted(pristine):
     assert file_sha256(report.pack.zip) == report.pack.zip_sha256
     assert len(list(report.pack.folder.rglob("*.vital"))) == report.accepted > 0
     assert (report.pack.folder / "index.html").exists()
+    assert report.not_kept == (), "no prompt asks for a value"
 
 
 def test_runs_and_their_lineage_are_on_record(pristine):

@@ -12,7 +12,7 @@ from assets.partitions import batches, canonical_library, library_key
 from assets.storage import Store
 from pipelines import build
 from pipelines.build import PackReport, PartitionReport, build_library
-from pipelines.holdings import Refusal
+from pipelines.holdings import NotKept, Refusal
 from pipelines.runs import BuildFailedError
 from schemas.request import Library
 
@@ -21,6 +21,7 @@ CANONICAL = canonical_library(LIBRARY, batch_size=1)
 KEY = library_key(CANONICAL, batch_size=1)
 BATCH_ASSETS = ["prompts", "plans", "patch_specs", "variations", "renders", "bundles"]
 PACK = PackReport(Path("/out/Counted"), Path("/out/Counted.zip"), "0" * 64, 7)
+NOT_KEPT = (NotKept("Wide Thud", "width 92 %", "instead of 100 %: too wide"),)
 REFUSED = (Refusal("a kick", "Thud", "base", "Silent"),)
 
 
@@ -41,6 +42,10 @@ class Left(SimpleNamespace):
     def refusals(self, parts: Any, library: str) -> tuple[Refusal, ...]:
         assert (list(parts), library) == ([f"{KEY}-0001", f"{KEY}-0002"], KEY)
         return REFUSED
+
+    def not_kept(self, library: str) -> tuple[NotKept, ...]:
+        assert library == KEY
+        return NOT_KEPT
 
 
 @pytest.fixture
@@ -91,6 +96,7 @@ def test_batches_are_made_in_turn_and_then_the_pack_and_what_came_of_it_is_count
     assert (report.library, report.requests, report.repeated) == (KEY, 2, 1)
     assert (report.accepted, report.repaired, report.near_duplicates) == (3, 1, 4)
     assert (report.refused, report.pack, report.cancelled_runs) == (REFUSED, PACK, ())
+    assert report.not_kept == NOT_KEPT
     assert [one.partition for one in report.partitions] == [*batches(CANONICAL, batch_size=1), KEY]
     assert report.home == tmp_path / "home"
 
