@@ -78,7 +78,8 @@ def _target(tokens: Sequence[Token], first: int, last: int, noun: str) -> list[S
         count = 0
         while 0 <= at < len(tokens) and tokens[at].norm in between and count < _MOST_BETWEEN:
             at, count = at + step, count + 1
-        if 0 <= at < len(tokens) and count and tokens[at].norm in _TARGETS:
+        beside = count or (noun == "wheel_target" and step > 0)  # "mod wheel vibrato"
+        if 0 <= at < len(tokens) and beside and tokens[at].norm in _TARGETS:
             further = _second(tokens, at, step)
             targets = dict.fromkeys(_TARGETS[tokens[place].norm] for place in (at, *further))
             used = tuple(range(min(first, at, *further), max(last, at, *further) + 1))

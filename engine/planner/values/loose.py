@@ -89,7 +89,7 @@ def _aside(between: Sequence[str]) -> bool:
         return False
     at = list(between).index(",")
     before, after = [word for word in between[:at] if word not in (":", "is")], between[at + 1 :]
-    if before == ["under", "control"]:
+    if before == ["under", "control"] or (before[:1] == ["as"] and before[-2:] == ["as", "possible"]):
         before = []
     described = len(before) <= _DESCRIBED and not set(before) & (BARRIERS | words("up") | words("down"))
     return described and set(after) <= words("asides") and "," not in after

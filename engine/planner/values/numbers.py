@@ -273,6 +273,8 @@ def _of_the_whole(tokens: Sequence[Token], at: int) -> Number | None:
     share = _WETNESS.get(_norm(tokens, part), 100.0)
     rest = tuple(token.norm for token in tokens[part + 1 : part + 4])
     taken = next((len(whole) for whole in _WHOLES if rest[: len(whole)] == whole), 0)
+    if not taken and rest[:1] == ("of",) and takes_percent(rest[1] if len(rest) > 1 else ""):
+        taken = 1  # "a third of chorus"
     return Number(at, part + taken, share, "%", worded=True) if taken and share < 100.0 else None
 
 
