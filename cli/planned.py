@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import typer
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
     from rich.console import Console
 
     from schemas.intent import Intent
@@ -33,14 +34,28 @@ def requested(**fields: Any) -> Request:
     """
     from pydantic import ValidationError
 
-    from engine.compiler.spec_io import problems
     from engine.errors import RequestError
     from schemas.request import Request
 
     try:
         return Request(**fields)
     except ValidationError as error:
-        raise RequestError(problems(error)) from None
+        raise RequestError("\n".join(_in_words(problem) for problem in error.errors(include_url=False))) from None
+
+
+_ARGUMENTS = {"prompt": "the prompt", "tags": "--tag", "template_id": "--template"}
+"""What the fields of a request are on the command line, where that isn't an option of the same name."""
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    """What is wrong with an argument: "the prompt must not be empty"."""
+    from engine.compiler.spec_io import problem_line
+
+    field = str(problem["loc"][0]) if problem["loc"] else ""
+    argument = _ARGUMENTS.get(field, f"--{field}")
+    if field == "template_id":
+        return f"no template {problem['input']!r}; 'synthcopilot templates' lists those that there are"
+    return f"{argument} {problem_line(problem).partition(': ')[2]}"
 
 
 def reader(planner: str | None) -> dict[str, str]:

@@ -48,7 +48,10 @@ class Commands(TyperGroup):
         """Runs the command."""
         try:
             return super().invoke(ctx)
-        except (typer.Exit, typer.Abort, _SHOWN_BY_TYPER):
+        except (typer.Exit, typer.Abort):
+            raise
+        except _SHOWN_BY_TYPER as error:
+            _hint_at_dashes(error)
             raise
         except SynthCopilotError as error:
             code = BAD_INPUT if isinstance(error, (*_BAD_INPUT, InputError)) else FAILED
@@ -64,6 +67,15 @@ class Commands(TyperGroup):
                 traceback.print_exc()
             what = str(error) if isinstance(error, OSError) else f"unexpected {type(error).__name__}: {error}"
             _fail(ctx, f"{what[:500]}{hint}", FAILED)
+
+
+def _hint_at_dashes(error: Any) -> None:
+    """Adds to "No such option: -5" what helps if it was the beginning of a prompt or of a file's name."""
+    option = str(getattr(error, "option_name", ""))
+    unknown = type(error).__name__ == "NoSuchOption"
+    if unknown and (not option.startswith("--") or " " in option):
+        meant = f"{error.ctx.command_path} -- '{option} ...'"
+        error.message += f". What begins with a dash and is no option goes last, behind --: {meant}"
 
 
 def _close_output() -> None:

@@ -63,9 +63,17 @@ def problems(error: ValidationError, document: Any = None, *, values: bool = Tru
 def problem_line(problem: ErrorDetails, document: Any = None) -> str:
     """One problem in words. Without the `document` that was read, its pointer may name variants of a field, too."""
     pointer = "".join(f"/{part}" for part in _path(problem, document)) or "/"
-    value = problem.get("input", problem)
-    short = f" (is {value!r})" if isinstance(value, str | int | float | bool | None) else ""
-    return f"{pointer}: {_reason(problem['type'], problem['msg'], problem.get('ctx') or {})}{short[:80]}"
+    reason = _reason(problem["type"], problem["msg"], problem.get("ctx") or {})
+    return f"{pointer}: {reason}{_found(problem['type'], problem.get('input', problem))}"
+
+
+def _found(kind: str, value: Any) -> str:
+    """What stands there instead, for the end of a line; nothing where that says no more than the reason."""
+    if kind in ("string_too_short", "string_unicode") or not isinstance(value, str | int | float | bool | None):
+        return ""
+    if kind == "string_too_long" and isinstance(value, str):
+        return f" (has {len(value):,})"
+    return f" (is {value!r})"[:80]
 
 
 def _path(problem: ErrorDetails, document: Any) -> list[str | int]:
@@ -97,7 +105,8 @@ _LENGTHS = {
     "too_short": ("min_length", "at least", _ENTRIES),
 }
 _KINDS = {
-    **dict.fromkeys(("string_type",), "text"),
+    "string_type": "text",
+    "string_unicode": "text in UTF-8",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "a number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
@@ -118,6 +127,8 @@ def _reason(kind: str, message: str, context: Mapping[str, Any]) -> str:
     if kind in _LENGTHS:
         key, words, what = _LENGTHS[kind]
         count = context[key]
+        if kind == "string_too_short" and count == 1:
+            return "must not be empty"
         return f"must have {words} {count:,} {what[count != 1]}"
     if kind in _KINDS:
         return f"must be {_KINDS[kind]}"

@@ -32,7 +32,7 @@ def _is_problem(answer: Any, status: int) -> dict[str, Any]:
 
 WRONG_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({}, "/prompt", "must be given"),
-    ({"prompt": ""}, "/prompt", "at least 1 character"),
+    ({"prompt": ""}, "/prompt", "must not be empty"),
     ({"prompt": " \n\t "}, "/prompt", "other than space"),
     ({"prompt": "x" * 2001}, "/prompt", "at most 2,000 characters"),
     ({"prompt": "a\0b"}, "/prompt", "no control"),

@@ -127,7 +127,7 @@ LINES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a long text": (
         {"metadata": {"name": "x" * 130}},
-        "/metadata/name: must have at most 120 characters (is '" + "x" * 74,
+        "/metadata/name: must have at most 120 characters (has 130)",
     ),
     "a pointer to nothing": (
         {"modulation": {"routes": [{**ROUTE, "target": "/modules/osc/0/unison/no"}]}},
@@ -159,7 +159,7 @@ def test_somebody_s_words_are_not_quoted_where_they_may_not_be() -> None:
     with pytest.raises(SpecError) as closed:
         model_from_json(Request, data, values=False)
     assert str(closed.value).splitlines() == [
-        "/prompt: must have at least 1 character",
+        "/prompt: must not be empty",
         "/tags/0: must be text",
     ]
 
