@@ -236,12 +236,11 @@ def _url(path: str) -> str:
 
 
 def _change(repair: Repaired) -> str:
-    """`−2.1 dB`."""
-    return (
-        f"{repair.amount:+g} {repair.unit}".replace("-", "−")
-        if repair.unit == "dB"
-        else (f"{repair.amount:g} {repair.unit}")
-    )
+    """`−2.1 dB`; nothing of a role that was replaced, which has no amount."""
+    if repair.kind == "role":
+        return ""
+    sign = "+" if repair.unit == "dB" else ""
+    return f"{repair.amount:{sign}g} {repair.unit}".replace("-", "−")
 
 
 def _repair_text(repair: Repaired) -> str:

@@ -8,7 +8,7 @@ from engine.compiler.to_vital import macros_by_number
 from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
 from engine.macros.blame import Reduction
-from engine.macros.volume import measured_after, volume_added
+from engine.macros.volume import measured_after
 from schemas.measurements import Measurements
 from schemas.patch_spec import PatchSpec
 from schemas.result import Repaired
@@ -61,7 +61,7 @@ def trim(spec: PatchSpec, number: int, *, trim_db: float) -> PatchSpec:
     macro, volume = draft.document["macros"][index], draft.parameter(VOLUME)
     travel, rests = volume.high - volume.low, macro["default"]
     at_zero = draft.stored(VOLUME)
-    here = at_zero + volume_added(draft)
+    here = at_zero + _volume_added(draft)
     slope = -2.0 * math.sqrt(max(here, 1.0)) * trim_db / travel
     if rests > 0.0:
         least = (at_zero - volume.high) / (travel * rests)
@@ -74,3 +74,15 @@ def trim(spec: PatchSpec, number: int, *, trim_db: float) -> PatchSpec:
     own["amount"] = round(own["amount"] + slope, 6)
     draft.set_stored(VOLUME, at_zero - slope * rests * travel)
     return draft.spec()
+
+
+def _volume_added(draft: Draft) -> float:
+    """What the macros add to the stored volume where they rest."""
+    travel = draft.parameter(VOLUME).travel
+    added: float = sum(
+        target["amount"] * curve_at(target["curve"], macro["default"]) * travel
+        for macro in draft.document["macros"]
+        for target in macro["targets"]
+        if target["path"] == VOLUME and str(macro.get("control", "")).startswith("macro_")
+    )
+    return added

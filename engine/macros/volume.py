@@ -9,7 +9,6 @@ from engine.compiler.controls import by_pointer
 from engine.compiler.slots import VOLUME
 from engine.compiler.to_vital import macros_by_number
 from engine.gates import louder, shifted
-from engine.generate.draft import Draft
 from engine.generate.roles import curve_at
 from engine.measure.overall import combine
 from schemas.measurements import Measurements
@@ -45,15 +44,3 @@ def volume_db_at(spec: PatchSpec, positions: Sequence[float | None]) -> float:
     return float(
         parameter.to_person(max(stored, parameter.low))
     )  # measured: Vital holds a moved volume at no ceiling
-
-
-def volume_added(draft: Draft) -> float:
-    """What the macros add to the stored volume where they rest."""
-    travel = draft.parameter(VOLUME).travel
-    added: float = sum(
-        target["amount"] * curve_at(target["curve"], macro["default"]) * travel
-        for macro in draft.document["macros"]
-        for target in macro["targets"]
-        if target["path"] == VOLUME and str(macro.get("control", "")).startswith("macro_")
-    )
-    return added

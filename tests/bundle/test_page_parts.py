@@ -35,10 +35,14 @@ def test_a_repair_has_a_word(kind: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("amount", "unit", "shown"),
     [(-2.1, "dB", "−2.1 dB"), (2.0, "dB", "+2 dB"), (62.0, "% of the width", "62 % of the width"),
-     (8.5, "ms attack", "8.5 ms attack"), (-3.0, "dB over its travel", "-3 dB over its travel")],
+     (8.5, "ms attack", "8.5 ms attack"), (-3.0, "dB over its travel", "−3 dB over its travel")],
 )  # fmt: skip
 def test_a_change_of_level_has_its_sign_and_other_amounts_their_unit(amount: float, unit: str, shown: str) -> None:
     assert _change(Repaired(kind="level", amount=amount, unit=unit, reason="r")) == shown
+
+
+def test_a_role_that_was_replaced_has_no_amount() -> None:
+    assert _change(Repaired(kind="role", subject="RATE", amount=0.0, unit="% of its macro", reason="r")) == ""
 
 
 @pytest.mark.parametrize(
