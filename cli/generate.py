@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.bundle import Bundle
     from engine.render.pool import RenderPool
+    from schemas.manifest import BundledPreset
     from schemas.request import Request
     from schemas.result import Plan, Repaired, ValueSet
 
@@ -68,8 +69,13 @@ def generate(
 
 
 def _made(request: Request, pool: RenderPool) -> tuple[Plan, Bundle]:
-    """All stages of a request, telling which one is at work."""
+    """All stages of a request, telling which one is at work.
+
+    Raises:
+        GateError: the base preset was refused; the text says why, and lists what the prompt set.
+    """
     from engine import stages
+    from engine.errors import GateError
 
     with progress() as shown:
         task = shown.add_task("Reading the prompt")
@@ -79,9 +85,18 @@ def _made(request: Request, pool: RenderPool) -> tuple[Plan, Bundle]:
             "render": f"Rendering and measuring {plan.title}, {request.variations} variations",
             "bundle": "Bundling",
         }
-        return plan, stages.run_plan(
-            plan, pool, on_stage=lambda stage: shown.update(task, description=words[stage])
-        )
+        try:
+            return plan, stages.run_plan(
+                plan, pool, on_stage=lambda stage: shown.update(task, description=words[stage])
+            )
+        except GateError as error:
+            raise GateError("\n".join((str(error), *_suspects(error.values)))) from None
+
+
+def _suspects(values: Sequence[ValueSet]) -> list[str]:
+    """Lines with the values of a preset that was refused: what was asked for is often what can't be heard."""
+    found = [f"  {_set(value)}" for value in values]
+    return ["The prompt sets these values, which may be why:", *found] if found else []
 
 
 def _written(bundle: Bundle, out_dir: Path, *, force: bool) -> Path:
@@ -164,6 +179,22 @@ def _set(value: ValueSet) -> Text:
     return Text(f"{one.state.capitalize()}: ", style=colour) + Text(f"{one.text} {one.detail}".rstrip())
 
 
+def _quiet(preset: BundledPreset) -> str:
+    """Why a preset ships that is below the level of its style; empty if it isn't."""
+    from engine.gates import profile_for
+
+    if preset.gates is None:
+        return ""
+    profile = profile_for(preset.gates.profile)
+    for result in preset.gates.results:
+        rule = profile.rule(result.gate)
+        least = rule.minimum if rule else None
+        if result.passed and result.value is not None and least is not None and result.value < least:
+            why = result.reason.partition(": ")[2]
+            return f"{result.value:.1f} {result.unit}, {why} (its style has {least:.1f} at least)"
+    return ""
+
+
 def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
     console, manifest = out(), bundle.manifest
     understood(console, plan.intent)
@@ -175,6 +206,9 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
         rows.append((preset.title, preset.kind, level, peak, _repairs(preset.repairs)))
     headings = ("Preset", "Kind", "LUFS", "Peak dBFS", "Repaired")
     console.print(table(headings, rows, title=f"{plan.title} ({manifest.style}, from {plan.template_id})"))
+    for preset in manifest.presets:
+        if reason := _quiet(preset):
+            console.print(Text("Quiet: ", style="yellow") + Text(f"{preset.title}: {reason}"), soft_wrap=True)
     for refused in manifest.refused:
         console.print(f"Refused: {refused.title}: {'; '.join(refused.reasons)}", style="yellow", markup=False)
         for value in refused.values:

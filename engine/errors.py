@@ -32,6 +32,13 @@ SynthCopilotError
 └── InputError               cli: a file that can't be read, or a place that can't be written
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.result import ValueSet
+
 
 class SynthCopilotError(Exception):
     """Something a user can act on; the text names what is wrong and where."""
@@ -54,7 +61,16 @@ class BundleError(SynthCopilotError):
 
 
 class GateError(SynthCopilotError):
-    """A request whose base preset did not pass the gates, so that nothing of it ships."""
+    """A request whose base preset did not pass the gates, so that nothing of it ships.
+
+    Args:
+        text: why.
+        values: what the prompt sets, and what the refused preset had: any of them may be why.
+    """
+
+    def __init__(self, text: str, values: tuple[ValueSet, ...] = ()) -> None:
+        super().__init__(text)
+        self.values = values
 
 
 class RenderError(SynthCopilotError):

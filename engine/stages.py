@@ -110,13 +110,13 @@ def bundle_stage(plan: Plan, placements: tuple[MacroPlacement, ...], refined: Re
     """The bundle of a request.
 
     Raises:
-        GateError: the base preset was refused; the text says why.
+        GateError: the base preset was refused; the text says why, its `values` what the prompt set.
     """
     from engine.bundle import BundleContent, make_bundle  # pages, pictures and codecs: not before there is a sound
 
     base = refined.presets[0]
     if base.status == "refused":
-        raise GateError(f"{base.title} was refused: {'; '.join(base.refused_because)}")
+        raise GateError(f"{base.title} was refused: {'; '.join(base.refused_because)}", base.values)
     return make_bundle(
         BundleContent(
             plan=plan,

@@ -119,6 +119,14 @@ def test_a_base_that_was_refused_makes_no_bundle_and_says_why():
     assert reason.startswith("Silent")
 
 
+def test_a_base_that_was_refused_names_what_was_set():
+    made, patch, heard = heard_of(asked("lead, attack 60 s"), FakeRenderer(lambda played: FakeSound(-120.0)))
+    with pytest.raises(GateError) as refused:
+        bundle_stage(made, patch.placements, heard)
+    assert [(value.asked, value.kept) for value in refused.value.values] == [(60.0, False)]
+    assert refused.value.values == heard.presets[0].values
+
+
 def test_a_variation_that_was_refused_makes_a_bundle_without_it():
     fake = FakeRenderer()
     fake.sound = lambda played: FakeSound(-120.0 if fake.jobs[-1].key == "reseeded" else -19.0)

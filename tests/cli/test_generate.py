@@ -70,11 +70,11 @@ def test_a_changed_bundle_is_not_written_over(generated: Any, call: Call, as_jso
     ("arguments", "words"),
     [
         (("   ",), "prompt"),
-        (("x" * 2001,), "2000"),
+        (("x" * 2001,), "at most 2,000 characters (has 2,001)"),
         (("pad", "--template", "no_such"), "no template 'no_such'; there are"),
-        (("pad", "--seed", "-1"), "/seed: must be at least 0"),
-        (("pad", "--name", "x" * 61), "/name"),
-        (("pad", "--tag", "x" * 41), "/tags/0"),
+        (("pad", "--seed", "-1"), "--seed must be at least 0"),
+        (("pad", "--name", "x" * 61), "--name must have at most 60 characters"),
+        (("pad", "--tag", "x" * 41), "--tag must have at most 40 characters"),
     ],
 )
 def test_a_request_that_cant_be_used_is_refused(

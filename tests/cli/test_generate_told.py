@@ -5,9 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fake_renderer import FakeRenderer, FakeSound
 
-from cli.generate import _repairs, _report, _show
+from cli.generate import _made, _repairs, _report, _show, _suspects
+from engine.errors import GateError
+from engine.gates import judge, profile_for
+from engine.measure.overall import summarise
 from engine.stages import plan_stage
+from schemas.measurements import GateReport
 from schemas.request import Request
 from schemas.result import ValueSet
 
@@ -32,7 +37,7 @@ def preset(title: str, kind: str = "base", **given: Any) -> Any:
     heard = SimpleNamespace(loudness_lufs=-23.96, peak_dbfs=-6.02, model_dump=lambda mode: {"peak_dbfs": -6.02})
     usual = {"id": kind, "kind": kind, "title": title, "files": SimpleNamespace(preset=f"presets/{title}.vital"),
              "takes": 9, "renders": 2, "tuning_renders": 5, "words": (), "values": (), "repairs": (),
-             "measurements": SimpleNamespace(overall=heard)}  # fmt: skip
+             "measurements": SimpleNamespace(overall=heard), "gates": None}  # fmt: skip
     return SimpleNamespace(**usual | given)
 
 
@@ -93,6 +98,48 @@ def test_people_read_levels_words_macros_and_what_was_refused(capsys: pytest.Cap
     assert "-6.0" in said
     _show(PLAN, bundle(preset("Keel", measurements=None), macros=MACROS[:1]), Path("/out/Keel"))
     assert "Macros: Cutoff on macro control 1; 3 of 4 stay empty; built in: none\n" in capsys.readouterr().out
+
+
+def loudness(lufs: float, *, peak: float) -> GateReport:
+    note = {
+        "note": 48, "velocity": 0.8, "hold_s": 0.5, "render_s": 1.0, "nonfinite_samples": 0, "peak": peak,
+        "peak_dbfs": -6.0, "loudness_lufs": lufs, "mono_loss_db": -0.5, "low_band_mono_loss_db": None, "dc": 0.001,
+        "stuck_db": None, "click_db": -3.0, "attack_s": 0.01, "pitch_hz": None, "pitch_cents_off": None,
+        "centroid_hz": 900.0, "width": 0.1,
+    }  # fmt: skip
+    return judge(summarise([note]), profile_for("Bass"))
+
+
+def test_a_preset_that_ships_below_its_style_s_level_is_told_with_the_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    quiet, usual = loudness(-31.717, peak=0.9), loudness(-17.0, peak=0.5)
+    assert (quiet.passed, usual.passed) == (True, True)
+    _show(PLAN, bundle(preset("Keel", gates=quiet), preset("Keel 2", "darker", gates=usual)), Path("/out/Keel"))
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Quiet")]
+    assert told == ["Quiet: Keel: -31.7 LUFS, as loud as its peaks allow (its style has -19.0 at least)"]
+
+
+def test_a_refused_base_is_told_with_the_values_that_may_be_why() -> None:
+    assert _suspects(VALUES) == [
+        "The prompt sets these values, which may be why:",
+        "  Set: attack 10 ms",
+        "  Not kept: width 92 % instead of 100 %: loses 3.0 dB",
+        "  Not set: LFO rate 5 Hz (no LFO)",
+    ]
+    assert _suspects(()) == []
+
+
+def test_a_request_whose_base_is_refused_ends_with_what_was_set() -> None:
+    request = Request(prompt="lead, attack 60 s, cutoff 500 Hz", variations=0)
+    silent: Any = FakeRenderer(lambda played: FakeSound(-120.0))
+    with pytest.raises(GateError) as refused:
+        _made(request, silent)
+    said = str(refused.value).splitlines()
+    assert "was refused: Silent" in said[0]
+    assert said[1] == "The prompt sets these values, which may be why:"
+    assert said[2].startswith("  Not kept: attack 32 s instead of 60 s: Vital goes")
+    assert said[3] == "  Set: cutoff 500 Hz"
 
 
 def test_machines_read_all_renders_of_a_preset_and_where_it_lies() -> None:
