@@ -165,7 +165,7 @@ def _show(checked: list[Checked], counts: dict[str, int]) -> None:
         for text in said:
             console.print(f"{name}: {text}", markup=False, highlight=False, soft_wrap=True)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    console.print(f"{len(checked)} presets: {told}", highlight=False)
+    console.print(f"{len(checked)} preset{'s' * (len(checked) != 1)}: {told}", highlight=False)
 
 
 def _short_names(paths: list[Path]) -> list[str]:

@@ -9,9 +9,11 @@ from engine.compiler.canonical import canonical_bytes
 from engine.compiler.controls import Control, controls
 from engine.compiler.reader import check_form
 from engine.errors import VitalFileError
-from schemas.parameters import Scale
+from schemas.parameters import Parameter, Scale
 
 _WHOLE = (Scale.CHOICE, Scale.SWITCH, Scale.INTEGER)
+_LARGEST_TOLD = 1e6
+"""In any unit: a cutoff of 10^25 Hz says less than the number in the file."""
 TOLERANCE = 1e-6
 """Of a control's travel: Vital saves single-precision numbers, so its own limits come back a hair outside."""
 
@@ -30,7 +32,43 @@ class OutOfRange:
 
     def __str__(self) -> str:
         at = f"{self.name} ({self.pointer})" if self.pointer else self.name
-        return f"{at}: {self.value:g} is out of {self.low:g} to {self.high:g}; measured as {self.used:g}"
+        return f"{at}: {_in_words(self, controls()[self.name].parameter)}"
+
+
+def _in_words(problem: OutOfRange, parameter: Parameter) -> str:
+    """In the parameter's unit, and as the file has it, where that is another number."""
+    value = _beside(problem.value, problem.low, problem.high)
+    limits = f"{problem.low:g} to {problem.high:g}"
+    if parameter.scale in _WHOLE:
+        wrong = "out of" if not problem.low <= problem.value <= problem.high else "no whole number of"
+        meant = f" ({parameter.to_person(problem.used)})" if parameter.options else ""
+        return f"{value} is {wrong} {limits}; measured as {problem.used:g}{meant}"
+    low, high = sorted((parameter.to_person(problem.low), parameter.to_person(problem.high)))
+    unit = f" {parameter.unit}".rstrip()
+    read = f"{low:.5g} to {high:.5g}{unit}"
+    used = f"{parameter.to_person(problem.used):.5g}{unit}"
+    person = _to_person(parameter, problem.value)
+    if person is None:
+        return f"{value} in the file is out of {limits}, which is {read}; measured as {used}"
+    said = f"{_beside(person, low, high)}{unit} is out of {read}; measured as {used}"
+    return said if person == problem.value else f"{said} (in the file: {value}, out of {limits})"
+
+
+def _to_person(parameter: Parameter, stored: float) -> float | None:
+    """A value out of range in the parameter's unit; none where it has no meaning there, or none for anybody."""
+    try:
+        person = float(parameter.to_person(stored))
+    except (ValueError, OverflowError):
+        return None
+    low, high = sorted((parameter.to_person(parameter.low), parameter.to_person(parameter.high)))
+    squared_away = low <= person <= high  # a level of -1 would read as 100 %
+    return None if squared_away or abs(person) > _LARGEST_TOLD else person
+
+
+def _beside(value: float, low: float, high: float) -> str:
+    """As short as it goes without looking like one of its limits."""
+    short = f"{value:.6g}"
+    return f"{value:.9g}" if short in (f"{low:.6g}", f"{high:.6g}") else short
 
 
 @dataclass(frozen=True, slots=True)

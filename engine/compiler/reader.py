@@ -1,5 +1,6 @@
 """Reading a `.vital` file: JSON, and of the form that Vital expects, or an error that says where it isn't."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,9 +35,21 @@ def read_vital(data: bytes) -> dict[str, Any]:
     try:
         vital = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise VitalFileError(f"not JSON: {error}") from None
+        raise VitalFileError(f"not JSON: {_in_words(error)}") from None
     check_form(object_at(vital, "the file"))
     return dict(vital)
+
+
+def _in_words(error: orjson.JSONDecodeError) -> str:
+    """What is wrong with the JSON, and behind which name if it is a value."""
+    named = re.search(r'"([^"\\]{1,80})"\s*:\s*(-?)$', error.doc[max(error.pos - 120, 0) : error.pos])
+    if named is None:
+        return str(error)
+    name, sign = named.groups()
+    no_number = re.match("NaN|Infinity", error.doc[error.pos : error.pos + 8])
+    if no_number is None:
+        return f"{error}, as the value of {name}"
+    return f"{name} is {sign}{no_number[0]}, and must be a number"
 
 
 def check_form(vital: Mapping[str, Any]) -> None:

@@ -181,7 +181,7 @@ def test_check_import_and_export_work_on_what_was_made(example: BuiltExample, tm
     kick = next(path for path in sorted((example.pack / "Percussion").glob("*.vital")) if " - " not in path.stem)
     (tmp_path / "FILE.vital").write_bytes(kick.read_bytes())
     done = run("synthcopilot check FILE.vital", tmp_path)
-    assert (done.returncode, "1 presets: 1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert (done.returncode, "1 preset: 1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
     done = run("synthcopilot import FILE.vital > SPEC.json", tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "SPEC.json").read_text("utf-8"))["schema_version"] == "1.0"

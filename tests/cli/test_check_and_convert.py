@@ -26,7 +26,7 @@ def test_a_good_preset_passes(call: Call, preset: Path) -> None:
     result = call("check", preset)
     assert result.exit_code == 0, result.output
     assert "Good one.vital" in result.stdout
-    assert "1 presets: 1 passed" in result.stdout
+    assert "1 preset: 1 passed" in result.stdout
 
 
 def test_each_bad_file_is_told_by_name_and_costs_only_itself(
@@ -53,7 +53,8 @@ def test_each_bad_file_is_told_by_name_and_costs_only_itself(
     assert "settings/filter_1_cutoff" in told["c crash.vital"]["reasons"][0]
     assert "Silent" in told["d silent.vital"]["reasons"][0]
     assert told["e odd.vital"]["out_of_range"] == [
-        "osc_1_level (/modules/osc/0/level_percent): 1.5 is out of 0 to 1; measured as 1"
+        "osc_1_level (/modules/osc/0/level_percent): 225 % is out of 0 to 100 %; measured as 100 % "
+        "(in the file: 1.5, out of 0 to 1)"
     ]
     assert told["missing.vital"]["reasons"] == ["no such file or directory"]
     assert told["a good.vital"]["measurements"] == told["Good one.vital"]["measurements"]

@@ -12,6 +12,8 @@ from vital_documents import ChangeDocument, VitalDocument, component, line, plai
 
 from engine.compiler import canonical_bytes, playable, read_vital
 from engine.compiler.content import check_content
+from engine.compiler.controls import controls
+from engine.compiler.guard import out_of_range
 from engine.compiler.reader import check_form
 from engine.errors import VitalFileError
 
@@ -591,6 +593,25 @@ def test_a_file_of_64_mib_is_parsed() -> None:
         read_vital(b'"' + b"x" * (64 * 1024 * 1024 - 1))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"settings":{"osc_1_level":NaN}}', "osc_1_level is NaN, and must be a number"),
+        ('{"settings":{"osc_1_on":1.0, "volume" : -Infinity}}', "volume is -Infinity, and must be a number"),
+        (
+            '{"volume": 01}',
+            "number with leading zero is not allowed: line 1 column 12 (char 11), as the value of volume",
+        ),
+        ('{"volume": 1 "pan": 2}', "unexpected character, expected ',' or '}': line 1 column 14 (char 13)"),
+        ("NaN", "unexpected character, expected a JSON value: line 1 column 1 (char 0)"),
+    ],
+)
+def test_where_the_json_ends_to_be_json_is_told_by_name(text: str, said: str) -> None:
+    with pytest.raises(VitalFileError) as refused:
+        read_vital(text.encode())
+    assert str(refused.value) == f"not JSON: {said}"
+
+
 def test_a_byte_order_mark_is_read_over() -> None:
     assert read_vital(b"\xef\xbb\xbf" + orjson.dumps(plain())) == plain()
     with pytest.raises(VitalFileError, match=r"^the file: must be an object$"):
@@ -639,13 +660,68 @@ def test_a_value_is_moved_to_the_nearest_in_range_and_named(name: str, given: fl
     assert document["settings"][name] == given, "the guard leaves what it was given alone"
 
 
+TOLD = {
+    # in the unit of the name, and as the file has it
+    ("env_1_release", 4.0): "(/modules/env/0/release_s): 256 s is out of 0 to 32 s; measured as 32 s "
+    "(in the file: 4, out of 0 to 2.37842)",
+    ("volume", 8000.0): "(/modules/voicing/volume_db): 9.44272 dB is out of -80 to 6.02 dB; measured as 6.02 dB "
+    "(in the file: 8000, out of 0 to 7399.44)",
+    ("filter_1_cutoff", 140.0): "(/modules/filter/0/cutoff_hz): 26579.5 Hz is out of 12.978 to 21096 Hz; "
+    "measured as 21096 Hz (in the file: 140, out of 8 to 136)",
+    ("delay_frequency", -3.0): "(/modules/fx/2/time_s): 8 s is out of 0.0019531 to 4 s; measured as 4 s "
+    "(in the file: -3, out of -2 to 9)",
+    ("osc_1_pan", -2.0): "(/modules/osc/0/pan_percent): -200 % is out of -100 to 100 %; measured as -100 % "
+    "(in the file: -2, out of -1 to 1)",
+    # just outside: never "100 % is out of 0 to 100 %"
+    ("osc_1_level", 1.000002): "(/modules/osc/0/level_percent): 100.0004 % is out of 0 to 100 %; "
+    "measured as 100 % (in the file: 1.000002, out of 0 to 1)",
+    # the same number in both
+    ("macro_control_1", 1.5): ": 1.5 is out of 0 to 1; measured as 1",
+    ("osc_1_wave_frame", 300.0): "(/modules/osc/0/wavetable/position): 300 frame is out of 0 to 256 frame; "
+    "measured as 256 frame",
+    # no meaning in the unit: a square root of -3, a square that hides the sign, more Hz than anybody reads
+    ("volume", -3.0): "(/modules/voicing/volume_db): -3 in the file is out of 0 to 7399.44, which is -80 to "
+    "6.02 dB; measured as -80 dB",
+    ("osc_1_level", -1.0): "(/modules/osc/0/level_percent): -1 in the file is out of 0 to 1, which is 0 to 100 %; "
+    "measured as 0 %",
+    ("lfo_1_frequency", 1e6): "(/modules/lfo/0/rate_hz): 1e+06 in the file is out of -7 to 9, which is 0.0078125 "
+    "to 512 Hz; measured as 512 Hz",
+    # counted, switched and chosen: stored as they are
+    ("polyphony", 40.0): "(/modules/voicing/polyphony): 40 is out of 1 to 32; measured as 32",
+    ("osc_1_on", 2.0): "(/modules/osc/0/on): 2 is out of 0 to 1; measured as 1",
+    ("osc_1_destination", 77.0): "(/modules/osc/0/destination): 77 is out of 0 to 13; measured as 13 (reverb)",
+    ("lfo_1_tempo", 3.4): "(/modules/lfo/0/tempo): 3.4 is no whole number of 0 to 12; measured as 3 (8/1)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "given"), TOLD)
+def test_a_value_out_of_range_is_told_in_the_unit_of_its_name(name: str, given: float) -> None:
+    document = plain()
+    document["settings"][name] = given
+    (problem,) = playable(document).out_of_range
+    assert str(problem).removeprefix(name).removeprefix(" ") == TOLD[name, given]
+
+
+@pytest.mark.parametrize("name", controls())
+def test_whatever_a_control_is_set_to_can_be_told(name: str) -> None:
+    parameter = controls()[name].parameter
+    outside = (-1e6, parameter.low - 0.3 * parameter.travel, parameter.high + 2e-6 * parameter.travel, 1e6)
+    for given in outside:
+        (problem,) = out_of_range({name: given})
+        told = str(problem)
+        assert told.startswith(name)
+        assert "; measured as " in told
+
+
 def test_problems_stand_in_the_order_of_their_names_with_pointer_and_range() -> None:
     document = plain()
     document["settings"].update(volume=-3.0, macro_control_1=1.5, filter_1_cutoff=999.0)
     assert [str(problem) for problem in playable(document).out_of_range] == [
-        "filter_1_cutoff (/modules/filter/0/cutoff_hz): 999 is out of 8 to 136; measured as 136",
+        "filter_1_cutoff (/modules/filter/0/cutoff_hz): 999 in the file is out of 8 to 136, which is 12.978 to "
+        "21096 Hz; measured as 21096 Hz",
         "macro_control_1: 1.5 is out of 0 to 1; measured as 1",
-        "volume (/modules/voicing/volume_db): -3 is out of 0 to 7399.44; measured as 0",
+        "volume (/modules/voicing/volume_db): -3 in the file is out of 0 to 7399.44, which is -80 to 6.02 dB; "
+        "measured as -80 dB",
     ]
 
 
