@@ -15,7 +15,8 @@ from engine.planner.terms import in_the_field
 from engine.planner.text import Token
 from engine.planner.values import Said, filter_type_of, scan, tokens_of
 from engine.planner.values.grammar import words
-from engine.planner.words import Effect, Lexicon
+from engine.planner.values.nouns import noun_words
+from engine.planner.words import STYLES, Effect, Lexicon
 from schemas.intent import RequestedValue
 
 MAX_AXIS = 0.98
@@ -34,6 +35,7 @@ _REVERSED_SIDE = 0.5
 _LIKE_LEAN = 1.2
 _OWN_NAME = 4.0
 """Weight of nouns that have a style's own name in them."""
+_STYLE_NAMES = frozenset(style.casefold().removesuffix("s") for style in STYLES)
 _OTHER_KIND = 0.6
 """How far a denied kind leans to its style all the same."""
 _AN_LFO = frozenset({"lfo", "lfos"})
@@ -127,7 +129,7 @@ def read(text: str, lexicon: Lexicon, spoken: Language | None = None) -> Reader:
     unused = tuple(
         (tokens[item.first].start, tokens[item.last].end)
         for index, item in enumerate(items)
-        if item.section in content and index not in used
+        if item.section in content and index not in used and not _is_of_a_value(item, tokens, found.values)
     )
     cannot = tuple((_text_of(text, tokens, said), why) for said, why in found.cannot)
     values = tuple(_requested(text, tokens, said) for said in found.values)
@@ -162,6 +164,13 @@ def _beside_values(item: Item, effects: tuple[Effect, ...], values: Sequence[Sai
     if not asked or not other or other in asked:
         return effects
     return tuple(one for one in effects if (one.kind, one.name) != ("ban", "filter"))
+
+
+def _is_of_a_value(item: Item, tokens: Sequence[Token], values: Sequence[Said]) -> bool:
+    """Whether words are the noun of a value, which is set although they say nothing else: "LP 500 Hz"."""
+    if not all(token.norm in noun_words() for token in tokens[item.first : item.last + 1]):
+        return False
+    return any(said.first <= item.first and item.last <= said.last for said in values)
 
 
 def _text_of(text: str, tokens: Sequence[Token], said: Said) -> str:
@@ -289,7 +298,8 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
         negator = ""
     like = item.form.like or index in bound.like
     factor = pending.factor * item.form.factor * bound.factors.get(index, 1.0)
-    scale = _Scale(factor, pending.reversal, negator, like, item.section, frozenset(map(_named, effects)))
+    gives = frozenset(map(_named, effects))
+    scale = _Scale(factor, pending.reversal, negator, like, item.section, gives, _names_a_style(item.word))
     main = next((effect for effect in effects if effect.kind == "axis"), None)
     given = tuple(made for effect in effects if (made := scale(effect, effect is main or effect.main)))
     if negator and _AN_LFO & set(item.word.split()) and not _NAMED_OTHERWISE & set(item.word.split()):
@@ -302,6 +312,10 @@ def _give(items: list[Item], index: int, bound: Bindings, pending: _Pending, lex
 
 def _named(effect: Effect) -> str:
     return effect.name if effect.kind == "want" else effect.kind
+
+
+def _names_a_style(word: str) -> bool:
+    return word.rpartition(" ")[2].removesuffix("s") in _STYLE_NAMES
 
 
 def _meaning(
@@ -339,6 +353,8 @@ class _Scale:
     gives: frozenset[str]
     """Features and kinds of effects. What names a kind of sound (`type`) is denied alone: "not an acid bass" may
     well be a bass."""
+    of_a_style: bool = False
+    """It ends with the own name of a style, as "supersaw lead" does."""
 
     def words(self) -> Iterator[str]:
         if self.reversal:
@@ -389,7 +405,8 @@ class _Scale:
             case "type" if self.negator == "no":
                 return replace(effect, kind="untype")
             case "noun" if back and "type" in self.gives:
-                return Effect("lean", effect.name, _OTHER_KIND) if effect.value >= _OWN_NAME else None
+                own = effect.value >= _OWN_NAME or self.of_a_style
+                return Effect("lean", effect.name, _OTHER_KIND) if own else None
             case "noun" | "lean" if back:
                 return replace(effect, value=-effect.value) if self.negator else None
             case "voicing" if self.negator:

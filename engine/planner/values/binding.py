@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.planner.text import Token
 from engine.planner.values.bounds import without_bound
 from engine.planner.values.grammar import BARRIERS, CONNECTORS, words
-from engine.planner.values.loose import counts_others, likely, loosely, without_slope
+from engine.planner.values.loose import counts_others, likely, loosely, without_slope, without_sync
 from engine.planner.values.nouns import NounAt
 from engine.planner.values.numbers import Number
 
@@ -120,7 +120,7 @@ def _left(
         for at, token in enumerate(tokens[noun.last + 1 : number.first], noun.last + 1)
         if at not in inside and at not in unseen
     ]
-    between = without_bound(without_slope(between))
+    between = without_sync(without_bound(without_slope(between)))
     cost = _beside(number, noun, between)
     if cost is None and not noun.noun.cannot:
         cost = loosely(tokens, number, between)

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.planner.text import Token
-from engine.planner.values.grammar import words
+from engine.planner.values.grammar import BARRIERS, words
 from engine.planner.values.nouns import is_noun
 from engine.planner.values.numbers import Number
 
 _PAST = 0.04
 """How far past the number a value is set that is to lie on one side of it: as near as is told apart from it."""
 _COUNTED = ("voices",)
-_REACH = 4
+_REACH, _DENIED_REACH = 4, 7
+_DENIALS = ("no", "not", "never", "don't", "nothing", "nor", "shouldn't", "mustn't", "can't")
 _QUICKER, _SLOWER = ("faster", "quicker"), ("slower",)
 
 
@@ -36,13 +37,22 @@ def _side(tokens: Sequence[Token], number: Number) -> int:
         compares = len(before) > 1 and is_noun(before[-2])  # else it is a mark between the parts of a list
         return (-1 if before[-1] == "<" else 1) if compares else 0
     compared = before[-2] if before[-1] == "than" and len(before) > 1 else before[-1]
-    denied = {"no", "not", "never", "don't", "nothing", "nor"} & set(before[:-1])
-    if denied or (before[-1] != "than" and compared not in ("under", "below")):
+    if _is_denied(tokens, number) or (before[-1] != "than" and compared not in ("under", "below")):
         return 0
     if compared in (*_QUICKER, *_SLOWER):
         more = compared in _SLOWER
         return 1 if more == (number.unit == "s") else -1
     return 1 if compared in words("greater") else -1 if compared in words("smaller") else 0
+
+
+def _is_denied(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether it is not to be on that side: "no more than 30 %", "don't make the attack longer than 10 ms"."""
+    for token in reversed(tokens[max(number.first - 1 - _DENIED_REACH, 0) : max(number.first - 1, 0)]):
+        if token.norm in _DENIALS:
+            return True
+        if token.norm in BARRIERS:
+            return False
+    return False
 
 
 def without_bound(between: Sequence[str]) -> list[str]:

@@ -54,6 +54,16 @@ def without_slope(between: Sequence[str]) -> list[str]:
     return list(between)
 
 
+def without_sync(between: Sequence[str]) -> list[str]:
+    """Words between a delay and its time without what says it is free: "a delay which isn't synced, 333 ms"."""
+    said = [word for word in between if word not in ("which", "that", "it", "is", "'s", "it's")]
+    for length in (4, 3, 2):
+        phrase = said[:length]
+        if phrase[:1] in (["isn't"], ["not"]) and phrase[-1] in words("synced") and "," not in phrase:
+            return said[length:]
+    return list(between)
+
+
 def loosely(tokens: Sequence[Token], number: Number, between: Sequence[str]) -> float | None:
     """What it costs to bind a number to a noun across marks; None if nothing says that they belong together."""
     if number.unit != "bare" and _aside(between) and alone(tokens, number):

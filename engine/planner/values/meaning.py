@@ -134,6 +134,9 @@ def said_again(
         "instead",
         "rather",
         "too",
+        "don't",
+        "dont",
+        "never",
     }
     used = tuple(range(number.first, number.last + 1))
     same = number.unit == last.unit or (number.unit == "bare" and alone(tokens, number))

@@ -19,7 +19,14 @@ def numbers_meant(tokens: Sequence[Token]) -> list[Number]:
     """Every number from left to right that may be a value's."""
     found = _joined(tokens, numbers(tokens))
     found = [one for n, one in enumerate(found) if not _told_exactly(tokens, one, found[n + 1 : n + 2])]
-    return [one for one in found if not (_put_aside(tokens, one, found) or _left_behind(tokens, one, found))]
+    aside = (_put_aside, _left_behind, _found_wrong)
+    return [one for one in found if not any(is_aside(tokens, one, found) for is_aside in aside)]
+
+
+def _found_wrong(tokens: Sequence[Token], number: Number, others: Sequence[Number]) -> bool:
+    """Whether it is what was said before and what would not do: "no wait, 800 Hz, 200 would be too dull"."""
+    after = [token.norm for token in tokens[number.last + 1 : number.last + 4]]
+    return number is not others[0] and number.unit == "bare" and after == ["would", "be", "too"]
 
 
 def _told_exactly(tokens: Sequence[Token], rough: Number, following: Sequence[Number]) -> bool:

@@ -25,6 +25,8 @@ _LETTERED = re.compile(
 )
 _PARTS = ("attack", "decay", "sustain", "release")
 _LONGEST_S = 30.0
+_IN_REACH = 12
+"""Tokens from a fade in to the "out" that goes on with it."""
 
 
 def envelopes(text: str, tokens: Sequence[Token]) -> list[Said]:
@@ -86,9 +88,23 @@ def in_and_out(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
         if not norm(tokens, number.last + 2).isalnum() or norm(tokens, number.last + 2) in _AND
     ]
     if [noun for noun, _ in found] != ["attack", "release"]:
-        return []
+        return _and_out(tokens, free)
     spans = ((noun, one, tuple(range(one.first, one.last + 2))) for noun, one in found)
     return [Said(noun, float(one.value), "s", used, *ends(used)) for noun, one, used in spans]
+
+
+def _and_out(tokens: Sequence[Token], free: Sequence[Number]) -> list[Said]:
+    """The release of "fades in over 1.5 s and out over 3 s"."""
+    for number in free:
+        at = number.first - 1
+        while norm(tokens, at) in ("over", "in", "within", "for", "about", "around", "a", "again", "takes"):
+            at -= 1
+        before = [token.norm for token in tokens[max(at - _IN_REACH, 0) : at]]
+        swells = any(word.startswith(("fad", "swell", "com", "ramp", "eas")) for word in before) and "in" in before
+        if number.unit == "s" and norm(tokens, at) == "out" and swells and before[-1] in (*_AND, ",", "then"):
+            used = tuple(range(at, number.last + 1))
+            return [Said("release", float(number.value), "s", used, *ends(used))]
+    return []
 
 
 def without(tokens: Sequence[Token], nouns: Sequence[NounAt], taken: set[int]) -> list[Said]:

@@ -1,7 +1,6 @@
 """The values that a text asks for: numbers bound to their nouns, turns of phrase, and values that are words."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from engine.planner.text import Token
 from engine.planner.values import filter_phrases, phrases, pitch_phrases, sharing
@@ -11,6 +10,7 @@ from engine.planner.values.controllers import controllers
 from engine.planner.values.lfo_targets import with_lfo_targets
 from engine.planner.values.meaning import said_again, said_alone, said_by
 from engine.planner.values.meant import numbers_meant
+from engine.planner.values.not_set import apart
 from engine.planner.values.nouns import NounAt, nouns_in
 from engine.planner.values.numbers import Number
 from engine.planner.values.said import Said, Scan
@@ -69,7 +69,8 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     found += filter_types(tokens, nouns)
     found += [*waveform(tokens), *legato(tokens), *without_glide(tokens), *width_in_words(tokens)]
     found, never = with_lfo_targets(tokens, found)
-    return Scan(tuple(_last_of_each(found)), (*cannot, *never))
+    found, not_set = apart(tokens, found, nouns)
+    return Scan(tuple(found), (*cannot, *never, *not_set))
 
 
 def _of(number: Number) -> range:
@@ -83,20 +84,6 @@ def _is_free(noun: NounAt, taken: set[int], values: Sequence[Said]) -> bool:
         value.value for value in values if value.unit == "word"
     ]
     return brought or not taken & set(range(noun.first, noun.last + 1))
-
-
-def _last_of_each(values: Sequence[Said]) -> list[Said]:
-    by_noun: dict[str, Said] = {}
-    for value in sorted(values, key=lambda value: value.tokens[0]):
-        before = by_noun.get(value.noun)
-        taken_back = before is not None and not before.silent and not value.silent and before.unit != "word"
-        by_noun[value.noun] = replace(value, tokens=_both(before, value)) if before and taken_back else value
-    return sorted(by_noun.values(), key=lambda value: value.tokens[0])
-
-
-def _both(before: Said, after: Said) -> tuple[int, ...]:
-    """The tokens of what was taken back are no words either: its 80 Hz are no note."""
-    return tuple(sorted({*before.tokens, *after.tokens}))
 
 
 def _a_name(tokens: Sequence[Token], number: Number) -> bool:
