@@ -22,6 +22,7 @@ SET = {
     "lead, both oscillators an octave down": {("transpose", -12.0)},
     "bass with the sub osc one octave down": set(),
     "you can't have too much attack, 2 s, pad": {("attack", 2.0)},
+    "I don't need any effects except a 15% chorus on this pad": {("chorus_mix", 15.0)},
     "pluck, third up, and osc 2 an octave down": {("transpose", 4.0)},
     "bass, env 2 attack 10 ms": set(),
     "bass, env2 attack 10 ms decay 300 ms, release 1 s": {("release", 1.0)},

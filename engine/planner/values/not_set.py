@@ -34,7 +34,7 @@ def told_not_to(tokens: Sequence[Token], said: Said) -> bool:
     for at in range(said.first - 1, max(said.first - 1 - _REACH, -1), -1):
         if norm(tokens, at) in NEVER:
             break
-        if norm(tokens, at) in BARRIERS:
+        if norm(tokens, at) in BARRIERS | words("excepting"):
             return False
     else:
         return False
