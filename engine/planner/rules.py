@@ -297,5 +297,13 @@ def _notes(reader: Reader, style: Style | None, chosen: Style, sure: float) -> t
         notes.append(f"No word spoke for a style: {chosen} was taken.")
     elif not any(effect.kind == "noun" for reading in reader.readings for effect in reading.effects):
         notes.append(f"No word named a style: {chosen} was inferred from the others.")
-    notes += [f'"{text}"{NOT_SET}{why}.'[:300] for text, why in reader.cannot[:8]]
+    notes += [f'"{_shortened(text)}"{NOT_SET}{why}.'[:300] for text, why in reader.cannot[:8]]
     return tuple(notes)
+
+
+def _shortened(text: str) -> str:
+    """Words as a note quotes them, so that the reason stands behind them in any case."""
+    return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}..."
+
+
+_MOST_QUOTED = 120

@@ -23,6 +23,11 @@ SET = {
     "bass with the sub osc one octave down": set(),
     "you can't have too much attack, 2 s, pad": {("attack", 2.0)},
     "I don't need any effects except a 15% chorus on this pad": {("chorus_mix", 15.0)},
+    "pad, attack -10 ms": set(),
+    "kick, pitch sweep from 200 Hz to 43 Hz in 50 ms": set(),
+    "laser, pitch falls an octave in 300 ms": set(),
+    "kick tuned to F1": {("note", 29.0)},
+    "pad, attack 99999999999999999999999999 ms": set(),
     "pluck, third up, and osc 2 an octave down": {("transpose", 4.0)},
     "bass, env 2 attack 10 ms": set(),
     "bass, env2 attack 10 ms decay 300 ms, release 1 s": {("release", 1.0)},
@@ -55,6 +60,14 @@ TOLD = {
         '"env 2 attack 10 ms" is not set: only the amplitude\'s envelope takes times and levels from a prompt.'
     ],
     "bass, attack 10 ms, attack 10 ms": [],
+    "pad, attack -10 ms": ['"attack -10 ms" is not set: a time can\'t be negative.'],
+    "pad, attack 99999999999999999999 ms": [
+        '"99999999999999999999 ms" is not set: no value of Vital goes that far.'
+    ],
+    "kick, pitch sweep from 200 Hz to 43 Hz in 50 ms": [
+        '"pitch sweep from 200 Hz to 43 Hz in 50 ms" is not set: '
+        "how far and how fast the pitch moves isn't set from a prompt."
+    ],
 }
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from engine.planner.text import Token
 from engine.planner.values.grammar import BARRIERS, words
-from engine.planner.values.meaning import norm
+from engine.planner.values.meaning import ends, norm
 from engine.planner.values.nouns import NounAt
+from engine.planner.values.numbers import Number, too_large
 from engine.planner.values.said import Said
 from engine.set_values import told
 
@@ -22,6 +23,23 @@ _ORDINALS = ("second", "third", "2nd", "3rd")
 _ONE_OF = (*_ORDINALS, "first", "other", "sub")
 _ONE_FILTER = "a prompt sets one filter, and a later phrase sets it to"
 _REACH, _FAR_REACH = 6, 20
+
+
+def negative(number: Number, noun: NounAt) -> tuple[Said, str]:
+    """A number below zero of what can't be, with the reason: "attack -10 ms"."""
+    first, last = min(number.first, noun.first), max(number.last, noun.last)
+    why = "a time can't be negative" if number.unit == "s" else "it can't be negative"
+    of_envelope = noun.noun.gives.get("s") in _PARTS_OF_ENVELOPES and not noun.noun.keeps
+    used = range(first, last + 1) if of_envelope else range(number.first, number.last + 1)
+    return Said("cannot", 0.0, "", tuple(used), first, last), why
+
+
+def out_of_reach(tokens: Sequence[Token]) -> list[tuple[Said, str]]:
+    """Numbers that are beyond any value, with the reason."""
+    return [
+        (Said("cannot", 0.0, "", tuple(used), *ends(used)), "no value of Vital goes that far")
+        for used in too_large(tokens)
+    ]
 
 
 def told_not_to(tokens: Sequence[Token], said: Said) -> bool:

@@ -138,6 +138,17 @@ def numbers(tokens: Sequence[Token], *, tempos: bool = False) -> list[Number]:
     return found
 
 
+def too_large(tokens: Sequence[Token]) -> list[range]:
+    """The tokens of numbers with a unit that are beyond any value."""
+    found = []
+    for at, token in enumerate(tokens):
+        amount = _amount(tokens, at) if token.kind == "number" else None
+        unit = _unit(tokens, amount[1]) if amount is not None and amount[0] > _LARGEST else None
+        if unit is not None:
+            found.append(range(at, unit[2] + 1))
+    return found
+
+
 _PER = {"bar": ("1/1", "1/2", "1/4", "1/8", "1/16"), "beat": ("1/4", "1/8", "1/16", "1/32")}
 
 

@@ -6,7 +6,7 @@ from engine.planner.text import Token
 from engine.planner.values.grammar import BARRIERS, words
 from engine.planner.values.in_words import WORDS
 from engine.planner.values.meaning import DOWN, UP, ends, norm
-from engine.planner.values.numbers import INTERVALS, numbers
+from engine.planner.values.numbers import INTERVALS, UNITS, numbers
 from engine.planner.values.said import Said
 
 _STEPS = ("a", "one", "whole", "full")
@@ -38,6 +38,31 @@ def intervals(tokens: Sequence[Token], taken: set[int]) -> list[Said]:
         used = tuple(sorted((at, where)))
         found.append(Said("transpose", float(sign * (semitones - minor)), "semitones", used, *ends(used)))
     return found
+
+
+def sweeps(tokens: Sequence[Token]) -> list[tuple[Said, str]]:
+    """Figures of a pitch that moves, which no prompt sets: "pitch sweep from 200 Hz to 43 Hz in 50 ms"."""
+    found = []
+    for at, token in enumerate(tokens):
+        if token.norm != "pitch" or norm(tokens, at + 1) not in words("sweeping"):
+            continue
+        end = at + 2
+        while end < len(tokens) and (_figure(tokens[end]) or norm(tokens, end) in words("of_a_sweep")):
+            end += 1
+        figures = [place for place in range(at + 2, end) if _figure(tokens[place])]
+        if figures:
+            first = at if norm(tokens, at + 1).startswith("sweep") else at + 2  # else it says what it says
+            used = tuple(range(first, figures[-1] + 1))
+            found.append((Said("cannot", 0.0, "", used, at, figures[-1]), _NO_SWEEP))
+    return found
+
+
+_NO_SWEEP = "how far and how fast the pitch moves isn't set from a prompt"
+
+
+def _figure(token: Token) -> bool:
+    """Whether it is a number, a note, a unit or an interval."""
+    return token.kind in ("number", "note") or token.norm in UNITS or token.norm in INTERVALS
 
 
 def octaves_and_more(tokens: Sequence[Token]) -> list[Said]:

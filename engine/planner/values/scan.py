@@ -10,7 +10,7 @@ from engine.planner.values.controllers import controllers
 from engine.planner.values.lfo_targets import with_lfo_targets
 from engine.planner.values.meaning import said_again, said_alone, said_by
 from engine.planner.values.meant import numbers_meant
-from engine.planner.values.not_set import apart
+from engine.planner.values.not_set import apart, negative, out_of_reach
 from engine.planner.values.nouns import NounAt, nouns_in
 from engine.planner.values.numbers import Number
 from engine.planner.values.said import Said, Scan
@@ -22,7 +22,7 @@ from engine.planner.words import lexicon
 def scan(text: str, tokens: Sequence[Token]) -> Scan:
     """Every value that `text` asks for, one a noun (the last one said), with the tokens it is made of."""
     found = [*phrases.envelopes(text, tokens), *controllers(tokens), *pitch_phrases.octaves_and_more(tokens)]
-    cannot = filter_phrases.mono_below(tokens)
+    cannot = [*filter_phrases.mono_below(tokens), *pitch_phrases.sweeps(tokens), *out_of_reach(tokens)]
     taken = {at for one in (*found, *(said for said, _ in cannot)) for at in one.tokens}
     free = [one for one in numbers_meant(tokens) if not taken & set(_of(one)) and not _a_name(tokens, one)]
     counted = [
@@ -50,6 +50,7 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
         if noun is None:
             said = said_again(tokens, number, found, free) or said
         if said is None:
+            cannot += [negative(written, noun)] if noun is not None and _below_zero(written) else []
             continue
         if noun is not None and noun.noun.cannot:
             cannot.append((said, noun.noun.cannot))
@@ -71,6 +72,10 @@ def scan(text: str, tokens: Sequence[Token]) -> Scan:
     found, never = with_lfo_targets(tokens, found)
     found, not_set = apart(tokens, found, nouns)
     return Scan(tuple(found), (*cannot, *never, *not_set))
+
+
+def _below_zero(number: Number) -> bool:
+    return isinstance(number.value, float) and number.value < 0
 
 
 def _of(number: Number) -> range:
