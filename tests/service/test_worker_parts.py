@@ -412,27 +412,40 @@ def test_a_run_that_works_for_no_job_is_executed_as_well(runs: list[str], instan
 
 @pytest.mark.parametrize(
     ("left", "status", "outcome"),
-    [(STARTED, "FAILURE", ("failed", "timeout")), (CANCELING, "CANCELED", ("queued", ""))],
-    ids=["stopped", "cancelled"],
+    [
+        ("over time", "FAILURE", ("failed", "timeout")),
+        ("unrecorded", "FAILURE", ("queued", "")),
+        ("cancelled", "CANCELED", ("queued", "")),
+    ],
 )
-def test_a_run_that_stopped_between_two_steps_is_ended(
+def test_a_run_that_stopped_where_dagster_does_not_look_is_ended(
     instance: DagsterInstance,
     ledger: Ledger,
     monkeypatch: pytest.MonkeyPatch,
-    left: DagsterRunStatus,
+    left: str,
     status: str,
     outcome: tuple[str, str],
 ) -> None:
+    struck: list[int] = []
+
     def run(run_id: str, home: DagsterInstance, hear: Any, **_: Any) -> None:
-        if left == CANCELING:
+        if left == "cancelled":
             home.report_run_canceling(home.get_run_by_id(run_id))  # type: ignore[arg-type]
         else:
             home.report_dagster_event(DagsterEvent("PIPELINE_START", job_name="made"), run_id)
+        if left == "over time":
+            os.kill(os.getpid(), signal.SIGUSR1)  # as Celery does
+
+    def limit(number: int, frame: Any) -> None:
+        struck.append(number)
 
     monkeypatch.setattr(executing, "execute_run", run)
+    before = signal.signal(signal.SIGUSR1, limit)
     job = put_job(ledger)
     run_id = run_of(instance, job, STARTING)
     executing.execute(run_id, worker="w")
+    assert signal.signal(signal.SIGUSR1, before) is limit, "what it does stays"
+    assert struck == ([signal.SIGUSR1] if left == "over time" else [])
     assert status_of(instance, run_id) == status
     row = row_of(ledger, job)
     assert (row["state"], row["error_code"]) == outcome

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import FrameType
 from typing import Final
 
 from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRun, DagsterRunStatus
@@ -15,7 +16,7 @@ from assets.attempts import WORKER_TAG, Attempt
 from pipelines.dagster_internals.execution import execute_run
 from pipelines.on_demand.connections import instance, ledger
 from pipelines.on_demand.housekeeping.endings import end_attempt
-from pipelines.on_demand.housekeeping.verdicts import FAILURES, SOFT_LIMIT, verdict
+from pipelines.on_demand.housekeeping.verdicts import FAILURES, SOFT_LIMIT, UNRECORDED, verdict
 from pipelines.on_demand.records.postgres_events import all_written
 from pipelines.on_demand.resources.progress import STAGES, report
 from service import logs
@@ -55,7 +56,7 @@ def _executed(home: DagsterInstance, run: DagsterRun, attempt: Attempt | None, w
         end_attempt(ledger(), attempt, verdict(DagsterRunStatus.CANCELED, ()), settings())
         return "skipped"
     follower = _Follower(attempt)
-    with _own_signals():
+    with _own_signals(), _heard_limit(follower):
         execute_run(run_id, home, follower.on_event)
     all_written(home)
     status = _final_status(home, run, follower)
@@ -68,6 +69,8 @@ class _Follower:
     def __init__(self, attempt: Attempt | None) -> None:
         self._attempt = attempt
         self.failures: list[DagsterEvent] = []
+        self.over_time = False
+        """Whether the soft time limit was reached."""
 
     def on_event(self, event: DagsterEvent) -> None:
         if event.event_type in FAILURES:
@@ -77,15 +80,35 @@ class _Follower:
 
 
 def _final_status(home: DagsterInstance, run: DagsterRun, follower: _Follower) -> DagsterRunStatus:
-    """How the run ended. One that was stopped between two steps, where Dagster doesn't look, is ended here."""
+    """How the run ended. One that stopped where Dagster doesn't look, or couldn't say how it ended, is ended here.
+
+    Between two steps Dagster swallows what is raised: the time limit as well as a database that is gone.
+    """
     found = home.get_run_by_id(run.run_id)
     if found is not None and not found.is_finished:
         if found.status == DagsterRunStatus.CANCELING:
             home.report_run_canceled(found)
         else:
-            follower.on_event(home.report_run_failed(found, SOFT_LIMIT))
+            follower.on_event(home.report_run_failed(found, SOFT_LIMIT if follower.over_time else UNRECORDED))
         found = home.get_run_by_id(run.run_id)
     return found.status if found else DagsterRunStatus.FAILURE
+
+
+@contextmanager
+def _heard_limit(follower: _Follower) -> Iterator[None]:
+    """Take note of the signal by which Celery says that the soft time limit is reached; what it does stays."""
+    before = signal.getsignal(signal.SIGUSR1)
+
+    def reached(number: int, frame: FrameType | None) -> None:
+        follower.over_time = True
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGUSR1, reached)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 @contextmanager

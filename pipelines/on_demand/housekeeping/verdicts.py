@@ -16,6 +16,8 @@ FAILURES: Final = frozenset({DagsterEventType.STEP_FAILURE, DagsterEventType.RUN
 HARD_LIMIT: Final = "stopped by the hard time limit"
 """Begins the message of a run that was killed for it."""
 SOFT_LIMIT: Final = "stopped by the soft time limit"
+UNRECORDED: Final = "it could not be recorded how the run ended"
+"""The message of a run that ended while its records could not be reached: as if its worker had been lost."""
 
 _CAUSES: Final[dict[str, JobErrorCode]] = {
     "SoftTimeLimitExceeded": "timeout",
