@@ -204,17 +204,27 @@ def test_a_job_that_takes_too_long_is_stopped_or_killed(tmp_path: Path) -> None:
         row = service.wait(asked)
         assert (row.state, row.error_code, row.attempt) == ("failed", "timeout", 1)
         assert row.finished_at.timestamp() - row.started_at.timestamp() < 11.5, "it was asked, and stopped"
-        killed = service.put(LENGTHY, seed=42)
-        service.wait(killed, rendering)
-        (child,) = service.children("worker-generate")
-        time.sleep(0.3)  # while it writes nothing: a stopped process would keep SQLite's lock
-        os.kill(child, signal.SIGSTOP)  # it can't hear that it should stop
+        killed, child = _frozen_at_work(service)  # it can't hear that it should stop
         row = service.wait(killed)
         assert (row.state, row.error_code, row.attempt) == ("failed", "timeout", 1)
         until = time.monotonic() + 180
         while _lives(child):
             assert time.monotonic() < until, "the process lives on"
             time.sleep(0.05)
+
+
+def _frozen_at_work(service: Running) -> tuple[uuid.UUID, int]:
+    """A job and the stopped process that renders it; another job where the soft limit was faster than we."""
+    for seed in range(42, 52):
+        job = service.put(LENGTHY, seed=seed)
+        service.wait(job, lambda row: rendering(row) or row.state == "failed")
+        (child,) = service.children("worker-generate")
+        time.sleep(0.3)  # while it writes nothing: a stopped process would keep SQLite's lock
+        os.kill(child, signal.SIGSTOP)
+        if service.job(job).state == "running":
+            return job, child
+        os.kill(child, signal.SIGCONT)
+    pytest.fail("no job was caught while it was rendered")
 
 
 def _lives(process: int) -> bool:
