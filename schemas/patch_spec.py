@@ -98,6 +98,11 @@ class Imported(Strict):
         description="Wavetables, LFOs or sample of another form, whole; null where the file has none.",
     )
     texts: dict[str, JsonValue] = Field(default={}, description="Top-level entries of another form; null: none.")
+    fields: dict[str, JsonValue] = Field(
+        default={},
+        description="What the patch's own fields said in place of what is kept, by place in the file: numbers, or "
+        "digests of the rest. What is kept counts until its field says something else.",
+    )
 
 
 class PatchSpec(Strict):

@@ -2,7 +2,8 @@
 
 The typed fields take all that they can say. Then the PatchSpec is compiled again and compared with the file: what
 comes out differently (values out of range, unknown settings, content of another form) is kept in `imported`, word
-for word, and written back by the compiler. So the round trip loses nothing, whatever a file holds.
+for word, and written back by the compiler where nobody has edited its field. So the round trip loses nothing,
+whatever a file holds, but a version that no Vital opens.
 """
 
 from collections import Counter
@@ -14,16 +15,16 @@ from pydantic import ValidationError
 from engine.compiler import fx_order, initial
 from engine.compiler.controls import by_pointer, controls, module_controls
 from engine.compiler.guard import nearest
+from engine.compiler.kept import kept
 from engine.compiler.pointers import destinations
 from engine.compiler.reader import read_vital
 from engine.compiler.to_vital import compile_spec
+from engine.compiler.vital_versions import opened
 from engine.versions import ENGINE
 from schemas.modulation import Macro, MacroTarget, Modulation, ModulationSource, Route
 from schemas.patch_spec import Imported, Metadata, Modules, PatchSpec
 from schemas.wavetables import DrawnShape, SampleData, VitalTable
 
-_EQUAL = 1e-9
-"""Relative; far inside of the 1e-6 that a round trip may lose."""
 _MACRO_SOURCES = tuple(f"macro_control_{n}" for n in range(1, 5))
 _SOURCES = frozenset((*get_args(ModulationSource), *_MACRO_SOURCES))
 _TEXT_FIELDS = {"author": "author", "comments": "comments", "preset_name": "name", "preset_style": "style"}
@@ -39,7 +40,11 @@ def import_vital(data: bytes) -> PatchSpec:
 
 
 def decompile(vital: Mapping[str, Any]) -> PatchSpec:
-    """A PatchSpec that compiles to `vital` again. `vital` must have passed `read_vital` or `check_form`."""
+    """A PatchSpec that compiles to `vital` again, with a version that Vital opens.
+
+    `vital` must have passed `read_vital` or `check_form`.
+    """
+    version, vital = vital.get("synth_version", ""), opened(vital)
     settings = vital["settings"]
     macros, routes = _connections(vital, settings)
     spec = PatchSpec(
@@ -48,8 +53,9 @@ def decompile(vital: Mapping[str, Any]) -> PatchSpec:
         modules=_modules(settings),
         modulation=Modulation(routes=routes),
         macros=macros,
+        imported=Imported(synth_version=version),
     )
-    return _keep_the_rest(spec, vital)
+    return spec.model_copy(update={"imported": kept(vital, compile_spec(spec), spec)})
 
 
 def _metadata(vital: Mapping[str, Any]) -> Metadata:
@@ -232,52 +238,3 @@ def _target_pointers(entries: Mapping[int, Mapping[str, Any]]) -> Mapping[str, s
         pointers[f"modulation_{slot + 1}_amount"] = f"{parent}/amount"
         pointers[f"modulation_{slot + 1}_power"] = f"{parent}/curve"
     return pointers
-
-
-def _keep_the_rest(spec: PatchSpec, vital: Mapping[str, Any]) -> PatchSpec:
-    imported = Imported(synth_version=vital.get("synth_version", ""))
-    made = compile_spec(spec.model_copy(update={"imported": imported}))
-    settings, own = vital["settings"], made["settings"]
-    lists = ("modulations", "wavetables", "lfos", "sample")
-    kept = {k: v for k, v in settings.items() if k not in lists and not _same(v, own.get(k))}
-    absent = tuple(sorted(k for k in own if k not in settings))
-    texts: dict[str, Any] = {k: v for k, v in vital.items() if k != "settings" and (k not in made or made[k] != v)}
-    texts.update({k: None for k in made if k not in vital})
-    modulations = {
-        slot: entry
-        for slot, entry in enumerate(settings.get("modulations", ()))
-        if entry != own["modulations"][slot]
-    }
-    return spec.model_copy(
-        update={
-            "imported": Imported(
-                synth_version=imported.synth_version,
-                settings=kept,
-                absent=absent,
-                modulations=modulations,
-                content=_kept_content(settings, own),
-                texts=texts,
-            )
-        }
-    )
-
-
-def _kept_content(settings: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    for name in ("modulations", "wavetables", "lfos"):
-        if name not in settings:
-            continue
-        given, made = settings[name], own[name]
-        if name != "modulations":
-            kept.update({f"{name}/{i}": entry for i, entry in enumerate(given) if entry != made[i]})
-        if len(given) < len(made):
-            kept[f"{name}/{len(given)}"] = None
-    if "sample" in settings and settings["sample"] != own["sample"]:
-        kept["sample"] = settings["sample"]
-    return kept
-
-
-def _same(value: Any, compiled: Any) -> bool:
-    if isinstance(value, int | float) and isinstance(compiled, int | float) and not isinstance(value, bool):
-        return abs(value - compiled) <= _EQUAL * abs(value)
-    return bool(value == compiled)

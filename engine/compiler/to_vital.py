@@ -1,18 +1,19 @@
 """PatchSpec to `.vital`."""
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from functools import cache
 from typing import Any, TypeVar
 
 from engine import sounds
 from engine.compiler import fx_order, initial
 from engine.compiler.controls import MODULATION_SLOTS, module_controls
+from engine.compiler.kept import with_kept
 from engine.compiler.pointers import SlottedConnection, movable, slotted
+from engine.compiler.vital_versions import opened
 from engine.errors import SpecError
 from engine.versions import VITAL
 from schemas.modulation import CURVE_POWERS, Macro
-from schemas.patch_spec import Imported, PatchSpec
+from schemas.patch_spec import PatchSpec
 from schemas.sources import SamplePlayer
 from schemas.wavetables import DrawnShape, OwnSample, OwnShape, OwnTable, VitalTable
 
@@ -34,7 +35,7 @@ def compile_spec(spec: PatchSpec) -> dict[str, Any]:
     settings["modulations"] = _modulations(connections)
     settings.update(_content(spec))
     vital = {**_texts(spec), "settings": settings}
-    return _with_kept(vital, spec.imported) if spec.imported else vital
+    return opened(with_kept(vital, spec)) if spec.imported else vital
 
 
 def _content(spec: PatchSpec) -> dict[str, Any]:
@@ -178,24 +179,3 @@ def sample_json(player: SamplePlayer) -> dict[str, Any]:
     if isinstance(player.sample, OwnSample):
         return sounds.vital_sample(player.sample.id)
     return player.sample.model_dump(exclude={"kind"}, exclude_none=True)
-
-
-def _with_kept(vital: dict[str, Any], imported: Imported) -> dict[str, Any]:
-    """Puts back what the imported file said that the PatchSpec's fields can't; copied, as all that is compiled."""
-    settings = vital["settings"]
-    settings.update(deepcopy(imported.settings))
-    for slot, entry in deepcopy(imported.modulations).items():
-        settings["modulations"][slot] = entry
-    for name, content in sorted(deepcopy(imported.content).items(), key=lambda item: item[1] is None):
-        kind, _, index = name.partition("/")
-        if not index:
-            settings[kind] = content
-        elif content is None:
-            settings[kind] = settings[kind][: int(index)]
-        else:
-            settings[kind][int(index)] = content
-    texts = {name: text for name, text in imported.texts.items() if text is not None}
-    missing = {name for name, text in imported.texts.items() if text is None}
-    for name in imported.absent:
-        settings.pop(name, None)
-    return {**{k: v for k, v in vital.items() if k not in missing}, **texts}
