@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from engine.bundle import Bundle
     from engine.render.pool import RenderPool
-    from schemas.manifest import BundledPreset
     from schemas.request import Request
     from schemas.result import Plan, Repaired, ValueSet
 
@@ -164,10 +163,16 @@ _MACROS = {"role": "replaced", "macro": "reduced", "macro_level": "trimmed"}
 
 
 def _repairs(repairs: Sequence[Repaired]) -> str:
-    found = [f"{one.kind} {one.amount:+g} {one.unit}" for one in repairs if one.kind not in _MACROS]
+    found = [_repair(one) for one in repairs if one.kind not in _MACROS]
     counts = Counter(one.kind for one in repairs if one.kind in _MACROS)
     found += [f"{count} macro{'s' * (count > 1)} {_MACROS[kind]}" for kind, count in counts.items()]
     return ", ".join(found) or "–"
+
+
+def _repair(one: Repaired) -> str:
+    if one.kind == "peaks":
+        return f"{one.subject}, {one.amount:g} {one.unit}"
+    return f"{one.kind} {one.amount:+g} {one.unit}"
 
 
 def _set(value: ValueSet) -> Text:
@@ -177,22 +182,6 @@ def _set(value: ValueSet) -> Text:
     one = shipped_value(value)
     colour = "green" if one.state == "set" else "yellow"
     return Text(f"{one.state.capitalize()}: ", style=colour) + Text(f"{one.text} {one.detail}".rstrip())
-
-
-def _quiet(preset: BundledPreset) -> str:
-    """Why a preset ships that is below the level of its style; empty if it isn't."""
-    from engine.gates import profile_for
-
-    if preset.gates is None:
-        return ""
-    profile = profile_for(preset.gates.profile)
-    for result in preset.gates.results:
-        rule = profile.rule(result.gate)
-        least = rule.minimum if rule else None
-        if result.passed and result.value is not None and least is not None and result.value < least:
-            why = result.reason.partition(": ")[2]
-            return f"{result.value:.1f} {result.unit}, {why} (its style has {least:.1f} at least)"
-    return ""
 
 
 def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
@@ -206,9 +195,6 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
         rows.append((preset.title, preset.kind, level, peak, _repairs(preset.repairs)))
     headings = ("Preset", "Kind", "LUFS", "Peak dBFS", "Repaired")
     console.print(table(headings, rows, title=f"{plan.title} ({manifest.style}, from {plan.template_id})"))
-    for preset in manifest.presets:
-        if reason := _quiet(preset):
-            console.print(Text("Quiet: ", style="yellow") + Text(f"{preset.title}: {reason}"), soft_wrap=True)
     for refused in manifest.refused:
         console.print(f"Refused: {refused.title}: {'; '.join(refused.reasons)}", style="yellow", markup=False)
         for value in refused.values:

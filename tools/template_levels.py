@@ -1,7 +1,8 @@
 """`python -m tools.template_levels [ID...]`: how loud templates are, and what their volume would have to be.
 
 Each template is drawn by four seeds without a word, and its centre note rendered as `play` says. Their median is
-held against the loudness that its style is levelled to. A template whose peak leaves no more room may be quieter.
+held against the loudness that its style is levelled to. Where the peak leaves no room for
+that, the volume can't mend it.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from engine.catalog import catalog, template
 from engine.compiler import compile_spec, playable
 from engine.compiler.controls import by_pointer
 from engine.errors import SynthCopilotError
-from engine.gates.profiles import EXCUSED_PEAK, LOUDNESS_TOLERANCE_LU, profile_for
+from engine.gates.profiles import LOUDNESS_TOLERANCE_LU, SHIPPED_PEAK, profile_for
 from engine.generate import make_patch
 from engine.render.job import NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
@@ -44,20 +45,22 @@ class TemplateLevel:
 
     @property
     def at_its_peak(self) -> bool:
-        """Whether it is quiet because it can't be louder."""
-        return self.off_lu < 0 and self.peak >= EXCUSED_PEAK
+        """Whether its peak would be too high at its level."""
+        at_level: float = self.peak * 10.0 ** (-self.off_lu / 20.0)
+        return at_level > SHIPPED_PEAK
 
     @property
     def holds(self) -> bool:
         """Whether it is as loud as the gates ask for."""
-        return abs(self.off_lu) <= LOUDNESS_TOLERANCE_LU or self.at_its_peak
+        return abs(self.off_lu) <= LOUDNESS_TOLERANCE_LU
 
     def line(self) -> str:
         """The level in words."""
+        advice = f"voicing/volume_db: {self.volume_db - self.off_lu:.1f} instead of {self.volume_db:.1f}"
         if self.holds:
-            advice = "at its peak" if self.at_its_peak and abs(self.off_lu) > LOUDNESS_TOLERANCE_LU else "level"
-        else:
-            advice = f"voicing/volume_db: {self.volume_db - self.off_lu:.1f} instead of {self.volume_db:.1f}"
+            advice = "level"
+        elif self.at_its_peak:
+            advice = "its peaks leave no room for its level: compress it, or take from what makes them"
         figures = f"{self.loudness_lufs:6.1f} LUFS ({self.off_lu:+.1f})  peak {self.peak:.2f}"
         return f"{self.template_id:20} {figures}  {advice}"
 

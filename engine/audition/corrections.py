@@ -8,8 +8,10 @@ from engine.audition.output import differ_at_the_output
 from engine.audition.state import AuditionState
 from engine.gates import GateProfile, at_rest, judge, macro_faults, shifted
 from engine.macros.blame import ReducedMacro, Reduction, reductions
+from engine.measure.level import amplitude_db
 from engine.measure.overall import combine
-from engine.repair import apply_repair, level_gain_db, suggest_repairs
+from engine.repair import apply_repair, level_gain_db, missing_db, round_off, suggest_repairs
+from engine.repair.limits import MOST_MISSING_DB
 from schemas.measurements import GateReport, Measurements, Repair
 from schemas.result import Repaired
 
@@ -20,6 +22,7 @@ _LEVEL_TOLERANCE_DB = 0.8
 """A preset that is this near to its style's target stays there, rather than be rendered once more."""
 _LEVEL_STEP_DB = 0.05
 """After a survey another render follows anyway, so the level is set as well as it is known."""
+_ABOUT_LEVEL = ("loudness", "peak")
 _MOST_REPAIRS = 6
 """Repairs that follow on each other without a render between them."""
 
@@ -61,6 +64,9 @@ def corrected(state: AuditionState, measured: Measurements) -> AuditionState | N
 def repaired(state: AuditionState, measured: Measurements, *, again: bool = False) -> AuditionState | None:
     """The state with what is most urgent repaired, `again` if one was before; none if nothing is to be done."""
     wanted = _wanted(state, measured, exactly=again or state.surveying)
+    rounded = _peaks_rounded(state, at_rest(measured), wanted)
+    if rounded is not None:
+        return rounded
     spec, done, gain_db = state.spec, list[Repaired](), 0.0
     for repair in wanted:
         applied = apply_repair(spec, repair)
@@ -77,6 +83,25 @@ def repaired(state: AuditionState, measured: Measurements, *, again: bool = Fals
             if safer is not None:
                 return safer
     return None if spec is state.spec else changed
+
+
+def _peaks_rounded(state: AuditionState, resting: Measurements, wanted: Sequence[Repair]) -> AuditionState | None:
+    """The state with a step made against peaks that keep it below its level; none where that isn't the matter."""
+    profile = state.candidate.profile
+    missing, failures = missing_db(resting, profile), judge(resting, profile).failures
+    others = [repair for repair in wanted if repair.kind != "level"]
+    if others or missing <= MOST_MISSING_DB or any(one.gate not in _ABOUT_LEVEL for one in failures):
+        return None
+    alone = [note.peak for note in resting.notes] + [take.peak for take in resting.takes if len(take.notes) == 1]
+    peak_db = amplitude_db(max(alone)) - macros.volume_db_at(state.spec, ())
+    made = round_off(
+        state.spec,
+        missing_db=missing,
+        peak_db=peak_db,
+        before=state.peak_steps,
+        left_alone=state.candidate.left_alone,
+    )
+    return None if made is None else state.with_peaks_rounded(made)
 
 
 def _wanted(state: AuditionState, measured: Measurements, *, exactly: bool) -> tuple[Repair, ...]:

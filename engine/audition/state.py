@@ -13,7 +13,7 @@ from engine.errors import SpecError, VitalFileError
 from engine.gates import GateProfile
 from engine.macros.blame import ReducedMacro
 from engine.render.job import Centre, NotePlan, Outcome, Rendered
-from engine.repair import merged
+from engine.repair import Means, PeakStep, RoundedOff, merged
 from schemas.measurements import GateReport, Measurements
 from schemas.patch_spec import PatchSpec
 from schemas.result import HeardPreset, MacroHeard, Repaired
@@ -37,6 +37,8 @@ class Candidate:
     """What was heard of its first note before: of this patch, or of one that sounds the same at rest."""
     most_passes: int = MAX_PASSES
     """Renders that it may take."""
+    left_alone: frozenset[Means] = frozenset()
+    """What may not be done about its peaks, since the prompt has something to say about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class AuditionState:
     """Macros that are still to be heard."""
     reduced: Mapping[int, ReducedMacro] = field(default_factory=lambda: MappingProxyType({}))
     """What each macro has given up that broke something."""
+    peak_steps: tuple[PeakStep, ...] = ()
+    """What was done about peaks that stood against its level."""
     refused: tuple[str, ...] = ()
     trying: bool = False
     """Whether its macros are tried before anything else: what is heard is told on, and nothing ships."""
@@ -161,6 +165,19 @@ class AuditionState:
             known_at_rest=at_rest,
             phase=Phase.MACRO_SURVEY if at_rest else changed.phase,
             to_hear=tuple(sorted({*self.to_hear, *to_hear})),
+        )
+
+    def with_peaks_rounded(self, made: RoundedOff) -> "AuditionState":
+        """The state after a step against its peaks: all is heard again, a base's macros too."""
+        told = list(self.repairs)
+        if made.takes_back:
+            told.remove(next(one for one in reversed(told) if one.kind == "peaks"))
+        mine = macros.macro_defaults(made.spec) if self.is_base else ()
+        return replace(
+            self.repaired(made.spec, (), None),
+            repairs=(*told, made.done),
+            peak_steps=(*self.peak_steps, made.step),
+            to_hear=tuple(sorted({*self.to_hear, *mine})),
         )
 
     def to_survey(self) -> "AuditionState":

@@ -239,6 +239,8 @@ def _change(repair: Repaired) -> str:
     """`−2.1 dB`; nothing of a role that was replaced, which has no amount."""
     if repair.kind == "role":
         return ""
+    if repair.kind == "peaks":
+        return f"by {repair.subject}, {repair.amount:g} {repair.unit}"
     sign = "+" if repair.unit == "dB" else ""
     return f"{repair.amount:{sign}g} {repair.unit}".replace("-", "−")
 
@@ -247,6 +249,7 @@ def _repair_text(repair: Repaired) -> str:
     """What a repair did, in a word."""
     return {
         "level": "Levelled",
+        "peaks": "Rounded off",
         "width": "Narrowed",
         "mono_low": "Narrowed",
         "dc": "Cleaned",

@@ -110,9 +110,6 @@ def _apply(rule: Rule, measurements: Measurements) -> GateResult:
     if rule.excess(value) <= 0:
         reason = f"{value:g} {rule.unit} (limit {limit:g})"
         return _result(rule, passed=True, reason=reason, at=at, value=value, limit=limit)
-    if _excused(rule, value, measurements):
-        reason = f"{value:g} {rule.unit}: as loud as its peaks allow"
-        return _result(rule, passed=True, reason=reason, at=at, value=value, limit=limit)
     reason = f"{rule.complaint(value)} {at.words}"
     return _result(rule, passed=False, reason=reason, at=at, value=value, limit=limit)
 
@@ -135,13 +132,6 @@ def _worst_case(worst: NoteOrTake, centre: NoteMeasurements) -> _WorstCase:
             condition = f"velocity {worst.velocity:g}"
     words = f"on note{'s' * (len(notes) > 1)} {', '.join(map(str, notes))}"
     return _WorstCase(notes[0], condition, f"{words}, {condition}" if condition else words)
-
-
-def _excused(rule: Rule, value: float, measurements: Measurements) -> bool:
-    too_low = rule.minimum is not None and value < rule.minimum
-    return (
-        too_low and rule.excused_at_peak is not None and at_rest(measurements).overall.peak >= rule.excused_at_peak
-    )
 
 
 def _result(

@@ -11,8 +11,6 @@ from schemas.measurements import Severity
 LOUDNESS_TOLERANCE_LU = 1.0
 MACRO_CAP_LU = 4.0
 """How much louder than the target a preset may get, wherever its macros stand."""
-EXCUSED_PEAK = 0.88
-"""A preset whose peak is this high already can't be made louder: it may be quieter than the tolerance."""
 _BELOW_THE_LIMIT = 0.01
 SHIPPED_PEAK = 0.94
 """A little below full scale: the peak between two samples lies up to some tenths of a dB above them."""
@@ -133,7 +131,6 @@ def _optional(limits: Limits) -> tuple[Rule, ...]:
                 scope="centre",
                 words_low="Too quiet: {value:.1f} LUFS (at least {limit:.1f} LUFS)",
                 words_high="Too loud: {value:.1f} LUFS (at most {limit:.1f} LUFS)",
-                excused_at_peak=EXCUSED_PEAK,
             )
         )
         rules.append(

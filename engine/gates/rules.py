@@ -20,8 +20,7 @@ class Rule:
 
     `figure` names a field of `NoteMeasurements` or `TakeMeasurements`; where it is None or missing, it is passed
     over. `words_low` and `words_high` say what is wrong, with the fields {value}, {limit}, {size} (value without
-    its sign) and {allowed} (limit without its sign). A value below the minimum is excused once the peak has reached
-    `excused_at_peak`: it can't be raised.
+    its sign) and {allowed} (limit without its sign).
     """
 
     gate: str
@@ -33,7 +32,6 @@ class Rule:
     scope: Scope = "each"
     words_low: str = "{value:g} is below {limit:g}"
     words_high: str = "{value:g} is above {limit:g}"
-    excused_at_peak: float | None = None
 
     def values(self, measurements: Measurements) -> list[tuple[NoteOrTake, float]]:
         """The rule's figure wherever it looks and there is one."""

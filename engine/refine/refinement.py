@@ -14,6 +14,7 @@ from engine.planner import naming
 from engine.refine.budget import Budget
 from engine.render.job import Centre, NotePlan
 from engine.render.pool import RenderPool
+from engine.repair import means_left_alone
 from engine.word_contracts import NOTHING_ASKED, AskedAxis, Drives, TimbreFigures, Tuned, figures_of, without_words
 from schemas.intent import AXES, Intent
 from schemas.patch_spec import PatchSpec
@@ -120,8 +121,8 @@ class Refinement:
     def candidates(self, base: PatchSpec, variations: tuple[Variation, ...]) -> list[Candidate]:
         """The base, then its variations, each ready for an audition."""
         profile, notes = profile_for(self.template.category), self.notes
-        first = Candidate("base", "base", base, notes, profile)
-        return [first, *(Candidate(v.id, v.type, apply_patch(base, v.patch), notes, profile) for v in variations)]
+        first = Candidate("base", "base", base, notes, profile, left_alone=means_left_alone(self.plan.intent))
+        return [first, *(replace(first, id=v.id, kind=v.type, spec=apply_patch(base, v.patch)) for v in variations)]
 
     @property
     def _off_macros(self) -> tuple[RoleId, ...]:

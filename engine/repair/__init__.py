@@ -1,4 +1,5 @@
-"""Repairs: what would make a failed gate pass (`suggest`), doing it (`apply`), and how far it may go (`limits`).
+"""Repairs: what would make a failed gate pass (`suggest`), doing it (`apply`), what to do about peaks that stand
+against a level (`peaks`), and how far all of it may go (`limits`).
 
 >>> import numpy as np
 >>> from engine.gates import profile_for
@@ -12,6 +13,18 @@
 """
 
 from engine.repair.apply import apply_repair, merged
-from engine.repair.suggest import level_gain_db, suggest_repairs
+from engine.repair.peaks import Means, PeakStep, RoundedOff, means_left_alone, round_off
+from engine.repair.suggest import level_gain_db, missing_db, suggest_repairs
 
-__all__ = ["apply_repair", "level_gain_db", "merged", "suggest_repairs"]
+__all__ = [
+    "Means",
+    "PeakStep",
+    "RoundedOff",
+    "apply_repair",
+    "level_gain_db",
+    "means_left_alone",
+    "merged",
+    "missing_db",
+    "round_off",
+    "suggest_repairs",
+]

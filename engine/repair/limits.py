@@ -22,3 +22,18 @@ SHORTEST_ATTACK_S, LONGEST_ATTACK_S = 0.004, 0.016
 
 LOW_CUT_HZ = 25.0
 """Below this an offset is cut: the bottom of hearing."""
+
+MOST_MISSING_DB = 0.9
+"""A sound that its peaks keep further below its level than this has its peaks rounded off, as follows."""
+COMPRESSED_BELOW_PEAK_DB = (6.0, 12.0, 18.0)
+"""Steps of a compressor: its threshold below the peak of the loudest note."""
+COMPRESSOR_RATIO = 0.8
+"""Vital's ratio, 0 none and 1 a limiter: five to one."""
+DRIVEN_ABOVE_CLIPPING_DB = (5.0, 10.0, 15.0)
+"""Steps of a saturation: how far the loudest note is driven above full scale."""
+GAINED_DB = (2.5, 4.5)
+"""What the first two steps of either gain in loudness, about: where more is missing, they are passed over."""
+LEAST_VELOCITY_PERCENT = 10.0
+"""A velocity that changes the level by less than this is left; otherwise it is halved, once."""
+LEAST_HELP_DB = 0.4
+"""A step of a compressor that gains less than this is taken back, and no further one follows."""

@@ -23,6 +23,15 @@ def level_gain_db(measurements: Measurements, profile: GateProfile) -> float:
     return math.floor(min(headroom_db, wanted_db) * 100.0) / 100.0
 
 
+def missing_db(measurements: Measurements, profile: GateProfile) -> float:
+    """How far below its target a sound stays that is as loud as its peaks allow, dB; 0 where they leave room."""
+    overall = measurements.overall
+    if profile.target_lufs is None or overall.peak <= 0.0:
+        return 0.0
+    reached_lufs = overall.loudness_lufs + level_gain_db(measurements, profile)
+    return max(round(profile.target_lufs - reached_lufs, 2), 0.0)
+
+
 def side_factor(loss_db: float, limit_db: float) -> float:
     """Scale of the side signal (0..1) that takes a mono loss of `loss_db` to half a dB inside `limit_db`.
 

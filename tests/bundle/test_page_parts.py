@@ -24,8 +24,8 @@ def text_of(page: bytes | str) -> str:
     ("kind", "text"),
     [
         ("level", "Levelled"), ("width", "Narrowed"), ("mono_low", "Narrowed"), ("dc", "Cleaned"),
-        ("macro", "Tamed"), ("macro_level", "Tamed"), ("role", "Replaced"), ("words", "Held back"),
-        ("click", "Repaired"),
+        ("peaks", "Rounded off"), ("macro", "Tamed"), ("macro_level", "Tamed"), ("role", "Replaced"),
+        ("words", "Held back"), ("click", "Repaired"),
     ],
 )  # fmt: skip
 def test_a_repair_has_a_word(kind: str, text: str) -> None:
@@ -39,6 +39,11 @@ def test_a_repair_has_a_word(kind: str, text: str) -> None:
 )  # fmt: skip
 def test_a_change_of_level_has_its_sign_and_other_amounts_their_unit(amount: float, unit: str, shown: str) -> None:
     assert _change(Repaired(kind="level", amount=amount, unit=unit, reason="r")) == shown
+
+
+def test_what_was_done_about_peaks_is_told_with_its_means() -> None:
+    repair = Repaired(kind="peaks", subject="a compressor", amount=12.0, unit="dB below its peaks", reason="r")
+    assert _change(repair) == "by a compressor, 12 dB below its peaks"
 
 
 def test_a_role_that_was_replaced_has_no_amount() -> None:

@@ -9,18 +9,16 @@ from fake_renderer import FakeRenderer, FakeSound
 
 from cli.generate import _made, _repairs, _report, _show, _suspects
 from engine.errors import GateError
-from engine.gates import judge, profile_for
-from engine.measure.overall import summarise
 from engine.stages import plan_stage
-from schemas.measurements import GateReport
 from schemas.request import Request
 from schemas.result import ValueSet
 
 PLAN = plan_stage(Request(prompt="warm pad zzyzx", name="Glacial Keel"))
 
 
-def repair(kind: str, amount: float = 0.0, unit: str = "") -> Any:
-    return SimpleNamespace(kind=kind, amount=amount, unit=unit, model_dump=lambda mode: {"kind": kind})
+def repair(kind: str, amount: float = 0.0, unit: str = "", subject: str = "") -> Any:
+    told = {"kind": kind}
+    return SimpleNamespace(kind=kind, amount=amount, unit=unit, subject=subject, model_dump=lambda mode: told)
 
 
 def word(text: str, *, satisfied: bool) -> Any:
@@ -70,6 +68,10 @@ WHOLE = bundle(
         ((), "–"),
         ((repair("level", -1.5, "dB"), repair("width", 0.25, "of 1")), "level -1.5 dB, width +0.25 of 1"),
         ((repair("macro"),), "1 macro reduced"),
+        (
+            (repair("peaks", 12.0, "dB below its peaks", "a compressor"), repair("level", 2, "dB")),
+            "a compressor, 12 dB below its peaks, level +2 dB",
+        ),
         ((repair("macro"), repair("role"), repair("macro")), "2 macros reduced, 1 macro replaced"),
         ((repair("macro_level"), repair("level", 2, "dB")), "level +2 dB, 1 macro trimmed"),
     ],
@@ -98,26 +100,6 @@ def test_people_read_levels_words_macros_and_what_was_refused(capsys: pytest.Cap
     assert "-6.0" in said
     _show(PLAN, bundle(preset("Keel", measurements=None), macros=MACROS[:1]), Path("/out/Keel"))
     assert "Macros: Cutoff on macro control 1; 3 of 4 stay empty; built in: none\n" in capsys.readouterr().out
-
-
-def loudness(lufs: float, *, peak: float) -> GateReport:
-    note = {
-        "note": 48, "velocity": 0.8, "hold_s": 0.5, "render_s": 1.0, "nonfinite_samples": 0, "peak": peak,
-        "peak_dbfs": -6.0, "loudness_lufs": lufs, "mono_loss_db": -0.5, "low_band_mono_loss_db": None, "dc": 0.001,
-        "stuck_db": None, "click_db": -3.0, "attack_s": 0.01, "pitch_hz": None, "pitch_cents_off": None,
-        "centroid_hz": 900.0, "width": 0.1,
-    }  # fmt: skip
-    return judge(summarise([note]), profile_for("Bass"))
-
-
-def test_a_preset_that_ships_below_its_style_s_level_is_told_with_the_reason(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    quiet, usual = loudness(-31.717, peak=0.9), loudness(-17.0, peak=0.5)
-    assert (quiet.passed, usual.passed) == (True, True)
-    _show(PLAN, bundle(preset("Keel", gates=quiet), preset("Keel 2", "darker", gates=usual)), Path("/out/Keel"))
-    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Quiet")]
-    assert told == ["Quiet: Keel: -31.7 LUFS, as loud as its peaks allow (its style has -19.0 at least)"]
 
 
 def test_a_refused_base_is_told_with_the_values_that_may_be_why() -> None:

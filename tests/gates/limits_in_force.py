@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class GateLimit(NamedTuple):
-    """A rule as it must be; `excused` is the peak from which what is too quiet passes."""
+    """A rule as it must be."""
 
     gate: str
     figure: str
@@ -13,7 +13,6 @@ class GateLimit(NamedTuple):
     maximum: float | None
     severity: str
     scope: str
-    excused: float | None = None
 
 
 def _styled(
@@ -28,7 +27,7 @@ def _styled(
         GateLimit("mono_safe_low", "low_band_mono_loss_db", "dB", low, None, "fail", "held"),
         GateLimit("stuck_note", "stuck_db", "dB", None, -24.0, "fail", "each"),
         *([GateLimit("click", "click_db", "dB", None, 18.0, "fail", "each")] if click else []),
-        GateLimit("loudness", "loudness_lufs", "LUFS", *loudness, "fail", "centre", 0.88),
+        GateLimit("loudness", "loudness_lufs", "LUFS", *loudness, "fail", "centre"),
         GateLimit("macro_level", "level_lufs", "LUFS", None, macros, "fail", "macros"),
         *([GateLimit("pitch", "pitch_cents_off", "cents", -35.0, 35.0, "warn", "each")] if tuned else []),
     )

@@ -175,16 +175,11 @@ def test_words_may_name_a_size_without_its_sign():
 
 
 def test_a_rule_fails_and_looks_everywhere_unless_it_says_otherwise():
-    assert (RULE.severity, RULE.scope, RULE.excused_at_peak) == ("fail", "each", None)
+    assert (RULE.severity, RULE.scope) == ("fail", "each")
     profile = GateProfile("p", (RULE,))
     assert (profile.target_lufs, profile.peak_ceiling, profile.min_times_realtime) == (None, 0.97, 6.0)
     assert profile.rule("g") is RULE
     assert profile.rule("another") is None
-
-
-def test_a_rule_without_an_excuse_excuses_nothing():
-    strict = GateProfile("p", (Rule("loudness", "loudness_lufs", "LUFS", minimum=-25.0, scope="centre"),))
-    assert not judge(preset("Pad", loudness_lufs=-25.1, peak=1.0), strict).passed
 
 
 def test_turned_macros_alone_are_held_to_the_cap_of_macros():

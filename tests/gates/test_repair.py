@@ -8,6 +8,7 @@ from limits_in_force import TARGET_LUFS
 
 from engine.gates import HUMAN, PROFILES, STYLES, GateProfile, judge
 from engine.repair import level_gain_db, suggest_repairs
+from engine.repair import missing_db as missing_db_of
 from engine.repair.suggest import side_factor
 from schemas.measurements import GateReport, Measurements, Repair
 
@@ -17,7 +18,7 @@ def repairs(style: str, heard: Measurements) -> tuple[Repair, ...]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize(("lufs", "peak"), [(-45.0, 0.05), (-30.0, 0.6), (-8.0, 1.4), (-12.0, 0.4)])
+@pytest.mark.parametrize(("lufs", "peak"), [(-45.0, 0.03), (-30.0, 0.2), (-8.0, 1.4), (-12.0, 0.4)])
 def test_a_level_repair_passes_the_gates_it_is_for(style, lufs, peak):
     (repair,) = repairs(style, preset(style, loudness_lufs=lufs, peak=peak))
     assert repair.kind == "level"
@@ -54,6 +55,24 @@ def test_the_highest_peak_of_all_that_was_heard_limits_a_gain():
     edge, turned = note(note=84, peak=0.5), take(peak=0.5)
     assert level_gain_db(preset("Pad", edge, **quiet), PROFILES["Pad"]) == 5.09
     assert level_gain_db(preset("Pad", takes=[turned], **quiet), PROFILES["Pad"]) == 5.09
+
+
+@pytest.mark.parametrize(
+    ("style", "lufs", "peak", "missing_db"),
+    [
+        ("Pad", -40.0, 0.5, 10.91),  # of 16 dB, 5.09 are left below the ceiling
+        ("Pad", -40.0, 0.92, 16.0),
+        ("Pad", -40.0, 0.96, 16.28),  # and its peak is too high as it is
+        ("Pad", -24.0, 1.86, 6.03),
+        ("Pad", -30.0, 0.2, 0.0),
+        ("Pad", -20.0, 0.2, 0.0),
+        ("Pad", -30.0, 0.0, 0.0),
+        ("human", -30.0, 1.9, 0.0),
+    ],
+)
+def test_what_is_missing_is_what_the_peaks_leave_no_room_for(style, lufs, peak, missing_db):
+    heard = preset(style, loudness_lufs=lufs, peak=peak)
+    assert missing_db_of(heard, PROFILES.get(style, HUMAN)) == pytest.approx(missing_db, abs=1e-9)
 
 
 @pytest.mark.parametrize(
