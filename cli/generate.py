@@ -169,10 +169,10 @@ def _repairs(repairs: Sequence[Repaired]) -> str:
     return ", ".join(found) or "–"
 
 
-def _repair(one: Repaired) -> str:
-    if one.kind == "peaks":
-        return f"{one.subject}, {one.amount:g} {one.unit}"
-    return f"{one.kind} {one.amount:+g} {one.unit}"
+def _repair(repair: Repaired) -> str:
+    if repair.kind == "peaks":
+        return f"{repair.subject}, {repair.amount:g} {repair.unit}"
+    return f"{repair.kind} {repair.amount:+g} {repair.unit}"
 
 
 def _set(value: ValueSet) -> Text:

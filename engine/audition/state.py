@@ -167,16 +167,16 @@ class AuditionState:
             to_hear=tuple(sorted({*self.to_hear, *to_hear})),
         )
 
-    def with_peaks_rounded(self, made: RoundedOff) -> "AuditionState":
+    def with_peaks_rounded(self, rounded: RoundedOff) -> "AuditionState":
         """The state after a step against its peaks: all is heard again, a base's macros too."""
         told = list(self.repairs)
-        if made.takes_back:
+        if rounded.takes_back:
             told.remove(next(one for one in reversed(told) if one.kind == "peaks"))
-        mine = macros.macro_defaults(made.spec) if self.is_base else ()
+        mine = macros.macro_defaults(rounded.spec) if self.is_base else ()
         return replace(
-            self.repaired(made.spec, (), None),
-            repairs=(*told, made.done),
-            peak_steps=(*self.peak_steps, made.step),
+            self.repaired(rounded.spec, (), None),
+            repairs=(*told, rounded.done),
+            peak_steps=(*self.peak_steps, rounded.step),
             to_hear=tuple(sorted({*self.to_hear, *mine})),
         )
 
