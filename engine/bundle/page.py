@@ -16,7 +16,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from engine.bundle.words import Fact, clock, facts
+from engine.bundle.words import Fact, clock, facts, repair_reason
 from engine.set_values import ShippedValue, shipped_value
 from schemas.diversity import StyleCoverage
 from schemas.manifest import BundledPreset, BundleManifest, PackManifest, PresetFiles, RefusedPreset
@@ -205,7 +205,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"url": _url, "change": _change, "excerpt": _excerpt, "repair_text": _repair_text} | {
-        "least_spanned": _least_spanned
+        "least_spanned": _least_spanned,
+        "repair_reason": repair_reason,
     }
     style, script = (_WEB / "style.css").read_text("utf-8"), (_WEB / "player.js").read_text("utf-8")
     environment.globals |= {
@@ -236,8 +237,8 @@ def _url(path: str) -> str:
 
 
 def _change(repair: Repaired) -> str:
-    """`−2.1 dB`; nothing of a role that was replaced, which has no amount."""
-    if repair.kind == "role":
+    """`−2.1 dB`; nothing of a role that was replaced, nor of a macro's trim, which is told in words alone."""
+    if repair.kind in ("role", "macro_level"):
         return ""
     if repair.kind == "peaks":
         return f"by {repair.subject}, {repair.amount:g} {repair.unit}"

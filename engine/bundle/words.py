@@ -1,9 +1,11 @@
 """Measurements in the words of someone who makes presets."""
 
+import re
 from typing import NamedTuple
 
 from engine.set_values import note_name
 from schemas.measurements import NoteMeasurements, OverallMeasurements
+from schemas.result import Repaired
 
 _SPEEDS = (
     (0.008, "immediate"),
@@ -21,6 +23,18 @@ _COLOURS = (
     (float("inf"), "airy"),
 )
 _WIDTHS = ((0.005, "mono"), (0.06, "narrow"), (0.25, "wide"), (float("inf"), "very wide"))
+
+_GIVES_WAY = {"macro": "it reaches less far", "macro_level": "the level gives way as it moves"}
+_TURNED_WRONG = (
+    ("^Too loud", "too loud"),
+    ("^Peaks", "peaks too high"),
+    ("^Loses .* below", "too little low end left in mono"),
+    ("^Loses", "too little left in mono"),
+    ("^Silent", "silent"),
+    ("^Clicks", "a click"),
+    ("", "not as it should be"),
+)
+"""What breaks at a macro's end, by how a gate's reason begins."""
 
 
 class Fact(NamedTuple):
@@ -41,6 +55,18 @@ def facts(overall: OverallMeasurements, centre: NoteMeasurements) -> tuple[Fact,
         Fact("Low end", *_low_end(overall.low_band_mono_loss_db)),
         Fact("Tuning", *_tuning(overall.pitch_cents_off, centre)),
     )
+
+
+def repair_reason(repair: Repaired) -> str:
+    """Why a repair was made; of a macro in plain words: its figures and corners stand in the manifest."""
+    if repair.kind not in _GIVES_WAY:
+        return repair.reason
+    found = dict.fromkeys(_plainly(reason) for reason in repair.reason.split("; "))
+    return f"{repair.subject}: {', '.join(found)} with macros turned, so {_GIVES_WAY[repair.kind]}"
+
+
+def _plainly(reason: str) -> str:
+    return next(words for pattern, words in _TURNED_WRONG if re.search(pattern, reason))
 
 
 def clock(seconds: float) -> str:

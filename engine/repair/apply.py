@@ -1,7 +1,8 @@
 """Applies a suggested repair to a PatchSpec."""
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from engine.compiler.controls import by_pointer
 from engine.compiler.slots import AMP, EQ, STEREO, VOLUME
@@ -20,6 +21,9 @@ from engine.repair.limits import (
 from schemas.measurements import Repair
 from schemas.patch_spec import PatchSpec
 from schemas.result import Repaired
+
+_AND = "; "
+_FIGURES = re.compile(r"[-\d.]+")
 
 
 def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
@@ -44,25 +48,34 @@ def _level(spec: PatchSpec, gain_db: float, reason: str) -> tuple[PatchSpec, Rep
     wanted = parameter.to_person(max(parameter.to_stored(aim) - added, parameter.low))
     then = round(min(max(float(wanted), QUIETEST_VOLUME_DB), LOUDEST_VOLUME_DB), 3)
     reached = parameter.to_person(max(parameter.to_stored(then) + added, parameter.low))
-    changes: list[tuple[str, float | str | bool]] = [(VOLUME, then)]
     rest = 10 ** ((resting + gain_db - float(reached)) / 20)
-    if rest > LEAST_SOURCE_GAIN:
-        changes += [
-            (path, louder)
-            for path, level in _sources(spec)
-            if (louder := round(min(level * rest, LOUDEST_SOURCE_PERCENT), 3)) > level + LEAST_SOURCE_STEP_PERCENT
-        ]
-    if abs(then - now) < 0.01 and len(changes) == 1:
+    louder = _louder_sources(spec, rest) if rest > LEAST_SOURCE_GAIN else {}
+    if abs(then - now) < 0.01 and not louder:
         return None
-    return _replace(spec, *changes), Repaired(kind="level", amount=round(gain_db, 2), unit="dB", reason=reason)
+    amount = round(float(reached) - resting + _gain_of(louder, _sources(spec)), 2)
+    made = _replace(spec, (VOLUME, then), *louder.items())
+    return made, Repaired(kind="level", amount=amount, unit="dB", reason=reason)
 
 
-def _sources(spec: PatchSpec) -> list[tuple[str, float]]:
+def _louder_sources(spec: PatchSpec, gain: float) -> dict[str, float]:
+    """The levels of the sources that there is room to turn up, by pointer."""
+    before = _sources(spec)
+    found = {path: round(min(level * gain, LOUDEST_SOURCE_PERCENT), 3) for path, level in before.items()}
+    return {path: level for path, level in found.items() if level > before[path] + LEAST_SOURCE_STEP_PERCENT}
+
+
+def _gain_of(louder: Mapping[str, float], before: Mapping[str, float]) -> float:
+    """How much louder all sources are together with some of them turned up, dB."""
+    power = sum(level**2 for level in before.values())
+    return 10.0 * math.log10(sum(level**2 for level in {**before, **louder}.values()) / power) if louder else 0.0
+
+
+def _sources(spec: PatchSpec) -> dict[str, float]:
     """Level of each source that is on, by pointer."""
     modules = spec.modules
-    found = [(f"/modules/osc/{n}/level_percent", osc.level_percent) for n, osc in enumerate(modules.osc) if osc.on]
+    found = {f"/modules/osc/{n}/level_percent": osc.level_percent for n, osc in enumerate(modules.osc) if osc.on}
     if modules.sample.on:
-        found.append(("/modules/sample/level_percent", modules.sample.level_percent))
+        found["/modules/sample/level_percent"] = modules.sample.level_percent
     return found
 
 
@@ -112,18 +125,27 @@ def _replace(spec: PatchSpec, *changes: tuple[str, float | str | bool]) -> Patch
 
 
 def merged(repairs: Sequence[Repaired]) -> tuple[Repaired, ...]:
-    """One entry per kind and subject: levels are added, percentages multiplied, and the first reason is kept."""
+    """One entry per kind and subject: levels are added, percentages multiplied, each kind of reason told once."""
     found: dict[tuple[str, str], Repaired] = {}
     for repair in repairs:
         key = (repair.kind, repair.subject)
         before = found.get(key)
-        if before is None:
-            found[key] = repair
-        elif repair.unit.startswith("%"):
-            amount = round(before.amount * repair.amount / 100, 1)
-            found[key] = before.model_copy(update={"amount": amount})
-        elif not repair.kind.endswith("level"):
-            found[key] = repair.model_copy(update={"reason": before.reason})
-        else:
-            found[key] = before.model_copy(update={"amount": round(before.amount + repair.amount, 2)})
+        found[key] = repair if before is None else _together(before, repair)
     return tuple(found.values())
+
+
+def _together(before: Repaired, repair: Repaired) -> Repaired:
+    amount = repair.amount
+    if repair.unit.startswith("%") and repair.kind != "peaks":
+        amount = round(before.amount * repair.amount / 100, 1)
+    elif repair.kind.endswith("level"):
+        amount = round(before.amount + repair.amount, 2)
+    told = before.reason.split(_AND)
+    known = {_without_figures(reason) for reason in told}
+    reasons = told if _without_figures(repair.reason) in known else [*told, repair.reason]
+    return before.model_copy(update={"amount": amount, "reason": _AND.join(reasons)})
+
+
+def _without_figures(reason: str) -> str:
+    """What is wrong, wherever and by however much."""
+    return _FIGURES.sub("", reason.partition(" on note")[0])

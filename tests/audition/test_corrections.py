@@ -77,7 +77,7 @@ def test_a_level_that_leaves_the_volume_no_room_is_taken_by_the_sources_and_hear
 def test_what_cannot_be_made_loud_enough_is_refused_with_its_figure_and_what_was_tried():
     preset, jobs = mended(at(-48.0))
     assert preset.refused_because == ("Too quiet: -29.9 LUFS (at least -19.0 LUFS) on note 48",)
-    assert told(preset) == [("level", "", 29.99)]
+    assert told(preset) == [("level", "", 18.06)]
     assert len(jobs) == 2
 
 

@@ -25,7 +25,7 @@ def volume(spec):
 def test_a_level_is_set_at_the_output(now, gain_db, then):
     made, what = repaired(patch(**{"voicing/volume_db": now}), "level", gain_db=gain_db)
     assert volume(made) == pytest.approx(then, abs=1e-3)
-    assert what == Repaired(kind="level", amount=gain_db, unit="dB", reason="for once")
+    assert what == Repaired(kind="level", amount=round(then - now, 2), unit="dB", reason="for once")
     assert made.modules.osc == patch().modules.osc
 
 
@@ -37,7 +37,7 @@ def test_what_the_volume_has_no_room_for_the_sources_that_are_on_take():
     assert volume(made) == 6.02
     assert [osc.level_percent for osc in made.modules.osc] == pytest.approx([50.357, 100.0, 30.0], abs=0.01)
     assert made.modules.sample.level_percent == spec.modules.sample.level_percent
-    assert what.amount == 6.0
+    assert what.amount == 5.11, "4 dB at the output, and the two sources together 1.11 dB"
     with_noise = patch(**on, **{"voicing/volume_db": 2.02, "sample/on": True, "sample/level_percent": 20.0})
     assert repaired(with_noise, "level", gain_db=6.0)[0].modules.sample.level_percent == pytest.approx(
         25.179, abs=0.01
@@ -159,9 +159,9 @@ def told(kind, amount, unit, *, subject="", reason="why"):
     return Repaired(kind=kind, subject=subject, amount=amount, unit=unit, reason=reason)
 
 
-def test_levels_add_up_and_keep_their_first_reason():
+def test_levels_add_up_and_tell_each_reason():
     assert merged([told("level", -3.5, "dB", reason="first"), told("level", 1.25, "dB", reason="second")]) == (
-        told("level", -2.25, "dB", reason="first"),
+        told("level", -2.25, "dB", reason="first; second"),
     )
     trims = [
         told("macro_level", -2.0, "dB over its travel", subject="A"),
@@ -186,10 +186,23 @@ def test_what_is_told_is_rounded_to_a_tenth_of_a_part_and_a_hundredth_of_a_decib
     assert repaired(patch(**{"voicing/volume_db": -6.0}), "level", gain_db=1.2345)[1].amount == 1.23
 
 
-def test_of_what_does_neither_the_last_stands_with_the_first_reason():
-    assert merged([told("click", 4.0, "ms attack", reason="first"), told("click", 8.0, "ms attack")]) == (
-        told("click", 8.0, "ms attack", reason="first"),
-    )
+def test_of_what_does_neither_the_last_stands():
+    assert merged(
+        [told("click", 4.0, "ms attack", reason="hard"), told("click", 8.0, "ms attack", reason="hard")]
+    ) == (told("click", 8.0, "ms attack", reason="hard"),)
+    steps = [told("peaks", 30.0, "% of velocity"), told("peaks", 15.0, "% of velocity")]
+    assert [one.amount for one in merged(steps)] == [15.0]
+
+
+def test_a_reason_that_differs_in_its_figures_alone_is_told_once():
+    loud = [
+        "Too loud: -10.5 LUFS (at most -14.0 LUFS) on note 40, macro 1 at 1",
+        "Too loud: -9.4 LUFS (at most -14.0 LUFS)",
+    ]
+    trims = [
+        told("macro_level", -1.0, "dB", subject="A", reason=reason) for reason in (*loud, "Peaks at 1.2", loud[0])
+    ]
+    assert merged(trims)[0].reason == f"{loud[0]}; Peaks at 1.2"
 
 
 def test_repairs_of_two_macros_or_kinds_stay_apart_in_their_order():

@@ -7,6 +7,7 @@ import pytest
 
 from engine.bundle import bundle_cards, make_pack
 from engine.bundle.page import _change, _excerpt, _handles, _least_spanned, _repair_text, _track
+from engine.bundle.words import repair_reason
 from schemas.diversity import StyleCoverage
 from schemas.intent import AXES
 from schemas.request import Library
@@ -46,8 +47,36 @@ def test_what_was_done_about_peaks_is_told_with_its_means() -> None:
     assert _change(repair) == "by a compressor, 12 dB below its peaks"
 
 
+CORNER = "on note 40, macro corner 0·1·0·0"
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "shown"),
+    [
+        ("macro_level", f"Too loud with its macros turned: -10.4 LUFS (at most -14.0 LUFS) {CORNER}",
+         "BITE: too loud with macros turned, so the level gives way as it moves"),
+        ("macro", f"Peaks at 1.20 of full scale {CORNER}; Loses 4.1 dB when summed to mono (limit 2.0 dB)",
+         "BITE: peaks too high, too little left in mono with macros turned, so it reaches less far"),
+        ("macro", "Loses 3.0 dB below 150 Hz when summed to mono (limit 1.0 dB)",
+         "BITE: too little low end left in mono with macros turned, so it reaches less far"),
+        ("macro", f"Silent: -72.3 LUFS (at least -60 LUFS) {CORNER}; Silent: -80.0 LUFS",
+         "BITE: silent with macros turned, so it reaches less far"),
+        ("macro", "Offset from zero (DC) of 0.031 (limit 0.020)",
+         "BITE: not as it should be with macros turned, so it reaches less far"),
+        ("level", "Too quiet: -19.5 LUFS", "Too quiet: -19.5 LUFS"),
+    ],
+)  # fmt: skip
+def test_what_a_macro_gave_up_is_told_in_plain_words(kind: str, reason: str, shown: str) -> None:
+    repair = Repaired(kind=kind, subject="BITE", amount=-2.0, unit="dB over its travel", reason=reason)
+    assert repair_reason(repair) == shown
+
+
 def test_a_role_that_was_replaced_has_no_amount() -> None:
     assert _change(Repaired(kind="role", subject="RATE", amount=0.0, unit="% of its macro", reason="r")) == ""
+    trim = Repaired(kind="macro_level", subject="RATE", amount=-3.0, unit="dB over its travel", reason="r")
+    assert _change(trim) == ""
+    reach = Repaired(kind="macro", subject="RATE", amount=35.0, unit="% of its range", reason="r")
+    assert _change(reach) == "35 % of its range"
 
 
 @pytest.mark.parametrize(
