@@ -29,10 +29,12 @@ COMPRESSED_BELOW_PEAK_DB = (6.0, 12.0, 18.0)
 """Steps of a compressor: its threshold below the peak of the loudest note."""
 COMPRESSOR_RATIO = 0.8
 """Vital's ratio, 0 none and 1 a limiter: five to one."""
-DRIVEN_ABOVE_CLIPPING_DB = (5.0, 10.0, 15.0)
+COMPRESSOR_GAINS_DB = (2.5,)
+"""What its first step gains in loudness, about: where more is missing, the second is made at once."""
+DRIVEN_ABOVE_CLIPPING_DB = (0.0, 4.0, 8.0, 12.0, 16.0)
 """Steps of a saturation: how far the loudest note is driven above full scale."""
-GAINED_DB = (2.5, 4.5)
-"""What the first two steps of either gain in loudness, about: where more is missing, they are passed over."""
+SATURATION_GAINS_DB = (1.5, 3.0, 4.5, 6.0)
+"""What its steps gain, about: the first is made that is enough for what is missing."""
 LEAST_VELOCITY_PERCENT = 10.0
 """A velocity that changes the level by less than this is left; otherwise it is halved, once."""
 LEAST_HELP_DB = 0.4

@@ -15,11 +15,12 @@ from engine.compiler.slots import COMPRESSOR, DISTORTION, FILTER_FX, VOICING
 from engine.generate.variations import Operations, apply_patch
 from engine.repair.limits import (
     COMPRESSED_BELOW_PEAK_DB,
+    COMPRESSOR_GAINS_DB,
     COMPRESSOR_RATIO,
     DRIVEN_ABOVE_CLIPPING_DB,
-    GAINED_DB,
     LEAST_HELP_DB,
     LEAST_VELOCITY_PERCENT,
+    SATURATION_GAINS_DB,
 )
 from schemas.effects import EFFECTS
 from schemas.intent import Intent, ValueNoun
@@ -110,7 +111,12 @@ def round_off(
     return None
 
 
-_FIRST_AT_MOST: dict[Means, int] = {"compressor": 1, "soft_clip": 2, "effects_filter": 2, "velocity": 0}
+_GAINS_DB: dict[Means, tuple[float, ...]] = {
+    "compressor": COMPRESSOR_GAINS_DB,
+    "soft_clip": SATURATION_GAINS_DB,
+    "effects_filter": SATURATION_GAINS_DB,
+    "velocity": (),
+}
 _SLOTS: dict[Means, str] = {"compressor": COMPRESSOR, "soft_clip": DISTORTION, "effects_filter": FILTER_FX}
 
 
@@ -141,8 +147,7 @@ def _next_degree(means: Means, before: Sequence[PeakStep], missing_db: float) ->
     made = [step.degree for step in before if step.means == means]
     if made:
         return made[-1] + 1
-    enough = sum(missing_db > gained_db for gained_db in GAINED_DB)
-    return min(enough, _FIRST_AT_MOST[means])
+    return sum(missing_db > gained_db for gained_db in _GAINS_DB[means])
 
 
 def _is_free(spec: PatchSpec, means: Means) -> bool:

@@ -85,3 +85,23 @@ def test_a_macro_that_is_loud_at_both_ends_is_narrowed_and_not_trimmed_to_and_fr
     assert "macro" in kinds
     assert found.renders <= 6
     assert max(take.level_lufs for take in found.measurements.takes if take.macros) <= -14.0
+
+
+def struck(pool, **how):
+    """A bass that is over within a tenth of a second, heard by Vital itself."""
+    spec = patch([], **{"env/0/decay_s": 0.06, "env/0/sustain_percent": 0.0, "filter/0/cutoff_hz": 3000.0})
+    (found,) = audition([Candidate("one", "base", spec, (NOTE,), profile_for("Bass"), **how)], pool)
+    return found.preset
+
+
+def test_a_struck_bass_that_its_peaks_keep_too_quiet_ships_at_its_level(pool):
+    preset = struck(pool)
+    assert preset.status == "accepted", preset.refused_because
+    assert preset.measurements.overall.loudness_lufs == pytest.approx(-18.0, abs=0.5)
+    assert preset.measurements.overall.peak <= 0.94
+    assert [one.subject for one in preset.repairs if one.kind == "peaks"] == ["a soft clip"]
+
+
+def test_it_is_refused_where_nothing_may_be_done_about_its_peaks(pool):
+    preset = struck(pool, left_alone=frozenset(("compressor", "soft_clip", "effects_filter", "velocity")))
+    assert [reason.partition(":")[0] for reason in preset.refused_because] == ["Too quiet"]

@@ -48,9 +48,9 @@ def test_what_has_not_helped_is_taken_back_and_something_else_is_tried():
     second = rounded(first.spec, 2.7, first.step)
     assert second.takes_back
     assert not second.spec.modules.fx[COMPRESSOR].on
-    assert (second.step.means, second.step.degree) == ("soft_clip", 1)
+    assert (second.step.means, second.step.degree) == ("soft_clip", 1), "3.0 dB by 4 dB of drive"
     clip = second.spec.modules.fx[DISTORTION]
-    assert (clip.on, clip.curve, clip.mix_percent, clip.drive_db) == (True, "soft_clip", 100.0, 14.0)
+    assert (clip.on, clip.curve, clip.mix_percent, clip.drive_db) == (True, "soft_clip", 100.0, 8.0)
     assert second.spec.modules.fx_order[-1] == "distortion"
 
 
@@ -67,13 +67,21 @@ def test_saturation_goes_on_even_if_its_first_step_is_hardly_heard():
     steps = [PeakStep("soft_clip", 0, 2.0, -4.0)]
     made = rounded(patch(**{"fx/1/on": True}), 1.9, *steps)
     assert (made.step.means, made.step.degree, made.takes_back) == ("soft_clip", 1, False)
-    assert made.spec.modules.fx[DISTORTION].drive_db == 14.0
+    assert made.spec.modules.fx[DISTORTION].drive_db == 8.0
+
+
+@pytest.mark.parametrize(
+    ("missing_db", "drive_db"), [(1.5, 4.0), (1.6, 8.0), (3.1, 12.0), (4.6, 16.0), (6.0, 16.0), (6.1, 20.0)]
+)
+def test_a_sound_is_driven_no_further_than_what_is_missing_takes(missing_db, drive_db):
+    made = rounded(patch(**{"fx/1/on": True}), missing_db)
+    assert made.spec.modules.fx[DISTORTION].drive_db == drive_db
 
 
 def test_a_filter_among_the_effects_saturates_where_the_distortion_is_in_use():
     made = rounded(patch(**{"fx/1/on": True, "fx/3/on": True}), 2.0, peak_db=-2.0)
     driven = made.spec.modules.fx[EFFECTS_FILTER]
-    assert (driven.on, driven.model, driven.cutoff_hz, driven.drive_db) == (True, "ladder", 20_000.0, 7.0)
+    assert (driven.on, driven.model, driven.cutoff_hz, driven.drive_db) == (True, "ladder", 20_000.0, 6.0)
     assert made.done.subject == "a driven filter"
     deep = rounded(patch(**{"fx/1/on": True, "fx/3/on": True}), 9.0, peak_db=-20.0)
     assert deep.spec.modules.fx[EFFECTS_FILTER].drive_db == 20.0
