@@ -17,6 +17,7 @@ from datetime import datetime
 from dagster import DynamicPartitionsDefinition, PartitionMapping, PartitionsDefinition
 
 from assets.dagster_internals.partitions import DynamicPartitionsStore, PartitionsSubset, UpstreamPartitionsResult
+from engine.bundle.names import safe_stem
 from engine.compiler import dump_spec
 from engine.library_names import named_and_planned
 from schemas.request import Library, LibraryEntry, Request
@@ -65,7 +66,8 @@ def _entry(request: Request) -> LibraryEntry:
 
 def library_key(library: Library, *, batch_size: int = BATCH_SIZE) -> str:
     """`<slug>-<hash>` of a canonical library; how it is cut into batches is part of the hash."""
-    slug = re.sub(r"[^a-z0-9]+", "-", library.name.lower()).strip("-")[:_SLUG_CHARS].strip("-") or "library"
+    plain = safe_stem(library.name, fallback="library").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_CHARS].strip("-") or "library"
     digest = hashlib.sha256(dump_spec(library) + str(batch_size).encode()).hexdigest()
     return f"{slug}-{digest[:_HASH_CHARS]}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ import typer
 from cli.session import BAD_INPUT, FAILED, InputError, Json, out, print_json, progress, table
 
 if TYPE_CHECKING:
+    from cli.presets import PresetFile
     from engine.gates import GateProfile
     from engine.render.job import Outcome, RenderJob
     from schemas.measurements import GateReport, Measurements
@@ -58,7 +59,10 @@ class Checked:
 
 def check(
     files: Annotated[
-        list[Path], typer.Argument(help="Presets, or folders with presets in them.", show_default=False)
+        list[Path],
+        typer.Argument(
+            help="Presets, or folders and banks (.vitalbank, .zip) with presets in them.", show_default=False
+        ),
     ],
     *,
     judge: Annotated[
@@ -77,16 +81,17 @@ def check(
 
     A file that is malformed or crashes Vital is reported by name, and the others are still measured. Values out of
     range are reported, and measured at the nearest value that the control has. Modulations that lead nowhere are
-    reported by name; Vital skips them.
+    reported by name; Vital skips them. A warning names a version that Vital refuses, and settings that it has not.
+    What is hidden, and what macOS packs beside files, is passed over.
 
     Exit code 0: all passed. 1: one failed a gate, or couldn't be read or rendered. 2: none could be read.
     """
-    from cli.files import presets_in
+    from cli.presets import presets_in
 
-    paths = presets_in(files)
-    if not paths:
+    presets = presets_in(files)
+    if not presets:
         raise InputError(f"no .vital file in {', '.join(str(place) for place in files)}")
-    checked = _check_all(paths, judge)
+    checked = _check_all(presets, judge)
     counts = {status: sum(one.status == status for one in checked) for status in ("passed", "failed", "unreadable")}
     if as_json:
         print_json({"files": [one.document() for one in checked], **counts})
@@ -98,28 +103,27 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def _check_all(paths: list[Path], judge: Judge) -> list[Checked]:
+def _check_all(presets: Sequence[PresetFile], judge: Judge) -> list[Checked]:
     from engine.render.pool import RenderPool
 
-    checked = [Checked(path) for path in paths]
-    with RenderPool(len(os.sched_getaffinity(0))) as pool, progress(len(paths)) as shown:
-        task = shown.add_task("Checking", total=len(paths))
-        for outcome in pool.map(_jobs(checked)):
+    checked = [Checked(one.path) for one in presets]
+    with RenderPool(len(os.sched_getaffinity(0))) as pool, progress(len(presets)) as shown:
+        task = shown.add_task("Checking", total=len(presets))
+        for outcome in pool.map(_jobs(presets, checked)):
             _judge(checked[int(outcome.key)], outcome, judge)
             shown.advance(task)
     return checked
 
 
-def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
+def _jobs(presets: Sequence[PresetFile], checked: list[Checked]) -> Iterator[RenderJob]:
     """A job for each file that can be read; read one after the other, as they are rendered."""
-    from cli.files import read_bytes
-    from engine.compiler import routes_to_nowhere
+    from engine.compiler import oddities, routes_to_nowhere
     from engine.errors import SynthCopilotError
     from engine.inspection import inspectable, inspection_job, style_of
 
-    for index, one in enumerate(checked):
+    for index, (preset, one) in enumerate(zip(presets, checked, strict=True)):
         try:
-            guarded = inspectable(read_bytes(one.path))
+            guarded = inspectable(preset.read())
         except InputError as error:
             one.reasons = [str(error).removeprefix(f"{one.path}: ")]
             continue
@@ -127,6 +131,7 @@ def _jobs(checked: list[Checked]) -> Iterator[RenderJob]:
             one.reasons = [str(error)]
             continue
         one.out_of_range = [str(problem) for problem in guarded.out_of_range]
+        one.warnings = list(oddities(guarded.vital))
         one.nowhere = list(routes_to_nowhere(guarded.vital["settings"]))
         one.style = style_of(guarded)
         yield inspection_job(str(index), guarded)
@@ -143,7 +148,7 @@ def _judge(checked: Checked, outcome: Outcome, judge: Judge) -> None:
 
     found = inspected(outcome, _profile(checked, judge))
     checked.status = "passed" if found.passed else "failed"
-    checked.reasons, checked.warnings = list(found.reasons), list(found.warnings)
+    checked.reasons, checked.warnings = list(found.reasons), [*checked.warnings, *found.warnings]
     checked.measurements, checked.gates = found.measurements, found.gates
 
 

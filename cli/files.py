@@ -1,21 +1,24 @@
 """Reading what the user names, and writing without destroying what isn't ours."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from cli.session import InputError
 from engine.files import write_whole
 
+MAX_BYTES = 64 * 1024 * 1024
+"""As many as of a preset (`engine.compiler.reader`), the largest that is read."""
+
 
 def read_bytes(path: Path) -> bytes:
-    """The file's content.
+    """The file's content; no more of it than whoever reads a file here takes, and a byte that says it has more.
 
     Raises:
         InputError: there is none, or it can't be read.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 
@@ -53,15 +56,3 @@ def folder_for_output(path: Path) -> Path:
     if not os.access(path, os.W_OK | os.X_OK):
         raise InputError(f"{path}: can't be written")
     return path
-
-
-def presets_in(places: Iterable[Path]) -> list[Path]:
-    """The `.vital` files that are named, and those in named folders, sorted within each; none twice."""
-    found: dict[Path, None] = {}
-    for place in places:
-        if place.is_dir():
-            inside = (path for path in place.rglob("*") if path.suffix.lower() == ".vital" and path.is_file())
-            found.update(dict.fromkeys(sorted(inside)))
-        else:
-            found[place] = None
-    return list(found)

@@ -9,10 +9,19 @@ from pydantic import ValidationError
 
 from cli.files import read_bytes
 from engine.catalog import catalog
+from engine.compiler.file_kinds import encoding_problem, instead_of_a_preset, instead_of_a_spec, other_kind
 from engine.compiler.spec_io import problem_line
 from engine.errors import SpecError
 from schemas.request import Library
 
+_KINDS = {
+    list: "a list",
+    str: "text",
+    type(None): "empty",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
 _MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -26,6 +35,9 @@ def read_library(path: Path) -> Library:
     data = read_bytes(path)
     if len(data) > _MOST_BYTES:
         raise SpecError(f"{path}: has {len(data):,} bytes; at most {_MOST_BYTES:,} are read")
+    kind = other_kind(data) or encoding_problem(data)
+    if kind:
+        raise SpecError(f"{path}: this is no library: {kind}")
     try:
         document = yaml.load(data, Loader=yaml.CSafeLoader)
         text = orjson.dumps(document)
@@ -36,7 +48,12 @@ def read_library(path: Path) -> Library:
             f"{path}: names must be text, and values text, numbers, lists or objects ({error})"
         ) from None
     if not isinstance(document, dict):
-        raise SpecError(f"{path}: a library has name and prompts; this is {type(document).__name__}")
+        raise SpecError(
+            f"{path}: a library has a name and prompts; this is {_KINDS.get(type(document), 'a value')}"
+        )
+    kind = instead_of_a_spec(document) or instead_of_a_preset(document)
+    if kind and "prompts" not in document:
+        raise SpecError(f"{path}: this is no library: {kind}")
     try:
         library = Library.model_validate_json(text)
     except ValidationError as error:

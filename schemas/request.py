@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from schemas.base import Strict
 from schemas.intent import MAX_PROMPT_CHARS, MAX_TAG_CHARS, MAX_TAGS
@@ -15,6 +15,14 @@ Prompt = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROMPT_CH
 Variations = Annotated[int, Field(ge=0, le=MAX_VARIATIONS)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG_CHARS)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+def _no_path(name: str) -> str:
+    if not name[0].isalnum() or not name.isprintable() or "/" in name or "\\" in name:
+        raise ValueError("must begin with a letter or a digit, and have no slash and no second line")
+    return name
+
+
 Planner = Literal["rules", "llm"]
 """Who reads the prompt: the rules and the lexicon, or a language model whose answer is checked word by word."""
 ModelName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[!-~]+$")]
@@ -65,9 +73,8 @@ class NameOptions(Strict):
 class Library(Strict):
     """A pack to build."""
 
-    name: Annotated[
-        str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.'&+-]*$")
-    ]
+    name: Annotated[Name, AfterValidator(_no_path)]
+    """In any script; files get it in plain letters."""
     author: Annotated[str, StringConstraints(max_length=60)] = "SynthCopilot"
     description: Annotated[str, StringConstraints(max_length=500)] = ""
     version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.+-]{1,20}$")] = "1.0"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from engine.compiler import compile_spec
+from engine.compiler import compile_spec, made_modulations
 from engine.compiler.controls import controls
 from engine.generate.roles import curve_at
 from schemas.parameters import Scale
@@ -140,10 +140,11 @@ class _Patch:
         return float(self._settings.get(name, controls()[name].parameter.default))
 
     def _routes(self) -> Iterator[_Route]:
-        for slot, entry in enumerate(self._settings.get("modulations", ()), 1):
-            source, target = str(entry.get("source", "")), str(entry.get("destination", ""))
-            if source and target in controls() and not self.stored(f"modulation_{slot}_bypass"):
-                yield _Route(slot, source, target, bool(self.stored(f"modulation_{slot}_bipolar")))
+        for slot, entry in made_modulations(self._settings).items():
+            prefix = f"modulation_{slot + 1}"
+            if not self.stored(f"{prefix}_bypass"):
+                bipolar = bool(self.stored(f"{prefix}_bipolar"))
+                yield _Route(slot + 1, entry["source"], entry["destination"], bipolar)
 
     def opened_s(self, level: str) -> float | None:
         """When a level has been opened, s; 0 where it stands open, None where it never is."""

@@ -14,8 +14,9 @@
 """
 
 from engine.compiler.canonical import canonical_bytes
-from engine.compiler.from_vital import decompile, import_vital, routes_to_nowhere
+from engine.compiler.from_vital import decompile, import_vital, made_modulations, routes_to_nowhere
 from engine.compiler.guard import Guarded, playable
+from engine.compiler.oddities import oddities
 from engine.compiler.reader import read_vital
 from engine.compiler.spec_io import dump_spec, load_spec, spec_from_dict
 from engine.compiler.to_vital import compile_spec
@@ -28,6 +29,8 @@ __all__ = [
     "dump_spec",
     "import_vital",
     "load_spec",
+    "made_modulations",
+    "oddities",
     "playable",
     "read_vital",
     "routes_to_nowhere",

@@ -143,7 +143,7 @@ def _sample(entry: Mapping[str, Any] | None, *, plays: bool) -> SampleData | Non
 def _connections(
     vital: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> tuple[tuple[Macro, ...], tuple[Route, ...]]:
-    entries = _valid_entries(settings)
+    entries = made_modulations(settings)
     pointers = _target_pointers(entries)
     targets: dict[str, list[MacroTarget]] = {source: [] for source in _MACRO_SOURCES}
     routes = []
@@ -166,12 +166,12 @@ def _connections(
     return macros, tuple(routes)
 
 
-def _valid_entries(settings: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
-    """The modulations that Vital makes, by slot: it skips an unknown source or target, and so do we."""
+def made_modulations(settings: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
+    """The modulations that Vital makes, by slot from 0: it skips an unknown source or target, and so do we."""
     entries = {
         slot: entry
         for slot, entry in enumerate(settings.get("modulations", ()))
-        if entry["source"] in _SOURCES and entry["destination"] in destinations()
+        if entry.get("source") in _SOURCES and entry.get("destination") in destinations()
     }
     while True:  # one that moves a modulation which is not there falls, too
         amounts = {f"modulation_{slot + 1}_{part}" for slot in entries for part in ("amount", "power")}
@@ -191,7 +191,7 @@ def routes_to_nowhere(settings: Mapping[str, Any]) -> tuple[str, ...]:
 
     Each as `modulation 3: lfo_9 to filter_7_cutoff`. A slot that holds only one of the two was never connected.
     """
-    made = _valid_entries(settings)
+    made = made_modulations(settings)
     return tuple(
         f"modulation {slot + 1}: {entry['source']} to {entry['destination']}"
         for slot, entry in enumerate(settings.get("modulations", ()))

@@ -9,6 +9,7 @@ import orjson
 from engine.compiler.content import check_content
 from engine.compiler.controls import controls
 from engine.compiler.fields import object_at, text_at
+from engine.compiler.file_kinds import encoding_problem, instead_of_a_preset, other_kind
 from engine.errors import VitalFileError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -31,12 +32,18 @@ def read_vital(data: bytes) -> dict[str, Any]:
     """
     if len(data) > MAX_BYTES:
         raise VitalFileError(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    kind = other_kind(data)
+    if kind:
+        raise VitalFileError(f"this is no preset: {kind}")
     _check_depth(data)
     try:
         vital = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise VitalFileError(f"not JSON: {_in_words(error)}") from None
-    check_form(object_at(vital, "the file"))
+        raise VitalFileError(encoding_problem(data) or f"not JSON: {_in_words(error)}") from None
+    if "settings" not in object_at(vital, "the file"):
+        kind = instead_of_a_preset(vital)
+        raise VitalFileError(f"settings: missing; this is {kind or 'not a Vital preset'}")
+    check_form(vital)
     return dict(vital)
 
 

@@ -7,6 +7,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from engine.compiler.file_kinds import encoding_problem, instead_of_a_spec, other_kind
 from engine.compiler.to_vital import compile_spec
 from engine.errors import SpecError
 from schemas.base import AnyModel
@@ -19,6 +20,9 @@ def load_spec(data: bytes) -> PatchSpec:
     Raises:
         SpecError: each problem with its pointer, the value and the allowed range.
     """
+    kind = other_kind(data) or encoding_problem(data) or instead_of_a_spec(_parsed(data))
+    if kind:
+        raise SpecError(f"this is no PatchSpec: {kind}")
     spec = model_from_json(PatchSpec, data)
     compile_spec(spec)
     return spec
@@ -114,6 +118,16 @@ _KINDS = {
     "finite_number": "a finite number",
 }
 """What must stand there, by the kind of problem."""
+_PATTERNS = {
+    r"^(/([^~/]|~[01])*)+$": "a JSON Pointer, such as /modules/filter/0/cutoff_hz",
+    r"^[a-z][a-z0-9_]{0,31}$": "lower-case letters, digits and underscores, with a letter first",
+    r"^[a-z0-9][a-z0-9_]{0,63}$": "lower-case letters, digits and underscores, as in warm_pad",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case letters and digits, with - between words",
+    r"^[ -~]+$": "plain letters, digits and signs (ASCII)",
+    r"^[!-~]+$": "the name of a model: plain letters, digits and signs without a space",
+    r"^[0-9A-Za-z.+-]{1,20}$": "a version such as 1.0: up to 20 letters, digits, dots, + and -",
+}
+"""What a text must be, by the pattern that it doesn't match, where people write it."""
 
 
 def _reason(kind: str, message: str, context: Mapping[str, Any]) -> str:
@@ -132,6 +146,8 @@ def _reason(kind: str, message: str, context: Mapping[str, Any]) -> str:
         return f"must have {words} {count:,} {what[count != 1]}"
     if kind in _KINDS:
         return f"must be {_KINDS[kind]}"
+    if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
+        return f"must be {_PATTERNS[context['pattern']]}"
     if kind == "literal_error":
         return f"must be {context['expected']}"
     return message.removeprefix("Value error, ")

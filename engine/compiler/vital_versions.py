@@ -24,9 +24,7 @@ def opened(vital: Mapping[str, Any]) -> dict[str, Any]:
 def version_problem(version: str) -> str:
     """Why Vital may not open a file of this version; empty if it will."""
     if _no_vital_has(version):
-        return (
-            f"no Vital has the version {version}, and each refuses the file; `import` and `export` make it {VITAL}"
-        )
+        return f"no Vital has version {version}, and each refuses the file; imported and exported it has {VITAL}"
     if _numbers(version) > NEWEST:
         newest = ".".join(map(str, NEWEST))
         return f"saved by Vital {version}: an older one refuses the file, and {newest} is the newest known here"

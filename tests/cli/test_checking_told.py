@@ -9,7 +9,7 @@ import pytest
 
 from cli import check, library
 from cli.check import Checked, Judge
-from cli.files import presets_in, write_file
+from cli.files import write_file
 from engine.errors import SpecError
 from engine.inspection import inspection_job, inspection_notes
 from engine.measure.overall import summarise
@@ -115,15 +115,6 @@ def test_a_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
         os.umask(before)
     assert (tmp_path / "a.vital").stat().st_mode & 0o777 == 0o640
     assert [path.name for path in tmp_path.iterdir()] == ["a.vital"]
-
-
-def test_presets_are_found_whatever_their_case_and_none_twice(tmp_path: Path) -> None:
-    (tmp_path / "deep").mkdir()
-    for name in ("b.vital", "a.VITAL", "deep/c.vital", "notes.txt"):
-        (tmp_path / name).write_bytes(b"{}")
-    (tmp_path / "folder.vital").mkdir()
-    found = presets_in([tmp_path / "b.vital", tmp_path])
-    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["b.vital", "a.VITAL", "deep/c.vital"]
 
 
 def test_a_library_has_sixteen_megabytes_at_most(tmp_path: Path) -> None:
