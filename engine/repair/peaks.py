@@ -35,6 +35,8 @@ _TOLD: dict[Means, tuple[str, str]] = {
     "velocity": ("less velocity", "% of velocity"),
 }
 _SATURATES: tuple[Means, ...] = ("soft_clip", "effects_filter")
+_CLEAN = -0.5
+"""From here down on the axis of grit a prompt asks for a clean sound."""
 _BY_FEATURE: dict[str, tuple[Means, ...]] = {
     "compressor": ("compressor",),
     "distortion": _SATURATES,
@@ -70,10 +72,14 @@ class RoundedOff(NamedTuple):
 
 
 def means_left_alone(intent: Intent) -> frozenset[Means]:
-    """Means that the words of a prompt leave no room for: what they deny or give a value, and a velocity wanted."""
+    """Means that a prompt leaves no room for: what it denies or gives a value, and what its words stand against.
+
+    A sound that is to be clean isn't saturated, and one that is to follow the velocity keeps its range.
+    """
     named = [feature for feature, wish in intent.features.items() if wish == "banned" or feature == "velocity"]
     found = [means for feature in named for means in _BY_FEATURE.get(feature, ())]
     found += [means for value in intent.values for means in _BY_VALUE.get(value.noun, ())]
+    found += _SATURATES if intent.axes.get("grit", 0.0) <= _CLEAN else ()
     return frozenset(found)
 
 

@@ -111,6 +111,7 @@ def test_the_range_of_velocity_is_halved_last_and_once():
         ("bass, compressor 40 %", {"compressor"}),
         ("bass, no filter", {"effects_filter"}),
         ("velocity sensitive bass", {"velocity"}),
+        ("clean bass", {"soft_clip", "effects_filter"}),
     ],
 )
 def test_what_a_prompt_denies_or_sets_is_left_alone(prompt, left_alone):
