@@ -69,7 +69,7 @@ def check(
         Judge,
         typer.Option(
             help="'human' fails only what is broken and warns of what is unusual among human-made presets; "
-            "'style' holds a preset to the limits of its style, like those made here."
+            "'style' holds a preset to the limits of its style, like those made here, at the notes in its comment."
         ),
     ] = Judge.HUMAN,
     as_json: Json = False,
@@ -109,13 +109,13 @@ def _check_all(presets: Sequence[PresetFile], judge: Judge) -> list[Checked]:
     checked = [Checked(one.path) for one in presets]
     with RenderPool(len(os.sched_getaffinity(0))) as pool, progress(len(presets)) as shown:
         task = shown.add_task("Checking", total=len(presets))
-        for outcome in pool.map(_jobs(presets, checked)):
+        for outcome in pool.map(_jobs(presets, checked, judge)):
             _judge(checked[int(outcome.key)], outcome, judge)
             shown.advance(task)
     return checked
 
 
-def _jobs(presets: Sequence[PresetFile], checked: list[Checked]) -> Iterator[RenderJob]:
+def _jobs(presets: Sequence[PresetFile], checked: list[Checked], judge: Judge) -> Iterator[RenderJob]:
     """A job for each file that can be read; read one after the other, as they are rendered."""
     from engine.compiler import oddities, routes_to_nowhere
     from engine.errors import SynthCopilotError
@@ -134,7 +134,7 @@ def _jobs(presets: Sequence[PresetFile], checked: list[Checked]) -> Iterator[Ren
         one.warnings = list(oddities(guarded.vital))
         one.nowhere = list(routes_to_nowhere(guarded.vital["settings"]))
         one.style = style_of(guarded)
-        yield inspection_job(str(index), guarded)
+        yield inspection_job(str(index), guarded, by_its_style=judge is Judge.STYLE)
 
 
 def _profile(checked: Checked, judge: Judge) -> GateProfile:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.audition.arrival import AT_ONCE_S, THERE_S, Arrival
 from engine.audition.conditions import CHORD_STYLES, macro_takes, patient, played_takes
-from engine.audition.notes import held
+from engine.audition.notes import held, notes_said
 from engine.audition.turns import seed_lengths
 from engine.compiler import Guarded, decompile, playable, read_vital
 from engine.gates import GateProfile, judge, judge_cost
@@ -42,11 +42,16 @@ def inspectable(data: bytes) -> Guarded:
     return playable(vital)
 
 
-def inspection_job(key: str, guarded: Guarded) -> RenderJob:
-    """A preset's register and its worst cases: another phase seed, how it is played, where its macros may stand."""
+def inspection_job(key: str, guarded: Guarded, *, by_its_style: bool = False) -> RenderJob:
+    """A preset's register and its worst cases: another phase seed, how it is played, where its macros may stand.
+
+    `by_its_style` at the notes that its comment says it was made for, if it says so, as what is made here does: the
+    level of a style is that of the note in the middle of these.
+    """
     settings, style = guarded.vital["settings"], style_of(guarded)
     arrival = Arrival(settings)
-    notes = tuple(held(note, arrival.at()) for note in inspection_notes(style))
+    said = notes_said(str(guarded.vital.get("comments", ""))) if by_its_style else None
+    notes = tuple(held(note, arrival.at()) for note in said or inspection_notes(style))
     moving = {str(one.get("source", "")) for one in settings.get("modulations", ()) if one.get("destination")}
     macros = [number for number in range(1, 5) if f"macro_control_{number}" in moving]
     rests = {number: float(settings.get(f"macro_control_{number}", 0.0)) for number in macros}

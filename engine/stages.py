@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from engine.audition.notes import measured_notes
+from engine.audition.notes import described, measured_notes
 from engine.catalog import catalog, template
 from engine.errors import GateError, RequestError
 from engine.generate import Patch, choose_template, make_patch, make_variations
 from engine.generate.values import values_set
 from engine.hashing import content_hash
-from engine.planner import naming, not_understood, title
+from engine.planner import not_understood, title
 from engine.planner import plan as read_prompt
 from engine.refine import RefinedRequest, refine
 from engine.render.pool import RenderPool
@@ -82,7 +82,7 @@ def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: 
 def patch_stage(plan: Plan) -> Patch:
     """The base patch of a plan, and where its macros went."""
     chosen, seed = template(plan.template_id), plan.request.seed
-    return make_patch(plan.intent, chosen, seed=seed, metadata=naming.metadata(plan, chosen.category))
+    return make_patch(plan.intent, chosen, seed=seed, metadata=described(plan, chosen))
 
 
 def planned_values(plan: Plan) -> tuple[ValueSet, ...]:

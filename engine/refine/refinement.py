@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 from engine.audition import Candidate
 from engine.audition.arrival import arrival_of
-from engine.audition.notes import held, measured_notes
+from engine.audition.notes import described, held, measured_notes
 from engine.catalog import template
 from engine.errors import SpecError
 from engine.gates import profile_for
 from engine.generate import apply_patch, make_patch, make_variations
-from engine.planner import naming
 from engine.refine.budget import Budget
 from engine.render.job import Centre, NotePlan
 from engine.render.pool import RenderPool
@@ -87,7 +86,7 @@ class Refinement:
             intent or self.plan.intent,
             self.template,
             seed=self.plan.request.seed,
-            metadata=naming.metadata(self.plan, self.template.category),
+            metadata=described(self.plan, self.template),
             drives=drives,
             off_macros=self._off_macros,
         ).spec

@@ -80,6 +80,18 @@ def test_a_style_is_held_to_its_own_limits(preset: Path, as_json: Callable[..., 
     assert by["style"]["gates"]["profile"] == by["style"]["style"] == "Bass"
 
 
+def test_what_is_made_here_passes_by_its_style_as_it_passed_in_the_making(
+    generated: Any, as_json: Callable[..., Any]
+) -> None:
+    folder = Path(generated["folder"])
+    made = [folder / one["file"] for one in generated["presets"]]
+    checked = as_json("check", *made, "--judge", "style")["files"]
+    for one, preset in zip(checked, generated["presets"], strict=True):
+        assert one["status"] == "passed", one["reasons"]
+        heard = one["measurements"]["overall"]["loudness_lufs"]
+        assert heard == preset["measurements"]["loudness_lufs"], "at the very same note"
+
+
 def test_what_a_fuzzer_makes_is_checked_like_anything_else(
     preset: Path, tmp_path: Path, as_json: Callable[..., Any]
 ) -> None:

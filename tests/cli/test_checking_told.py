@@ -10,10 +10,11 @@ import pytest
 from cli import check, library
 from cli.check import Checked, Judge
 from cli.files import write_file
+from engine.audition.notes import notes_said, notes_told
 from engine.errors import SpecError
 from engine.inspection import inspection_job, inspection_notes
 from engine.measure.overall import summarise
-from engine.render.job import Rendered, RenderFailure
+from engine.render.job import NotePlan, Rendered, RenderFailure
 from schemas.measurements import RenderCost
 
 
@@ -23,6 +24,37 @@ from schemas.measurements import RenderCost
 )
 def test_a_preset_is_heard_over_the_register_of_its_style_the_middle_first(style: str, notes: list[int]) -> None:
     assert [one.note for one in inspection_notes(style)] == notes
+
+
+MADE_FOR = "Bass: dark. Played at D2 (C1 to F#3), velocity 80 %, held 0.5 of 1.2 s."
+
+
+def test_by_its_style_a_preset_is_heard_at_the_notes_that_its_comment_names() -> None:
+    guarded: Any = SimpleNamespace(
+        vital={"settings": settings(), "preset_style": "Bass", "comments": MADE_FOR}, preset=b"{}"
+    )
+    by_its_style = inspection_job("0", guarded, by_its_style=True).notes
+    assert [one.note for one in by_its_style] == [38, 24, 54]
+    assert by_its_style[0] == NotePlan(38, 0.8, 0.5, 1.2)
+    assert notes_told(by_its_style) in MADE_FOR
+    assert [one.note for one in inspection_job("0", guarded).notes] == [48, 36, 60], (
+        "by people, as people were measured"
+    )
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["", "Played at D2."]
+    + [
+        MADE_FOR.replace(said, wrong)
+        for said, wrong in [
+            ("D2", "H2"), ("D2", "A9"), ("80", "101"), ("80", "0"), ("1.2", "0.4"), ("1.2", "11"), ("0.5", "0.5.5"),
+            ("0.5", "0"),
+        ]
+    ],
+)  # fmt: skip
+def test_a_comment_that_names_no_notes_that_can_be_played_names_none(comment: str) -> None:
+    assert notes_said(comment) is None
 
 
 def settings(*sources: str, **more: float) -> dict[str, Any]:

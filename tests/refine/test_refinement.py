@@ -4,7 +4,7 @@ import pytest
 from worlds import planned, refinement_of
 
 from engine.audition.arrival import arrival_of
-from engine.audition.notes import measured_notes
+from engine.audition.notes import measured_notes, notes_told
 from engine.catalog import template
 from engine.compiler import dump_spec
 from engine.gates import profile_for
@@ -82,7 +82,8 @@ def by(author, **options):
 
 def made_of(plan, intent=None, **options):
     """The patch by all that the plan says, and by nothing of the refinement's."""
-    metadata = Metadata(name=plan.title, author="Ada", comments=naming.comment(plan.intent), style="Lead")
+    told = f"{naming.comment(plan.intent)} {notes_told(measured_notes(template('supersaw_lead'), plan.intent))}"
+    metadata = Metadata(name=plan.title, author="Ada", comments=told, style="Lead")
     return make_patch(intent or plan.intent, template("supersaw_lead"), seed=77, metadata=metadata, **options).spec
 
 
