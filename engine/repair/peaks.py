@@ -31,7 +31,7 @@ Means = Literal["compressor", "soft_clip", "effects_filter", "velocity"]
 _TOLD: dict[Means, tuple[str, str]] = {
     "compressor": ("a compressor", "dB below its peaks"),
     "soft_clip": ("a soft clip", "dB of drive"),
-    "effects_filter": ("a driven filter", "dB of drive"),
+    "effects_filter": ("a saturating filter", "dB of drive"),
     "velocity": ("less velocity", "% of velocity"),
 }
 _SATURATES: tuple[Means, ...] = ("soft_clip", "effects_filter")

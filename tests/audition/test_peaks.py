@@ -82,7 +82,7 @@ def test_a_filter_among_the_effects_saturates_where_the_distortion_is_in_use():
     made = rounded(patch(**{"fx/1/on": True, "fx/3/on": True}), 2.0, peak_db=-2.0)
     driven = made.spec.modules.fx[EFFECTS_FILTER]
     assert (driven.on, driven.model, driven.cutoff_hz, driven.drive_db) == (True, "ladder", 20_000.0, 6.0)
-    assert made.done.subject == "a driven filter"
+    assert made.done.subject == "a saturating filter"
     deep = rounded(patch(**{"fx/1/on": True, "fx/3/on": True}), 9.0, peak_db=-20.0)
     assert deep.spec.modules.fx[EFFECTS_FILTER].drive_db == 20.0
 
