@@ -52,6 +52,8 @@ class Played:
 
 
 class _StoredAudition(Strict):
+    plan: Plan
+    placements: tuple[MacroPlacement, ...]
     presets: tuple[HeardPreset, ...]
     variations: VariationsDiff
     previews: dict[str, Sha256]
@@ -79,6 +81,8 @@ def remember(store: Store, key: str, heard: RefinedRequest, *, namespace: str = 
     """Store what was heard, audio first; hashes of the audio by preset id."""
     previews = {name: store.put_blob(flac) for name, flac in sorted(heard.previews.items())}
     record = {
+        "plan": heard.plan.model_dump(mode="json"),
+        "placements": [placed.model_dump(mode="json") for placed in heard.placements],
         "presets": [preset.model_dump(mode="json") for preset in heard.presets],
         "variations": heard.variations.model_dump(mode="json"),
         "previews": previews,
@@ -94,7 +98,8 @@ def recall(store: Store, key: str, *, namespace: str = "") -> tuple[RefinedReque
         audio = {name: store.blob(sha256) for name, sha256 in record.previews.items()}
     except (FileNotFoundError, ValidationError, StoreError):
         return None
-    return RefinedRequest(record.presets, record.variations, audio), record.previews
+    heard = RefinedRequest(record.plan, record.placements, record.presets, record.variations, audio)
+    return heard, record.previews
 
 
 Pools: TypeAlias = Callable[[], AbstractContextManager[RenderPool]]

@@ -49,9 +49,12 @@ def bundles(
     )
 
 
-def audition_of(rows: list[tables.Row], store: Store) -> RefinedRequest:
-    """What was heard of a request, from its rows of RENDERS and the blob store."""
+def audition_of(plan: Plan, rows: list[tables.Row], store: Store) -> RefinedRequest:
+    """What was heard of a planned request, from its rows of RENDERS and the blob store."""
+    base = rows[0]
     return RefinedRequest(
+        plan=Plan.model_validate_json(base["plan"]) if base["plan"] else plan,
+        placements=placements_of(base["placements"]) if base["placements"] else (),
         presets=tables.models(HeardPreset, [row["document"] for row in rows]),
         variations=VariationsDiff.model_validate_json(rows[0]["variations_diff"]),
         previews={row["preset_id"]: store.blob(row["preview_sha256"]) for row in rows if row["preview_sha256"]},
@@ -72,7 +75,7 @@ def placements_of(text: str) -> tuple[MacroPlacement, ...]:
 
 
 def _row(plan: Plan, placements: str, heard: list[tables.Row], store: Store) -> tables.Row:
-    base, audition = heard[0], audition_of(heard, store)
+    base, audition = heard[0], audition_of(plan, heard, store)
     common = {
         "key": plan.key,
         "style": base["style"],
@@ -88,11 +91,10 @@ def _row(plan: Plan, placements: str, heard: list[tables.Row], store: Store) -> 
             "refused_because": reasons,
             "document": tables.document(plan),
         }
-    shipped = Plan.model_validate_json(base["plan"]) if base["plan"] else plan
-    bundle = bundle_stage(shipped, placements_of(base["placements"] or placements), audition)
+    bundle = bundle_stage(audition, placements_of(placements))
     return common | {
         "status": "bundled",
-        "bundle_key": shipped.key,
+        "bundle_key": audition.plan.key,
         "folder_name": bundle.folder_name,
         "zip_sha256": store.put_blob(bundle.zip),
         "zip_bytes": len(bundle.zip),

@@ -79,20 +79,21 @@ def _parts(plans: pa.Table, patch_specs: pa.Table, variations: pa.Table) -> list
 
 def _rows(chosen: Chosen) -> list[tables.Row]:
     diff = tables.document(chosen.played.heard.variations)
-    redrawn: tables.Row = _redrawn(chosen) if chosen.redrawn else {}
+    anew = chosen.played.heard.plan != chosen.asked.plan and not chosen.refused
+    redrawn: tables.Row = _redrawn(chosen.played) if anew else {}
     rows = [_row(chosen, preset) for preset in chosen.presets]
     return [{**rows[0], **redrawn, "variations_diff": diff}, *rows[1:]]
 
 
-def _redrawn(chosen: Chosen) -> tables.Row:
+def _redrawn(played: Played) -> tables.Row:
     """The plan that stands for the one that was asked for, and where its macros went."""
-    part = chosen.played.part
-    placements = [placed.model_dump(mode="json") for placed in part.placements]
-    return {"plan": tables.document(part.plan), "placements": tables.document_of(placements)}
+    placements = played.heard.placements or played.part.placements
+    documents = [placed.model_dump(mode="json") for placed in placements]
+    return {"plan": tables.document(played.heard.plan), "placements": tables.document_of(documents)}
 
 
 def _row(chosen: Chosen, preset: HeardPreset) -> tables.Row:
-    plan, overall = chosen.played.part.plan, preset.measurements.overall if preset.measurements else None
+    plan, overall = chosen.played.heard.plan, preset.measurements.overall if preset.measurements else None
     accepted = preset.status == "accepted"
     return {
         "key": chosen.asked.plan.key,

@@ -109,8 +109,8 @@ RENDERS = _schema(
 )  # fmt: skip
 """A row a preset, base first; the base's row also holds the request's final variations.
 
-`redraws` counts the other seeds that were tried since the first sound was a near-duplicate of `sounded_like`; where
-one of them stands, the base's row holds its plan and placements.
+`redraws` counts the other seeds tried since the first sound was a near-duplicate of `sounded_like`. Where one
+of them stands, or another drawing of the request, the base's row holds its plan and placements.
 """
 
 BUNDLES = _schema(

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from engine.audition.notes import described, measured_notes
+from engine.audition.notes import measured_notes
 from engine.catalog import catalog, template
 from engine.errors import GateError, RequestError
-from engine.generate import Patch, choose_template, make_patch, make_variations
+from engine.generate import Patch, choose_template
 from engine.generate.values import values_set
 from engine.hashing import content_hash
 from engine.planner import not_understood, title
 from engine.planner import plan as read_prompt
 from engine.refine import RefinedRequest, refine
+from engine.refine.drawings import patch_of, variations_of
 from engine.render.pool import RenderPool
 from engine.versions import all_versions
 from schemas.intent import Intent
@@ -81,8 +82,7 @@ def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: 
 
 def patch_stage(plan: Plan) -> Patch:
     """The base patch of a plan, and where its macros went."""
-    chosen, seed = template(plan.template_id), plan.request.seed
-    return make_patch(plan.intent, chosen, seed=seed, metadata=described(plan, chosen))
+    return patch_of(plan)
 
 
 def planned_values(plan: Plan) -> tuple[ValueSet, ...]:
@@ -93,10 +93,7 @@ def planned_values(plan: Plan) -> tuple[ValueSet, ...]:
 
 def variation_stage(plan: Plan, spec: PatchSpec) -> tuple[Variation, ...]:
     """As many variations of the base patch as were asked for."""
-    request = plan.request
-    return make_variations(
-        spec, plan.intent, template(plan.template_id), seed=request.seed, count=request.variations
-    )
+    return variations_of(plan, spec)
 
 
 def render_stage(
@@ -106,8 +103,8 @@ def render_stage(
     return refine(plan, spec, variations, pool)
 
 
-def bundle_stage(plan: Plan, placements: tuple[MacroPlacement, ...], refined: RefinedRequest) -> Bundle:
-    """The bundle of a request.
+def bundle_stage(refined: RefinedRequest, placements: tuple[MacroPlacement, ...]) -> Bundle:
+    """The bundle of a request. `placements` are those of its patch; another drawing of it has its own.
 
     Raises:
         GateError: the base preset was refused; the text says why, its `values` what the prompt set.
@@ -119,8 +116,8 @@ def bundle_stage(plan: Plan, placements: tuple[MacroPlacement, ...], refined: Re
         raise GateError(f"{base.title} was refused: {'; '.join(base.refused_because)}", base.values)
     return make_bundle(
         BundleContent(
-            plan=plan,
-            placements=_as_heard(placements, base.spec),
+            plan=refined.plan,
+            placements=_as_heard(refined.placements or placements, base.spec),
             presets=refined.presets,
             variations=refined.variations,
             previews=refined.previews,
@@ -164,4 +161,4 @@ def run_plan(plan: Plan, pool: RenderPool, *, on_stage: OnStage = lambda _: None
     on_stage("render")
     refined = render_stage(plan, patch.spec, variations, pool)
     on_stage("bundle")
-    return bundle_stage(plan, patch.placements, refined)
+    return bundle_stage(refined, patch.placements)

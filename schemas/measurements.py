@@ -19,9 +19,9 @@ LevelDb = Annotated[float, Field(ge=FLOOR_DB, description="dB; -120 stands for s
 Position = Annotated[float, Field(ge=0, le=1)]
 Severity = Literal["fail", "warn"]
 RepairKind = Literal["level", "width", "mono_low", "dc", "click"]
-RepairedKind = Literal[RepairKind, "peaks", "macro", "macro_level", "role", "words"]
-"""What gates ask for, and what else is done: peaks rounded off for a level, a macro's reach or level, its role, how
-far words were driven."""
+RepairedKind = Literal[RepairKind, "mono_bass", "peaks", "macro", "macro_level", "role", "words"]
+"""What gates ask for, and what else is done: bass moved to the middle, peaks rounded off for a level, a macro's
+reach or level, its role, how far words were driven."""
 
 
 class NoteMeasurements(Strict):

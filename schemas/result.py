@@ -27,6 +27,10 @@ class Plan(Strict):
     title: str
     planner_note: Annotated[str, StringConstraints(max_length=300)] = ""
     """Who read the prompt, and why, where that wasn't the rules by themselves. Quotes nothing of the prompt."""
+    draws: Annotated[int, Field(ge=0)] = 0
+    """Which further drawing of the request this is: its words were not heard, or its gates not passed, before."""
+    left_out: tuple[Axis, ...] = ()
+    """Axes whose words sounded the other way in every drawing, and are not given."""
 
 
 class MacroPlacement(Strict):
@@ -70,6 +74,8 @@ class WordHeard(Strict):
     """How far it should, at least."""
     unit: str
     satisfied: bool
+    given: bool = True
+    """False where the words sounded the other way whatever was tried, and were left out."""
     reason: str
     """In words."""
 

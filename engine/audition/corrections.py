@@ -23,6 +23,8 @@ _LEVEL_TOLERANCE_DB = 0.8
 _LEVEL_STEP_DB = 0.05
 """After a survey another render follows anyway, so the level is set as well as it is known."""
 _ABOUT_LEVEL = ("loudness", "peak")
+_FURTHER_RENDERS = 2
+"""Renders that must be left, besides one, for a repair that can't be known before it is heard."""
 _MOST_REPAIRS = 6
 """Repairs that follow on each other without a render between them."""
 
@@ -68,8 +70,9 @@ def repaired(state: AuditionState, measured: Measurements, *, again: bool = Fals
     if rounded is not None:
         return rounded
     spec, done, gain_db = state.spec, list[Repaired](), 0.0
+    bass_is_wide = not any(one.kind == "mono_bass" for one in state.repairs)
     for repair in wanted:
-        applied = apply_repair(spec, repair)
+        applied = apply_repair(spec, repair, heard_again=bass_is_wide and state.left > _FURTHER_RENDERS)
         if applied is not None:
             spec = applied[0]
             done.append(applied[1])

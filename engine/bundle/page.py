@@ -253,6 +253,7 @@ def _repair_text(repair: Repaired) -> str:
         "peaks": "Rounded off",
         "width": "Narrowed",
         "mono_low": "Narrowed",
+        "mono_bass": "Bass in the middle",
         "dc": "Cleaned",
         "macro": "Tamed",
         "macro_level": "Tamed",

@@ -12,8 +12,8 @@
 ('Bass', 8, True, False)
 """
 
-from engine.generate.choose import choose_template
+from engine.generate.choose import choose_template, templates_alike
 from engine.generate.patch import Patch, make_patch
 from engine.generate.variations import apply_patch, diff, make_variations
 
-__all__ = ["Patch", "apply_patch", "choose_template", "diff", "make_patch", "make_variations"]
+__all__ = ["Patch", "apply_patch", "choose_template", "diff", "make_patch", "make_variations", "templates_alike"]

@@ -48,6 +48,25 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
     return templates[pick(close, "template", seed, intent.style, *intent.subtypes)]
 
 
+def templates_alike(
+    intent: Intent, templates: Mapping[str, MacroTemplate], chosen: MacroTemplate
+) -> tuple[MacroTemplate, ...]:
+    """Other templates for the kind of sound that `chosen` answers, those that fit best first.
+
+    They are of its style, and of the first sub-type mentioned that it has; of all that it has where none was.
+    """
+    mentioned = next((kind for kind in intent.subtypes if kind in chosen.subtypes), None)
+    kinds = {mentioned} if mentioned else set(chosen.subtypes) & _PLAIN[chosen.category] or set(chosen.subtypes)
+    alike = (one for one in templates.values() if one.category == chosen.category and kinds & set(one.subtypes))
+    plain = mentioned is None
+    return tuple(
+        sorted(
+            (one for one in alike if one.id != chosen.id),
+            key=lambda one: (-score(intent, one, plain=plain), one.id),
+        )
+    )
+
+
 def score(intent: Intent, template: MacroTemplate, *, plain: bool) -> float:
     """How well a template fits, in points; `plain` if no template of the style has a sub-type mentioned."""
     points = _STYLE_POINTS * (template.category == intent.style)

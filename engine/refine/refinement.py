@@ -5,19 +5,20 @@ from dataclasses import dataclass, replace
 
 from engine.audition import Candidate
 from engine.audition.arrival import arrival_of
-from engine.audition.notes import described, held, measured_notes
+from engine.audition.notes import held, measured_notes
 from engine.catalog import template
 from engine.errors import SpecError
 from engine.gates import profile_for
 from engine.generate import apply_patch, make_patch, make_variations
 from engine.refine.budget import Budget
+from engine.refine.drawings import kept_intent, leaving_out, metadata_of, patch_of, seed_of, variations_of
 from engine.render.job import Centre, NotePlan
 from engine.render.pool import RenderPool
 from engine.repair import means_left_alone
 from engine.word_contracts import NOTHING_ASKED, AskedAxis, Drives, TimbreFigures, Tuned, figures_of, without_words
 from schemas.intent import AXES, Intent
 from schemas.patch_spec import PatchSpec
-from schemas.result import MacroHeard, Plan
+from schemas.result import MacroHeard, MacroPlacement, Plan
 from schemas.template import MacroTemplate, RoleId
 from schemas.variations import Variation
 
@@ -56,12 +57,26 @@ class Refinement:
     """How long its presets may take to arrive, as far as is known: the slowest of them, where the base is slow."""
     words: Tuned = NOTHING_ASKED
     macros: TriedMacros = TriedMacros()
+    placements: tuple[MacroPlacement, ...] = ()
+    """Where the macros of the planned patch went, if it was made here."""
 
     @classmethod
     def of(cls, plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> "Refinement":
         """A plan with its patches, before anything was rendered."""
         planned = cls(plan, template(plan.template_id), spec, variations, pool, Budget())
         return planned.with_words(NOTHING_ASKED)
+
+    @classmethod
+    def drawn(cls, plan: Plan, pool: RenderPool) -> "Refinement":
+        """A plan whose patches nobody has made yet."""
+        patch = patch_of(plan)
+        planned = cls.of(plan, patch.spec, variations_of(plan, patch.spec), pool)
+        return replace(planned, placements=patch.placements)
+
+    @property
+    def intent(self) -> Intent:
+        """What the prompt asks for, without what is left out."""
+        return kept_intent(self.plan)
 
     @property
     def notes(self) -> tuple[NotePlan, ...]:
@@ -83,17 +98,18 @@ class Refinement:
     def patch(self, drives: Drives | None = None, *, intent: Intent | None = None) -> PatchSpec:
         """The base patch with axes driven, or with another intent."""
         return make_patch(
-            intent or self.plan.intent,
+            intent or self.intent,
             self.template,
-            seed=self.plan.request.seed,
-            metadata=described(self.plan, self.template),
+            seed=seed_of(self.plan),
+            metadata=metadata_of(self.plan),
             drives=drives,
             off_macros=self._off_macros,
         ).spec
 
     def twin(self, asked: AskedAxis) -> PatchSpec:
         """The base patch of the same prompt without the words that ask for an axis."""
-        return self.patch(intent=without_words(self.plan.request, self.plan.intent, asked))
+        neutral = without_words(self.plan.request, self.intent, asked)
+        return self.patch(intent=leaving_out(neutral, self.plan.left_out))
 
     def base(self) -> PatchSpec:
         """The base patch as far as words and macros have come."""
@@ -107,9 +123,9 @@ class Refinement:
             return self.variations
         return make_variations(
             base,
-            self.plan.intent,
+            self.intent,
             self.template,
-            seed=self.plan.request.seed,
+            seed=seed_of(self.plan),
             count=self.plan.request.variations,
             drives=self.words.drives,
             push=push,

@@ -1,24 +1,29 @@
 """What a request's presets go through before they ship: its words driven until they are heard, then all auditioned.
 
 The auditions (`engine.refine.auditions`) try the macros and fit the variations first. Where the base is refused for
-what its words were driven to, all is auditioned again with less of them.
+what its words were driven to, all is auditioned again with less of them. Where words are not heard, the request is
+drawn anew (`engine.refine.drawings`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.audition import Auditioned
 from engine.generate import diff
 from engine.generate.values import values_set
-from engine.refine.auditions import audition_all
+from engine.refine.auditions import AuditionedRequest, audition_all
+from engine.refine.drawings import MOST_DRAWINGS, drawn, left_out, without
 from engine.refine.refinement import Refinement
 from engine.refine.verdicts import judged
 from engine.render.pool import RenderPool
-from engine.word_contracts import Tuned, figures_of, heard_at, tune
+from engine.word_contracts import MAX_AXES, MAX_RENDERS, Tuned, figures_of, heard_at, is_reversed, tune
+from schemas.intent import Axis
 from schemas.patch_spec import PatchSpec
-from schemas.result import HeardPreset, MacroHeard, Plan, Repaired, ValueSet
+from schemas.result import HeardPreset, MacroHeard, MacroPlacement, Plan, Repaired, ValueSet
 from schemas.variations import Variation, VariationsDiff
 
+_MOST_AUDITIONED = 2
+"""Drawings of a request that are auditioned, the best first, until one holds."""
 _HELD_BACK_TO = (0.6, 0.25)
 """Parts of what the words were driven to that a base is given which doesn't pass the gates with all of it."""
 
@@ -27,6 +32,10 @@ _HELD_BACK_TO = (0.6, 0.25)
 class RefinedRequest:
     """A request's presets after the last render: base first, and variations against the base as it ships."""
 
+    plan: Plan
+    """As it was drawn in the end."""
+    placements: tuple[MacroPlacement, ...]
+    """Where the macros of its patch went, if that was drawn anew here; else who made the patch knows."""
     presets: tuple[HeardPreset, ...]
     variations: VariationsDiff
     previews: Mapping[str, bytes]
@@ -36,44 +45,134 @@ class RefinedRequest:
 def refine(plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool: RenderPool) -> RefinedRequest:
     """A plan's base patch and its variations as they ship, or why they don't.
 
-    The variations that come back are against the base as it ships: base plus patch is exactly what was rendered.
-    A base that doesn't pass for what its words were driven to is heard again with less of them.
+    Where not all words are heard, other drawings of the request are driven as well, and the best is auditioned.
+    What doesn't pass, or has words that are heard the other way, makes room for the next; at last it gets less of
+    its words, and those that are heard the other way are left out.
     """
-    start = Refinement.of(plan, spec, variations, pool)
-    driven = _driven(start)
-    tuned, budget = driven.words, start.budget
-    auditioned = audition_all(driven)
-    for part in _HELD_BACK_TO if tuned.asked else ():
-        if not auditioned.refused_by_gates or not budget.enough_to_audition:
+    drawings = _drawings(Refinement.of(plan, spec, variations, pool))
+    outcomes = [_outcome(drawings[0])]
+    while outcomes[-1].may_make_room and (number := len(outcomes)) < _MOST_AUDITIONED:
+        more = number < len(drawings)
+        outcomes.append(
+            _outcome(drawings[number] if more else _driven(Refinement.drawn(drawn(plan, number), pool)))
+        )
+    best = max(outcomes, key=lambda one: one.score)
+    if best.base.status == "refused":
+        outcomes[outcomes.index(best)] = best = _with_less(best)
+    while (wrong := best.heard_the_other_way) and len(best.driven.plan.left_out) < MAX_AXES:
+        best = _outcome(_driven(Refinement.drawn(without(best.driven.plan, wrong), pool)))
+        outcomes.append(best)
+    unheard = [one for one in drawings if all(one is not outcome.driven for outcome in outcomes)]
+    in_vain = [*(one.words.renders for one in unheard), *(one.renders for one in outcomes if one is not best)]
+    return best.refined(in_vain=sum(in_vain))
+
+
+def _drawings(first: Refinement) -> list[Refinement]:
+    """Drawings of a request with their words driven, best first; one alone if its words are all heard."""
+    driven = [_driven(first)]
+    while _worth_another(driven):
+        driven.append(_driven(Refinement.drawn(drawn(first.plan, len(driven)), first.pool)))
+    return sorted(driven, key=lambda one: one.words.score, reverse=True)
+
+
+def _worth_another(driven: Sequence[Refinement]) -> bool:
+    renders = sum(one.words.renders for one in driven)
+    return not driven[-1].words.complete and len(driven) < MOST_DRAWINGS and renders < MAX_RENDERS
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A drawing as it was auditioned, and its presets with the results for their words."""
+
+    driven: Refinement
+    auditioned: AuditionedRequest
+    heard: tuple[Auditioned, ...]
+
+    @classmethod
+    def of(cls, driven: Refinement, auditioned: AuditionedRequest) -> "_Outcome":
+        """With the results for the words, those that were left out among them."""
+        heard = judged(auditioned.heard, driven.words, left_out=left_out(driven.plan))
+        return cls(driven, auditioned, heard)
+
+    @property
+    def base(self) -> HeardPreset:
+        return self.heard[0].preset
+
+    @property
+    def heard_the_other_way(self) -> tuple[Axis, ...]:
+        """Axes whose words an accepted base gives the other way."""
+        if self.base.status == "refused":
+            return ()
+        return tuple(word.axis for word in self.base.words if is_reversed(word))
+
+    @property
+    def may_make_room(self) -> bool:
+        """Whether another drawing may be better: gates refuse this one, or words are heard the other way."""
+        return bool(self.heard_the_other_way) or self.auditioned.refused_by_gates
+
+    @property
+    def renders(self) -> int:
+        """All that it took, its words and its variations included."""
+        cost, varied = self.auditioned.cost, self.heard[1:]
+        mine = self.driven.words.renders + cost.renders
+        return mine + sum(one.preset.renders + cost.fitting.get(one.preset.id, 0) for one in varied)
+
+    @property
+    def score(self) -> tuple[bool, int, int]:
+        """How good the base is, greater is better."""
+        satisfied = sum(word.satisfied for word in self.base.words)
+        return self.base.status == "accepted", -len(self.heard_the_other_way), satisfied
+
+    @property
+    def _audio(self) -> list[tuple[HeardPreset, bytes | None]]:
+        return [(one.preset, one.flac) for one in self.heard]
+
+    def refined(self, *, in_vain: int) -> RefinedRequest:
+        """What ships, or why it doesn't; `in_vain` are renders of other drawings."""
+        driven, auditioned, base = self.driven, self.auditioned, self.base
+        changes = {
+            "repairs": (*auditioned.held_back, *(_swapped(one) for one in auditioned.replaced), *base.repairs),
+            "renders": auditioned.cost.renders,
+            "takes": auditioned.cost.takes,
+            "tuning_renders": in_vain + driven.words.renders,
+            "values": _values(driven, base),
+        }
+        if base.status == "refused" and not driven.budget.enough_to_audition:
+            changes["refused_because"] = (*base.refused_because, driven.budget.used_up)
+        cost = auditioned.cost.fitting
+        others = (_fitted(one.preset, cost, _values(driven, one.preset)) for one in self.heard[1:])
+        ids = {one.preset.id for one in self.heard}
+        unheard = (one for one in auditioned.unheard if one.id not in ids) if auditioned.accepted else ()
+        return RefinedRequest(
+            plan=driven.plan,
+            placements=driven.placements,
+            presets=(base.model_copy(update=changes), *others, *unheard),
+            variations=_against_the_base(self.heard),
+            previews={one.id: flac for one, flac in self._audio if one.status == "accepted" and flac},
+        )
+
+
+def _outcome(driven: Refinement) -> _Outcome:
+    """A drawing with its words driven, auditioned."""
+    return _Outcome.of(driven, audition_all(driven))
+
+
+def _with_less(refused: _Outcome) -> _Outcome:
+    """A base that the gates refuse, with less of what its words were driven to; as it was where none helps."""
+    driven, auditioned = refused.driven, refused.auditioned
+    for part in _HELD_BACK_TO if driven.words.asked else ():
+        if not auditioned.refused_by_gates or not driven.budget.enough_to_audition:
             break
-        less = audition_all(driven.with_words(tuned.weaker(part)), before=auditioned.cost)
-        held_back = _held_back(tuned, part, auditioned.base)
+        less = audition_all(driven.with_words(driven.words.weaker(part)), before=auditioned.cost)
+        held_back = _held_back(driven.words, part, auditioned.base)
         auditioned = replace(less, held_back=held_back) if less.accepted else replace(auditioned, cost=less.cost)
-    heard = judged(auditioned.heard, tuned)
-    base = heard[0].preset
-    changes = {
-        "repairs": (*auditioned.held_back, *(_swapped(one) for one in auditioned.replaced), *base.repairs),
-        "renders": auditioned.cost.renders,
-        "takes": auditioned.cost.takes,
-        "tuning_renders": tuned.renders,
-        "values": _values(start, base),
-    }
-    if base.status == "refused" and not budget.enough_to_audition:
-        changes["refused_because"] = (*base.refused_because, budget.used_up)
-    others = (_fitted(one.preset, auditioned.cost.fitting, _values(start, one.preset)) for one in heard[1:])
-    ids = {one.preset.id for one in heard}
-    unheard = (one for one in auditioned.unheard if one.id not in ids) if auditioned.accepted else ()
-    return RefinedRequest(
-        presets=(base.model_copy(update=changes), *others, *unheard),
-        variations=_against_the_base(heard),
-        previews={one.preset.id: one.flac for one in heard if one.preset.status == "accepted" and one.flac},
-    )
+    return _Outcome.of(driven, auditioned)
 
 
 def _driven(start: Refinement) -> Refinement:
     """The request with its words' axes driven until they are heard, or as far as they go."""
     note = start.notes[0]
-    tuned = tune(start.plan.intent, start.spec, start.patch, start.twin, note=note, pool=start.pool)
+    tuned = tune(start.intent, start.spec, start.patch, start.twin, note=note, pool=start.pool)
     start.budget.spend(tuned.renders)
     driven = start.with_words(tuned)
     if driven.notes[0] == note:

@@ -2,28 +2,47 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from engine.audition import Auditioned
-from engine.word_contracts import Tuned, variation_heard
+from engine.word_contracts import AskedAxis, TimbreFigures, Tuned, not_given, variation_heard
 from schemas.intent import Axis
-from schemas.result import Repaired, WordHeard
+from schemas.measurements import RepairedKind
+from schemas.result import WordHeard
+
+_NARROWER: Final[tuple[RepairedKind, ...]] = ("width", "mono_low", "mono_bass")
 
 
-def _with_words(heard: tuple[Auditioned, ...], tuned: Tuned) -> tuple[Auditioned, ...]:
+def _with_words(
+    heard: tuple[Auditioned, ...], tuned: Tuned, left_out: Sequence[AskedAxis]
+) -> tuple[Auditioned, ...]:
     """The presets with the results for the prompt's words and the variations' types, as they ship."""
     base = heard[0].preset.measurements
     if base is None or base.timbre is None:
         return heard
-    words = tuple(_told(word, heard[0].preset.repairs) for word in tuned.heard(base.timbre))
+    narrowed = any(repair.kind in _NARROWER for repair in heard[0].preset.repairs)
+    fair = _narrowed_too(tuned, base.timbre) if narrowed else tuned
+    words = (
+        *(_told(word, narrowed=narrowed) for word in fair.heard(base.timbre)),
+        *(not_given(one, base.timbre[one.axis]) for one in left_out),
+    )
     return (
         _changed(heard[0], {"words": words}),
         *(_with_type(one, base.timbre) for one in heard[1:]),
     )
 
 
-def _told(word: WordHeard, repairs: Sequence[Repaired]) -> WordHeard:
+def _narrowed_too(tuned: Tuned, figures: TimbreFigures) -> Tuned:
+    """With a twin that is no wider than a base that had to be narrowed: it would have been narrowed as well."""
+    twin = tuned.twins.get("width")
+    if twin is None:
+        return tuned
+    width = min(twin["width"], figures["width"])
+    return replace(tuned, twins={**tuned.twins, "width": {**twin, "width": width}})
+
+
+def _told(word: WordHeard, *, narrowed: bool) -> WordHeard:
     """The word with what stood against it: what is wide must be safe in mono first."""
-    narrowed = any(repair.kind in ("width", "mono_low") for repair in repairs)
     if word.satisfied or word.axis != "width" or word.asked < 0 or not narrowed:
         return word
     return word.model_copy(update={"reason": f"{word.reason}; it was narrowed to stay safe in mono"})
@@ -53,6 +72,11 @@ def not_heard(word: WordHeard) -> str:
     return f"Not heard as {word.words[0]}: {word.reason}"
 
 
-def judged(heard: tuple[Auditioned, ...], tuned: Tuned) -> tuple[Auditioned, ...]:
-    """The presets with the results for words and types; a variation that isn't heard as its type is refused."""
-    return tuple(_kept(one) for one in _with_words(heard, tuned))
+def judged(
+    heard: tuple[Auditioned, ...], tuned: Tuned, *, left_out: Sequence[AskedAxis] = ()
+) -> tuple[Auditioned, ...]:
+    """The presets with the results for words and types; a variation that isn't heard as its type is refused.
+
+    The words of `left_out` are told as not given.
+    """
+    return tuple(_kept(one) for one in _with_words(heard, tuned, left_out))

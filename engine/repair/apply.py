@@ -11,13 +11,16 @@ from engine.macros import volume_db_at
 from engine.repair.limits import (
     LEAST_SOURCE_GAIN,
     LEAST_SOURCE_STEP_PERCENT,
+    LITTLE_NARROWER,
     LONGEST_ATTACK_S,
     LOUDEST_SOURCE_PERCENT,
     LOUDEST_VOLUME_DB,
     LOW_CUT_HZ,
     QUIETEST_VOLUME_DB,
     SHORTEST_ATTACK_S,
+    WET_FROM_HZ,
 )
+from engine.repair.mono_bass import bass_to_the_middle
 from schemas.measurements import Repair
 from schemas.patch_spec import PatchSpec
 from schemas.result import Repaired
@@ -26,11 +29,18 @@ _AND = "; "
 _FIGURES = re.compile(r"[-\d.]+")
 
 
-def apply_repair(spec: PatchSpec, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
-    """The repaired patch and what was done to it; none if the patch leaves no room for the repair."""
+def apply_repair(
+    spec: PatchSpec, repair: Repair, *, heard_again: bool = False
+) -> tuple[PatchSpec, Repaired] | None:
+    """The repaired patch and what was done to it; none if the patch leaves no room for the repair.
+
+    What must be heard again is done only where it will be: `heard_again`.
+    """
     match repair.kind:
         case "level":
             return _level(spec, repair.gain_db or 0.0, repair.reason)
+        case "mono_low" if heard_again and repair.factor is not None and repair.factor < LITTLE_NARROWER:
+            return _bass_to_the_middle(spec, repair.factor, repair) or _narrow(spec, repair.factor, repair)
         case "width" | "mono_low":
             return _narrow(spec, 1.0 if repair.factor is None else repair.factor, repair)
         case "click":
@@ -93,6 +103,13 @@ def _narrow(spec: PatchSpec, factor: float, repair: Repair) -> tuple[PatchSpec, 
         return None
     made = _replace(spec, (STEREO, then))
     return made, Repaired(kind=repair.kind, amount=round(factor * 100), unit="% of the width", reason=repair.reason)
+
+
+def _bass_to_the_middle(spec: PatchSpec, factor: float, repair: Repair) -> tuple[PatchSpec, Repaired] | None:
+    made = bass_to_the_middle(spec, factor)
+    if made is None:
+        return None
+    return made, Repaired(kind="mono_bass", amount=WET_FROM_HZ, unit="Hz and lower", reason=repair.reason)
 
 
 def _cut_dc(spec: PatchSpec, reason: str) -> tuple[PatchSpec, Repaired] | None:

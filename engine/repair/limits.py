@@ -14,6 +14,12 @@ LEAST_SOURCE_STEP_PERCENT = 0.01
 LEAST_SOURCE_GAIN = 1.01
 """A gain of less than a tenth of a dB is not worth a render."""
 
+LITTLE_NARROWER = 0.85
+"""A part of its width that a sound may lose at once; before it loses more, its bass is moved to the middle."""
+WET_FROM_HZ = 300.0
+"""Chorus, delay and reverb get nothing below it then: no ear tells left from right there."""
+LEAST_SPREAD_PERCENT = 8.0
+"""Voices that are spread no wider are left as they are."""
 MONO_MARGIN_DB = 0.5
 """Narrowing aims this far inside the mono limit, because the synth doesn't scale its side signal exactly."""
 

@@ -9,13 +9,14 @@
 ('wide',) width 0.7 3.84 dB
 """
 
-from engine.word_contracts.asked import AskedAxis, asked_axes, without_words
+from engine.word_contracts.asked import MAX_AXES, AskedAxis, asked_axes, without_words
 from engine.word_contracts.audible import AUDIBLE, Audible
-from engine.word_contracts.heard import TimbreFigures, variation_heard, words_heard
+from engine.word_contracts.heard import TimbreFigures, is_reversed, not_given, variation_heard, words_heard
 from engine.word_contracts.tune import MAX_RENDERS, NOTHING_ASKED, Drives, Tuned, figures_of, heard_at, tune
 
 __all__ = [
     "AUDIBLE",
+    "MAX_AXES",
     "MAX_RENDERS",
     "NOTHING_ASKED",
     "AskedAxis",
@@ -26,6 +27,8 @@ __all__ = [
     "asked_axes",
     "figures_of",
     "heard_at",
+    "is_reversed",
+    "not_given",
     "tune",
     "variation_heard",
     "without_words",

@@ -29,6 +29,11 @@ class Audible:
         """The change that a word asks for which puts a sound at `value`, −1..1, of the axis."""
         return round(self.step * (_FAINT + _FULL * abs(value)), 2)
 
+    @property
+    def faintest(self) -> float:
+        """The least change that is worth a word, where the sound is one of the furthest of its style already."""
+        return _FAINT * self.step
+
     def at_its_end(self, figure: float, *, up: bool) -> bool:
         """Whether there is no further to go."""
         if up:

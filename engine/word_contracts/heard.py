@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.diversity.human import human_spread
 from engine.generate.variations import NUDGES
 from engine.word_contracts.asked import AskedAxis
 from engine.word_contracts.audible import AUDIBLE
-from schemas.intent import AXES, Axis
+from schemas.intent import AXES, Axis, Style
 from schemas.result import WordHeard
 from schemas.variations import VariationType
 
@@ -17,12 +18,38 @@ _SHARE_OF_A_VARIATION = 0.5
 
 
 def words_heard(
-    asked: Sequence[AskedAxis], twins: Mapping[Axis, TimbreFigures], figures: TimbreFigures
+    asked: Sequence[AskedAxis],
+    twins: Mapping[Axis, TimbreFigures],
+    figures: TimbreFigures,
+    style: Style | None = None,
 ) -> tuple[WordHeard, ...]:
-    """The result for each axis that was asked for."""
+    """The result for each axis that was asked for, in a sound of that style."""
     return tuple(
-        _heard(one, twins[one.axis][one.axis], figures[one.axis], AUDIBLE[one.axis].wanted(one.value))
+        _heard(one, twins[one.axis][one.axis], figures[one.axis], AUDIBLE[one.axis].wanted(one.value), style)
         for one in asked
+    )
+
+
+def is_reversed(word: WordHeard) -> bool:
+    """Whether a word is heard the other way."""
+    return word.change < 0.0 and not word.satisfied
+
+
+def not_given(asked: AskedAxis, figure: float) -> WordHeard:
+    """The result for a word that was left out of a sound whose figure is that."""
+    audible = AUDIBLE[asked.axis]
+    return WordHeard(
+        axis=asked.axis,
+        words=asked.words,
+        asked=asked.value,
+        neutral=figure,
+        heard=figure,
+        change=0.0,
+        wanted=audible.wanted(asked.value),
+        unit=audible.unit,
+        satisfied=False,
+        given=False,
+        reason="not given: beside the rest of the prompt, this sound only went the other way",
     )
 
 
@@ -38,15 +65,24 @@ def variation_heard(kind: VariationType, base: TimbreFigures, figures: TimbreFig
     return (found.model_copy(update={"satisfied": found.change >= wanted}),)
 
 
-def _heard(asked: AskedAxis, neutral: float, heard: float, wanted: float) -> WordHeard:
+def _is_rare(axis: Axis, figure: float, style: Style, *, up: bool) -> bool:
+    """Whether no more than one in twenty human-made presets of a style goes further."""
+    low, high = human_spread().styles[style].ranges[axis]
+    return figure >= high if up else figure <= low
+
+
+def _heard(asked: AskedAxis, neutral: float, heard: float, wanted: float, style: Style | None = None) -> WordHeard:
     audible, up = AUDIBLE[asked.axis], asked.value > 0
     change = round((heard - neutral) * (1 if up else -1), 2) + 0.0
     ended = change >= -_TOLERATED * audible.step and audible.at_its_end(heard, up=up)
-    satisfied = change >= wanted or ended
+    rare = change >= audible.faintest and style is not None and _is_rare(asked.axis, heard, style, up=up)
+    satisfied = change >= wanted or ended or rare
     meaning = AXES[asked.axis]
     aim = meaning.high if up else meaning.low
     if change >= wanted:
         reason = f"{change:.1f} {audible.unit} towards {aim}"
+    elif rare:
+        reason = f"{change:.1f} {audible.unit} towards {aim}, and few human-made sounds of {style} go further"
     elif ended:
         reason = f"as far towards {aim} as a sound goes"
     else:

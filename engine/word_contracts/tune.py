@@ -13,9 +13,9 @@ from engine.errors import SpecError, VitalFileError
 from engine.generate.words import MOST_DRIVE
 from engine.render.job import Centre, NotePlan, Rendered, RenderJob
 from engine.render.pool import RenderPool
-from engine.word_contracts.asked import AskedAxis, asked_axes
-from engine.word_contracts.heard import TimbreFigures, words_heard
-from schemas.intent import Axis, Intent
+from engine.word_contracts.asked import MAX_AXES, AskedAxis, asked_axes
+from engine.word_contracts.heard import TimbreFigures, is_reversed, words_heard
+from schemas.intent import Axis, Intent, Style
 from schemas.patch_spec import PatchSpec
 from schemas.result import WordHeard
 
@@ -29,6 +29,9 @@ What follows (macros, repairs, levelling) takes some of it back."""
 _FADED_LUFS = -42.0
 """A sound softer than this is driven no further: levelling would turn up a sound that is hardly there."""
 
+Score = tuple[int, int, float]
+"""How well words are heard, greater is better: fewer the other way, more as far as wanted, nearer to that."""
+_UNHEARD: Score = (-MAX_AXES, 0, 0.0)
 Drives = Mapping[Axis, float]
 Make = Callable[[Drives], PatchSpec]
 """A patch of the request with some axes driven."""
@@ -46,10 +49,19 @@ class Tuned:
     renders: int = 0
     centre: Centre | None = None
     """The note that was heard of the patch with these drives."""
+    score: Score = (0, 0, 0.0)
+    """How well its words were heard in that note."""
+    style: Style | None = None
+    """What is common among human-made presets of this style says how far words go."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every word was heard as far as wanted."""
+        return self.score[:2] == (0, len(self.asked))
 
     def heard(self, figures: TimbreFigures) -> tuple[WordHeard, ...]:
         """The result for each word in a sound with these figures."""
-        return words_heard(self.asked, self.twins, figures)
+        return words_heard(self.asked, self.twins, figures, self.style)
 
     def weaker(self, part: float) -> "Tuned":
         """The same with every axis driven only `part` as far: for a sound that the words would spoil."""
@@ -68,10 +80,10 @@ class _Try:
     centre: Centre | None
 
     @property
-    def score(self) -> tuple[int, float]:
-        """More words satisfied are better; among equals, words nearer to the wanted change."""
+    def score(self) -> Score:
+        """How well the words are heard."""
         near = sum(min(max(word.change / word.wanted, 0.0), _ENOUGH) for word in self.words)
-        return sum(word.satisfied for word in self.words), round(near, 6)
+        return -sum(map(is_reversed, self.words)), sum(word.satisfied for word in self.words), round(near, 6)
 
 
 def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: NotePlan, pool: RenderPool) -> Tuned:
@@ -88,11 +100,11 @@ def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: Note
     heard = heard_at([twin(one) for one in asked] + [first], note, pool)
     figures, renders = [figures_of(one) for one in heard], len(heard)
     if any(one is None for one in figures):
-        return replace(NOTHING_ASKED, renders=renders)
+        return replace(NOTHING_ASKED, renders=renders, score=_UNHEARD)
     twins = {one.axis: found for one, found in zip(asked, figures[:-1], strict=True) if found is not None}
     spec, centre, best = first, heard[-1], None
     while (found := figures_of(centre)) is not None:
-        trial = _Try(dict(drives), words_heard(asked, twins, found), centre)
+        trial = _Try(dict(drives), words_heard(asked, twins, found, intent.style), centre)
         best = trial if best is None or trial.score > best.score else best
         further = _driven_on(trial)
         if further == drives or renders >= MAX_RENDERS:
@@ -103,8 +115,10 @@ def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: Note
             break  # all that is driven on has come to its end
         centre = heard_at([spec], note, pool)[0]
         renders += 1
-    found_drives = best.drives if best and best.drives != undriven else {}
-    return Tuned(asked, found_drives, twins, renders, best.centre if best else None)
+    if best is None:
+        return Tuned(asked, {}, twins, renders, score=_UNHEARD)
+    found_drives = best.drives if best.drives != undriven else {}
+    return Tuned(asked, found_drives, twins, renders, best.centre, best.score, intent.style)
 
 
 def _driven_on(trial: _Try) -> dict[Axis, float]:

@@ -272,6 +272,8 @@ def test_audio_is_stored_before_the_record_that_names_it(parts, store, monkeypat
 
 def test_previews_are_named_in_order(store, parts):
     (played,) = hear(parts[:1], store, pool=FakePools(), lanes=1)
-    heard = RefinedRequest(played.heard.presets, VariationsDiff(variations=()), {"b": b"2", "a": b"1"})
+    heard = RefinedRequest(
+        played.heard.plan, (), played.heard.presets, VariationsDiff(variations=()), {"b": b"2", "a": b"1"}
+    )
     assert list(remember(store, "2" * 64, heard)) == ["a", "b"]
     assert recall(store, "2" * 64)[0].previews == {"a": b"1", "b": b"2"}

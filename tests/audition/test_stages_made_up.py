@@ -93,7 +93,7 @@ def test_what_is_heard_becomes_a_bundle_with_audio_of_what_is_accepted():
     assert [preset.status for preset in heard.presets] == ["accepted", "accepted", "refused"]
     assert given_up.refused_because[0].startswith(f"Not heard as {given_up.kind}: ")
     assert set(heard.previews) == {preset.id for preset in accepted}
-    files = read_zip(bundle_stage(made, patch.placements, heard).zip)
+    files = read_zip(bundle_stage(heard, patch.placements).zip)
     manifest = orjson.loads(files["meta/manifest.json"])
     assert manifest["key"] == made.key
     assert [preset["id"] for preset in manifest["presets"]] == [preset.id for preset in accepted]
@@ -103,8 +103,8 @@ def test_what_is_heard_becomes_a_bundle_with_audio_of_what_is_accepted():
 
 def test_all_stages_in_a_row_are_a_request():
     request = asked(variations=0)
-    made, patch, heard = heard_of(request, FakeRenderer())
-    assert run_request(request, FakeRenderer()).zip == bundle_stage(made, patch.placements, heard).zip
+    _, patch, heard = heard_of(request, FakeRenderer())
+    assert run_request(request, FakeRenderer()).zip == bundle_stage(heard, patch.placements).zip
 
 
 def test_a_base_that_was_refused_makes_no_bundle_and_says_why():
@@ -114,15 +114,15 @@ def test_a_base_that_was_refused_makes_no_bundle_and_says_why():
     assert heard.variations.variations == ()
     reason = "; ".join(heard.presets[0].refused_because)
     with pytest.raises(GateError) as refused:
-        bundle_stage(made, patch.placements, heard)
+        bundle_stage(heard, patch.placements)
     assert str(refused.value) == f"{made.title} was refused: {reason}"
     assert reason.startswith("Silent")
 
 
 def test_a_base_that_was_refused_names_what_was_set():
-    made, patch, heard = heard_of(asked("lead, attack 60 s"), FakeRenderer(lambda played: FakeSound(-120.0)))
+    _, patch, heard = heard_of(asked("lead, attack 60 s"), FakeRenderer(lambda played: FakeSound(-120.0)))
     with pytest.raises(GateError) as refused:
-        bundle_stage(made, patch.placements, heard)
+        bundle_stage(heard, patch.placements)
     assert [(value.asked, value.kept) for value in refused.value.values] == [(60.0, False)]
     assert refused.value.values == heard.presets[0].values
 
@@ -130,10 +130,10 @@ def test_a_base_that_was_refused_names_what_was_set():
 def test_a_variation_that_was_refused_makes_a_bundle_without_it():
     fake = FakeRenderer()
     fake.sound = lambda played: FakeSound(-120.0 if fake.jobs[-1].key == "reseeded" else -19.0)
-    made, patch, heard = heard_of(asked(), fake)
+    _, patch, heard = heard_of(asked(), fake)
     assert [preset.status for preset in heard.presets] == ["accepted", "refused", "refused"]
     assert set(heard.previews) == {"base"}
-    files = read_zip(bundle_stage(made, patch.placements, heard).zip)
+    files = read_zip(bundle_stage(heard, patch.placements).zip)
     assert sum(name.endswith((".vital", ".flac")) for name in files) == 2
 
 

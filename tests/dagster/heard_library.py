@@ -125,7 +125,7 @@ def audition_of(part: AuditionPart, brightness: float, refused: Mapping[str, str
     previews = {
         one.id: flac(brightness, 0.1 / number) for number, one in enumerate(presets, 1) if one.status == "accepted"
     }
-    return RefinedRequest(tuple(presets), VariationsDiff(variations=part.variations), previews)
+    return RefinedRequest(part.plan, (), tuple(presets), VariationsDiff(variations=part.variations), previews)
 
 
 def keep(store: Store, request: Request, brightness: float, **refused: str) -> None:

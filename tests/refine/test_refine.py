@@ -153,7 +153,14 @@ def test_a_role_that_gave_way_is_told_of_the_base():
 
 
 @pytest.fixture
-def driven(monkeypatch):
+def drawn_once(monkeypatch):
+    """No request is drawn anew."""
+    monkeypatch.setattr(request, "MOST_DRAWINGS", 1)
+    monkeypatch.setattr(request, "_MOST_AUDITIONED", 1)
+
+
+@pytest.fixture
+def driven(monkeypatch, drawn_once):
     """Words that the loop drove to -1.5 with 4 renders, and names for the patches that less of them makes."""
 
     def make(accepted, *, most=30, dies=(), variations=0, prompt="dark supersaw lead"):
@@ -167,6 +174,7 @@ def driven(monkeypatch):
             drives={"brightness": -1.5},
             twins={"brightness": REST},
             renders=4,
+            score=(0, 1, 1.1),
         )
         monkeypatch.setattr(request, "tune", lambda *args, **options: tuned)
         monkeypatch.setattr(refinement, "Budget", lambda: Budget(most))
@@ -312,7 +320,7 @@ def test_a_role_that_cannot_be_made_safe_gives_way_to_the_next_and_all_is_heard_
     assert base.takes == sum(pool.render(job).notes_played for job in heard)
 
 
-def test_four_roles_give_way_for_safety_at_most_within_the_sounds_renders():
+def test_four_roles_give_way_for_safety_at_most_within_the_sounds_renders(drawn_once):
     made, pool = world(planned(variations=0))
     (base,) = refined(made, breaking(pool, "")).presets
     assert base.status == "refused"
@@ -325,7 +333,7 @@ def test_four_roles_give_way_for_safety_at_most_within_the_sounds_renders():
 
 
 @pytest.mark.parametrize("most", [4, 7, 9])
-def test_a_sound_that_takes_much_mending_takes_no_more_renders_than_it_may(most, monkeypatch):
+def test_a_sound_that_takes_much_mending_takes_no_more_renders_than_it_may(most, monkeypatch, drawn_once):
     monkeypatch.setattr(refinement, "Budget", lambda: Budget(most))
     made, pool = world(planned(variations=0))
     (base,) = refined(made, breaking(pool, "unison_detune")).presets
@@ -334,7 +342,7 @@ def test_a_sound_that_takes_much_mending_takes_no_more_renders_than_it_may(most,
     assert base.refused_because[-1].endswith(f"the {most} renders that a sound may take are used up")
 
 
-def test_words_are_tuned_at_the_first_note_against_the_prompt_without_them():
+def test_words_are_tuned_at_the_first_note_against_the_prompt_without_them(drawn_once):
     made, pool = world(planned("dark supersaw lead", variations=0), figures={})
     twin = patch_of(made, intent=without_words(made.request, made.intent, asked_axes(made.intent)[0]))
     pool.called("twin", twin)
@@ -365,7 +373,7 @@ def test_a_base_is_refused_by_its_gates_where_nothing_else_is_said(because, by_g
 def test_words_that_make_a_sound_slower_than_its_notes_are_told_by_twins_at_the_longer_notes(monkeypatch):
     made = planned("supersaw lead with a slow attack", variations=0)
     asked = AskedAxis("attack", 0.7, ("slow attack",))
-    tuned = Tuned(asked=(asked,), drives={"attack": 1.5}, twins={"attack": REST}, renders=4)
+    tuned = Tuned(asked=(asked,), drives={"attack": 1.5}, twins={"attack": REST}, renders=4, score=(0, 1, 1.1))
     monkeypatch.setattr(request, "tune", lambda *args, **options: tuned)
     pool = world_of(made, figures={"twin": {"attack": 1.0}})
     pool.called("twin", patch_of(made, intent=without_words(made.request, made.intent, asked)))
@@ -383,7 +391,7 @@ def test_twins_that_are_heard_again_count_for_a_sounds_renders(most, first, monk
     """Four renders for words and one for the twin: two of seven are left, which the audition needs."""
     made = planned("supersaw lead with a slow attack", variations=0)
     asked = AskedAxis("attack", 0.7, ("slow attack",))
-    tuned = Tuned(asked=(asked,), drives={"attack": 1.5}, twins={"attack": REST}, renders=4)
+    tuned = Tuned(asked=(asked,), drives={"attack": 1.5}, twins={"attack": REST}, renders=4, score=(0, 1, 1.1))
     monkeypatch.setattr(request, "tune", lambda *args, **options: tuned)
     monkeypatch.setattr(refinement, "Budget", lambda: Budget(most))
     pool = world_of(made, figures={})

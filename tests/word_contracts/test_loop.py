@@ -14,7 +14,9 @@ from schemas.modulation import Route
 from schemas.patch_spec import PatchSpec
 
 NOTE = NotePlan(50, 0.7, 0.5, 1.5)
-REST = dict.fromkeys(AXES, 2.0)
+REST = dict.fromkeys(AXES, 2.0) | {"grit": -40.0, "tension": 1.5, "rate": 5.4, "complexity": 3.0}
+REST |= {"resonance": 26.0}
+"""Figures that are common among pads, but for a length that is shorter than any sound is made."""
 SPEC = PatchSpec(engine_version="test")
 PLACES = {
     "grit": "eq_low_gain",
@@ -51,7 +53,10 @@ class Loop:
         def sound(played):
             drives = drives_in(played.settings)
             driven = {axis: drives[axis] for axis in asked}
-            timbre = {**REST, **{axis: 2.0 + response(axis, drive) for axis, drive in driven.items() if drive}}
+            timbre = {
+                **REST,
+                **{axis: REST[axis] + response(axis, drive) for axis, drive in driven.items() if drive},
+            }
             return FakeSound(lufs=lufs(driven), timbre=timbre)
 
         self.pool = FakeRenderer(sound)
@@ -102,7 +107,7 @@ def test_a_word_that_is_heard_at_once_costs_its_twin_and_one_try():
     assert tuned.asked == (AskedAxis("grit", 0.5, ("word0",)),)
     assert loop.twins == [AskedAxis("grit", 0.5, ("word0",))]
     assert tuned.twins == {"grit": REST}
-    assert tuned.heard({**REST, "grit": 4.0})[0].change == 2.0
+    assert tuned.heard({**REST, "grit": -38.0})[0].change == 2.0
 
 
 def test_each_try_is_heard_at_the_note_alone_with_its_timbre():
@@ -235,13 +240,37 @@ def test_one_word_heard_far_more_than_wanted_does_not_make_up_for_another():
     assert loop.run().drives == {}
 
 
-def test_a_word_that_went_the_wrong_way_counts_for_no_less_than_none():
-    """Both tries keep no word: the second is nearer in tension, however far grit went the other way."""
-    heard = {"grit": {0.5: 0.0}, "tension": {0.5: 0.0}}
+def test_a_try_is_not_kept_in_which_a_word_goes_the_other_way():
+    """The second try is nearer in tension, the third keeps it, but grit goes the other way in both."""
+    heard = {"grit": {0.5: 0.0}, "tension": {0.5: 0.0, 1.0: 0.3}}
     loop = Loop(
-        {"grit": 0.5, "tension": 0.5}, lambda axis, drive: heard[axis].get(drive, -20.0 if axis == "grit" else 0.3)
+        {"grit": 0.5, "tension": 0.5}, lambda axis, drive: heard[axis].get(drive, -20.0 if axis == "grit" else 0.6)
     )
-    assert loop.run().drives["tension"] == 1.0
+    tuned = loop.run()
+    assert len(loop.tried) > 2
+    assert (tuned.drives, tuned.score) == ({}, (0, 0, 0.0))
+
+
+def test_how_well_words_are_heard_is_told():
+    assert Loop({"grit": 0.5}, linear(4.0)).run().score == (0, 1, 1.1)
+    assert Loop({"grit": 0.5}, linear(4.0)).run().complete
+    short = Loop({"grit": 0.5}, linear(0.4)).run()  # 0.8 of 1.6 dB with a drive of 2
+    assert (short.score, short.complete) == ((0, 0, 0.5), False)
+    reversed_ = Loop({"grit": 0.5}, linear(-0.4)).run()
+    assert (reversed_.score, reversed_.complete) == ((-1, 0, 0.0), False)
+    unheard = Loop({"grit": 0.5}, linear(4.0), lufs=lambda drives: -60.0).run()
+    assert unheard.score < reversed_.score
+    assert not unheard.complete
+
+
+def test_what_few_human_made_sounds_exceed_is_heard_at_the_faintest_step():
+    """One human-made pad in twenty has more grit than -15.8 dB; the faintest step is 0.8 dB, the wanted one 1.6."""
+    for rest, change, kept in ((-16.0, 0.8, True), (-16.0, 0.7, False), (-20.0, 0.8, False)):
+        (word,) = Tuned(
+            asked=(AskedAxis("grit", 0.5, ("gritty",)),), twins={"grit": {**REST, "grit": rest}}, style="Pad"
+        ).heard({**REST, "grit": rest + change})
+        assert word.satisfied is kept
+        assert ("few human-made sounds of Pad" in word.reason) is kept
 
 
 def test_six_words_take_sixteen_renders_twins_included_and_no_more():

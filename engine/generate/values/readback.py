@@ -23,7 +23,7 @@ _TARGETS: Mapping[str, Callable[[Draft, str], str | None]] = {
     "wheel_target": lambda draft, asked: get_targets(draft, "mod_wheel", asked),
     "lfo_target": get_lfo_target,
 }
-_REPAIRED_BY = {"click": ("attack",), "width": ("width",), "mono_low": ("width",)}
+_REPAIRED_BY = {"click": ("attack",), "width": ("width",), "mono_low": ("width",), "mono_bass": ("width",)}
 
 
 def values_set(
