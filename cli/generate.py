@@ -203,7 +203,7 @@ def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
         console.print(_set(value), soft_wrap=True)
     for word in manifest.presets[0].words:
         verdict, colour = ("Heard", "green") if word.satisfied else ("Not fully heard", "yellow")
-        said = Text(f"{verdict}: ", style=colour)
+        said = Text(f"{verdict if word.given else 'Not given'}: ", style=colour if word.given else "red")
         console.print(said + Text(f"{', '.join(word.words)} ({word.reason})"), soft_wrap=True)
     moved = [f"{m.label} on {m.control.replace('_', ' ')}" for m in manifest.macros if m.control != "baked"]
     fixed = [macro.label for macro in manifest.macros if macro.control == "baked"]

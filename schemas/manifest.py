@@ -129,6 +129,11 @@ class BundleManifest(_FileList):
     )
     template_id: str
     template_version: int
+    draws: int = Field(
+        default=0,
+        ge=0,
+        description="Drawings of the request before this one, in which words were not heard or gates not passed.",
+    )
     macros: tuple[MacroPlacement, ...] = Field(description="Where each role of the template went.")
     presets: tuple[BundledPreset, ...] = Field(min_length=1, description="The base first.")
     refused: tuple[RefusedPreset, ...] = ()

@@ -195,6 +195,7 @@ def _manifest(content: BundleContent, bundled: tuple[BundledPreset, ...]) -> Bun
         planner_note=plan.planner_note,
         template_id=plan.template_id,
         template_version=plan.template_version,
+        draws=plan.draws,
         macros=content.placements,
         presets=bundled,
         refused=tuple(_refused(preset) for preset in content.presets if preset.status == "refused"),

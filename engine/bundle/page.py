@@ -74,6 +74,13 @@ class Track(NamedTuple):
     repairs: tuple[Repaired, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def heard(self) -> str:
+        """How many of the prompt's words are heard: `5 of 6 words`; nothing where none asks for anything."""
+        said = [len(word.words) for word in self.words]
+        kept = sum(count for count, word in zip(said, self.words, strict=True) if word.satisfied)
+        return f"{kept} of {sum(said)} word{'s' if sum(said) != 1 else ''}" if said and self.kind == "base" else ""
+
 
 class LeftOut(NamedTuple):
     """A preset that was refused: why, and what of its values it had."""

@@ -21,14 +21,16 @@ _LISTS = ("modulations", "wavetables", "lfos")
 _OF_A_SLOT = re.compile(r"modulation_([1-9]|[1-5][0-9]|6[0-4])_")
 
 
-def kept(vital: Mapping[str, Any], made: Mapping[str, Any], spec: PatchSpec) -> Imported:
-    """What `vital` says otherwise than `made`, the file that the fields of its `spec` compile to."""
-    settings, own = vital["settings"], made["settings"]
+def kept(vital: Mapping[str, Any], compiled: Mapping[str, Any], spec: PatchSpec) -> Imported:
+    """What `vital` says otherwise than `compiled`, the file that the fields of its `spec` compile to."""
+    settings, own = vital["settings"], compiled["settings"]
     lists = (*_LISTS, "sample")
     values = {k: v for k, v in settings.items() if k not in lists and not _same(v, own.get(k))}
     entries = enumerate(settings.get("modulations", ()))
-    texts: dict[str, Any] = {k: v for k, v in vital.items() if k != "settings" and (k not in made or made[k] != v)}
-    texts.update({name: None for name in made if name not in vital})
+    texts: dict[str, Any] = {
+        k: v for k, v in vital.items() if k != "settings" and (k not in compiled or compiled[k] != v)
+    }
+    texts.update({name: None for name in compiled if name not in vital})
     imported = Imported(
         synth_version=spec.imported.synth_version if spec.imported else "",
         settings=values,
@@ -37,7 +39,7 @@ def kept(vital: Mapping[str, Any], made: Mapping[str, Any], spec: PatchSpec) -> 
         content=_content(settings, own),
         texts=texts,
     )
-    said = {path: _said(made, spec, path) for path in _paths(imported)}
+    said = {path: _said(compiled, spec, path) for path in _paths(imported)}
     return imported.model_copy(
         update={"fields": {path: value for path, value in said.items() if value is not None}}
     )
@@ -48,23 +50,23 @@ def _content(settings: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, A
     for name in _LISTS:
         if name not in settings:
             continue
-        given, made = settings[name], own[name]
+        given, compiled = settings[name], own[name]
         if name != "modulations":
-            found.update({f"{name}/{i}": entry for i, entry in enumerate(given) if entry != made[i]})
-        if len(given) < len(made):
+            found.update({f"{name}/{i}": entry for i, entry in enumerate(given) if entry != compiled[i]})
+        if len(given) < len(compiled):
             found[f"{name}/{len(given)}"] = None
     if "sample" in settings and settings["sample"] != own["sample"]:
         found["sample"] = settings["sample"]
     return found
 
 
-def with_kept(made: dict[str, Any], spec: PatchSpec) -> dict[str, Any]:
-    """`made`, the file of a spec's fields, with what was kept and still counts; copied, as all that is compiled."""
+def with_kept(compiled: dict[str, Any], spec: PatchSpec) -> dict[str, Any]:
+    """`compiled`, the file of a spec's fields, with what was kept and still counts; copied, as all that is compiled."""
     imported = spec.imported
     if imported is None:
-        return made
-    edited = {path for path, said in imported.fields.items() if not _same(said, _said(made, spec, path))}
-    settings = made["settings"]
+        return compiled
+    edited = {path for path, said in imported.fields.items() if not _same(said, _said(compiled, spec, path))}
+    settings = compiled["settings"]
     for name, value in imported.settings.items():
         if f"settings/{name}" not in edited:
             settings[name] = deepcopy(value)
@@ -78,7 +80,7 @@ def with_kept(made: dict[str, Any], spec: PatchSpec) -> dict[str, Any]:
         if f"settings/{name}" not in edited:
             settings.pop(name, None)
     texts = {name: text for name, text in imported.texts.items() if name not in edited}
-    return {name: text for name, text in {**made, **texts}.items() if text is not None}
+    return {name: text for name, text in {**compiled, **texts}.items() if text is not None}
 
 
 def _put(settings: dict[str, Any], name: str, content: Any) -> None:
@@ -104,11 +106,11 @@ def _content_path(name: str, content: Any) -> str:
     return f"settings/{name}" + ("-" if content is None and "/" in name else "")
 
 
-def _said(made: Mapping[str, Any], spec: PatchSpec, path: str) -> JsonValue:
+def _said(compiled: Mapping[str, Any], spec: PatchSpec, path: str) -> JsonValue:
     """What a patch's own fields say at a path of the file; None where they have no such thing."""
     if not path.startswith("settings/"):
-        return _digest(made[path]) if path in made else None
-    settings, name = made["settings"], path.removeprefix("settings/")
+        return _digest(compiled[path]) if path in compiled else None
+    settings, name = compiled["settings"], path.removeprefix("settings/")
     kind, _, index = name.partition("/")
     if kind in (*_LISTS, "sample"):
         first = int(index.strip("-") or 0)

@@ -49,7 +49,7 @@ def not_given(asked: AskedAxis, figure: float) -> WordHeard:
         unit=audible.unit,
         satisfied=False,
         given=False,
-        reason="not given: beside the rest of the prompt, this sound only went the other way",
+        reason="not given, since beside the rest of the prompt this sound only went the other way",
     )
 
 
