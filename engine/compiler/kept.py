@@ -61,7 +61,7 @@ def _content(settings: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, A
 
 
 def with_kept(compiled: dict[str, Any], spec: PatchSpec) -> dict[str, Any]:
-    """`compiled`, the file of a spec's fields, with what was kept and still counts; copied, as all that is compiled."""
+    """`compiled`, the file of a spec's fields, with what was kept and still counts. A copy."""
     imported = spec.imported
     if imported is None:
         return compiled

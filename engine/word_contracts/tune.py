@@ -29,9 +29,9 @@ What follows (macros, repairs, levelling) takes some of it back."""
 _FADED_LUFS = -42.0
 """A sound softer than this is driven no further: levelling would turn up a sound that is hardly there."""
 
-Score = tuple[int, int, float]
+WordScore = tuple[int, int, float]
 """How well words are heard, greater is better: fewer the other way, more as far as wanted, nearer to that."""
-_UNHEARD: Score = (-MAX_AXES, 0, 0.0)
+_UNHEARD: WordScore = (-MAX_AXES, 0, 0.0)
 Drives = Mapping[Axis, float]
 Make = Callable[[Drives], PatchSpec]
 """A patch of the request with some axes driven."""
@@ -49,7 +49,7 @@ class Tuned:
     renders: int = 0
     centre: Centre | None = None
     """The note that was heard of the patch with these drives."""
-    score: Score = (0, 0, 0.0)
+    score: WordScore = (0, 0, 0.0)
     """How well its words were heard in that note."""
     style: Style | None = None
     """What is common among human-made presets of this style says how far words go."""
@@ -80,7 +80,7 @@ class _Try:
     centre: Centre | None
 
     @property
-    def score(self) -> Score:
+    def score(self) -> WordScore:
         """How well the words are heard."""
         near = sum(min(max(word.change / word.wanted, 0.0), _ENOUGH) for word in self.words)
         return -sum(map(is_reversed, self.words)), sum(word.satisfied for word in self.words), round(near, 6)

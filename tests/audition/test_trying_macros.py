@@ -209,6 +209,6 @@ def test_the_result_for_a_preset_is_told_whole_and_audio_only_if_it_ships(refuse
     preset = found.preset
     assert (preset.status, preset.refused_because) == ("refused" if refused else "accepted", refused)
     assert (preset.renders, preset.takes, preset.macros, preset.spec) == (3, 40, heard, spec)
-    assert [(one.amount, one.reason) for one in preset.repairs] == [(-3.0, "first")]
+    assert [(one.amount, one.reason) for one in preset.repairs] == [(-3.0, "first; then")]
     assert preset.preset_sha256 == sha256(canonical_bytes(compile_spec(spec))).hexdigest()
     assert isinstance(started(candidate(spec)).candidate, Candidate)

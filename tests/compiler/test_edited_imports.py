@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from edited_files import NOWHERE, edited, of_no_template
+from edited_files import NOWHERE, SpecDocument, edited, of_no_template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_round_trip import differences, documents
@@ -16,7 +16,6 @@ from vital_documents import VitalDocument, line, plain, wavetable
 from engine import sounds
 from engine.compiler import canonical_bytes, compile_spec, dump_spec, import_vital, load_spec
 
-SpecDocument = dict[str, Any]
 CUTOFF = "/modules/filter/0/cutoff_hz"
 
 

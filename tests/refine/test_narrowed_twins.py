@@ -10,9 +10,9 @@ from engine.word_contracts import AskedAxis, Tuned
 from schemas.result import Repaired
 
 
-class Heard(SimpleNamespace):
+class MadeUpPreset(SimpleNamespace):
     def model_copy(self, update):
-        return Heard(**{**vars(self), **update})
+        return MadeUpPreset(**{**vars(self), **update})
 
 
 def word(heard, *, twin, repaired="", asked=0.7):
@@ -20,7 +20,7 @@ def word(heard, *, twin, repaired="", asked=0.7):
 
     repairs = (Repaired(kind=repaired, amount=60.0, unit="%", reason="mono"),) if repaired else ()
     timbre = {**REST, "width": heard}
-    base = Heard(
+    base = MadeUpPreset(
         kind="base", status="accepted", repairs=repairs, words=(), measurements=SimpleNamespace(timbre=timbre)
     )
     tuned = Tuned(asked=(AskedAxis("width", asked, ("wide",)),), twins={"width": {**REST, "width": twin}})
