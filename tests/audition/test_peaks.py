@@ -65,7 +65,7 @@ def test_a_further_step_that_has_not_helped_is_taken_back_to_the_one_before():
 
 def test_saturation_goes_on_even_if_its_first_step_is_hardly_heard():
     steps = [PeakStep("soft_clip", 0, 2.0, -4.0)]
-    made = rounded(patch(**{"fx/1/on": True}), 1.9, *steps)
+    made = rounded(patch(**{"fx/1/on": True, "fx/3/on": True}), 1.9, *steps)
     assert (made.step.means, made.step.degree, made.takes_back) == ("soft_clip", 1, False)
     assert made.spec.modules.fx[DISTORTION].drive_db == 8.0
 
@@ -190,3 +190,64 @@ def test_macros_that_were_heard_before_are_heard_again_behind_a_compressor():
     (found,) = audition([candidate(patch(one), macros=known)], fake)
     assert found.preset.status == "accepted", found.preset.refused_because
     assert {turn.macro for turn in fake.jobs[-1].turns} == {1}
+
+
+def settings(spec, number):
+    """What is set of an effect that isn't as Vital starts with it."""
+    before, now = (one.modules.fx[number].model_dump() for one in (patch(), spec))
+    return {name: value for name, value in now.items() if value != before[name]}
+
+
+def test_each_means_is_set_so_that_nothing_but_its_peaks_is_heard():
+    compressor = {"on": True, "bands": "single", "attack_percent": 10.0, "band_gain_db": 0.0,
+                  "band_upper_threshold_db": -10.0, "band_upper_ratio": 0.8, "band_lower_ratio": 0.0}  # fmt: skip
+    assert settings(rounded(patch(), 1.0).spec, COMPRESSOR) == compressor
+    compressor_busy = patch(**{"fx/1/on": True, "fx/3/filter_order": "pre", "fx/3/mix_percent": 30.0})
+    clipped = rounded(compressor_busy, 1.0).spec
+    assert settings(clipped, DISTORTION) == {"on": True, "drive_db": 4.0}
+    filtered = rounded(patch(**{**BUSY, "fx/5/on": False, "fx/5/mix_percent": 30.0}), 1.0).spec
+    assert settings(filtered, EFFECTS_FILTER) == {
+        "on": True, "model": "ladder", "cutoff_hz": 20_000.0, "resonance_percent": 0.0, "drive_db": 4.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("peak_db", "threshold_db", "drive_db"),
+    [(-4.04, -10.0, 4.0), (-4.06, -10.1, 4.1), (9.0, 0.0, 0.0), (-78.0, -80.0, 30.0), (-29.9, -35.9, 29.9)],
+)
+def test_settings_are_tenths_of_a_decibel_within_what_vital_goes_to(peak_db, threshold_db, drive_db):
+    compressed = rounded(patch(), 1.0, peak_db=peak_db).spec.modules.fx[COMPRESSOR]
+    assert compressed.band_upper_threshold_db == threshold_db
+    clipped = rounded(patch(**{"fx/1/on": True}), 1.0, peak_db=peak_db).spec.modules.fx[DISTORTION]
+    assert clipped.drive_db == drive_db
+
+
+def test_the_last_step_decides_whether_it_is_taken_back():
+    first = rounded(patch(), 3.0)
+    second = rounded(first.spec, 2.9, first.step)
+    third = rounded(second.spec, 1.2, first.step, second.step)
+    assert (second.takes_back, third.takes_back) == (True, False)
+    assert third.spec.modules.fx[DISTORTION].on
+    steps = [PeakStep("compressor", degree, 2.4 - 0.5 * degree, -4.0) for degree in (0, 1, 2)]
+    deepest = patch(**{"fx/1/on": True, "fx/1/band_upper_threshold_db": -22.0})
+    back = rounded(deepest, 1.3, *steps)
+    assert back.takes_back
+    assert back.spec.modules.fx[COMPRESSOR].band_upper_threshold_db == -16.0, "the last that has helped"
+
+
+def test_half_a_velocity_is_told_to_a_tenth():
+    odd = rounded(patch(**BUSY, **{"voicing/velocity_track_percent": 20.5}), 1.0)
+    assert odd.done.amount == odd.spec.modules.voicing.velocity_track_percent == 10.2
+    assert rounded(patch(**BUSY, **{"voicing/velocity_track_percent": 10.0}), 1.0).done.amount == 5.0
+
+
+@pytest.mark.parametrize(("gained_db", "helped"), [(0.41, True), (0.39, False)])
+def test_a_step_has_helped_that_gains_four_tenths_of_a_decibel(gained_db, helped):
+    first = rounded(patch(), 2.0)
+    assert rounded(first.spec, 2.0 - gained_db, first.step).takes_back is not helped
+
+
+@pytest.mark.parametrize(("grit", "saturated"), [(-0.49, True), (-0.5, False)])
+def test_how_clean_a_sound_must_be_asked_for_not_to_be_saturated(grit, saturated):
+    intent = plan("warm bass").model_copy(update={"axes": {"grit": grit}})
+    assert ("soft_clip" not in means_left_alone(intent)) is saturated
