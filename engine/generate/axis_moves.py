@@ -35,6 +35,14 @@ from engine.generate.built import (
     upper_layers,
 )
 from engine.generate.draft import Draft
+from engine.generate.spare_moves import (
+    fewer_layers,
+    more_partials,
+    pulse,
+    ringing,
+    rough_voices,
+    softer_top,
+)
 from schemas.intent import Axis
 
 AXIS_MOVES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
@@ -99,7 +107,10 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
         ),
         (routes(0.5, "lfo_", "random"), drift, AxisMove(f"{CHORUS}/depth_percent", 0.3, f"{CHORUS}/on")),
     ),
-    "rate": ((*lfo_rates(-1.0), tempo_steps(-1.0)), (*lfo_rates(1.0), tempo_steps(1.0))),
+    "rate": (
+        (*lfo_rates(-1.0), tempo_steps(-1.0), pulse(0.8)),
+        (*lfo_rates(1.0), tempo_steps(1.0), pulse(8.0)),
+    ),
     "width": (
         (
             *oscillators("unison/stereo_spread_percent", -0.9),
@@ -141,6 +152,7 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
             AxisMove(f"{SAMPLE}/level_percent", -1.0, f"{SAMPLE}/on"),
             *oscillators("unison/detune_percent", -0.1),
             AxisMove(f"{DISTORTION}/mix_percent", -0.3, f"{DISTORTION}/on"),
+            softer_top(-0.12),
         ),
         (hiss,),
     ),
@@ -157,15 +169,27 @@ AXIS_MOVES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
         ),
     ),
     "complexity": (
-        (*oscillators("warp/amount_percent", -0.25), *oscillators("spectral_morph/amount_percent", -0.2)),
-        (*oscillators("warp/amount_percent", 0.25), *oscillators("spectral_morph/amount_percent", 0.2)),
+        (
+            *oscillators("warp/amount_percent", -0.25),
+            *oscillators("spectral_morph/amount_percent", -0.2),
+            fewer_layers,
+        ),
+        (
+            *oscillators("warp/amount_percent", 0.25),
+            *oscillators("spectral_morph/amount_percent", 0.2),
+        ),
     ),
-    "tension": (oscillators("unison/detune_percent", -0.25), oscillators("unison/detune_percent", 0.25)),
-    "resonance": (filters("resonance_percent", -0.4), filters("resonance_percent", 0.4)),
+    "tension": (
+        oscillators("unison/detune_percent", -0.25),
+        (rough_voices, *oscillators("unison/detune_percent", 0.25)),
+    ),
+    "resonance": (filters("resonance_percent", -0.4), (*filters("resonance_percent", 0.4), ringing)),
 }
 """Moves down and moves up, for every axis."""
 
 BESIDE_ROLES: Mapping[Axis, tuple[tuple[MoveStep, ...], tuple[MoveStep, ...]]] = {
+    "grit": ((softer_top(-0.12),), ()),
+    "complexity": ((softer_top(-0.16),), (more_partials,)),
     "noise": ((cleaner_hit,), (lasting_noise, noisier_hit)),
     "space": ((), (far_walls,)),
     "weight": ((upper_layers,), ()),

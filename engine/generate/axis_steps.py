@@ -21,7 +21,7 @@ _LOWEST_CUT = 40.0
 _BODY_HZ, _HIGHEST_BODY_HZ = 280.0, 500.0
 _ABOVE_BASSES = 48
 """Below this note a low shelf lifts the sub, and warmth lies above that."""
-_OCTAVES_OF_A_RATE = 2.0
+_OCTAVES_OF_A_RATE, _SLOWEST_HZ = 2.0, 0.5
 _FAINT, _AUDIBLE = 0.1, 0.4
 """Levels of the sample player as stored, whose squares are amplitudes: -40 and -16 dB."""
 _PAST_THE_FILTER = 0.6
@@ -139,13 +139,18 @@ def routes(share: float, *sources: str, onto: str = "") -> MoveStep:
 
 def drift(draft: Draft, strength: float) -> None:
     """An LFO that nothing uses on the cutoff and the wave: more movement where the template has little."""
+    wobble(draft, strength, rate_hz=2.0)
+
+
+def wobble(draft: Draft, strength: float, *, rate_hz: float) -> None:
+    """The same at a rate of one's own; nothing where no LFO is left, or the prompt denies them."""
     routes = draft.document["modulation"]["routes"]
     used = {route["source"] for route in routes}
     free = next((n for n in range(1, 9) if f"lfo_{n}" not in used), None)
     if free is None or len(routes) > 60 or "lfo" in draft.without:
         return
     lfo = f"/modules/lfo/{free - 1}"
-    settings = {"shape": {"kind": "own", "id": "sine"}, "mode": "trigger", "sync": "free", "rate_hz": 2.0}
+    settings = {"shape": {"kind": "own", "id": "sine"}, "mode": "trigger", "sync": "free", "rate_hz": rate_hz}
     for field, value in settings.items():
         draft.set(f"{lfo}/{field}", value)
     cutoffs = () if "filter_sweep" in draft.without else FILTERS
@@ -172,9 +177,9 @@ def tempo_steps(steps: float) -> MoveStep:
 
 
 def lfo_rates(sign: float) -> tuple[MoveStep, ...]:
-    """All LFOs that run free, two octaves faster (or slower) at strength 1."""
+    """All LFOs that run free, two octaves faster (or slower) at strength 1, but so fast that a note hears them."""
     per_travel = _OCTAVES_OF_A_RATE / 16.0
-    return tuple(AxisMove(f"/modules/lfo/{n}/rate_hz", sign * per_travel) for n in range(8))
+    return tuple(AxisMove(f"/modules/lfo/{n}/rate_hz", sign * per_travel, lowest=_SLOWEST_HZ) for n in range(8))
 
 
 def hiss(draft: Draft, strength: float) -> None:

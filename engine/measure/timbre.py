@@ -28,6 +28,8 @@ _LOW_HZ = 160.0
 _WARM_HZ = (120.0, 600.0)
 _SHORTEST_S = 0.003
 _PARTIALS = 20
+_PEAK_BANDS, _AROUND_BANDS = 3, 11
+_QUIET_BAND_DB, _PEAK_DB = -50.0, -25.0
 _NEIGHBOURS, _LOWER_THIRD = 17, 5
 _TREBLE_HZ = 300.0
 _FINE = ("noise", "complexity", "tension")
@@ -47,9 +49,9 @@ class Timbre:
     length: float
     """Time by which 90 % of the amplitude has passed, octaves above 1 ms."""
     movement: float
-    """Deviation of the third-octave levels from their steady course while the note is held, dB."""
+    """Deviation of the third-octave levels from the parabola through them while the note is held, dB."""
     rate: float
-    """Mean frequency of that deviation, octaves above 0.1 Hz."""
+    """Mean frequency of their deviation from a straight line, octaves above 0.1 Hz."""
     width: float
     """Energy of the side signal against all energy, dB, not below -40."""
     space: float
@@ -64,9 +66,10 @@ class Timbre:
     complexity: float
     """Entropy of the energy over frequency, bits."""
     tension: float
-    """Sensory dissonance between the strongest partials (Plomp and Levelt 1965, in Sethares' form), 0..100."""
+    """Sensory dissonance between the partials that are strongest at a time (Plomp and Levelt 1965, in Sethares'
+    form) against all energy, 0..100."""
     resonance: float
-    """How far the most prominent third-octave band stands above its surroundings, dB."""
+    """How far an octave of the spectrum stands above its surroundings at a time, dB."""
 
     def figures(self) -> dict[str, float]:
         """All figures by axis."""
@@ -137,7 +140,7 @@ def _coarse_figures(framed: _Framed, audio: Stereo, sample_rate: int, hold_s: fl
         "space": _tail_db(envelope, hold_s),
         "grit": _fullness_db(bands),
         "weight": _weight_db(average, hz),
-        "resonance": _prominence_db(bands),
+        "resonance": _prominence_db(power[active], sample_rate),
     }
     return {axis: _rounded(value) for axis, value in figures.items()}
 
@@ -148,7 +151,7 @@ def _fine_figures(audio: Stereo, sample_rate: int) -> dict[str, float]:
     figures = {
         "noise": _noise_db(frames),
         "complexity": _entropy_bits(fine),
-        "tension": _dissonance(fine, sample_rate),
+        "tension": _dissonance(frames, sample_rate),
     }
     return {axis: _rounded(value) for axis, value in figures.items()}
 
@@ -220,10 +223,26 @@ def _fullness_db(bands: FloatArray) -> float:
     return float(bands[len(bands) // 4 : -2].mean())
 
 
-def _prominence_db(bands: FloatArray) -> float:
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(bands, 3, mode="edge"), 7)
-    above = bands - np.median(around, axis=1)
-    return float(above[bands > bands.max() - 20.0].max())
+def _prominence_db(power: Power, sample_rate: int) -> float:
+    """Three bands against the four on either side of them; root of the squares of all such peaks, by frame.
+
+    Frame by frame, since a peak that follows an envelope is in no average. All peaks, since a tone has some of its
+    own, and the highest of them is often none that a filter makes.
+    """
+    sums = np.add.reduceat(power, _edges(sample_rate, _SHORT), axis=1)[:, :-1].astype(np.float64)
+    fullest = sums.max(axis=1, keepdims=True)
+    levels = np.maximum(10.0 * np.log10(sums / fullest + 1e-12), _QUIET_BAND_DB)
+    near, around = _sums_of(levels, _PEAK_BANDS), _sums_of(levels, _AROUND_BANDS)
+    above = near / _PEAK_BANDS - (around - near) / (_AROUND_BANDS - _PEAK_BANDS)
+    peaks = np.where(levels > _PEAK_DB, np.maximum(above, 0.0), 0.0)
+    amplitude = np.sqrt(sums.sum(axis=1))
+    return float(np.average(np.sqrt(np.square(peaks).sum(axis=1)), weights=amplitude))
+
+
+def _sums_of(levels: FloatArray, count: int) -> FloatArray:
+    """Of `count` bands around each band of each frame; beyond the ends it goes on as it ends."""
+    padded = np.pad(levels, ((0, 0), (count // 2, count // 2)), mode="edge")
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, count, axis=1).sum(axis=2), dtype=np.float64)
 
 
 def _envelope(audio: Stereo, sample_rate: int) -> FloatArray:
@@ -266,8 +285,9 @@ def _motion(
 ) -> tuple[float, float]:
     """Deviation, dB, and its mean frequency in octaves above 0.1 Hz.
 
-    Of each band's level the straight line through it is taken off, so that a decay is no movement. Bands weigh by
-    how far they stand above 40 dB below the loudest.
+    A decay is no movement, nor is one that bends at its end: of each band's level the parabola through it is taken
+    off. For the frequency only the straight line is, since much of a slow swing looks like a parabola. Bands weigh
+    by how far they stand above 40 dB below the loudest.
     """
     hop_s = _SHORT / 2 / sample_rate
     held = slice(1 + int(from_s / hop_s), max(int(to_s / hop_s), 5))
@@ -277,16 +297,23 @@ def _motion(
     sums = np.add.reduceat(part, _edges(sample_rate, _SHORT), axis=1)[:, :-1].astype(np.float64)
     levels = np.maximum(10.0 * np.log10(sums / sums.max() + 1e-12), _ACTIVE_DB)
     weight = levels.mean(axis=0) - _ACTIVE_DB
-    time = np.arange(len(levels)) - (len(levels) - 1) / 2.0
-    slope = (levels * time[:, None]).sum(axis=0) / np.square(time).sum()
-    moving = levels - levels.mean(axis=0) - slope * time[:, None]
-    smooth = (moving[:-1] + moving[1:]) / 2.0
+    bent = float((np.square(_deviation(levels, 2)).mean(axis=0) * weight).sum())
+    smooth = _deviation(levels, 1)
     total = float((np.square(smooth).mean(axis=0) * weight).sum())
     if total <= 1e-9 or weight.sum() <= 0.0:
         return 0.0, 0.0
     speed = float((np.square(np.diff(smooth, axis=0)).mean(axis=0) * weight).sum())
     mean_hz = np.sqrt(speed / total) / (2.0 * np.pi * hop_s)
-    return float(np.sqrt(total / weight.sum())), _octaves(float(mean_hz), 0.1)
+    return float(np.sqrt(bent / weight.sum())), _octaves(float(mean_hz), 0.1)
+
+
+def _deviation(levels: FloatArray, degree: int) -> FloatArray:
+    """Of levels by frame and band from the polynomial of least squares, each frame with the next averaged."""
+    time = np.linspace(-1.0, 1.0, len(levels))
+    powers = np.polynomial.legendre.legvander(time, degree)
+    fitted = powers @ np.linalg.lstsq(powers, levels, rcond=None)[0]
+    moving = levels - fitted
+    return np.asarray((moving[:-1] + moving[1:]) / 2.0, dtype=np.float64)
 
 
 def _fine_frames(audio: Stereo, sample_rate: int) -> FloatArray:
@@ -329,13 +356,26 @@ def _entropy_bits(fine: FloatArray) -> float:
     return float(-(fine * np.log2(fine + 1e-15)).sum())
 
 
-def _dissonance(fine: FloatArray, sample_rate: int) -> float:
-    peaks = 1 + np.flatnonzero((fine[1:-1] > fine[:-2]) & (fine[1:-1] >= fine[2:]))
-    strongest = np.sort(peaks[np.argsort(fine[peaks])[::-1][:_PARTIALS]])
+def _dissonance(frames: FloatArray, sample_rate: int) -> float:
+    """Frame by frame, since a glide has one partial after the other; against all energy, since the peaks of a noise
+    are no partials. A partial's peak has two thirds of its energy."""
+    roughest = sum(_roughness(frame, sample_rate) for frame in frames)
+    return 150.0 * roughest / float(frames.sum())
+
+
+def _roughness(frame: FloatArray, sample_rate: int) -> float:
+    """Of the partials of one frame, in its unit of energy."""
+    peaks = 1 + np.flatnonzero((frame[1:-1] > frame[:-2]) & (frame[1:-1] >= frame[2:]))
+    strongest = np.sort(peaks[np.argsort(frame[peaks])[::-1][:_PARTIALS]])
     hz = (strongest + 1) * sample_rate / _LONG
-    amplitude = np.sqrt(fine[strongest])
-    low, high = np.triu_indices(len(hz), 1)
+    amplitude = np.sqrt(frame[strongest])
+    low, high = _pairs(len(hz))
     distance = 0.24 * (hz[high] - hz[low]) / (0.0207 * hz[low] + 18.96)
     roughness = np.exp(-3.51 * distance) - np.exp(-5.75 * distance)
-    pairs = float((amplitude[low] * amplitude[high] * roughness).sum())
-    return 100.0 * pairs / float(np.square(amplitude).sum()) if len(hz) else 0.0
+    return float((amplitude[low] * amplitude[high] * roughness).sum())
+
+
+@cache
+def _pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    low, high = np.triu_indices(count, 1)
+    return low, high

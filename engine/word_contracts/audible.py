@@ -47,15 +47,15 @@ AUDIBLE: Mapping[Axis, Audible] = MappingProxyType(
         "warmth": Audible(1.2, "dB", most=-0.4),
         "attack": Audible(1.5, "octaves", least=4.3, most=10.0),
         "length": Audible(0.7, "octaves", least=5.6),
-        "movement": Audible(0.9, "dB", least=0.4, most=3.5),
+        "movement": Audible(0.9, "dB", least=0.7, most=3.5),
         "rate": Audible(0.5, "octaves"),
         "width": Audible(4.0, "dB", least=-30.0, most=-3.5),
         "space": Audible(6.0, "dB", least=-45.0, most=-6.0),
         "grit": Audible(2.0, "dB"),
         "noise": Audible(3.0, "dB", least=-42.0, most=-6.0),
         "weight": Audible(3.0, "dB", most=-1.0),
-        "complexity": Audible(0.4, "bits"),
-        "tension": Audible(0.6, "points"),
+        "complexity": Audible(0.4, "bits", least=1.5),
+        "tension": Audible(0.6, "points", least=0.6),
         "resonance": Audible(2.0, "dB"),
     }
 )

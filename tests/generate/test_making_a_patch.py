@@ -146,9 +146,9 @@ def test_a_role_with_steps_lands_on_one():
 def test_features_come_before_roles_and_motions_after_the_axes():
     spec = made(axes={"rate": 1.0}, features={"reverb": "banned", "filter_sweep": "wanted"})
     assert not spec.modules.fx[8].on
-    (route,) = spec.modulation.routes
-    assert (route.source, route.target) == ("lfo_1", PATHS["brightness"])
-    assert spec.modules.lfo[0].rate_hz == pytest.approx(4.0)
+    assert {route.source for route in spec.modulation.routes} == {"lfo_1"}
+    assert PATHS["brightness"] in {route.target for route in spec.modulation.routes}
+    assert spec.modules.lfo[0].rate_hz == pytest.approx(4.0), "and not the 8 Hz of what pulses with the rate"
 
 
 def test_voices_are_those_that_the_prompt_asks_for():

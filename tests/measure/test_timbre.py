@@ -15,12 +15,15 @@ HOLD_S = 0.7
 
 def note(
     *, hz=220.0, slope=1.0, attack_s=0.01, decay_s=None, release_s=0.2, noise=0.0, side=0.0,
-    tremolo=0.0, tremolo_hz=5.0, detune=0.0, stretch=0.0, gain=0.1,
+    tremolo=0.0, tremolo_hz=5.0, detune=0.0, stretch=0.0, peak=0.0, gain=0.1,
 ):  # fmt: skip
-    """Harmonics that fall by `slope`, an envelope, and what is mixed in."""
+    """Harmonics that fall by `slope`, with a `peak` around 1,500 Hz, an envelope, and what is mixed in."""
     draw = np.random.default_rng(1)
     partials = [k for k in range(1, 30) if hz * k * (1 + stretch * k) < 16_000]
-    tone = sum(np.sin(2 * np.pi * hz * k * (1 + stretch * k) * TIME + k * k) / k**slope for k in partials)
+    peaks = {k: 1 + peak / (1 + ((hz * k - 1500.0) / 300.0) ** 2) for k in partials}
+    tone = sum(
+        peaks[k] * np.sin(2 * np.pi * hz * k * (1 + stretch * k) * TIME + k * k) / k**slope for k in partials
+    )
     if detune:
         tone = tone + np.sin(2 * np.pi * hz * (1 + detune) * TIME) * 2
     tone = tone + noise * draw.standard_normal(len(TIME))
@@ -56,7 +59,7 @@ def heard(**settings):
         ("weight", {"hz": 440.0}, {"hz": 110.0}),
         ("complexity", {"slope": 2.5}, {"slope": 0.5}),
         ("tension", {}, {"detune": 0.12}),
-        ("resonance", {"slope": 0.2}, {"slope": 2.5}),
+        ("resonance", {}, {"peak": 4.0}),
     ],
 )
 def test_a_figure_orders_what_is_known(axis, low, high):

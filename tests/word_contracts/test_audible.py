@@ -47,7 +47,7 @@ ENDS = {
     "brightness": (1.0, 6.8),
     "attack": (4.3, 10.0),
     "length": (5.6, None),
-    "movement": (0.4, 3.5),
+    "movement": (0.7, 3.5),
     "rate": (None, None),
     "width": (-30.0, -3.5),
     "space": (-45.0, -6.0),
@@ -55,8 +55,8 @@ ENDS = {
     "noise": (-42.0, -6.0),
     "weight": (None, -1.0),
     "warmth": (None, -0.4),
-    "complexity": (None, None),
-    "tension": (None, None),
+    "complexity": (1.5, None),
+    "tension": (0.6, None),
     "resonance": (None, None),
 }
 
