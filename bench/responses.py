@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from bench.measured import measured_line
 from engine.catalog import template, template_ids
-from engine.responses import DRIVE, FIGURES, GRAINS, contexts_of, read_map
+from engine.responses import FELT, FIGURES, GRAINS, Direction, contexts_of, directions, read_map
 from engine.responses.figures import LEVELS
 from engine.word_contracts import AUDIBLE
-from schemas.intent import AXES
+from schemas.intent import AXES, Style
 from schemas.responses import ResponseMap
 
 PAGE = Path(__file__).parents[1] / "docs" / "responses.md"
@@ -29,9 +29,10 @@ _STEPS = np.array([*(_LEVEL_STEP for _ in LEVELS), *(AUDIBLE[axis].step for axis
 _NEAREST = 8
 _FEWEST = 5
 """Rows of which a correlation says anything."""
-_HEARD = 0.1
-"""Part of an audible step that counts as a change."""
-_SIDES = {-DRIVE: "down", DRIVE: "up"}
+_OWNERS = 2
+"""As many templates of a style should own each axis and direction."""
+_REASONS: Mapping[tuple[Style, str], str] = {}
+"""By style and axis: why fewer do."""
 
 
 @dataclass(frozen=True)
@@ -161,43 +162,10 @@ def correlations(predicted: Predicted) -> Correlations:
     return Correlations(own, side, len(pairs), *pooled)
 
 
-@dataclass(frozen=True)
-class DirectionCell:
-    """An axis driven one way in a template: the mean change of its own figure over the contexts, in audible steps
-    towards where it was driven."""
-
-    template_id: str
-    axis: str
-    side: str
-    change: float
-
-    @property
-    def wrong(self) -> bool:
-        """Whether it goes the other way at all."""
-        return self.change < 0.0
-
-    @property
-    def heard_wrong(self) -> bool:
-        """Whether it goes the other way by more than a tenth of what is clearly heard."""
-        return self.change <= -_HEARD
-
-
-def matrix(heard: Sequence[HeardMove]) -> list[DirectionCell]:
-    """The matrix of directions: a cell a template, axis and direction that was heard in any context."""
-    found = []
-    for (template_id, move), group in _grouped(heard, lambda row: (row.template_id, row.move)).items():
-        axis, _, drive = move.partition(" ")
-        if axis in AXES:
-            sign = 1.0 if float(drive) > 0 else -1.0
-            change = sign * float(np.mean([row.change[FIGURES.index(axis)] for row in group]))
-            found.append(DirectionCell(template_id, axis, _SIDES[float(drive)], round(change, 3)))
-    return found
-
-
 def page(maps: Sequence[ResponseMap], *, measured: str) -> str:
     """docs/responses.md."""
     heard = rows(maps)
-    cells = matrix(heard)
+    cells = matrix(maps)
     contexts = [name for one in maps for name in one.contexts]
     whole = sum(len(one.contexts) == len(contexts_of(template(one.template_id))) for one in maps)
     counts = ", ".join(f"{contexts.count(name)} `{name}`" for name in dict.fromkeys(contexts))
@@ -210,7 +178,8 @@ def page(maps: Sequence[ResponseMap], *, measured: str) -> str:
         rows=len(heard),
         prediction=_prediction(heard),
         directions=_directions(cells),
-        wrong=_wrong_cells(cells),
+        not_owned=_not_owned(cells),
+        few_owners=_few_owners(cells),
     )
 
 
@@ -240,37 +209,80 @@ def _two_digits(value: float) -> str:
     return "–" if np.isnan(value) else f"{value:.2f}"
 
 
+@dataclass(frozen=True)
+class DirectionCell:
+    """A cell of the matrix of directions, and whose it is."""
+
+    template_id: str
+    style: Style
+    direction: Direction
+
+    @property
+    def goes_wrong(self) -> bool:
+        """Whether it isn't owned because it is heard to go the other way."""
+        return not self.direction.owned and self.direction.change <= -FELT
+
+
+def matrix(maps: Sequence[ResponseMap]) -> list[DirectionCell]:
+    """All templates' rows."""
+    styles: dict[str, Style] = {one.template_id: template(one.template_id).category for one in maps}
+    return [
+        DirectionCell(one.template_id, styles[one.template_id], found) for one in maps for found in directions(one)
+    ]
+
+
 def _directions(cells: Sequence[DirectionCell]) -> str:
-    lines = ["| axis | down: wrong | heard | up: wrong | heard | cells |", "|---|---|---|---|---|---|"]
-    for axis in AXES:
-        sides = [[cell for cell in cells if (cell.axis, cell.side) == (axis, side)] for side in _SIDES.values()]
-        parts = [part for side in sides for part in (_share(side, "wrong"), _share(side, "heard_wrong"))]
-        lines.append(f"| {axis} | " + " | ".join(parts) + f" | {sum(map(len, sides))} |")
-    sides = [[cell for cell in cells if cell.side == side] for side in _SIDES.values()]
-    parts = [f"**{part}**" for side in sides for part in (_share(side, "wrong"), _share(side, "heard_wrong"))]
-    lines.append("| **all** | " + " | ".join(parts) + f" | {len(cells)} |")
+    lines = [
+        "| axis | down: owned | unmoved | other way | up: owned | unmoved | other way | cells |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for axis in (*AXES, "all"):
+        mine = [cell for cell in cells if axis in ("all", cell.direction.axis)]
+        sides = [[cell for cell in mine if cell.direction.up == up] for up in (False, True)]
+        counts = [str(count) for side in sides for count in _counts(side)]
+        name, told = (axis, counts) if axis != "all" else ("**all**", [f"**{count}**" for count in counts])
+        lines.append(f"| {name} | " + " | ".join(told) + f" | {len(mine)} |")
+    lacking = sum(not cell.direction.owned for cell in cells)
+    share = 100 * lacking / max(len(cells), 1)
+    return "\n".join(lines) + f"\n\nNot owned: {lacking} of {len(cells)} cells, {share:.1f} %."
+
+
+def _counts(cells: Sequence[DirectionCell]) -> tuple[int, int, int]:
+    owned = sum(cell.direction.owned for cell in cells)
+    backwards = sum(cell.goes_wrong for cell in cells)
+    return owned, len(cells) - owned - backwards, backwards
+
+
+def _not_owned(cells: Sequence[DirectionCell]) -> str:
+    """A line an axis and direction: the templates that don't own it, with the change, the worst first."""
+    lines = ["| axis and direction | templates, by how many audible steps their figure follows |", "|---|---|"]
+    lacking = [cell for cell in cells if not cell.direction.owned]
+    for name in dict.fromkeys(cell.direction.name for cell in cells):
+        found = sorted(
+            (round(cell.direction.change, 1), cell.template_id) for cell in lacking if cell.direction.name == name
+        )
+        if found:
+            lines.append(f"| {name} | " + ", ".join(f"{who} {change + 0.0:.1f}" for change, who in found) + " |")
     return "\n".join(lines)
 
 
-def _share(cells: Sequence[DirectionCell], what: str) -> str:
-    if not cells:
-        return "–"
-    return f"{100 * sum(getattr(cell, what) for cell in cells) / len(cells):.0f} %"
+def few_owners(cells: Sequence[DirectionCell]) -> dict[tuple[Style, str], int]:
+    """Styles with the axes and directions that fewer than two of their templates own, and how many do."""
+    counts: dict[tuple[Style, str], int] = {}
+    for cell in cells:
+        key = cell.style, cell.direction.name
+        counts[key] = counts.get(key, 0) + cell.direction.owned
+    return {key: count for key, count in counts.items() if count < _OWNERS}
 
 
-def _wrong_cells(cells: Sequence[DirectionCell]) -> str:
-    """A line an axis and direction: the templates in which it is heard to go the wrong way, the worst first."""
-    lines = ["| axis | direction | templates, by how many audible steps |", "|---|---|---|"]
-    for axis in AXES:
-        for side in _SIDES.values():
-            found = sorted(
-                (cell.change, cell.template_id)
-                for cell in cells
-                if (cell.axis, cell.side) == (axis, side) and cell.heard_wrong
-            )
-            if found:
-                told = ", ".join(f"{name} {-change:.1f}" for change, name in found)
-                lines.append(f"| {axis} | {side} | {told} |")
+def _few_owners(cells: Sequence[DirectionCell]) -> str:
+    found = few_owners(cells)
+    if not found:
+        return "Every style has two owners or more of each axis and direction."
+    lines = ["| style | axis and direction | owners | why |", "|---|---|---|---|"]
+    for (style, name), count in found.items():
+        why = _REASONS.get((style, name.partition(" ")[0]), "not known")
+        lines.append(f"| {style} | {name} | {count} | {why} |")
     return "\n".join(lines)
 
 
@@ -296,15 +308,22 @@ together* ranks the changes of all figures at once, in audible steps.
 
 ## Directions
 
-An axis is driven alone by 0.8; its own figure should follow. *Wrong* is the share of templates in which it goes the
-other way at all, in the mean of the contexts that were heard; *heard* the share in which it does so by more than a
-tenth of an audible step.
+An axis is driven alone by 0.8; its own figure should follow. A template *owns* a cell if the figure moves that
+way by a tenth of an audible step or more in the mean of the contexts that were heard, and not the other way in most
+of them; or if the sound stands at that end already, as a struck sound does of a quick attack. *Unmoved* are cells
+whose figure moves by less, *other way* those in which it is heard to go the other way. Neither is owned:
+`template_catalog/not_owned.json` says so. A template that owns what words ask for is preferred, and people are told
+what the template of their sound can't be made.
 
 {directions}
 
-### Where it is heard to go the wrong way
+### Styles with fewer than two owners
 
-{wrong}
+{few_owners}
+
+### What templates don't own
+
+{not_owned}
 """
 
 

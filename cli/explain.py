@@ -46,7 +46,7 @@ def explain(
                     {**value._asdict(), "found": reached.found, "kept": reached.kept, "reason": reached.reason}
                     for value, reached in zip(asked_values(intent), planned_values(plan), strict=True)
                 ],
-                "notes": list(intent.notes),
+                "notes": [*intent.notes, *plan.out_of_reach],
                 "unused": [unused.text for unused in intent.unused],
                 "did_you_mean": dict(offered(intent)),
                 "intent": intent.model_dump(mode="json"),
@@ -62,5 +62,5 @@ def explain(
     ]
     if values:
         console.print(table(("Set", "To", "Read from"), values))
-    understood(console, intent)
+    understood(console, plan)
     console.print(f"Would be: {plan.title}, from the template {plan.template_id}", markup=False, highlight=False)

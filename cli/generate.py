@@ -121,7 +121,7 @@ def _report(plan: Plan, bundle: Bundle, folder: Path) -> dict[str, Any]:
         "usable": plan.intent.usable,
         "unused": [unused.text for unused in plan.intent.unused],
         "did_you_mean": dict(offered(plan.intent)),
-        "notes": list(plan.intent.notes),
+        "notes": [*plan.intent.notes, *plan.out_of_reach],
         "folder": str(folder),
         "zip": f"{folder}.zip",
         "sha256": bundle.sha256,
@@ -186,7 +186,7 @@ def _set(value: ValueSet) -> Text:
 
 def _show(plan: Plan, bundle: Bundle, folder: Path) -> None:
     console, manifest = out(), bundle.manifest
-    understood(console, plan.intent)
+    understood(console, plan)
     rows = []
     for preset in manifest.presets:
         heard = preset.measurements.overall if preset.measurements else None

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
     from rich.console import Console
 
-    from schemas.intent import Intent
     from schemas.request import Library, Request
     from schemas.result import Plan
     from service.settings import Settings
@@ -114,15 +113,16 @@ def _with_model() -> Settings:
     return found
 
 
-def understood(console: Console, intent: Intent) -> None:
-    """Prints what a prompt came to, and what of it gave nothing."""
+def understood(console: Console, plan: Plan) -> None:
+    """Prints what a prompt came to, what of it gave nothing, and what its template can't be made."""
     from engine.planner import comment, offered
 
+    intent = plan.intent
     console.print(f"Understood: {comment(intent)}", markup=False, highlight=False)
     if intent.unused:
         words = ", ".join(unused.text for unused in intent.unused)
         console.print(f"No effect: {words}", style="yellow", markup=False, highlight=False)
     for said, meant in offered(intent):
         console.print(f"Did you mean: {meant}, for {said}?", style="yellow", markup=False, highlight=False)
-    for note in intent.notes:
+    for note in (*intent.notes, *plan.out_of_reach):
         console.print(f"Note: {note}", markup=False, highlight=False)

@@ -13,6 +13,7 @@ from engine.audition.notes import measured_notes
 from engine.catalog import catalog, template
 from engine.errors import GateError, RequestError
 from engine.generate import Patch, choose_template
+from engine.generate.owners import out_of_reach
 from engine.generate.values import values_set
 from engine.hashing import content_hash
 from engine.planner import not_understood, title
@@ -77,6 +78,7 @@ def plan_stage(request: Request, *, intent: Intent | None = None, planner_note: 
         template_version=chosen.version,
         title=request.name or title(intent, request.seed),
         planner_note=planner_note,
+        out_of_reach=out_of_reach(chosen.id, intent),
     )
 
 

@@ -134,6 +134,9 @@ class BundleManifest(_FileList):
         ge=0,
         description="Drawings of the request before this one, in which words were not heard or gates not passed.",
     )
+    out_of_reach: tuple[str, ...] = Field(
+        default=(), description="What words ask for and this template can't be made; quotes none of the prompt."
+    )
     macros: tuple[MacroPlacement, ...] = Field(description="Where each role of the template went.")
     presets: tuple[BundledPreset, ...] = Field(min_length=1, description="The base first.")
     refused: tuple[RefusedPreset, ...] = ()

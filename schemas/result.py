@@ -31,6 +31,8 @@ class Plan(Strict):
     """Which further drawing of the request this is: its words were not heard, or its gates not passed, before."""
     left_out: tuple[Axis, ...] = ()
     """Axes whose words sounded the other way in every drawing, and are not given."""
+    out_of_reach: tuple[str, ...] = ()
+    """What words ask for and the template can't be made, as sentences. Quotes nothing of the prompt."""
 
 
 class MacroPlacement(Strict):

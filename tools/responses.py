@@ -1,7 +1,8 @@
 """`python -m tools.responses`: measures what axes and macros do to templates' sounds, where that isn't known.
 
 Maps lie in `template_catalog/responses/`, one a template. Only what is missing or stale is rendered, and each map
-is written after each of its contexts, so this can be stopped at any time. `--check` only says what is to be done,
+is written after each of its contexts, so this can be stopped at any time. What the maps show that templates don't
+own is written last, into `template_catalog/not_owned.json`. `--check` only says what is to be done,
 `--forget` drops what is stale without hearing it anew: what stands in a map is true then, and the rest is missing.
 """
 
@@ -9,13 +10,23 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from engine.catalog import catalog, template
+from engine.catalog import catalog, template, template_ids
 from engine.errors import SynthCopilotError
 from engine.files import write_whole
+from engine.generate import owners
 from engine.render.pool import RenderPool
-from engine.responses import current_rows, is_of, map_text, measure_responses, read_map, to_render_by_context
+from engine.responses import (
+    current_rows,
+    is_of,
+    map_text,
+    measure_responses,
+    not_owned_text,
+    read_map,
+    to_render_by_context,
+)
 from engine.responses.files import FOLDER
 from schemas.template import MacroTemplate
 
@@ -34,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = [template(one) for one in options.only] if options.only else list(catalog().values())
         if options.check:
             return _check(chosen)
-        return _forget(chosen) if options.forget else _make(chosen, options.processes)
+        (_forget if options.forget else partial(_make, processes=options.processes))(chosen)
+        _write_ownership()
+        return 0
     except SynthCopilotError as error:
         print(error, file=sys.stderr)
         return 1
@@ -56,7 +69,7 @@ def _check(templates: Sequence[MacroTemplate]) -> int:
     return 1 if found else 0
 
 
-def _forget(templates: Sequence[MacroTemplate]) -> int:
+def _forget(templates: Sequence[MacroTemplate]) -> None:
     for one in templates:
         known = read_map(one.id, MAPS)
         if known is not None and (holds := current_rows(one, known)) != known:
@@ -64,10 +77,9 @@ def _forget(templates: Sequence[MacroTemplate]) -> int:
             dropped -= sum(len(context.rows) for context in holds.contexts.values())
             write_whole(MAPS / f"{one.id}.json", map_text(holds))
             print(f"{one.id}: {dropped} rows dropped")
-    return 0
 
 
-def _make(templates: Sequence[MacroTemplate], processes: int) -> int:
+def _make(templates: Sequence[MacroTemplate], processes: int) -> None:
     """One context of all templates after the other, so that something is known of each template early."""
     found = list(stale(templates))
     names = list(dict.fromkeys(name for _, missing in found for name in missing))
@@ -80,7 +92,12 @@ def _make(templates: Sequence[MacroTemplate], processes: int) -> int:
             took_s = time.monotonic() - started
             print(f"{number}/{len(work)} {one.id}, {name}: {missing[name]} sounds in {took_s:.0f} s", flush=True)
     print(f"{len(templates) - len(found)} of {len(templates)} were up to date")
-    return 0
+
+
+def _write_ownership() -> None:
+    """Of all templates, whichever were measured now."""
+    maps = [known for one in template_ids() if (known := read_map(one, MAPS)) is not None]
+    write_whole(MAPS.parent / owners.FILE, not_owned_text(maps))
 
 
 def _is_due(missing: dict[str, int], name: str) -> bool:

@@ -108,7 +108,7 @@ class ExplainView(ApiView):
             values=[docs.AskedValueDocument(**value._asdict()) for value in asked_values(intent)],
             unused=[unused.text for unused in intent.unused],
             did_you_mean=dict(offered(intent)),
-            notes=list(intent.notes),
+            notes=[*intent.notes, *plan.out_of_reach],
             intent=intent.model_dump(mode="json"),
         )
         return Response(told.model_dump(mode="json"))

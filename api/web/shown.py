@@ -111,6 +111,11 @@ class ShownJob:
         """Who read the prompt, unless it was simply the rules."""
         return self._manifest.planner_note if self._manifest and not self.source else ""
 
+    @property
+    def out_of_reach(self) -> tuple[str, ...]:
+        """What words asked for and the template can't be made."""
+        return self._manifest.out_of_reach if self._manifest and not self.source else ()
+
     @cached_property
     def cards(self) -> Markup | None:
         """A card for each preset; None if the files can't be read."""

@@ -38,7 +38,7 @@ def understood(request: Request) -> Understood:
         usable=plan.intent.usable,
         words=[row for row in explain(plan.intent) if row.rule != VALUE],
         values=_values(plan),
-        notes=plan.intent.notes,
+        notes=(*plan.intent.notes, *plan.out_of_reach),
     )
 
 

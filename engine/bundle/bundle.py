@@ -196,6 +196,7 @@ def _manifest(content: BundleContent, bundled: tuple[BundledPreset, ...]) -> Bun
         template_id=plan.template_id,
         template_version=plan.template_version,
         draws=plan.draws,
+        out_of_reach=plan.out_of_reach,
         macros=content.placements,
         presets=bundled,
         refused=tuple(_refused(preset) for preset in content.presets if preset.status == "refused"),

@@ -2,10 +2,12 @@
 
 Style and kinds of sound decide, never how the sound is meant to be: "dark bell" and "bright bell" start from the
 same template and differ by what the words do to it. That keeps a word a contract, and opposite words comparable.
+Among templates that fit equally well, one answers that can be moved along the axes that the words ask for.
 """
 
 from collections.abc import Mapping
 
+from engine.generate.owners import lacking
 from engine.generate.seeds import pick
 from schemas.intent import Intent, Style
 from schemas.template import MacroTemplate
@@ -18,7 +20,8 @@ _LISTED = 0.5
 """Share for a sub-type that isn't the first in a template's list: a kalimba wins over mallets that could be one."""
 _PLAIN_POINTS = 4.0
 _CLOSE = 1.0
-"""Templates within these points of the best are equally good, and the seed picks one."""
+"""Templates within these points of the best are equally good: of those that lack the fewest of the axes that words
+ask for, the seed picks one."""
 
 _PLAIN: Mapping[Style, frozenset[str]] = {
     "Bass": frozenset({"analog-bass", "square-bass", "fm-bass", "pluck", "reese", "sub"}),
@@ -35,8 +38,10 @@ _PLAIN: Mapping[Style, frozenset[str]] = {
 def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, seed: int) -> MacroTemplate:
     """The template that fits best; among equally good ones the seed decides.
 
-    The style counts most, then the sub-types in their order. The prompt's own text has no say, so that two prompts
-    that ask for the same thing in other words get the same template at the same seed.
+    The style counts most, then the sub-types in their order. Which of those that fit equally well is drawn stays
+    the same whatever words ask for, as long as it owns it. Where a style stands alone and none of its plain kinds
+    owns all axes that words ask for, any template of that style that does may answer. The prompt's own text has no
+    say, so that two prompts that ask for the same thing in other words get the same template at the same seed.
     """
     own = {
         kind for template in templates.values() if template.category == intent.style for kind in template.subtypes
@@ -45,13 +50,20 @@ def choose_template(intent: Intent, templates: Mapping[str, MacroTemplate], *, s
     scores = {name: score(intent, template, plain=plain) for name, template in templates.items()}
     best = max(scores.values())
     close = sorted(name for name, points in scores.items() if points >= best - _CLOSE)
-    return templates[pick(close, "template", seed, intent.style, *intent.subtypes)]
+    drawn_by = ("template", seed, intent.style, *intent.subtypes)
+    fewest, first = min(lacking(name, intent) for name in close), pick(close, *drawn_by)
+    if fewest and plain:
+        of_style = sorted(name for name, template in templates.items() if template.category == intent.style)
+        owners = [name for name in of_style if not lacking(name, intent)]
+        close, fewest = (owners, 0) if owners else (close, fewest)
+    able = [name for name in close if lacking(name, intent) == fewest]
+    return templates[first if first in able else pick(able, *drawn_by)]
 
 
 def templates_alike(
     intent: Intent, templates: Mapping[str, MacroTemplate], chosen: MacroTemplate
 ) -> tuple[MacroTemplate, ...]:
-    """Other templates for the kind of sound that `chosen` answers, those that fit best first.
+    """Other templates for the kind of sound that `chosen` answers, those first that fit best and own most.
 
     They are of its style, and of the first sub-type mentioned that it has; of all that it has where none was.
     """
@@ -62,7 +74,7 @@ def templates_alike(
     return tuple(
         sorted(
             (one for one in alike if one.id != chosen.id),
-            key=lambda one: (-score(intent, one, plain=plain), one.id),
+            key=lambda one: (-score(intent, one, plain=plain), lacking(one.id, intent), one.id),
         )
     )
 

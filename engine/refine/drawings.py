@@ -8,6 +8,7 @@ from collections.abc import Collection
 from engine.audition.notes import described
 from engine.catalog import catalog, template
 from engine.generate import Patch, make_patch, make_variations, templates_alike
+from engine.generate.owners import out_of_reach
 from engine.generate.seeds import bits
 from engine.word_contracts import AskedAxis, asked_axes
 from schemas.intent import Axis, Intent
@@ -29,7 +30,10 @@ def drawn(plan: Plan, number: int) -> Plan:
     alike = () if plan.request.template_id else templates_alike(plan.intent, catalog(), template(plan.template_id))
     turn = (template(plan.template_id), *alike)
     chosen = turn[number % len(turn)]
-    return plan.model_copy(update={"draws": number, "template_id": chosen.id, "template_version": chosen.version})
+    answers = {"template_id": chosen.id, "template_version": chosen.version}
+    return plan.model_copy(
+        update={**answers, "draws": number, "out_of_reach": out_of_reach(chosen.id, plan.intent)}
+    )
 
 
 def without(plan: Plan, axes: Collection[Axis]) -> Plan:

@@ -1,5 +1,6 @@
 """Where maps lie, and their form: a line a row, so that one sees in a diff what a change did to a sound."""
 
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import orjson
 
 from engine import prepared
 from engine.compiler.spec_io import model_from_json
+from engine.responses.directions import not_owned_by
 from schemas.responses import ContextResponses, ResponseMap
 
 FOLDER = "responses"
@@ -30,6 +32,13 @@ def map_text(response_map: ResponseMap) -> bytes:
     lines = [f"{_json(key)}:{_json(value)}," for key, value in head.items()]
     contexts = ",\n".join(f"{_json(name)}:{_context(context)}" for name, context in response_map.contexts.items())
     return ("{" + "\n".join(lines) + '\n"contexts":{\n' + contexts + "}}\n").encode()
+
+
+def not_owned_text(maps: Iterable[ResponseMap]) -> bytes:
+    """What the templates of these maps don't own, as `engine.generate.owners` reads it: a line a template."""
+    cells = {one.template_id: not_owned_by(one) for one in maps}
+    lines = [f"{_json(name)}:{_json(found)}" for name, found in sorted(cells.items()) if found]
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def _context(context: ContextResponses) -> str:

@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 
 from bench.responses import (
+    DirectionCell,
     HeardMove,
     by_nearest_templates,
     by_other_contexts,
     by_other_templates,
     correlations,
-    matrix,
+    few_owners,
     page,
     spearman,
 )
-from engine.responses import FIGURES, read_map
+from engine.catalog import template_ids
+from engine.responses import FIGURES, Direction, read_map
+from schemas.intent import Style
 
 
 def heard(template_id: str, context: str, move: str, base: float = 0.0, **changes: float) -> HeardMove:
@@ -73,20 +76,28 @@ def test_own_and_side_figures_are_told_apart() -> None:
     assert "loudness_lufs" not in found.own
 
 
-def test_a_cell_is_the_mean_of_its_contexts_towards_where_it_was_driven() -> None:
-    rows = [
-        heard("a", "plain", "weight -0.8", weight=-3.0),
-        heard("a", "higher", "weight -0.8", weight=2.0),
-        heard("a", "plain", "weight +0.8", weight=-0.05),
-        heard("a", "plain", "rate +0.8", rate=-0.1),
-        heard("a", "plain", "macro weight 0", weight=5.0),
-    ]
-    cells = {(cell.axis, cell.side): cell for cell in matrix(rows)}
-    assert cells.keys() == {("weight", "down"), ("weight", "up"), ("rate", "up")}
-    assert cells["weight", "down"].change == 0.5
-    assert not cells["weight", "down"].wrong
-    assert (cells["weight", "up"].wrong, cells["weight", "up"].heard_wrong) == (True, False)
-    assert (cells["rate", "up"].wrong, cells["rate", "up"].heard_wrong) == (True, True)
+def cell(name: str, *changes: float, style: Style = "Pad", at_its_end: bool = False) -> DirectionCell:
+    axis, _, side = name.partition(" ")
+    return DirectionCell("warm_pad", style, Direction(axis, side == "up", changes, at_its_end))  # type: ignore[arg-type]
+
+
+def test_what_goes_the_other_way_is_told_from_what_doesnt_move() -> None:
+    assert cell("rate up", -0.2).goes_wrong
+    assert not cell("rate up", -0.05).goes_wrong
+    assert not cell("rate up", -0.2, at_its_end=True).goes_wrong
+
+
+def test_styles_with_fewer_than_two_owners_are_found() -> None:
+    cells = [cell("rate up", 1.0), cell("rate up", 0.0), cell("rate down", 1.0), cell("rate down", 1.0)]
+    assert few_owners([*cells, cell("rate up", 0.0, style="Lead")]) == {
+        ("Pad", "rate up"): 1,
+        ("Lead", "rate up"): 0,
+    }
+
+
+def test_every_style_with_fewer_owners_has_its_reason() -> None:
+    maps = [known for one in template_ids() if (known := read_map(one)) is not None]
+    assert "not known" not in page(maps, measured="")
 
 
 def test_the_page_counts_what_there_is() -> None:
@@ -95,3 +106,4 @@ def test_the_page_counts_what_there_is() -> None:
     text = page([known], measured="Measured 2026-11-28 at `0000000`.")
     assert "1 of 100 templates have a map" in text
     assert "| resonance | " in text
+    assert "of 28 cells" in text
