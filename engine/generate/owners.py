@@ -62,10 +62,13 @@ def lacking(template_id: str, intent: Intent) -> int:
 
 
 def out_of_reach(template_id: str, intent: Intent) -> tuple[str, ...]:
-    """What words ask of a template that it doesn't own, as sentences that quote nothing of the prompt."""
+    """What words ask of a template that it doesn't own, as sentences that quote nothing of the prompt.
+
+    "Hardly", since words are driven further than a map looks, and may be heard after all.
+    """
     cells = not_owned().get(template_id, frozenset())
     return tuple(
-        f"The template {template_id} can't be made {_MADE[axis][value > 0]}."
+        f"The template {template_id} can hardly be made {_MADE[axis][value > 0]}."
         for axis, value in _spoken_of(intent).items()
         if cell(axis, up=value > 0) in cells
     )

@@ -51,6 +51,14 @@ class ParsedPage(HTMLParser):
         return [value for one, attribute, value in self.attributes if (one, attribute) == (tag, name)]
 
 
+def test_page_and_manifest_tell_what_the_template_cant_be_made(content: Any) -> None:
+    given, told = content(), "The template warm_pad can hardly be made slower."
+    made = make_bundle(replace(given, plan=given.plan.model_copy(update={"out_of_reach": (told,)})))
+    assert told in ParsedPage(made.files["index.html"]).text
+    assert made.manifest.out_of_reach == (told,)
+    assert "can hardly be made" not in ParsedPage(make_bundle(given).files["index.html"]).text
+
+
 def test_the_page_tells_what_was_set_in_what_was_refused_and_how_many_macros_are_empty(content: Any) -> None:
     given = content()
     width = ValueSet(noun="width", asked=100.0, found=92.0, unit="%", kept=False, reason="Too wide", words="100 %")

@@ -35,6 +35,13 @@ def test_a_long_name_is_counted_and_not_printed_back(call: Call, tmp_path: Path)
     assert (result.exit_code, result.stderr) == (2, "Error: --name must have at most 60 characters (has 61)\n")
 
 
+def test_what_a_named_template_cant_be_made_is_told(call: Call) -> None:
+    """What that is stands in its response map; a template that has come to own it needs another word here."""
+    told = "Note: The template chip_lead can hardly be made darker."
+    assert told in _plain(call("explain", "dark chip lead", "--template", "chip_lead").stdout)
+    assert told not in _plain(call("explain", "bright chip lead", "--template", "chip_lead").stdout)
+
+
 def _plain(framed: str) -> str:
     return " ".join(framed.replace("│", " ").split())
 

@@ -69,7 +69,7 @@ def test_the_style_stays(not_owned):
 def test_what_a_template_cant_be_made_is_told_without_the_prompts_words(not_owned):
     not_owned(first=["resonance up", "brightness down"])
     assert out_of_reach("first", plan("resonant bright lead")) == (
-        "The template first can't be made more resonant.",
+        "The template first can hardly be made more resonant.",
     )
     assert out_of_reach("second", plan("resonant bright lead")) == ()
     assert lacking("first", plan("resonant bright lead")) == 2

@@ -50,7 +50,7 @@ def test_a_template_that_is_named_is_told_to_be_unable_in_plan_and_reading() -> 
     template_id = next(one for one, cells in sorted(owners.not_owned().items()) if "resonance up" in cells)
     plan = plan_stage(Request(prompt="a resonant sound", template_id=template_id))
     assert plan.template_id == template_id
-    assert plan.out_of_reach == (f"The template {template_id} can't be made more resonant.",)
+    assert plan.out_of_reach == (f"The template {template_id} can hardly be made more resonant.",)
 
 
 def test_every_template_listed_is_one_of_the_catalog() -> None:
