@@ -8,7 +8,7 @@ from schemas.base import Strict
 
 VariationType = Literal[
     "brighter", "darker", "wider", "tighter", "evolving", "steadier",
-    "shorter", "longer", "dirtier", "deeper", "reseeded",
+    "shorter", "longer", "dirtier", "cleaner", "deeper", "softer", "octave", "reseeded",
 ]  # fmt: skip
 PresetKind = Literal["base", VariationType]
 """What a preset is: the base of a request, or a type of variation."""

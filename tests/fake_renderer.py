@@ -114,6 +114,8 @@ class FakeSound:
     nonfinite: int = 0
     attack_s: float = 0.01
     pitch_cents_off: float | None = 0.0
+    hertz: float = 1000.0
+    """The pitch of its audio, which tells it from other sounds."""
     timbre: Mapping[str, float] = field(default_factory=dict)
     """Figures by axis; those that are not in it are 0."""
     told: Mapping[str, Any] = field(default_factory=dict)
@@ -343,15 +345,15 @@ def _told(sound: FakeSound, model: type[NoteMeasurements | TakeMeasurements]) ->
 
 
 def audio_of(played: FakePlayed, sound: FakeSound) -> NDArray[np.float32]:
-    """A sine of 1 kHz for as long as it is rendered, float32 of shape (2, n)."""
+    """A sine for as long as it is rendered, float32 of shape (2, n)."""
     _, middle, side = output(played, sound)
-    wave = _sine(round(played.render_s * RATE))
+    wave = _sine(round(played.render_s * RATE), sound.hertz)
     return np.stack([np.float32(middle + side) * wave, np.float32(middle - side) * wave])
 
 
 @cache
-def _sine(samples: int) -> NDArray[np.float32]:
-    return np.sin(2.0 * math.pi * 1000.0 * np.arange(samples) / RATE).astype(np.float32)
+def _sine(samples: int, hertz: float) -> NDArray[np.float32]:
+    return np.sin(2.0 * math.pi * hertz * np.arange(samples) / RATE).astype(np.float32)
 
 
 def timbre_of(sound: FakeSound) -> Timbre:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from engine.audition import Auditioned
+from engine.diversity import Sounds
+from engine.refine.apart import shipped_sound, too_near
 from engine.word_contracts import AskedAxis, TimbreFigures, Tuned, not_given, variation_heard
 from schemas.intent import Axis
 from schemas.measurements import RepairedKind
@@ -75,8 +77,19 @@ def not_heard(word: WordHeard) -> str:
 def judged(
     heard: tuple[Auditioned, ...], tuned: Tuned, *, left_out: Sequence[AskedAxis] = ()
 ) -> tuple[Auditioned, ...]:
-    """The presets with the results for words and types; a variation that isn't heard as its type is refused.
+    """The presets with the results for words and types.
 
-    The words of `left_out` are told as not given.
+    A variation is refused that isn't heard as its type, or is the base or one before it played twice. The words of `left_out` are told as not given.
     """
-    return tuple(_kept(one) for one in _with_words(heard, tuned, left_out))
+    return _apart(tuple(_kept(one) for one in _with_words(heard, tuned, left_out)))
+
+
+def _apart(heard: tuple[Auditioned, ...]) -> tuple[Auditioned, ...]:
+    kept, found = Sounds(), []
+    for one in heard:
+        sound = shipped_sound(one.preset, one.flac)
+        near = "" if one.preset.kind == "base" else too_near(sound, kept)
+        if sound and not near:
+            kept.add(sound)
+        found.append(_changed(one, {"status": "refused", "refused_because": (near,)}) if near else one)
+    return tuple(found)

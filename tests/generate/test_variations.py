@@ -59,21 +59,23 @@ def test_diff_writes_one_line_a_value():
 
 
 ADDS = {
-    "brighter": {"brightness": 0.7},
-    "darker": {"brightness": -0.7},
-    "wider": {"width": 0.8},
-    "tighter": {"width": -0.6, "space": -0.6, "length": -0.3},
-    "evolving": {"movement": 0.8, "rate": -0.3},
-    "steadier": {"movement": -0.8},
-    "shorter": {"length": -0.7, "attack": -0.4},
-    "longer": {"length": 0.7, "attack": 0.3},
-    "dirtier": {"grit": 0.7},
-    "deeper": {"space": 0.8, "length": 0.2},
+    "brighter": {"brightness": 1.0},
+    "darker": {"brightness": -1.0},
+    "wider": {"width": 1.0},
+    "tighter": {"width": -0.9, "space": -0.9, "length": -0.4},
+    "evolving": {"movement": 1.0, "rate": -0.4},
+    "steadier": {"movement": -1.0},
+    "shorter": {"length": -1.0, "attack": -0.5},
+    "longer": {"length": 1.0, "attack": 0.4},
+    "dirtier": {"grit": 1.0},
+    "cleaner": {"grit": -1.0, "noise": -0.5},
+    "deeper": {"space": 1.0, "length": 0.3},
+    "softer": {"attack": 1.0, "brightness": -0.3},
 }
 LEAD = plan("supersaw lead")
 
 
-def varied(*, seed=7, count=11, intent=LEAD, **options):
+def varied(*, seed=7, count=14, intent=LEAD, **options):
     chosen, name = catalog()["supersaw_lead"], Metadata(name="Mine", author="Ada")
     made = {key: options[key] for key in ("drives", "off_macros") if key in options}
     base = make_patch(intent, chosen, seed=seed, metadata=name, **made).spec
@@ -89,7 +91,7 @@ def test_a_type_adds_to_the_axes_what_it_is_pushed_by(push):
     base, found = varied(push=push)
     assert {one.type for one in found} == set(VARIATION_TYPES)
     for one in found:
-        if one.type == "reseeded":
+        if one.type in ("reseeded", "octave"):
             continue
         nudges = {axis: push * nudge for axis, nudge in ADDS[one.type].items()}
         expected = made_as(7, nudges=nudges)
@@ -105,11 +107,11 @@ def test_a_variation_is_of_the_base_as_it_is_driven_and_with_the_roles_that_are_
     options = {"drives": {"brightness": -1.5}, "off_macros": ["width"]}
     base, found = varied(**options)
     (brighter,) = [one for one in found if one.type == "brighter"]
-    assert apply_patch(base, brighter.patch).modules == made_as(7, nudges={"brightness": 0.7}, **options).modules
+    assert apply_patch(base, brighter.patch).modules == made_as(7, nudges={"brightness": 1.0}, **options).modules
 
 
 def test_a_variation_is_named_after_the_base_and_its_type():
-    base, found = varied(count=13)
+    base, found = varied(count=16)
     titles = {one.id: apply_patch(base, one.patch).metadata for one in found}
     assert titles["brighter"].name == "Mine - Brighter"
     assert titles["reseeded-2"].name == "Mine - Reseeded 2"
@@ -117,7 +119,7 @@ def test_a_variation_is_named_after_the_base_and_its_type():
 
 
 def test_a_new_draw_is_pinned():
-    base, found = varied(count=13)
+    base, found = varied(count=16)
     drawn = {one.id: apply_patch(base, one.patch) for one in found if one.type == "reseeded"}
     assert list(drawn) == ["reseeded", "reseeded-2", "reseeded-3"]
     seeds = {"reseeded": 4078986224, "reseeded-2": 3856594424, "reseeded-3": 2387699551}
@@ -125,19 +127,66 @@ def test_a_new_draw_is_pinned():
         assert drawn[name].modules == made_as(seed).modules
 
 
+FURTHEST = {"brighter", "darker", "evolving", "wider", "shorter", "longer", "dirtier", "octave", "reseeded"}
+
+
 @pytest.mark.parametrize("seed", range(6))
-def test_the_six_that_are_furthest_apart_come_first_and_further_draws_last(seed):
+def test_the_ones_that_are_furthest_apart_come_first_and_further_draws_last(seed):
     _, found = varied(seed=seed, count=16)
     ids = [one.id for one in found]
-    assert set(ids[:6]) == {"brighter", "darker", "evolving", "wider", "shorter", "reseeded"}
-    assert set(ids[6:11]) == {"tighter", "steadier", "longer", "dirtier", "deeper"}
-    assert ids[11:] == ["reseeded-2", "reseeded-3", "reseeded-4", "reseeded-5", "reseeded-6"]
+    assert set(ids[:9]) == FURTHEST
+    assert set(ids[9:14]) == {"tighter", "steadier", "cleaner", "deeper", "softer"}
+    assert ids[14:] == ["reseeded-2", "reseeded-3"]
+
+
+def order_of(prompt, template_id, *, seed=7, axes=None):
+    chosen, intent = catalog()[template_id], plan(prompt)
+    intent = intent.model_copy(update={"axes": {**intent.axes, **(axes or {})}})
+    base = make_patch(intent, chosen, seed=seed, metadata=Metadata(name="Mine")).spec
+    return [one.id for one in make_variations(base, intent, chosen, seed=seed, count=14)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "template_id", "late"),
+    [("sub bass", "sub_bass", {"wider", "shorter", "deeper"}), ("kick", "kick", {"shorter", "evolving", "softer"})],
+)
+def test_what_a_style_has_little_room_for_comes_last_of_the_types(prompt, template_id, late):
+    order = [kind for kind in order_of(prompt, template_id) if kind in VARIATION_TYPES]
+    assert late & set(order) <= set(order[-5:])
+
+
+@pytest.mark.parametrize(("brightness", "late"), [(0.7, False), (0.71, True), (-1.0, False)])
+def test_a_type_comes_late_that_goes_on_where_the_prompt_has_gone_already(brightness, late):
+    orders = [order_of("supersaw lead", "supersaw_lead", seed=s, axes={"brightness": brightness}) for s in range(4)]
+    assert all((order.index("brighter") >= 9) == late for order in orders)
+
+
+def test_requests_of_one_seed_take_different_types():
+    orders = [order_of(f"{word} supersaw lead", "supersaw_lead") for word in ("", "dark", "soft", "dirty", "slow")]
+    assert len({tuple(order[:2]) for order in orders}) >= 4
+
+
+@pytest.mark.parametrize(
+    ("prompt", "template_id", "moved"),
+    [("lead around C6", "supersaw_lead", -12), ("supersaw lead around C3", "supersaw_lead", 12)],
+)
+def test_an_octave_goes_towards_the_middle_of_the_keyboard_and_moves_nothing_else(prompt, template_id, moved):
+    chosen, intent = catalog()[template_id], plan(prompt)
+    base = make_patch(intent, chosen, seed=7, metadata=Metadata(name="Mine")).spec
+    (octave,) = [one for one in make_variations(base, intent, chosen, seed=7, count=14) if one.type == "octave"]
+    path, start = "/modules/voicing/transpose_semitones", base.modules.voicing.transpose_semitones
+    sound = [op for op in octave.patch if not op["path"].startswith("/metadata/")]
+    assert sound == [{"op": "replace", "path": path, "value": start + moved}]
+
+
+def test_a_transposition_that_is_asked_for_stays():
+    assert "octave" not in order_of("supersaw lead, transpose 7 semitones", "supersaw_lead")
 
 
 def test_another_seed_takes_the_types_in_another_order():
     orders = {tuple(one.id for one in varied(seed=seed, count=3)[1]) for seed in range(6)}
     assert len(orders) > 3
-    later = {tuple(one.id for one in varied(seed=seed)[1][6:]) for seed in range(6)}
+    later = {tuple(one.id for one in varied(seed=seed)[1][9:]) for seed in range(6)}
     assert len(later) > 3
 
 

@@ -1,9 +1,8 @@
 """Variations that are heard as their types, and what takes the place of those that aren't; counted."""
 
-import numpy as np
 import pytest
-from fake_renderer import DiedError, FakeSound, measurements
-from worlds import REST, planned, refinement_of
+from fake_renderer import DiedError, FakePlayed, FakeSound, audio_of, measurements
+from worlds import REST, hertz_of, planned, refinement_of
 
 from engine.audition import audition
 from engine.refine.refinement import TriedMacros
@@ -11,8 +10,10 @@ from engine.refine.variations import fit_variations, stand_ins
 from engine.render.job import Centre
 from schemas.variations import VARIATION_TYPES
 
+PLAYED = FakePlayed({"stereo_routing": 1.0, "stereo_mode": 0}, (), (48,), 0.8, 0.5, 1.0)
+AUDIO = audio_of(PLAYED, FakeSound(-18.0, hertz=hertz_of("base")))
 NOTE = measurements(FakeSound(-18.0)).notes[0]
-RESTING = TriedMacros(centre=Centre(NOTE, -18.0, np.zeros((2, 1), np.float32), REST))
+RESTING = TriedMacros(centre=Centre(NOTE, -18.0, AUDIO, REST))
 """Two variations are shorter and wider at this seed; brighter, darker, evolving would be the next."""
 HEARD = {
     "brighter": {"brightness": 2.3},
@@ -24,7 +25,9 @@ HEARD = {
     "shorter": {"length": 6.65},
     "longer": {"length": 7.35},
     "dirtier": {"grit": 3.0},
+    "cleaner": {"grit": 1.0},
     "deeper": {"space": -17.0},
+    "softer": {"attack": 7.75},
 }
 """Figures with which each type is just heard."""
 
@@ -78,13 +81,13 @@ def test_nothing_is_told_of_types_whose_place_another_took():
 
 
 def test_a_world_in_which_every_type_is_heard_fits_them_all():
-    found, _, _ = fitted(heard_but(), variations=11)
+    found, _, _ = fitted(heard_but(), variations=len(VARIATION_TYPES))
     assert set(found.variations) == set(VARIATION_TYPES)
 
 
 @pytest.mark.parametrize("kind", HEARD)
 def test_each_type_is_judged_by_its_own_figure(kind):
-    found, _, _ = fitted(heard_but(kind), variations=11)
+    found, _, _ = fitted(heard_but(kind), variations=len(VARIATION_TYPES))
     assert set(VARIATION_TYPES) - set(found.variations) == {kind}
 
 
@@ -105,12 +108,13 @@ def test_another_type_takes_the_place_of_one_that_is_heard_neither_way_and_what_
     assert found.renders == {"shorter": 1, "wider": 2, "brighter": 3}
 
 
-def test_four_types_are_heard_in_a_place_each_pushed_further_and_then_there_is_one_fewer():
-    found, world, _ = fitted(heard_but("wider", "brighter", "darker", "evolving"))
-    tried = ["wider", "wider!", "brighter", "brighter!", "darker", "darker!", "evolving", "evolving!"]
+def test_five_types_are_heard_in_a_place_each_pushed_further_and_then_there_is_one_fewer():
+    lost = ("wider", "brighter", "darker", "evolving", "dirtier")
+    found, world, _ = fitted(heard_but(*lost))
+    tried = [name for kind in lost for name in (kind, f"{kind}!")]
     assert sorted(world.heard) == sorted(["shorter", *tried])
     assert list(found.variations) == ["shorter"]
-    assert found.renders["evolving"] == 8, "what the types before it took counts for it"
+    assert found.renders["dirtier"] == 10, "what the types before it took counts for it"
     assert [one.id for one in found.unheard] == ["wider"]
 
 
@@ -154,10 +158,40 @@ def test_no_variation_is_fitted_where_none_is_asked_for():
     assert (found.variations, found.renders, world.jobs) == ({}, {}, [])
 
 
-def stood_in(*, silent, unheard=(), variations=2):
+def test_a_variation_that_is_the_base_played_twice_is_pushed_further_and_then_gives_way():
+    found, world, _ = fitted(heard_but(), alike={"wider": "base", "wider!": "base"})
+    assert world.heard == ["shorter", "wider", "wider!", "brighter"]
+    assert list(found.variations) == ["shorter", "brighter"]
+
+
+def test_of_two_that_are_one_sound_the_first_is_kept():
+    found, _, _ = fitted(heard_but() | {"wider": {"width": -18.0, "length": 6.65}}, alike={"wider": "shorter"})
+    assert list(found.variations) == ["shorter", "wider"], "further pushed it is another"
+    assert found.renders["wider"] == 2
+
+
+def test_one_that_is_missing_since_it_is_another_s_sound_is_told_so():
+    alike = {f"{kind}{mark}": "base" for kind in VARIATION_TYPES if kind != "shorter" for mark in ("", "!")}
+    alike |= {f"reseeded-{n}{mark}": "base" for n in range(2, 9) for mark in ("", "!")}
+    found, _, _ = fitted(heard_but(), alike=alike)
+    assert list(found.variations) == ["shorter"]
+    (missing,) = found.unheard
+    assert missing.refused_because[0].startswith("Sounds like the base (distance 0.")
+
+
+@pytest.mark.parametrize(("length", "passes"), [(6.62, False), (6.65, True)])
+def test_a_lead_does_not_become_a_click(length, passes):
+    found, world, _ = fitted(heard_but() | {"shorter": {"length": length}, "shorter!": {"length": 6.0}})
+    assert ("shorter" in found.variations) == passes
+    if not passes:
+        assert world.heard[:4] == ["shorter", "wider", "shorter!", "brighter"]
+
+
+def stood_in(*, silent, unheard=(), variations=2, alike=None, brighter=None):
     """What takes the place of refused variations, with all that was heard for it."""
     figures = {"base": {}} | heard_but(*unheard)
-    refinement = refinement_of(planned(variations=variations), figures=figures, silent=silent)
+    figures["brighter"] = figures.get("brighter", {}) | (brighter or {})
+    refinement = refinement_of(planned(variations=variations), figures=figures, silent=silent, alike=alike or {})
     spec, world = refinement.spec, refinement.pool
     heard = audition(refinement.candidates(spec, refinement.variations), world)
     assert heard[0].preset.status == "accepted"
@@ -185,10 +219,16 @@ def test_a_second_type_is_heard_where_the_first_does_not_pass_and_what_was_in_va
     assert found.failed_renders == {"wider": 1}
 
 
-def test_no_more_than_two_types_are_heard_in_the_place_of_one():
-    stand, found, heard = stood_in(silent=("wider", "brighter", "darker"))
-    assert (stand, heard) == ({}, ["brighter", "darker"])
-    assert found.failed_renders == {"wider": 2}
+def test_no_more_than_four_types_are_heard_in_the_place_of_one():
+    others = ["brighter", "darker", "evolving", "dirtier"]
+    stand, found, heard = stood_in(silent=("wider", *others))
+    assert (stand, heard) == ({}, others)
+    assert found.failed_renders == {"wider": 4}
+
+
+def test_one_that_is_the_sound_of_another_that_ships_does_not_stand_in():
+    stand, _, heard = stood_in(silent=("wider",), alike={"brighter": "shorter"}, brighter={"length": 6.65})
+    assert (stand, heard) == ({"wider": "darker"}, ["brighter", "darker"])
 
 
 def test_a_type_that_passes_the_gates_and_is_not_heard_does_not_stand_in():

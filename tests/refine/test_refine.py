@@ -19,7 +19,7 @@ from engine.stages import patch_stage, variation_stage
 from engine.word_contracts import AskedAxis, Tuned, asked_axes, without_words
 
 HEARD = {
-    "shorter": {"length": 6.0},
+    "shorter": {"length": 6.65},
     "wider": {"width": -14.0},
     "brighter": {"brightness": 3.0},
     "darker": {"brightness": 1.0},
@@ -105,7 +105,7 @@ def test_what_varies_the_base_is_told_as_patch_and_inverse_against_the_base_that
 
 
 def test_what_is_refused_has_no_preview_and_no_patch():
-    refused = ("wider", "brighter", "darker")
+    refused = ("wider", "brighter", "darker", "evolving", "dirtier")
     made, pool = world(silent=refused)
     found = refined(made, pool)
     assert [(one.id, one.status) for one in found.presets] == [

@@ -1,10 +1,13 @@
 """Whether words and types are heard in the presets that ship, and when a variation is refused for it."""
 
+from functools import cache
+
 import pytest
-from fake_renderer import FakeSound, measurements
-from worlds import REST
+from fake_renderer import RATE, FakePlayed, FakeSound, audio_of, measurements
+from worlds import REST, hertz_of
 
 from engine.audition import Auditioned
+from engine.codec import encode_flac
 from engine.refine.verdicts import judged
 from engine.word_contracts import AskedAxis, Tuned
 from schemas.patch_spec import PatchSpec
@@ -14,7 +17,13 @@ WIDE = Tuned(asked=(AskedAxis("width", 0.5, ("wide",)),), twins={"width": REST})
 NOTHING = Tuned(asked=())
 
 
-def preset(kind, figures=None, *, status="accepted", repairs=(), timbre=True, measured=True):
+@cache
+def flac_of(hertz):
+    played = FakePlayed({"stereo_routing": 1.0, "stereo_mode": 0}, (), (48,), 0.8, 0.5, 1.0)
+    return encode_flac(audio_of(played, FakeSound(-18.0, hertz=hertz)), RATE)
+
+
+def preset(kind, figures=None, *, status="accepted", repairs=(), timbre=True, measured=True, hertz=None):
     heard = measurements(FakeSound(-18.0)).model_copy(update={"timbre": REST | (figures or {}) if timbre else None})
     made = HeardPreset(
         id=kind,
@@ -26,7 +35,7 @@ def preset(kind, figures=None, *, status="accepted", repairs=(), timbre=True, me
         repairs=tuple(Repaired(kind=one, amount=1.0, unit="dB", reason="x") for one in repairs),
         measurements=heard if measured else None,
     )
-    return Auditioned(made, b"flac")
+    return Auditioned(made, flac_of(hertz or hertz_of(kind)))
 
 
 def words_of(*heard, tuned):
@@ -51,7 +60,7 @@ def test_types_are_judged_against_the_base_as_it_ships():
 def test_a_variation_that_kept_less_than_half_of_what_its_type_wants_is_refused(width, status):
     _, wider = judged((preset("base"), preset("wider", {"width": width})), NOTHING)
     assert wider.preset.status == status
-    assert wider.flac == b"flac"
+    assert wider.flac == flac_of(hertz_of("wider"))
 
 
 def test_a_variation_is_refused_in_words():
@@ -105,3 +114,36 @@ def test_no_other_word_speaks_of_mono(axis, value, figure, repairs):
     tuned = Tuned(asked=(AskedAxis(axis, value, ("word",)),), twins={axis: REST})
     ((word,),) = words_of(preset("base", {axis: figure}, repairs=repairs), tuned=tuned)
     assert NARROWED not in word.reason
+
+
+BASE_HZ = hertz_of("base")
+
+
+def test_a_variation_that_is_the_base_played_twice_is_refused():
+    _, reseeded = judged((preset("base"), preset("reseeded", hertz=BASE_HZ)), NOTHING)
+    assert reseeded.preset.status == "refused"
+    assert reseeded.preset.refused_because == (
+        "Sounds like base (distance 0.00; two presets are at least 1 apart)",
+    )
+
+
+@pytest.mark.parametrize(("width", "status"), [(-16.05, "refused"), (-16.0, "accepted")])
+def test_a_variation_whose_spectrum_is_the_base_s_must_be_a_step_away_by_a_figure(width, status):
+    _, wider = judged((preset("base"), preset("wider", {"width": width}, hertz=BASE_HZ)), NOTHING)
+    assert wider.preset.status == status
+
+
+def test_of_two_variations_that_are_one_sound_the_first_ships():
+    heard = (
+        preset("base"),
+        preset("wider", {"width": -16.0}),
+        preset("reseeded", {"width": -16.0}, hertz=hertz_of("wider")),
+    )
+    _, first, second = judged(heard, NOTHING)
+    assert (first.preset.status, second.preset.status) == ("accepted", "refused")
+    assert "Sounds like wider" in second.preset.refused_because[0]
+
+
+def test_a_variation_is_not_held_against_one_that_is_refused():
+    heard = (preset("base"), preset("wider", status="refused"), preset("reseeded", hertz=hertz_of("wider")))
+    assert judged(heard, NOTHING)[2].preset.status == "accepted"

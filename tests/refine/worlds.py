@@ -15,10 +15,17 @@ from engine.stages import patch_stage, plan_stage
 from schemas.intent import AXES
 from schemas.request import Request
 from schemas.result import Plan
+from schemas.variations import VARIATION_TYPES
 
 REST = dict.fromkeys(AXES, 2.0) | {"attack": 7.0, "length": 7.0, "width": -20.0, "space": -20.0, "noise": -20.0}
 REST |= {"weight": -20.0, "warmth": -20.0}
 """Figures at which no axis ends."""
+
+
+def hertz_of(name):
+    """A pitch for each type of variation, pushed or not, and one for all else."""
+    kind = name.rstrip("!").partition("-")[0]
+    return 80.0 * 1.45 ** (VARIATION_TYPES.index(kind) + 1 if kind in VARIATION_TYPES else 0)
 
 
 def preset_of(spec):
@@ -40,6 +47,8 @@ class World(FakeRenderer):
     louder: dict = field(default_factory=dict)
     silent: tuple = ()
     dead: tuple = ()
+    alike: dict = field(default_factory=dict)
+    """Names of patches whose audio is that of another."""
 
     def __post_init__(self):
         self.sound, self.change = self.sounds, self.changes
@@ -63,6 +72,7 @@ class World(FakeRenderer):
             found,
             lufs=-120.0 if name in self.silent else found.lufs + self.louder.get(name, 0.0),
             timbre=REST | self.figures.get(name, {}),
+            hertz=hertz_of(self.alike.get(name, name)),
         )
 
     def changes(self, turned, rest, turn):
@@ -71,7 +81,7 @@ class World(FakeRenderer):
         return Change(5.0, feature=10.0 * turn.position, rest=10.0 * rest.macro(turn.macro))
 
 
-def planned(prompt="supersaw lead", *, template_id="supersaw_lead", seed=135, variations=2):
+def planned(prompt="supersaw lead", *, template_id="supersaw_lead", seed=18518, variations=2):
     return plan_stage(Request(prompt=prompt, template_id=template_id, seed=seed, variations=variations))
 
 
@@ -103,6 +113,6 @@ def _names(plan):
     spec, found = patch_stage(made).spec, {}
     found[print_of(preset_of(spec))] = "base"
     for push, mark in ((1.0, ""), (1.8, "!")):
-        for one in variations_named(made, spec, count=11, push=push):
+        for one in variations_named(made, spec, count=len(VARIATION_TYPES), push=push):
             found.setdefault(print_of(preset_of(apply_patch(spec, one.patch))), one.id + mark)
     return found
