@@ -79,7 +79,8 @@ def judged(
 ) -> tuple[Auditioned, ...]:
     """The presets with the results for words and types.
 
-    A variation is refused that isn't heard as its type, or is the base or one before it played twice. The words of `left_out` are told as not given.
+    A variation is refused that isn't heard as its type, or is the base or one before it played twice. The words of
+    `left_out` are told as not given.
     """
     return _apart(tuple(_kept(one) for one in _with_words(heard, tuned, left_out)))
 
