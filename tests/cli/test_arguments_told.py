@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.generate.owners import not_owned
 from tests.cli.conftest import Call
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,10 +37,10 @@ def test_a_long_name_is_counted_and_not_printed_back(call: Call, tmp_path: Path)
 
 
 def test_what_a_named_template_cant_be_made_is_told(call: Call) -> None:
-    """What that is stands in its response map; a template that has come to own it needs another word here."""
-    told = "Note: The template chip_lead can hardly be made darker."
-    assert told in _plain(call("explain", "dark chip lead", "--template", "chip_lead").stdout)
-    assert told not in _plain(call("explain", "bright chip lead", "--template", "chip_lead").stdout)
+    name = next(one for one, cells in sorted(not_owned().items()) if "resonance up" in cells)
+    told = f"Note: The template {name} can hardly be made more resonant."
+    assert told in _plain(call("explain", "resonant sound", "--template", name).stdout)
+    assert told not in _plain(call("explain", "bass", "--template", name).stdout)
 
 
 def _plain(framed: str) -> str:
