@@ -24,6 +24,10 @@ from schemas.variations import Variation, VariationsDiff
 
 _MOST_AUDITIONED = 2
 """Drawings of a request that are auditioned, the best first, until one holds."""
+_MOST_PLAYED_S = 60.0
+"""Audio of the words' loop, s, after which no further drawing is begun."""
+_LONG_NOTE_S = 5.0
+"""A first note that is rendered for longer is a slow sound's."""
 _HELD_BACK_TO = (0.6, 0.25)
 """Parts of what the words were driven to that a base is given which doesn't pass the gates with all of it."""
 
@@ -77,7 +81,9 @@ def _drawings(first: Refinement) -> list[Refinement]:
 
 def _worth_another(driven: Sequence[Refinement]) -> bool:
     renders = sum(one.words.renders for one in driven)
-    return not driven[-1].words.complete and len(driven) < MOST_DRAWINGS and renders < MAX_RENDERS
+    played_s = sum(one.words.renders * one.notes[0].render_s for one in driven)
+    may = len(driven) < MOST_DRAWINGS and renders < MAX_RENDERS and played_s < _MOST_PLAYED_S
+    return may and not driven[-1].words.complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,12 @@ class _Outcome:
 
     @property
     def may_make_room(self) -> bool:
-        """Whether another drawing may be better: gates refuse this one, or words are heard the other way."""
-        return bool(self.heard_the_other_way) or self.auditioned.refused_by_gates
+        """Whether another drawing may be better: gates refuse this one, or words are heard the other way.
+
+        Slow sounds are auditioned once more for the gates alone: it takes minutes of audio.
+        """
+        slow = self.driven.notes[0].render_s > _LONG_NOTE_S
+        return bool(self.heard_the_other_way and not slow) or self.auditioned.refused_by_gates
 
     @property
     def renders(self) -> int:

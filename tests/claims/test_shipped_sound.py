@@ -279,7 +279,7 @@ def test_every_word_that_was_asked_for_is_told_with_its_figures(bases: list[Ship
 def test_no_word_is_heard_the_other_way(bases: list[Shipped]) -> None:
     words = [word for one in bases for word in one.told["words"]]
     assert [word for word in words if word["change"] < 0.0 and not word["satisfied"]] == []
-    assert sum(word["satisfied"] for word in words) >= 0.75 * len(words)
+    assert sum(word["satisfied"] for word in words) >= 0.6 * len(words)
 
 
 def test_each_has_named_macros_that_are_heard_and_the_details_that_vital_shows(shipped: list[Shipped]) -> None:

@@ -42,7 +42,7 @@ def test_an_envelope_ships_as_it_was_asked_for_in_all_variations(pool: RenderPoo
 
 
 def test_what_a_gate_stands_against_is_told_with_both_numbers(pool: RenderPool) -> None:
-    [(preset, file)] = shipped("supersaw lead, 16 voices unison, stereo width 100%", pool)
+    [(preset, file)] = shipped("supersaw lead, stereo width 100%, chorus 100%, reverb 60%", pool)
     width = next(one for one in preset.values if one.noun == "width")
     assert width.asked == 100.0
     assert width.found == pytest.approx(file.value("width"), abs=0.05)
