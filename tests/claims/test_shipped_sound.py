@@ -218,7 +218,9 @@ def test_the_limits_in_mono_are_those_of_the_decision() -> None:
 def test_a_preset_that_is_loaded_anew_sounds_as_its_preview(bases: list[Shipped], pool: RenderPool) -> None:
     for one in bases:
         (again,) = play(pool, one.vital, one.centre)
-        assert np.abs(again - one.audio).max() <= 1.01 / 32_768, one.title
+        assert abs(again.shape[1] - one.audio.shape[1]) <= 1, "its length is told in milliseconds"
+        samples = min(again.shape[1], one.audio.shape[1])
+        assert np.abs(again[:, :samples] - one.audio[:, :samples]).max() <= 1.01 / 32_768, one.title
 
 
 def test_a_chord_that_is_played_hard_is_heard_and_does_not_clip(bases: list[Shipped], pool: RenderPool) -> None:

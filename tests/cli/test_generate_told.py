@@ -23,7 +23,7 @@ def repair(kind: str, amount: float = 0.0, unit: str = "", subject: str = "") ->
 
 def word(text: str, *, satisfied: bool) -> Any:
     return SimpleNamespace(
-        words=(text,), satisfied=satisfied, reason="0.9 of the step", model_dump=lambda mode: text
+        words=(text,), satisfied=satisfied, given=True, reason="0.9 of the step", model_dump=lambda mode: text
     )
 
 

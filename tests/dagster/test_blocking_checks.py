@@ -36,7 +36,7 @@ MANIFEST = "meta/manifest.json"
 Record = dict[str, Any]
 Preset = tuple[str, str]
 """A request's name and a kind of preset."""
-BOOM, SHORTER, CLACK = ("Boom", "base"), ("Boom", "shorter"), ("Clack", "base")
+BOOM, BRIGHTER, CLACK = ("Boom", "base"), ("Boom", "brighter"), ("Clack", "base")
 
 
 def asked_key(name: str) -> str:
@@ -205,7 +205,7 @@ def test_a_preset_without_measurements_is_not_accepted(store):
     [
         (BOOM, {"peak": 0.94}, {"peak": 0.95}, "Peaks at 0.95 of full scale (limit 0.94)"),
         (BOOM, {"mono_loss_db": -3.0}, {"mono_loss_db": -3.1}, "Loses 3.1 dB when summed to mono (limit 3.0 dB)"),
-        (SHORTER, {"loudness_lufs": -23.0}, {"loudness_lufs": -22.9}, "Too loud: -22.9 LUFS (at most -23.0 LUFS)"),
+        (BRIGHTER, {"loudness_lufs": -23.0}, {"loudness_lufs": -22.9}, "Too loud: -22.9 LUFS (at most -23.0 LUFS)"),
     ],
 )
 def test_a_preset_that_breaks_a_gate_of_its_style_is_not_accepted(store, preset, within, beyond, words):
@@ -236,9 +236,9 @@ def test_a_warning_is_no_reason_to_stop(store):
 
 
 def test_a_preset_must_be_the_one_that_was_heard(store):
-    change(store, SHORTER, lambda row: {"preset_sha256": "0" * 64})
+    change(store, BRIGHTER, lambda row: {"preset_sha256": "0" * 64})
     found = gates_of(store)
-    assert (found.passed, records(found)[0]["preset"]) == (False, "shorter")
+    assert (found.passed, records(found)[0]["preset"]) == (False, "brighter")
     assert told(found) == ["its PatchSpec doesn't compile to the preset that was heard"]
 
 
@@ -266,7 +266,7 @@ def test_a_preview_must_be_there_and_whole(store):
 
 
 def test_nothing_of_a_refused_preset_is_checked(store):
-    for preset in (("Nothing", "base"), ("Clack", "shorter")):
+    for preset in (("Nothing", "base"), ("Clack", "octave")):
         change(store, preset, lambda row: document(row, measurements=None) | {"preset_sha256": "0" * 64})
     assert gates_of(store).passed
 
@@ -298,7 +298,7 @@ def test_bases_that_were_refused_are_listed_and_stop_nothing(unspoilt):
 
 def test_a_figure_that_cannot_be_stops_the_run_and_a_refused_variation_is_no_refused_request(store):
     kept = [row for row in rows_of(store, "renders") if row["title"] not in ("Nothing", "Twin")]
-    assert [row["refused_because"] for row in kept if row["title"] == "Clack - Shorter"] == [NARROW]
+    assert [row["refused_because"] for row in kept if row["title"] == "Clack - Octave"] == [NARROW]
     put(store, "renders", [kept[0] | {"peak_dbfs": 0.1}, *kept[1:]])
     _, sound, bases = yielded(checks.render_checks, store)
     assert (sound.passed, sound.severity, sound.asset_key) == (False, ERROR, AssetKey("renders"))

@@ -129,7 +129,7 @@ def test_a_job_gets_its_bundle_and_every_file_in_it_with_type_owner_and_hash(sto
         ("meta", "application/json", "json"),
     }
     presets = [(one.preset_id, one.title) for one in told["patches"]]
-    assert [title for _, title in presets] == ["Boom", "Boom - Shorter"]
+    assert [title for _, title in presets] == ["Boom", "Boom - Brighter"]
     owners = {one.path: one.preset_id for one in parts if one.kind in ("preset", "audio", "picture")}
     for name, title in presets:
         assert owners[f"presets/{title}.vital"] == owners[f"previews/{title}.flac"] == name
@@ -200,9 +200,9 @@ def test_a_bank_has_its_presets_in_a_folder_and_a_plain_zip_has_nothing_else(sto
     (row,) = store.table("bundles", BATCH).to_pylist()
     bundle = open_bundle(store.blob(row["zip_sha256"]))
     bank = read_zip(exported(bundle, "vitalbank", limit=10**9))
-    assert sorted(bank) == ["Boom/Presets/Boom - Shorter.vital", "Boom/Presets/Boom.vital"]
+    assert sorted(bank) == ["Boom/Presets/Boom - Brighter.vital", "Boom/Presets/Boom.vital"]
     plain = exported(bundle, "presets", limit=10**9)
-    assert sorted(read_zip(plain)) == ["Boom - Shorter.vital", "Boom.vital"]
+    assert sorted(read_zip(plain)) == ["Boom - Brighter.vital", "Boom.vital"]
     assert read_zip(plain)["Boom.vital"] == bundle.files["presets/Boom.vital"]
     with pytest.raises(BundleError, match="no export format 'zip'; there are vitalbank, presets"):
         exported(bundle, "zip", limit=10**9)
@@ -225,7 +225,7 @@ def test_an_export_is_handed_over_with_what_its_job_is_called(store, instance):
     (file,) = told["files"]
     assert (file.path, file.kind, file.media_type, file.preset_id) == ("Boom.zip", "export", "application/zip", "")
     assert file.bytes == len(store.blob(file.sha256))
-    assert sorted(read_zip(store.blob(file.sha256))) == ["Boom - Shorter.vital", "Boom.vital"]
+    assert sorted(read_zip(store.blob(file.sha256))) == ["Boom - Brighter.vital", "Boom.vital"]
 
 
 def test_the_presets_of_an_export_may_have_as_many_bytes_as_are_allowed_and_not_one_more(store, instance):

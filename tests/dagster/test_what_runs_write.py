@@ -52,14 +52,14 @@ def test_a_row_tells_what_became_of_a_preset(renders):
     ]
     assert told == [
         ("Boom", "base", "accepted", "", 0, None),
-        ("Boom - Shorter", "shorter", "accepted", "", 0, None),
+        ("Boom - Brighter", "brighter", "accepted", "", 0, None),
         ("Clack", "base", "accepted", "", 0, None),
-        ("Clack - Shorter", "shorter", "refused", NARROW, 0, None),
+        ("Clack - Octave", "octave", "refused", NARROW, 0, None),
         ("Pound", "base", "accepted", "", 2, "Boom"),
         ("Twin", "base", "refused", ALIKE, 3, "Boom"),
-        ("Twin - Shorter", "shorter", "refused", WITH_ITS_BASE, 3, "Boom"),
+        ("Twin - Brighter", "brighter", "refused", WITH_ITS_BASE, 3, "Boom"),
         ("Nothing", "base", "refused", SILENT, 0, None),
-        ("Nothing - Shorter", "shorter", "accepted", "", 0, None),
+        ("Nothing - Reseeded", "reseeded", "accepted", "", 0, None),
     ]
     assert {row["key"] for row in renders} == {key_of(name) for name in TITLES}
 
@@ -114,9 +114,9 @@ def test_renders_are_counted(heard):
         (key_of("Twin")[:12], "Boom", 0.2, "refused"),
     ]
     assert [(one["preset"], one["because"]) for one in table(heard.batch, "renders", "refused_presets")] == [
-        ("shorter", NARROW),
+        ("octave", NARROW),
         ("base", ALIKE),
-        ("shorter", WITH_ITS_BASE),
+        ("brighter", WITH_ITS_BASE),
         ("base", SILENT),
     ]
 
@@ -165,7 +165,7 @@ def test_a_request_whose_base_was_refused_has_no_bundle_but_its_reasons(bundles)
 def test_a_bundle_holds_what_was_accepted_and_lists_what_was_not(bundles, heard):
     manifest = open_bundle(heard.store.blob(bundles["Clack"]["zip_sha256"])).manifest
     assert [one.title for one in manifest.presets] == ["Clack"]
-    assert [(one.title, one.reasons) for one in manifest.refused] == [("Clack - Shorter", (NARROW,))]
+    assert [(one.title, one.reasons) for one in manifest.refused] == [("Clack - Octave", (NARROW,))]
     assert bundles["Clack"]["bundle_key"] == bundles["Clack"]["key"] == manifest.key
 
 
@@ -202,7 +202,7 @@ def test_a_pack_lists_what_was_refused_and_what_was_drawn_anew(heard):
     folder = heard.store.pack_folder(LIBRARY_KEY) / row["folder_name"]
     manifest = PackManifest.model_validate_json((folder / "meta/manifest.json").read_bytes())
     assert [(one.title, one.reasons, one.sounds_like) for one in manifest.refused] == [
-        ("Clack - Shorter", (NARROW,), None),
+        ("Clack - Octave", (NARROW,), None),
         ("Nothing", (SILENT,), None),
         ("Twin", (ALIKE,), "Boom"),
     ]
@@ -222,7 +222,7 @@ def test_a_pack_is_shown_with_its_page_its_size_and_what_is_in_it(heard):
     assert (told["gallery"], told["zip"]) == (str(folder / "index.html"), f"{folder}.zip")
     assert told["megabytes"] == round(row["zip_bytes"] / 1_000_000, 2)
     assert table(heard.pack, "packs", "styles") == [{"style": "Percussion", "count": 4}]
-    assert table(heard.pack, "packs", "kinds") == [{"kind": "base", "count": 3}, {"kind": "shorter", "count": 1}]
+    assert table(heard.pack, "packs", "kinds") == [{"kind": "base", "count": 3}, {"kind": "brighter", "count": 1}]
 
 
 def test_a_pack_is_another_version_if_a_byte_of_its_zip_is(heard):
