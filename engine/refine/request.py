@@ -26,7 +26,7 @@ _MOST_AUDITIONED = 2
 """Drawings of a request that are auditioned, the best first, until one holds."""
 _MOST_PLAYED_S = 60.0
 """Audio of the words' loop, s, after which no further drawing is begun."""
-_LONG_NOTE_S = 5.0
+_LONG_NOTE_S = 3.5
 """A first note that is rendered for longer is a slow sound's."""
 _HELD_BACK_TO = (0.6, 0.25)
 """Parts of what the words were driven to that a base is given which doesn't pass the gates with all of it."""
@@ -50,10 +50,15 @@ def refine(plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool:
     """A plan's base patch and its variations as they ship, or why they don't.
 
     Where not all words are heard, other drawings of the request are driven as well, and the best is auditioned.
-    What doesn't pass, or has words that are heard the other way, makes room for the next; at last it gets less of
-    its words, and those that are heard the other way are left out.
+    Words that only went the other way are left out of it. What doesn't pass, or has words that are heard the other
+    way after all, makes room for the next; at last it gets less of its words, or those that go the other way are
+    left out.
     """
     drawings = _drawings(Refinement.of(plan, spec, variations, pool))
+    driven = list(drawings)
+    while wrong := drawings[0].words.the_other_way:
+        drawings[0] = _without(drawings[0], wrong)
+        driven.append(drawings[0])
     outcomes = [_outcome(drawings[0])]
     while outcomes[-1].may_make_room and (number := len(outcomes)) < _MOST_AUDITIONED:
         more = number < len(drawings)
@@ -64,9 +69,9 @@ def refine(plan: Plan, spec: PatchSpec, variations: tuple[Variation, ...], pool:
     if best.base.status == "refused":
         outcomes[outcomes.index(best)] = best = _with_less(best)
     while (wrong := best.heard_the_other_way) and len(best.driven.plan.left_out) < MAX_AXES:
-        best = _outcome(_driven(Refinement.drawn(without(best.driven.plan, wrong), pool)))
+        best = _outcome(_without(best.driven, wrong))
         outcomes.append(best)
-    unheard = [one for one in drawings if all(one is not outcome.driven for outcome in outcomes)]
+    unheard = [one for one in driven if all(one is not outcome.driven for outcome in outcomes)]
     in_vain = [*(one.words.renders for one in unheard), *(one.renders for one in outcomes if one is not best)]
     return best.refined(in_vain=sum(in_vain))
 
@@ -77,6 +82,11 @@ def _drawings(first: Refinement) -> list[Refinement]:
     while _worth_another(driven):
         driven.append(_driven(Refinement.drawn(drawn(first.plan, len(driven)), first.pool)))
     return sorted(driven, key=lambda one: one.words.score, reverse=True)
+
+
+def _without(driven: Refinement, wrong: Sequence[Axis]) -> Refinement:
+    """The same drawing without the words for these axes."""
+    return _driven(Refinement.drawn(without(driven.plan, wrong), driven.pool))
 
 
 def _worth_another(driven: Sequence[Refinement]) -> bool:

@@ -51,6 +51,8 @@ class Tuned:
     """The note that was heard of the patch with these drives."""
     score: WordScore = (0, 0, 0.0)
     """How well its words were heard in that note."""
+    the_other_way: tuple[Axis, ...] = ()
+    """Axes whose words were heard the other way in it."""
     style: Style | None = None
     """What is common among human-made presets of this style says how far words go."""
 
@@ -118,7 +120,8 @@ def tune(intent: Intent, first: PatchSpec, make: Make, twin: Twin, *, note: Note
     if best is None:
         return Tuned(asked, {}, twins, renders, score=_UNHEARD)
     found_drives = best.drives if best.drives != undriven else {}
-    return Tuned(asked, found_drives, twins, renders, best.centre, best.score, intent.style)
+    wrong = tuple(word.axis for word in best.words if is_reversed(word))
+    return Tuned(asked, found_drives, twins, renders, best.centre, best.score, wrong, intent.style)
 
 
 def _driven_on(trial: _Try) -> dict[Axis, float]:
