@@ -40,20 +40,9 @@ def is_reversed(word: WordHeard) -> bool:
 
 def not_given(asked: AskedAxis, figure: float) -> WordHeard:
     """The result for a word that was left out of a sound whose figure is that."""
-    audible = AUDIBLE[asked.axis]
-    return WordHeard(
-        axis=asked.axis,
-        words=asked.words,
-        asked=asked.value,
-        neutral=figure,
-        heard=figure,
-        change=0.0,
-        wanted=audible.wanted(asked.value),
-        unit=audible.unit,
-        satisfied=False,
-        given=False,
-        reason="not given, since beside the rest of the prompt this sound only went the other way",
-    )
+    found = _heard(asked, figure, figure, AUDIBLE[asked.axis].wanted(asked.value))
+    reason = "not given, since beside the rest of the prompt this sound only went the other way"
+    return found.model_copy(update={"satisfied": False, "given": False, "reason": reason})
 
 
 def variation_heard(kind: VariationType, base: TimbreFigures, figures: TimbreFigures) -> tuple[WordHeard, ...]:

@@ -20,7 +20,11 @@ from engine.stages import (
     run_request,
     variation_stage,
 )
+from schemas.intent import AXES
 from schemas.request import Request
+
+COMMON = dict.fromkeys(AXES, 2.0) | {"attack": 7.0, "length": 7.0}
+"""Figures of a made-up sound."""
 
 
 def asked(prompt="supersaw lead", **options):
@@ -84,22 +88,24 @@ def heard_of(request, fake):
     return made, patch, render_stage(made, patch.spec, variation_stage(made, patch.spec), fake)
 
 
-# What is made up sounds the same whatever varies it: no variation is heard as its type, or as another sound.
+def transposed(played):
+    """Of all that varies a sound, only another octave is heard."""
+    return FakeSound(-19.0, timbre=COMMON | {"brightness": 2.0 + played.settings["voice_transpose"] / 3.0})
 
 
 def test_what_is_heard_becomes_a_bundle_with_audio_of_what_is_accepted():
-    made, patch, heard = heard_of(asked(), FakeRenderer())
-    base, *given_up = heard.presets
-    assert [preset.status for preset in heard.presets] == ["accepted", "refused", "refused"]
-    for one in given_up:
-        assert one.refused_because[0].startswith((f"Not heard as {one.kind}: ", "Sounds like the base"))
-    assert set(heard.previews) == {base.id}
+    made, patch, heard = heard_of(asked(), FakeRenderer(transposed))
+    *accepted, given_up = heard.presets
+    assert [preset.status for preset in heard.presets] == ["accepted", "accepted", "refused"]
+    assert [preset.kind for preset in accepted] == ["base", "octave"]
+    assert given_up.refused_because[0].startswith(f"Not heard as {given_up.kind}: ")
+    assert set(heard.previews) == {preset.id for preset in accepted}
     files = read_zip(bundle_stage(heard, patch.placements).zip)
     manifest = orjson.loads(files["meta/manifest.json"])
     assert manifest["key"] == made.key
-    assert [preset["id"] for preset in manifest["presets"]] == [base.id]
-    assert [preset["id"] for preset in manifest["refused"]] == [one.id for one in given_up]
-    assert sum(name.endswith(".flac") for name in files) == 1
+    assert [preset["id"] for preset in manifest["presets"]] == [preset.id for preset in accepted]
+    assert [preset["id"] for preset in manifest["refused"]] == [given_up.id]
+    assert sum(name.endswith(".flac") for name in files) == 2
 
 
 def test_all_stages_in_a_row_are_a_request():

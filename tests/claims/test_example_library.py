@@ -108,10 +108,14 @@ def test_the_page_of_the_pack_shows_the_spread_beside_that_of_people(example: Bu
     assert {one["style"] for one in coverage["styles"]} == set(STYLES)
     assert coverage["human_presets"] == 336
     assert "336 presets made by people" in html
-    assert sum(one["cells_reached"] > 0 for one in coverage["styles"]) > len(STYLES) / 2
     for one in coverage["styles"]:
-        assert 0 <= one["cells_reached"] <= one["cells"]
+        assert one["cells_reached"] <= one["cells"]
         assert f"{one['cells_reached']} of {one['cells']} ({one['cells_reached_by_people']})" in html
+    reached = [one["cells_reached"] for one in coverage["styles"]]
+    assert sum(reached) >= len(STYLES)
+    assert reached.count(0) <= (0 if len(example.manifest["bundles"]) > len(STYLES) else 1), (
+        "a prompt may reach none"
+    )
 
 
 def test_the_library_of_the_readme_is_one_and_says_what_it_seems_to(tmp_path) -> None:

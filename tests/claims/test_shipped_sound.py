@@ -77,7 +77,8 @@ class Shipped:
     @property
     def centre(self) -> NotePlan:
         note = self.told["measurements"]["notes"][0]
-        return NotePlan(note["note"], note["velocity"], note["hold_s"], note["render_s"])
+        rendered_s = note["render_s"] + 0.5 / 44_100  # whole samples, and Vital cuts off what is less than one
+        return NotePlan(note["note"], note["velocity"], note["hold_s"], rendered_s)
 
 
 @pytest.fixture(scope="module")
@@ -218,9 +219,7 @@ def test_the_limits_in_mono_are_those_of_the_decision() -> None:
 def test_a_preset_that_is_loaded_anew_sounds_as_its_preview(bases: list[Shipped], pool: RenderPool) -> None:
     for one in bases:
         (again,) = play(pool, one.vital, one.centre)
-        assert abs(again.shape[1] - one.audio.shape[1]) <= 1, "its length is told in milliseconds"
-        samples = min(again.shape[1], one.audio.shape[1])
-        assert np.abs(again[:, :samples] - one.audio[:, :samples]).max() <= 1.01 / 32_768, one.title
+        assert np.abs(again - one.audio).max() <= 1.01 / 32_768, one.title
 
 
 def test_a_chord_that_is_played_hard_is_heard_and_does_not_clip(bases: list[Shipped], pool: RenderPool) -> None:
@@ -257,7 +256,7 @@ def test_what_is_asked_to_be_dark_is_darker_than_its_twin_by_what_the_manifest_s
             (without,) = play(pool, playable(compile_spec(twin)).preset, one.centre)
             way = 1 if told["asked"] > 0 else -1
             further = way * (centroid_octaves(one.audio) - centroid_octaves(without))
-            assert further > 0.2, one.title
+            assert further > 0.3, one.title
             assert further == pytest.approx(told["change"], rel=0.5), one.title
             ways.append(way)
     assert {1, -1} <= set(ways)
