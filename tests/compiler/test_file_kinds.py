@@ -68,10 +68,11 @@ def test_a_preset_with_a_byte_order_mark_or_blanks_before_it_is_one() -> None:
     [
         (PRESET, "this is no PatchSpec: a Vital preset; `synthcopilot import` makes a PatchSpec of it"),
         (b"<html>", "this is no PatchSpec: a web page"),
-        (gzip.compress(b"{}"), "this is no PatchSpec: packed with gzip"),
+        (gzip.compress(b"{}", mtime=0), "this is no PatchSpec: packed with gzip"),
         (orjson.dumps(wavetable("Wave Source")), "this is no PatchSpec: a wavetable"),
         (b'{"engine_version":"Ren\xe9"}', "this is no PatchSpec: not UTF-8"),
     ],
+    ids=["preset", "web page", "gzip", "wavetable", "Latin-1"],
 )
 def test_what_is_no_patch_spec_is_named_as_what_it_is(data: bytes, words: str) -> None:
     with pytest.raises(SpecError, match=words):
